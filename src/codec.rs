@@ -120,10 +120,7 @@ impl<'a> Reader<'a> {
     /// Allows any other names.
     pub(crate) fn new(object: &'a Value) -> Self {
         let result = object.as_object().map(|_| ());
-        Reader {
-            object,
-            result: result.ok_or_else(|| expected("an object")),
-        }
+        Reader { object, result: result.ok_or_else(|| expected("an object")) }
     }
 
     /// Allows these names only.
@@ -396,11 +393,7 @@ impl<T: Codec> Codec for Box<T> {
 
 impl<T: Codec> Codec for Vec<T> {
     fn write(&self) -> Value {
-        if self.is_empty() {
-            Value::Null
-        } else {
-            list(self)
-        }
+        if self.is_empty() { Value::Null } else { list(self) }
     }
 
     fn decode_into(&mut self, value: &Value) -> DecodeResult {

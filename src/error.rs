@@ -80,10 +80,7 @@ impl ErrorCode {
     /// charged.
     pub fn is_retryable(self) -> bool {
         use ErrorCode::*;
-        matches!(
-            self,
-            StoreError | RateLimited | GenerationFailed | GenerationTimeout
-        )
+        matches!(self, StoreError | RateLimited | GenerationFailed | GenerationTimeout)
     }
 }
 
@@ -160,10 +157,7 @@ codec!(Error {
 impl Error {
     /// An error with filmgate's own message.
     pub fn new(code: ErrorCode, charge: Charge, message: &str) -> Self {
-        Error {
-            failure: Failure::new(code, None, message),
-            charge,
-        }
+        Error { failure: Failure::new(code, None, message), charge }
     }
 
     /// Whether submitting the same request again is safe and may help.

@@ -164,13 +164,8 @@ pub enum Shape {
 }
 
 /// Fields that are not parameters of a listing.
-pub(crate) const OTHERS: &[&str] = &[
-    "model",
-    "allowInlineImages",
-    "providerOptions",
-    "input",
-    "output",
-];
+pub(crate) const OTHERS: &[&str] =
+    &["model", "allowInlineImages", "providerOptions", "input", "output"];
 
 /// Names that the providers and other clients use, each with the field that it means.
 const ALIASES: &[(&str, &str)] = &[
@@ -235,16 +230,10 @@ const ALIASES: &[(&str, &str)] = &[
 
 /// The field that an unrecognized name most likely means.
 pub(crate) fn nearest(name: &str) -> Option<&'static str> {
-    if let Some((_, field)) = ALIASES
-        .iter()
-        .find(|(alias, _)| alias.eq_ignore_ascii_case(name))
-    {
+    if let Some((_, field)) = ALIASES.iter().find(|(alias, _)| alias.eq_ignore_ascii_case(name)) {
         return Some(field);
     }
-    let (lower, known) = (
-        name.to_ascii_lowercase(),
-        Field::ALL.iter().map(|field| field.path()),
-    );
+    let (lower, known) = (name.to_ascii_lowercase(), Field::ALL.iter().map(|field| field.path()));
     let (distance, best) = known
         .chain(OTHERS.iter().copied())
         .map(|path| (distance(&lower, &path.to_ascii_lowercase()), path))
@@ -264,11 +253,7 @@ fn distance(a: &str, b: &str) -> usize {
         let mut left = i + 1;
         let mut next = vec![left];
         for (y, above) in b.bytes().zip(row.iter().skip(1)) {
-            let cost = if x == y {
-                diagonal
-            } else {
-                1 + diagonal.min(*above).min(left)
-            };
+            let cost = if x == y { diagonal } else { 1 + diagonal.min(*above).min(left) };
             diagonal = *above;
             left = cost;
             next.push(cost);

@@ -180,11 +180,7 @@ impl Issue {
     #[inline(never)]
     fn suggest(&mut self, path: String, value: Option<Value>) {
         let remove = None;
-        self.fix = Some(Fix {
-            path,
-            value,
-            remove,
-        });
+        self.fix = Some(Fix { path, value, remove });
     }
 
     /// Adds to [`Issue::suggest_set`] that the new value replaces `path`, which is removed.

@@ -50,10 +50,7 @@ impl Usd {
     }
 
     /// The nearest JSON number, for display.
-    #[expect(
-        clippy::float_arithmetic,
-        reason = "one correctly rounded division, for output only"
-    )]
+    #[expect(clippy::float_arithmetic, reason = "one correctly rounded division, for output only")]
     pub fn to_f64(self) -> f64 {
         self.0 as f64 / 1e6
     }

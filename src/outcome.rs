@@ -50,10 +50,7 @@ impl Status {
     /// Whether the status is final.
     pub fn is_end(self) -> bool {
         use Status::*;
-        matches!(
-            self,
-            Completed | Failed | Cancelled | Expired | SubmissionUnknown
-        )
+        matches!(self, Completed | Failed | Cancelled | Expired | SubmissionUnknown)
     }
 }
 

@@ -59,11 +59,7 @@ impl PlanError {
     /// The error of an invalid option.
     pub fn from_options(issue: Issue) -> Self {
         let message = issue.message.clone();
-        PlanError {
-            code: ErrorCode::InvalidRequest,
-            message,
-            issues: vec![(None, issue)],
-        }
+        PlanError { code: ErrorCode::InvalidRequest, message, issues: vec![(None, issue)] }
     }
 }
 
@@ -179,11 +175,7 @@ pub(crate) fn validate_value(raw: &Value, policy: Policy<'_>) -> ValidationResul
         issues: fit.issues,
     };
     let listings: Vec<_> = fits.into_iter().map(listing).collect();
-    ValidationResult {
-        ok: listings.iter().any(|listing| listing.ok),
-        issues,
-        listings,
-    }
+    ValidationResult { ok: listings.iter().any(|listing| listing.ok), issues, listings }
 }
 
 /// Prices a request at every listing: the cheapest first, then those of unknown price, then those that do not accept
@@ -218,12 +210,7 @@ pub(crate) fn quote_value(raw: &Value, policy: Policy<'_>) -> Vec<Quote> {
             let own = fit.issues.into_iter().map(|issue| (Some(provider), issue));
             general.chain(own).collect()
         });
-        Quote {
-            provider,
-            model: fit.model,
-            provider_model_id: fit.provider_model_id,
-            price,
-        }
+        Quote { provider, model: fit.model, provider_model_id: fit.provider_model_id, price }
     };
     let mut quotes: Vec<Quote> = fits.into_iter().map(listing).collect();
     quotes.sort_by(|a, b| match (&a.price, &b.price) {
@@ -342,36 +329,21 @@ pub(crate) fn plan_value(
 ) -> Result<Vec<Candidate>, PlanError> {
     let has_model = raw.get("model").is_some_and(|model| !model.is_null());
     let Reading { issues, fits } = read(raw, policy, has_model);
-    let fail = |code, message: &str, issues| {
-        Err(PlanError {
-            code,
-            message: message.to_owned(),
-            issues,
-        })
-    };
+    let fail =
+        |code, message: &str, issues| Err(PlanError { code, message: message.to_owned(), issues });
     let general = issues.iter().map(|issue| (None, issue.clone()));
     if !has_model && !any_error(&issues) {
-        return fail(
-            ErrorCode::InvalidRequest,
-            MODEL_REQUIRED,
-            vec![(None, no_model(&fits))],
-        );
+        return fail(ErrorCode::InvalidRequest, MODEL_REQUIRED, vec![(None, no_model(&fits))]);
     }
     let is_allowed = |provider: &ProviderId| {
-        options
-            .providers
-            .as_ref()
-            .is_none_or(|providers| providers.contains(provider))
+        options.providers.as_ref().is_none_or(|providers| providers.contains(provider))
     };
     let (accepted, rejected): (Vec<Candidate>, Vec<Candidate>) = fits
         .into_iter()
         .filter(|fit| is_allowed(&fit.provider))
         .partition(|fit| fit.prepared.is_some() && !any_error(&issues));
     let issues_of = |fit: &Candidate| {
-        fit.issues
-            .iter()
-            .map(|issue| (Some(fit.provider), issue.clone()))
-            .collect::<Vec<_>>()
+        fit.issues.iter().map(|issue| (Some(fit.provider), issue.clone())).collect::<Vec<_>>()
     };
     if accepted.is_empty() {
         let mut found: Vec<_> = general.chain(rejected.iter().flat_map(issues_of)).collect();
@@ -383,15 +355,11 @@ pub(crate) fn plan_value(
         let message = "The request is invalid: see `issues`. Nothing was sent.";
         return fail(ErrorCode::InvalidRequest, message, found);
     }
-    let (mut offers, without_key): (Vec<Candidate>, Vec<Candidate>) = accepted
-        .into_iter()
-        .partition(|fit| options.available_providers.contains(&fit.provider));
+    let (mut offers, without_key): (Vec<Candidate>, Vec<Candidate>) =
+        accepted.into_iter().partition(|fit| options.available_providers.contains(&fit.provider));
     if offers.is_empty() {
         let names: Vec<&str> = without_key.iter().map(|fit| fit.provider.name()).collect();
-        let message = format!(
-            "No API key for {}: set one. Nothing was sent.",
-            names.join(" or ")
-        );
+        let message = format!("No API key for {}: set one. Nothing was sent.", names.join(" or "));
         return fail(ErrorCode::MissingApiKey, &message, Vec::new());
     }
     if let Some(limit) = options.max_cost {
@@ -414,9 +382,7 @@ pub(crate) fn plan_value(
         let order = options.providers.as_ref();
         let preferred =
             order.map(|order| position(order, a.provider).cmp(&position(order, b.provider)));
-        preferred
-            .unwrap_or(Ordering::Equal)
-            .then_with(|| by_price(a, b))
+        preferred.unwrap_or(Ordering::Equal).then_with(|| by_price(a, b))
     });
     Ok(offers)
 }
@@ -451,10 +417,7 @@ fn upper(fit: &Candidate) -> Option<Usd> {
 }
 
 fn position(order: &[ProviderId], provider: ProviderId) -> usize {
-    order
-        .iter()
-        .position(|wanted| *wanted == provider)
-        .unwrap_or(order.len())
+    order.iter().position(|wanted| *wanted == provider).unwrap_or(order.len())
 }
 
 /// Starts the job of a planned listing. `uuid` is a new UUID of version 4. It is the job's id unless the request

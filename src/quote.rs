@@ -143,9 +143,7 @@ fn is_covered(listing: &Listing, applicable: &[Priced<'_>], context: &PricingCon
                     When::Is(other, own) => other != field || own == value,
                     When::Given(..) => true,
                 };
-                applicable
-                    .iter()
-                    .any(|(rate, _)| rate.when.iter().all(may_be))
+                applicable.iter().any(|(rate, _)| rate.when.iter().all(may_be))
             })
         }
         _ => true,

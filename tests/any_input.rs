@@ -1,12 +1,7 @@
 //! Any JSON as a request, a body, a record, a handle or a webhook: no panic, no spinning, and the
 //! guarantees hold.
 #![cfg(not(target_arch = "wasm32"))]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 mod common;
 

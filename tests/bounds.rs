@@ -1,11 +1,6 @@
 //! Any input produces bounded output in bounded time: found by fuzzing.
 #![cfg(not(target_arch = "wasm32"))]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 mod common;
 
@@ -21,11 +16,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 
 fn response(status: u16, body: Value) -> Response {
-    Response {
-        status,
-        retry_after_ms: None,
-        body: Body::Json(body),
-    }
+    Response { status, retry_after_ms: None, body: Body::Json(body) }
 }
 
 /// The value, nested this many levels deep.
@@ -52,10 +43,7 @@ fn a_provider_code_is_truncated_and_redacted() {
     );
     let driver = driver.run();
     let told = driver.error().failure.provider_code.clone().unwrap();
-    assert!(
-        told.starts_with("invalid […]") && told.ends_with("x…"),
-        "{told}"
-    );
+    assert!(told.starts_with("invalid […]") && told.ends_with("x…"), "{told}");
     assert!(told.chars().count() <= 101);
 }
 
@@ -75,17 +63,11 @@ fn an_error_without_a_message_gets_one() {
 fn at_most_a_hundred_rows_are_kept() {
     let mut rows: Vec<Value> = Vec::new();
     for at in 0..20_000 {
-        rows.push(row(
-            &json!({ "videoUUID": format!("video-{at}"), "status": "success" }),
-        ));
-        rows.push(row(
-            &json!({ "status": "error", "error": { "message": "No." } }),
-        ));
+        rows.push(row(&json!({ "videoUUID": format!("video-{at}"), "status": "success" })));
+        rows.push(row(&json!({ "status": "error", "error": { "message": "No." } })));
     }
-    let driver = JobDriver::new(
-        job(Runware, &runware_request()),
-        script(vec![ok(json!({ "data": rows }))]),
-    );
+    let driver =
+        JobDriver::new(job(Runware, &runware_request()), script(vec![ok(json!({ "data": rows }))]));
     let driver = driver.run();
     assert_eq!(driver.result().videos.len(), 50);
     assert_eq!(driver.result().failures.len(), 50);
@@ -153,19 +135,12 @@ fn a_response_that_nests_too_deep_is_truncated() {
         let Body::Json(json) = Body::parse(&text(levels)) else {
             panic!("no JSON");
         };
-        assert!(
-            depth(&json) <= deep + 2,
-            "{} levels of {levels}",
-            depth(&json)
-        );
+        assert!(depth(&json) <= deep + 2, "{} levels of {levels}", depth(&json));
         assert_eq!(json == given, levels < deep - 1, "{levels}");
     }
     // Most stores keep the record as text, so it has to be parsed again.
-    let driver = JobDriver::new(
-        job(Runpod, &runpod_request()),
-        script(vec![raw(200, &text(120))]),
-    )
-    .run();
+    let driver =
+        JobDriver::new(job(Runpod, &runpod_request()), script(vec![raw(200, &text(120))])).run();
     let record: Value = serde_json::from_str(&driver.records.last().unwrap().to_string()).unwrap();
     let driver = driver.crash(1_000, script(vec![connection_lost()])).run();
     assert_eq!(driver.result().videos[0].url.as_deref(), Some(RUNPOD_VIDEO));
@@ -180,28 +155,16 @@ fn costs_beyond_exact_numbers_are_unknown() {
         let answer = ok(json!({ "data": [dear(1), dear(2)] }));
         let driver = JobDriver::new(job(Runware, &request), script(vec![answer])).run();
         assert_eq!(driver.result().cost, None);
-        assert!(
-            driver
-                .result()
-                .videos
-                .iter()
-                .all(|video| video.cost == each)
-        );
+        assert!(driver.result().videos.iter().all(|video| video.cost == each));
     }
 }
 
 #[test]
 fn an_invalid_quote_is_rejected_in_a_handle_and_tolerated_in_a_result() {
-    let driver = JobDriver::new(
-        job(Runpod, &runpod_request()),
-        script(vec![runpod_completed()]),
-    )
-    .run();
+    let driver =
+        JobDriver::new(job(Runpod, &runpod_request()), script(vec![runpod_completed()])).run();
     let handle = serde_json::to_value(&driver.job.handle).unwrap();
-    for quote in [
-        json!({ "min": 2, "max": 1 }),
-        json!({ "min": -1, "max": 1 }),
-    ] {
+    for quote in [json!({ "min": 2, "max": 1 }), json!({ "min": -1, "max": 1 })] {
         let odd: Handle =
             serde_json::from_value(with(handle.clone(), json!({ "quote": quote }))).unwrap();
         assert!(!odd.is_valid(), "{quote}");
@@ -223,31 +186,22 @@ fn names_are_measured_with_their_escapes() {
 fn redaction_of_many_texts_is_fast() {
     // Each short text is compared, and each n-gram of long ones: not every pair.
     let short: Vec<String> = (0..50_000).map(|at| format!("word{at:05}")).collect();
-    let long: Vec<String> = (100..140)
-        .map(|at| format!("{at:03}").repeat(5_000))
-        .collect();
+    let long: Vec<String> = (100..140).map(|at| format!("{at:03}").repeat(5_000)).collect();
     let request =
         json!({ "model": "runpod:echo-video", "input": { "short": short, "long": long } });
     let quoting = "It says word00017 and then 123123123123, but no word99999.";
     let refused = http(400, &json!({ "error": quoting }));
     let driver = JobDriver::new(job(Runpod, &request), script(vec![refused])).run();
-    assert_eq!(
-        driver.error().failure.message,
-        "It says […] and then […], but no word99999."
-    );
+    assert_eq!(driver.error().failure.message, "It says […] and then […], but no word99999.");
 }
 
 #[test]
 fn a_record_with_empty_texts_is_harmless() {
-    let driver = JobDriver::new(
-        job(Runpod, &runpod_request()),
-        script(vec![runpod_status("IN_QUEUE")]),
-    )
-    .run_for(500);
-    let record = with(
-        driver.records.last().unwrap().clone(),
-        json!({ "texts": ["", "a", "my words"] }),
-    );
+    let driver =
+        JobDriver::new(job(Runpod, &runpod_request()), script(vec![runpod_status("IN_QUEUE")]))
+            .run_for(500);
+    let record =
+        with(driver.records.last().unwrap().clone(), json!({ "texts": ["", "a", "my words"] }));
     let job = Job::resume(T0 + 1_000, record, 2, LIMITS).unwrap();
     let failed =
         ok(json!({ "id": RUNPOD_ID, "status": "FAILED", "error": "It broke at my words, a" }));
@@ -258,11 +212,8 @@ fn a_record_with_empty_texts_is_harmless() {
 
 #[test]
 fn the_end_is_reported_once() {
-    let driver = JobDriver::new(
-        job(Runpod, &runpod_request()),
-        script(vec![runpod_completed()]),
-    )
-    .run();
+    let driver =
+        JobDriver::new(job(Runpod, &runpod_request()), script(vec![runpod_completed()])).run();
     let record = driver.records.last().unwrap().clone();
     let mut job = Job::resume(T0, record, driver.revision, LIMITS).unwrap();
     job.handle_input(T0, Input::Timeout);
@@ -272,18 +223,11 @@ fn the_end_is_reported_once() {
 
 #[test]
 fn a_key_rejected_at_the_deadline_ends_the_job_once() {
-    let limits = Limits {
-        timeout: Duration::from_millis(10_000),
-        ..LIMITS
-    };
+    let limits = Limits { timeout: Duration::from_millis(10_000), ..LIMITS };
     let refused = http(401, &json!({}));
     let driver = JobDriver::new(
         job_with(Runpod, &runpod_request(), limits),
-        script(vec![
-            runpod_status("IN_QUEUE"),
-            refused.clone(),
-            Reply::NoResponse,
-        ]),
+        script(vec![runpod_status("IN_QUEUE"), refused.clone(), Reply::NoResponse]),
     )
     .run_for(9_000);
     assert_eq!(driver.sent.len(), 3);

@@ -1,11 +1,6 @@
 //! Inline images: their size is read from their first bytes and decides the price.
 #![cfg(not(target_arch = "wasm32"))]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 mod common;
 
@@ -92,11 +87,7 @@ fn base64(bytes: &[u8]) -> String {
         let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
         for at in 0..4 {
             let six = (bits >> (18 - 6 * at) & 63) as usize;
-            text.push(if at <= chunk.len() {
-                char::from(LETTERS[six])
-            } else {
-                '='
-            });
+            text.push(if at <= chunk.len() { char::from(LETTERS[six]) } else { '=' });
         }
     }
     text
@@ -128,11 +119,7 @@ fn each_format_has_a_readable_size() {
             let text = base64(&write(width, height));
             let found = price(format!("data:image/x;base64,{text}").into());
             assert_eq!(found, exactly(micros), "{name} {width}x{height}");
-            assert_eq!(
-                price(text.into()),
-                exactly(micros),
-                "{name} {width}x{height}, bare"
-            );
+            assert_eq!(price(text.into()), exactly(micros), "{name} {width}x{height}, bare");
         }
         let odd = base64(&write(640, 480));
         assert_eq!(price(odd.into()), OPEN, "{name}: the provider decides");
@@ -142,10 +129,7 @@ fn each_format_has_a_readable_size() {
 #[test]
 fn a_long_image_is_measured_by_its_beginning() {
     let head = format!("data:image/jpeg;base64,{}", base64(&jpeg(1280, 720)));
-    assert_eq!(
-        price(long_string_ref(0, &head, 9_000_000)),
-        exactly(1_200_000)
-    );
+    assert_eq!(price(long_string_ref(0, &head, 9_000_000)), exactly(1_200_000));
 }
 
 #[test]

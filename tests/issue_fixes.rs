@@ -1,11 +1,6 @@
 //! Any request: every issue has a message, and every suggested fix resolves its issue.
 #![cfg(not(target_arch = "wasm32"))]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 mod common;
 
@@ -23,16 +18,7 @@ fn values() -> Vec<(&'static str, Vec<Value>)> {
     let data = "data:image/png;base64,iVBORw0KGgo=";
     let unreadable = json!({ UNREADABLE: "not_finite" });
     vec![
-        (
-            "prompt",
-            vec![
-                json!("A fox"),
-                json!("x"),
-                json!(""),
-                json!(7),
-                json!("a".repeat(6001)),
-            ],
-        ),
+        ("prompt", vec![json!("A fox"), json!("x"), json!(""), json!(7), json!("a".repeat(6001))]),
         (
             "image",
             vec![
@@ -50,26 +36,9 @@ fn values() -> Vec<(&'static str, Vec<Value>)> {
         ),
         (
             "duration",
-            vec![
-                json!(8),
-                json!(5),
-                json!("8"),
-                json!(" 7 "),
-                json!(4.5),
-                json!("x"),
-                unreadable,
-            ],
+            vec![json!(8), json!(5), json!("8"), json!(" 7 "), json!(4.5), json!("x"), unreadable],
         ),
-        (
-            "resolution",
-            vec![
-                json!("720p"),
-                json!("1080p"),
-                json!("4k"),
-                json!(""),
-                json!(7),
-            ],
-        ),
+        ("resolution", vec![json!("720p"), json!("1080p"), json!("4k"), json!(""), json!(7)]),
         (
             "size",
             vec![
@@ -81,74 +50,25 @@ fn values() -> Vec<(&'static str, Vec<Value>)> {
                 json!(5),
             ],
         ),
-        (
-            "aspectRatio",
-            vec![json!("16:9"), json!("9:16"), json!("1:1"), json!("")],
-        ),
-        (
-            "n",
-            vec![
-                json!(1),
-                json!(4),
-                json!(0),
-                json!(-3),
-                json!(99),
-                json!("2"),
-                json!(2.5),
-            ],
-        ),
-        (
-            "remixId",
-            vec![json!("video_1"), json!(""), json!(" a"), json!(1)],
-        ),
-        (
-            "output",
-            vec![json!({ "type": "base64", "format": "avi", "quality": 5, "colour": 1 })],
-        ),
-        (
-            "output.quality",
-            vec![json!(50), json!(5), json!(100), json!("50"), json!("5")],
-        ),
-        (
-            "output.format",
-            vec![json!("mp4"), json!("webm"), json!("avi")],
-        ),
+        ("aspectRatio", vec![json!("16:9"), json!("9:16"), json!("1:1"), json!("")]),
+        ("n", vec![json!(1), json!(4), json!(0), json!(-3), json!(99), json!("2"), json!(2.5)]),
+        ("remixId", vec![json!("video_1"), json!(""), json!(" a"), json!(1)]),
+        ("output", vec![json!({ "type": "base64", "format": "avi", "quality": 5, "colour": 1 })]),
+        ("output.quality", vec![json!(50), json!(5), json!(100), json!("50"), json!("5")]),
+        ("output.format", vec![json!("mp4"), json!("webm"), json!("avi")]),
         ("output.type", vec![json!("url"), json!("base64")]),
-        (
-            "contentCheck",
-            vec![json!("none"), json!("full"), json!("medium")],
-        ),
+        ("contentCheck", vec![json!("none"), json!("full"), json!("medium")]),
         ("ttlSeconds", vec![json!(60), json!(59), json!("30")]),
-        (
-            "uploadUrl",
-            vec![json!("http://a.example.com/b"), json!("file:///a")],
-        ),
-        (
-            "webhookUrl",
-            vec![json!("HTTP://a.example.com/b"), json!("https://10.0.0.1/")],
-        ),
+        ("uploadUrl", vec![json!("http://a.example.com/b"), json!("file:///a")]),
+        ("webhookUrl", vec![json!("HTTP://a.example.com/b"), json!("https://10.0.0.1/")]),
         ("includeCost", vec![json!(false), json!("no")]),
-        (
-            "deliveryMethod",
-            vec![json!("sync"), json!("async"), json!("later")],
-        ),
+        ("deliveryMethod", vec![json!("sync"), json!("async"), json!("later")]),
         ("taskUUID", vec![json!(common::UUID), json!("1"), json!("")]),
         ("allowInlineImages", vec![json!(true), json!("yes")]),
         ("input", vec![json!({}), json!({ "taskUUID": "x" })]),
-        (
-            "providerOptions.runware",
-            vec![json!({ "model": "x", "a": 1 }), json!([])],
-        ),
+        ("providerOptions.runware", vec![json!({ "model": "x", "a": 1 }), json!([])]),
         ("providerOptions.runpod", vec![json!({ "webhook": "x" })]),
-        (
-            "model",
-            vec![
-                json!("runpod:echo"),
-                json!("runware:a@1"),
-                json!("sora-9"),
-                json!(5),
-            ],
-        ),
+        ("model", vec![json!("runpod:echo"), json!("runware:a@1"), json!("sora-9"), json!(5)]),
         ("promt", vec![json!("typo")]),
         ("something", vec![json!("else")]),
     ]
@@ -156,15 +76,11 @@ fn values() -> Vec<(&'static str, Vec<Value>)> {
 
 fn requests() -> impl Strategy<Value = Value> {
     let change = select(values()).prop_flat_map(|(name, values)| (Just(name), select(values)));
-    let base = prop_oneof![
-        Just(runpod_request()),
-        Just(runware_request()),
-        Just(json!({}))
-    ];
+    let base = prop_oneof![Just(runpod_request()), Just(runware_request()), Just(json!({}))];
     (base, prop::collection::vec(change, 1..5)).prop_map(|(base, changes)| {
-        changes.into_iter().fold(base, |request, (name, value)| {
-            with(request, json!({ name: value }))
-        })
+        changes
+            .into_iter()
+            .fold(base, |request, (name, value)| with(request, json!({ name: value })))
     })
 }
 
@@ -173,9 +89,7 @@ fn lists(found: &Value) -> Vec<(String, Vec<Value>)> {
     let list = |issues: &Value| issues.as_array().unwrap().clone();
     let listings = found["listings"].as_array().unwrap().iter();
     let of = listings.map(|listing| (listing["provider"].to_string(), list(&listing["issues"])));
-    std::iter::once(("everyone".to_owned(), list(&found["issues"])))
-        .chain(of)
-        .collect()
+    std::iter::once(("everyone".to_owned(), list(&found["issues"]))).chain(of).collect()
 }
 
 fn errors_at(issues: &[Value], path: &Value) -> usize {
@@ -188,11 +102,7 @@ fn apply(request: &Value, fix: &Value) -> Value {
     if let Some(path) = fix["remove"].as_str() {
         set(&mut mended, path, None);
     }
-    set(
-        &mut mended,
-        fix["path"].as_str().unwrap(),
-        fix.get("value").cloned(),
-    );
+    set(&mut mended, fix["path"].as_str().unwrap(), fix.get("value").cloned());
     mended
 }
 
@@ -237,22 +147,13 @@ fn a_size_becomes_its_resolution() {
         let request = with(runpod_request(), json!({ "size": size }));
         let found = validate(&request, Policy::default());
         let issues = found["listings"][0]["issues"].as_array().unwrap().clone();
-        let issue = issues
-            .into_iter()
-            .find(|issue| issue["path"] == "size")
-            .unwrap();
+        let issue = issues.into_iter().find(|issue| issue["path"] == "size").unwrap();
         (issue.get("fix").cloned(), request)
     };
     let (fix, request) = fix_of("1080x1920");
     let mended = apply(&request, &fix.unwrap());
-    assert_eq!(
-        mended,
-        with(runpod_request(), json!({ "resolution": "1080p" }))
-    );
-    assert_eq!(
-        validate(&mended, Policy::default())["listings"][0]["ok"],
-        true
-    );
+    assert_eq!(mended, with(runpod_request(), json!({ "resolution": "1080p" })));
+    assert_eq!(validate(&mended, Policy::default())["listings"][0]["ok"], true);
     // RunPod has no 1024p.
     assert_eq!(fix_of("1792x1024").0, None);
 }

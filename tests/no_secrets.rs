@@ -1,12 +1,7 @@
 //! No prompt, URL or body in a handle, an error or an update, and none in a record after the
 //! provider has accepted.
 #![cfg(not(target_arch = "wasm32"))]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 mod common;
 
@@ -30,10 +25,7 @@ fn request(provider: ProviderId) -> Value {
         _ => unreachable!("there is no other"),
     };
     let raw = json!({ "providerOptions.runware.note": "raw field: umbrella" });
-    let request = with(
-        request_for(provider),
-        json!({ "prompt": PROMPT, "webhookUrl": HOOK }),
-    );
+    let request = with(request_for(provider), json!({ "prompt": PROMPT, "webhookUrl": HOOK }));
     with(with(request, own), raw)
 }
 
@@ -50,20 +42,14 @@ fn assert_clean(what: &str, text: &str) {
 }
 
 fn assert_clean_job<W: FnMut(u64, &filmgate::provider::Request) -> Reply>(driver: &JobDriver<W>) {
-    assert_clean(
-        "handle",
-        &serde_json::to_string(&driver.job.handle).unwrap(),
-    );
+    assert_clean("handle", &serde_json::to_string(&driver.job.handle).unwrap());
     assert_clean("handle", &format!("{:?}", driver.job.handle));
     for update in &driver.updates {
         assert_clean("update", &format!("{update:?}"));
     }
     if let Some(Err(error)) = &driver.done {
-        for text in [
-            error.to_string(),
-            format!("{error:?}"),
-            serde_json::to_string(error).unwrap(),
-        ] {
+        for text in [error.to_string(), format!("{error:?}"), serde_json::to_string(error).unwrap()]
+        {
             assert_clean("error", &text);
         }
     }
@@ -81,19 +67,13 @@ fn quotes(provider: ProviderId) -> Vec<String> {
         Runware => UPLOAD,
         _ => unreachable!("there is no other"),
     };
-    let long = format!(
-        "{} {PROMPT}",
-        "Your request could not be understood. ".repeat(7)
-    );
+    let long = format!("{} {PROMPT}", "Your request could not be understood. ".repeat(7));
     vec![
         format!("Invalid prompt: {PROMPT}"),
         format!("Invalid prompt: {}", json!(PROMPT)),
         format!("Invalid prompt: {}…", &PROMPT[..40]),
         format!("Invalid prompt (…{})", &PROMPT[50..]),
-        format!(
-            "bad input {}",
-            json!({ "prompt": PROMPT, "image": address, "webhook": HOOK })
-        ),
+        format!("bad input {}", json!({ "prompt": PROMPT, "image": address, "webhook": HOOK })),
         format!("could not reach {address} for {HOOK}"),
         // Truncated by the core, in the middle of the prompt.
         long,
@@ -131,11 +111,7 @@ fn failures_that_quote_the_request() {
 
 fn assert_kept_back(provider: ProviderId, replies: Vec<Reply>) {
     let driver = JobDriver::new(job(provider, &request(provider)), script(replies)).run();
-    assert!(
-        driver.error().failure.message.contains("[…]"),
-        "{}",
-        driver.error()
-    );
+    assert!(driver.error().failure.message.contains("[…]"), "{}", driver.error());
     assert_clean_job(&driver);
 }
 
@@ -174,20 +150,12 @@ fn texts_that_cannot_be_compared_are_redacted_whole() {
 /// A code is one word. Anything longer is free text.
 #[test]
 fn a_code_that_quotes_the_request_is_redacted() {
-    for (code, kept) in [
-        (quotes(Runware)[0].as_str(), false),
-        ("promptRejected_2.1-a", true),
-    ] {
+    for (code, kept) in [(quotes(Runware)[0].as_str(), false), ("promptRejected_2.1-a", true)] {
         let error = json!({ "code": code, "message": "No." });
         let refused = rows(&[json!({ "status": "error", "error": error })]);
-        let driver = JobDriver::new(
-            job(Runware, &request(Runware)),
-            script(vec![ack(), Reply::NoResponse]),
-        );
-        let resumed = driver
-            .run_for(5_000)
-            .crash(1_000, script(vec![refused]))
-            .run();
+        let driver =
+            JobDriver::new(job(Runware, &request(Runware)), script(vec![ack(), Reply::NoResponse]));
+        let resumed = driver.run_for(5_000).crash(1_000, script(vec![refused])).run();
         assert_clean_job(&resumed);
         let told = resumed.error().failure.provider_code.as_deref();
         assert_eq!(told, kept.then_some(code));
@@ -238,15 +206,12 @@ fn texts_in_lists_are_redacted() {
 /// The request is known here, and a code without any part of it stays, whatever its form.
 #[test]
 fn a_code_is_compared_with_the_request() {
-    for (code, told) in [
-        (format!("bad: {}", &PROMPT[..40]), "bad: […]"),
-        ("<class 'X'>".to_owned(), "<class 'X'>"),
-    ] {
+    for (code, told) in
+        [(format!("bad: {}", &PROMPT[..40]), "bad: […]"), ("<class 'X'>".to_owned(), "<class 'X'>")]
+    {
         let error = json!({ "status": "error", "error": { "code": code, "message": "No." } });
-        let driver = JobDriver::new(
-            job(Runware, &request(Runware)),
-            script(vec![ack(), rows(&[error])]),
-        );
+        let driver =
+            JobDriver::new(job(Runware, &request(Runware)), script(vec![ack(), rows(&[error])]));
         let driver = driver.run();
         assert_clean_job(&driver);
         assert_eq!(driver.error().failure.provider_code.as_deref(), Some(told));
@@ -256,43 +221,18 @@ fn a_code_is_compared_with_the_request() {
 #[test]
 fn the_providers_own_words_stay() {
     let error = json!({ "error": "Invalid duration: must be 4, 8, or 12 seconds, size 720p" });
-    let driver = JobDriver::new(
-        job(Runpod, &request(Runpod)),
-        script(vec![http(400, &error)]),
-    )
-    .run();
-    assert_eq!(
-        driver.error().failure.message,
-        error["error"].as_str().unwrap()
-    );
+    let driver =
+        JobDriver::new(job(Runpod, &request(Runpod)), script(vec![http(400, &error)])).run();
+    assert_eq!(driver.error().failure.message, error["error"].as_str().unwrap());
     assert_eq!(driver.error().failure.code, ErrorCode::BadRequest);
 }
 
 #[test]
 fn jobs_from_submit_to_end() {
     for (provider, replies) in [
-        (
-            Runpod,
-            vec![
-                runpod_status("IN_QUEUE"),
-                runpod_status("IN_PROGRESS"),
-                runpod_completed(),
-            ],
-        ),
-        (
-            Runware,
-            vec![ack(), runware_progress(50), runware_completed()],
-        ),
-        (
-            Runware,
-            vec![
-                connection_lost(),
-                no_rows(),
-                no_rows(),
-                ack(),
-                runware_completed(),
-            ],
-        ),
+        (Runpod, vec![runpod_status("IN_QUEUE"), runpod_status("IN_PROGRESS"), runpod_completed()]),
+        (Runware, vec![ack(), runware_progress(50), runware_completed()]),
+        (Runware, vec![connection_lost(), no_rows(), no_rows(), ack(), runware_completed()]),
         (Runpod, vec![connection_lost()]),
         (Runware, vec![connection_lost(), no_rows()]),
     ] {
@@ -311,11 +251,7 @@ fn before_acceptance_only_the_record_contains_the_body() {
         let world = script(vec![Reply::NoResponse]);
         let driver = JobDriver::new(job(*provider, &request(*provider)), world).run_for(1_000);
         let record = driver.records.last().unwrap();
-        assert!(
-            record["submission"]["body"]
-                .to_string()
-                .contains("vault code 4711")
-        );
+        assert!(record["submission"]["body"].to_string().contains("vault code 4711"));
         assert_clean("handle", &record["handle"].to_string());
     }
 }

@@ -1,11 +1,6 @@
 //! The core uses no clock, random source, socket or JavaScript, and no crate that does.
 #![cfg(not(target_arch = "wasm32"))]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -53,9 +48,7 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
 
 /// A source without comments and strings, where the words are allowed.
 fn code(source: &str) -> String {
-    let lines = source
-        .lines()
-        .map(|line| line.split("//").next().unwrap_or_default());
+    let lines = source.lines().map(|line| line.split("//").next().unwrap_or_default());
     let text = lines.collect::<Vec<_>>().join("\n");
     text.split('"').step_by(2).collect::<Vec<_>>().join("\"\"")
 }
@@ -72,10 +65,7 @@ fn names(code: &str, word: &str) -> bool {
 #[test]
 fn the_core_uses_no_environment() {
     let mut files = Vec::new();
-    sources(
-        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
-        &mut files,
-    );
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
     assert!(files.len() > 20, "the sources are there: {files:?}");
     let mut found = Vec::new();
     for file in files {
@@ -89,59 +79,25 @@ fn the_core_uses_no_environment() {
 
 #[test]
 fn the_search_finds_forbidden_names() {
-    assert!(names(
-        &code("let t = std::time::Instant::now(); // now"),
-        "Instant"
-    ));
+    assert!(names(&code("let t = std::time::Instant::now(); // now"), "Instant"));
     assert!(names(&code("use js_sys::Date;"), "js_sys"));
-    assert!(!names(
-        &code("/// An Instant is no instant.\nlet a = \"Instant\";"),
-        "Instant"
-    ));
+    assert!(!names(&code("/// An Instant is no instant.\nlet a = \"Instant\";"), "Instant"));
     assert!(!names(&code("let operand = Instants;"), "rand"));
 }
 
 #[test]
 fn the_native_build_has_no_web_crates() {
     let tree = Command::new(env!("CARGO"))
-        .args([
-            "tree",
-            "-p",
-            "filmgate",
-            "--edges",
-            "normal",
-            "--prefix",
-            "none",
-            "--offline",
-        ])
+        .args(["tree", "-p", "filmgate", "--edges", "normal", "--prefix", "none", "--offline"])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .unwrap();
-    assert!(
-        tree.status.success(),
-        "{}",
-        String::from_utf8_lossy(&tree.stderr)
-    );
+    assert!(tree.status.success(), "{}", String::from_utf8_lossy(&tree.stderr));
     let tree = String::from_utf8(tree.stdout).unwrap();
-    let crates: Vec<&str> = tree
-        .lines()
-        .filter_map(|line| line.split(' ').next())
-        .collect();
+    let crates: Vec<&str> = tree.lines().filter_map(|line| line.split(' ').next()).collect();
     assert!(crates.contains(&"serde_json"), "the tree is there: {tree}");
-    let foreign = [
-        "wasm",
-        "js-sys",
-        "web-sys",
-        "gloo",
-        "rand",
-        "getrandom",
-        "tokio",
-        "hyper",
-    ];
+    let foreign = ["wasm", "js-sys", "web-sys", "gloo", "rand", "getrandom", "tokio", "hyper"];
     for name in crates {
-        assert!(
-            !foreign.iter().any(|part| name.contains(part)),
-            "{name} in\n{tree}"
-        );
+        assert!(!foreign.iter().any(|part| name.contains(part)), "{name} in\n{tree}");
     }
 }

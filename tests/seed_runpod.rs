@@ -1,11 +1,6 @@
 //! Every row of RunPod's page for Sora 2 Pro I2V, request and response, each by its name.
 #![cfg(not(target_arch = "wasm32"))]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 mod common;
 
@@ -31,9 +26,7 @@ fn sent(changes: Value) -> Value {
 /// The errors of these changes, as `path code`.
 fn errors(changes: Value) -> Vec<String> {
     let told = told(&fit(Runpod, &with(runpod_request(), changes)));
-    told.iter()
-        .filter_map(|each| Some(each.strip_prefix("error ")?.to_owned()))
-        .collect()
+    told.iter().filter_map(|each| Some(each.strip_prefix("error ")?.to_owned())).collect()
 }
 
 fn only_issue(changes: Value, code: Code) -> filmgate::issue::Issue {
@@ -61,17 +54,10 @@ fn request_example() {
 
 #[test]
 fn request_prompt() {
-    assert_eq!(
-        sent(json!({ "prompt": "A fox" }))["input"]["prompt"],
-        "A fox"
-    );
+    assert_eq!(sent(json!({ "prompt": "A fox" }))["input"]["prompt"], "A fox");
     assert_eq!(errors(json!({ "prompt": null })), ["prompt required"]);
     for empty in ["", " ", "\n\t"] {
-        assert_eq!(
-            errors(json!({ "prompt": empty })),
-            ["prompt too_short"],
-            "{empty:?}"
-        );
+        assert_eq!(errors(json!({ "prompt": empty })), ["prompt too_short"], "{empty:?}");
     }
     // No upper limit is documented.
     let long = "é".repeat(6001);
@@ -83,10 +69,7 @@ fn request_prompt() {
 fn request_image() {
     let url = "https://pictures.example.com/a%20b.png?sig=1#top";
     assert_eq!(sent(json!({ "image": url }))["input"]["image"], url);
-    assert_eq!(
-        sent(json!({ "image": { "image": url } }))["input"]["image"],
-        url
-    );
+    assert_eq!(sent(json!({ "image": { "image": url } }))["input"]["image"], url);
     assert_eq!(sent(json!({ "image": [url] }))["input"]["image"], url);
     assert_eq!(errors(json!({ "image": null })), ["image required"]);
     // RunPod's own SDK sends data URIs; the documents do not mention them, so the caller must allow it.
@@ -108,10 +91,7 @@ fn request_size() {
     }
     // The default affects the price, so it is sent explicitly.
     assert_eq!(sent(json!({}))["input"]["size"], "720p");
-    assert_eq!(
-        errors(json!({ "resolution": "480p" })),
-        ["resolution invalid_value"]
-    );
+    assert_eq!(errors(json!({ "resolution": "480p" })), ["resolution invalid_value"]);
     let issue = only_issue(json!({ "resolution": "480p" }), Code::InvalidValue);
     assert_eq!(issue.allowed, [json!("720p"), json!("1080p")]);
     // Any other field the server may know goes through the passthrough.
@@ -159,11 +139,7 @@ fn request_duration() {
     assert_eq!(whole["input"]["duration"].to_string(), "8");
     assert_eq!(errors(json!({ "duration": null })), ["duration required"]);
     for other in [0, -4, 5, 16, 20] {
-        assert_eq!(
-            errors(json!({ "duration": other })),
-            ["duration invalid_value"],
-            "{other}"
-        );
+        assert_eq!(errors(json!({ "duration": other })), ["duration invalid_value"], "{other}");
     }
     assert_eq!(errors(json!({ "duration": 4.5 })), ["duration not_integer"]);
     let issue = only_issue(json!({ "duration": 20 }), Code::InvalidValue);
@@ -180,11 +156,7 @@ fn request_endpoint() {
     assert_eq!(held.path, "/sora-2-pro-i2v/runsync");
     assert_eq!(Runpod.base_url(), "https://api.runpod.ai/v2");
     assert!(
-        common::order(
-            Runpod,
-            &with(runpod_request(), json!({ "deliveryMethod": "sync" }))
-        )
-        .sync
+        common::order(Runpod, &with(runpod_request(), json!({ "deliveryMethod": "sync" }))).sync
     );
     assert!(!common::order(Runpod, &runpod_request()).sync);
 }
@@ -201,10 +173,7 @@ fn request_webhook() {
 
 /// The end of a job whose first response is this one.
 fn answered(reply: Reply) -> JobDriver<impl FnMut(u64, &filmgate::provider::Request) -> Reply> {
-    let job = common::job(
-        Runpod,
-        &with(runpod_request(), json!({ "deliveryMethod": "sync" })),
-    );
+    let job = common::job(Runpod, &with(runpod_request(), json!({ "deliveryMethod": "sync" })));
     JobDriver::new(job, script(vec![reply])).run()
 }
 
@@ -216,10 +185,7 @@ fn completed() -> VideoResult {
 fn response_example_200() {
     let outcome = completed();
     assert_eq!(outcome.videos.len(), 1);
-    assert_eq!(
-        outcome.raw,
-        serde_json::from_str::<Value>(COMPLETED).unwrap()
-    );
+    assert_eq!(outcome.raw, serde_json::from_str::<Value>(COMPLETED).unwrap());
     assert_eq!(outcome.failures, []);
 }
 
@@ -229,10 +195,7 @@ fn response_example_400() {
         let driver = answered(common::raw(status, FAILED));
         let error = driver.error();
         assert_eq!(error.failure.code, ErrorCode::BadRequest);
-        assert_eq!(
-            error.failure.message,
-            "Invalid duration: must be 4, 8, or 12 seconds"
-        );
+        assert_eq!(error.failure.message, "Invalid duration: must be 4, 8, or 12 seconds");
         assert_eq!(error.charge, Charge::None);
         assert_eq!(driver.count("submit"), 1);
     }
@@ -292,20 +255,12 @@ fn response_output() {
     assert_eq!(completed().raw["output"]["cost"], 1.2);
     // Each of these contains the same video.
     let url = "https://video.runpod.ai/abc123/output.mp4";
-    let outputs = [
-        json!({ "video_url": url }),
-        json!({ "result": url }),
-        json!({ "url": url }),
-        json!(url),
-    ];
+    let outputs =
+        [json!({ "video_url": url }), json!({ "result": url }), json!({ "url": url }), json!(url)];
     for output in outputs {
         let body = json!({ "id": "x-1", "status": "COMPLETED", "output": output });
         let driver = answered(ok(body));
-        assert_eq!(
-            driver.result().videos[0].url.as_deref(),
-            Some(url),
-            "{output}"
-        );
+        assert_eq!(driver.result().videos[0].url.as_deref(), Some(url), "{output}");
     }
 }
 
@@ -313,10 +268,7 @@ fn response_output() {
 fn response_output_video_url() {
     let outcome = completed();
     let video = &outcome.videos[0];
-    assert_eq!(
-        video.url.as_deref(),
-        Some("https://video.runpod.ai/abc123/output.mp4")
-    );
+    assert_eq!(video.url.as_deref(), Some("https://video.runpod.ai/abc123/output.mp4"));
     // "This URL expires after 7 days."
     let days = video.expires_at.unwrap() - common::T0;
     assert_eq!(days / 86_400_000, 7);
@@ -335,21 +287,12 @@ fn response_output_cost() {
 fn response_error_in_each_form() {
     let forms = [
         (json!("It broke"), None),
-        (
-            json!({ "error_type": "<class 'X'>", "error_message": "It broke" }),
-            Some("<class 'X'>"),
-        ),
-        (
-            json!("{\"error_type\":\"X\",\"error_message\":\"It broke\"}"),
-            Some("X"),
-        ),
+        (json!({ "error_type": "<class 'X'>", "error_message": "It broke" }), Some("<class 'X'>")),
+        (json!("{\"error_type\":\"X\",\"error_message\":\"It broke\"}"), Some("X")),
         (json!({ "message": "It broke" }), None),
     ];
     for (error, kind) in forms {
-        let driver = answered(http(
-            200,
-            &json!({ "id": "a", "status": "FAILED", "error": error }),
-        ));
+        let driver = answered(http(200, &json!({ "id": "a", "status": "FAILED", "error": error })));
         let failure = &driver.error().failure;
         assert_eq!(failure.message, "It broke", "{error}");
         assert_eq!(failure.provider_code.as_deref(), kind, "{error}");

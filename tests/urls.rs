@@ -1,11 +1,6 @@
 //! URLs that a provider will call: which pass, and why others do not.
 #![cfg(not(target_arch = "wasm32"))]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 mod common;
 
@@ -20,11 +15,8 @@ fn fault(url: &str) -> Option<UrlError> {
 
 #[track_caller]
 fn assert_fault(urls: &[&str], expected: Option<UrlError>) {
-    let other: Vec<_> = urls
-        .iter()
-        .map(|url| (url, fault(url)))
-        .filter(|(_, found)| *found != expected)
-        .collect();
+    let other: Vec<_> =
+        urls.iter().map(|url| (url, fault(url))).filter(|(_, found)| *found != expected).collect();
     assert!(other.is_empty(), "not {expected:?}: {other:?}");
 }
 
@@ -58,14 +50,8 @@ fn public_urls_pass() {
         "https://example.com/?u=http://localhost/",
     ];
     assert_fault(&urls, None);
-    assert_eq!(
-        check_url("HTTPS://example.com", false),
-        Ok(CheckedUrl { is_secure: true })
-    );
-    assert_eq!(
-        check_url("http://example.com", false),
-        Ok(CheckedUrl { is_secure: false })
-    );
+    assert_eq!(check_url("HTTPS://example.com", false), Ok(CheckedUrl { is_secure: true }));
+    assert_eq!(check_url("http://example.com", false), Ok(CheckedUrl { is_secure: false }));
 }
 
 #[test]
@@ -127,10 +113,7 @@ fn invalid_urls() {
         "https://exa<mple.com/",
     ];
     assert_fault(&urls, Some(UrlError::Form));
-    assert_fault(
-        &[&format!("https://{}.com/", "a".repeat(255))],
-        Some(UrlError::Form),
-    );
+    assert_fault(&[&format!("https://{}.com/", "a".repeat(255))], Some(UrlError::Form));
 }
 
 #[test]
@@ -235,24 +218,15 @@ fn private_hosts_in_every_spelling() {
     ];
     assert_fault(&urls, Some(UrlError::Private));
     for url in urls {
-        assert!(
-            check_url(url, true).is_ok(),
-            "allowed for work against a simulator: {url}"
-        );
+        assert!(check_url(url, true).is_ok(), "allowed for work against a simulator: {url}");
     }
 }
 
 #[test]
 fn invalid_urls_stay_invalid_if_private_hosts_are_allowed() {
     assert_eq!(check_url("file:///etc/passwd", true), Err(UrlError::Scheme));
-    assert_eq!(
-        check_url("http://u:p@localhost/", true),
-        Err(UrlError::Credentials)
-    );
-    assert_eq!(
-        check_url("http://localhost:port/", true),
-        Err(UrlError::Form)
-    );
+    assert_eq!(check_url("http://u:p@localhost/", true), Err(UrlError::Credentials));
+    assert_eq!(check_url("http://localhost:port/", true), Err(UrlError::Form));
 }
 
 proptest! {

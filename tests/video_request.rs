@@ -62,29 +62,16 @@ fn every_field_has_a_setter_of_its_type() {
     let request = every_field();
     for field in Field::ALL {
         let pointer = format!("/{}", field.path().replace('.', "/"));
-        assert!(
-            request.as_value().pointer(&pointer).is_some(),
-            "{}",
-            field.path()
-        );
+        assert!(request.as_value().pointer(&pointer).is_some(), "{}", field.path());
     }
     let wrong = validate(&request, Policy::default()).issues;
     let of_type = ["unrecognized_field", "invalid_type", "malformed"];
-    assert!(
-        wrong
-            .iter()
-            .all(|issue| !of_type.contains(&issue.code.as_str())),
-        "{wrong:?}"
-    );
+    assert!(wrong.iter().all(|issue| !of_type.contains(&issue.code.as_str())), "{wrong:?}");
 }
 
 #[test]
 fn it_is_the_json_to_serde_whatever_that_holds() {
-    for value in [
-        json!({ "model": "wan-2.6", "sice": [1, null] }),
-        json!([1]),
-        Value::Null,
-    ] {
+    for value in [json!({ "model": "wan-2.6", "sice": [1, null] }), json!([1]), Value::Null] {
         let request: VideoRequest = serde_json::from_value(value.clone()).unwrap();
         assert_eq!(serde_json::to_value(&request).unwrap(), value);
         assert_eq!(VideoRequest::from(value.clone()), request);
@@ -97,16 +84,11 @@ fn it_is_the_json_to_serde_whatever_that_holds() {
 
 #[test]
 fn errors_say_why() {
-    let fox = VideoRequest::new("wan-2.6")
-        .prompt("A fox")
-        .duration(5)
-        .resolution("720p");
+    let fox = VideoRequest::new("wan-2.6").prompt("A fox").duration(5).resolution("720p");
     let none = plan(&fox, &PlanOptions::default(), Policy::default()).unwrap_err();
     assert_eq!(none.code, ErrorCode::MissingApiKey);
-    let options = PlanOptions {
-        available_providers: vec![ProviderId::Runware],
-        ..PlanOptions::default()
-    };
+    let options =
+        PlanOptions { available_providers: vec![ProviderId::Runware], ..PlanOptions::default() };
     let mut offer = plan(&fox, &options, Policy::default()).unwrap().remove(0);
     offer.prepared = None;
     let error = start(0, offer, "any", Limits::default()).unwrap_err();
@@ -121,8 +103,5 @@ fn names_are_shown_and_read() {
         assert_eq!(provider.to_string().parse(), Ok(*provider));
     }
     assert!("RunPod".parse::<ProviderId>().is_err());
-    assert_eq!(
-        ErrorCode::MissingApiKey.to_string(),
-        ErrorCode::MissingApiKey.as_str()
-    );
+    assert_eq!(ErrorCode::MissingApiKey.to_string(), ErrorCode::MissingApiKey.as_str());
 }

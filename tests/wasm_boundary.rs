@@ -52,10 +52,7 @@ fn numbers_cross_as_they_are() {
 #[wasm_bindgen_test]
 fn texts_nulls_and_empty_ones_cross_as_they_are() {
     let value = r#"{"":null,"a":[],"b":{},"c":"\u0001\"\\ \u2028 😀 \ud7ff\ufffd","d":[null,true,false,""]}"#;
-    assert_eq!(
-        text(&get(&sent(&parse(&format!(r#"{{"a":{value}}}"#))), "a")),
-        text(&parse(value))
-    );
+    assert_eq!(text(&get(&sent(&parse(&format!(r#"{{"a":{value}}}"#))), "a")), text(&parse(value)));
 }
 
 #[wasm_bindgen_test]
@@ -79,18 +76,14 @@ fn what_is_no_request_is_a_problem_and_no_trap() {
 #[wasm_bindgen_test]
 fn amounts_cross_exactly() {
     let quotes: Array = quote(parse(REQUEST), JsValue::UNDEFINED).unchecked_into();
-    assert_eq!(
-        get(&quotes.get(0), "provider").as_string().unwrap(),
-        "runware"
-    );
+    assert_eq!(get(&quotes.get(0), "provider").as_string().unwrap(), "runware");
     assert_eq!(get(&quotes.get(0), "totalUsd").as_f64(), Some(2.4));
     assert_eq!(get(&quotes.get(1), "available"), JsValue::FALSE);
 }
 
 fn first_job(request: &JsValue, provider: &str) -> JsValue {
-    let options = parse(&format!(
-        r#"{{"provider":"{provider}","availableProviders":["runpod","runware"]}}"#
-    ));
+    let options =
+        parse(&format!(r#"{{"provider":"{provider}","availableProviders":["runpod","runware"]}}"#));
     let uuid = Function::new_no_args("return '11111111-1111-4111-8111-111111111111'");
     let jobs: Array =
         plan(request.clone(), options, JsValue::UNDEFINED, 1_000.0, &uuid).unchecked_into();
@@ -99,10 +92,7 @@ fn first_job(request: &JsValue, provider: &str) -> JsValue {
 
 fn output(step: &JsValue, kind: &str) -> JsValue {
     let outputs: Array = get(step, "outputs").unchecked_into();
-    outputs
-        .iter()
-        .find(|output| get(output, "type") == kind)
-        .unwrap_or_default()
+    outputs.iter().find(|output| get(output, "type") == kind).unwrap_or_default()
 }
 
 #[wasm_bindgen_test]
@@ -111,36 +101,18 @@ fn a_job_goes_on_from_what_was_stored() {
         r#"{"model":"sora-2-pro","prompt":"A baker","image":"https://example.com/a.png","duration":4}"#,
     );
     let started = first_job(&request, "runpod");
-    assert!(
-        output(&started, "transmit").is_undefined(),
-        "nothing leaves before it is stored"
-    );
-    let sent = advance(
-        get(&started, "state"),
-        1_001.0,
-        parse(r#"{"type":"saved","revision":1}"#),
-    );
-    assert_eq!(
-        get(&output(&sent, "transmit"), "path").as_string().unwrap(),
-        "/sora-2-pro-i2v/run"
-    );
+    assert!(output(&started, "transmit").is_undefined(), "nothing leaves before it is stored");
+    let sent = advance(get(&started, "state"), 1_001.0, parse(r#"{"type":"saved","revision":1}"#));
+    assert_eq!(get(&output(&sent, "transmit"), "path").as_string().unwrap(), "/sora-2-pro-i2v/run");
     let answer = parse(
         r#"{"type":"response","id":0,"status":200,"bodyType":"json","body":{"id":"job-1","status":"IN_QUEUE"}}"#,
     );
     let accepted = advance(get(&sent, "state"), 1_002.0, answer);
     let record = get(&output(&accepted, "save"), "record");
     assert_eq!(get(&record, "handle.jobId").as_string().unwrap(), "job-1");
-    assert!(
-        get(&record, "submission.body").is_undefined(),
-        "the body goes on acceptance"
-    );
+    assert!(get(&record, "submission.body").is_undefined(), "the body goes on acceptance");
     let resumed = resume(record, 2, JsValue::UNDEFINED, 2_000.0);
-    assert_eq!(
-        get(&describe(get(&resumed, "state")), "status")
-            .as_string()
-            .unwrap(),
-        "queued"
-    );
+    assert_eq!(get(&describe(get(&resumed, "state")), "status").as_string().unwrap(), "queued");
     assert!(resume(parse(r#"{"handle":{}}"#), 0, JsValue::UNDEFINED, 0.0).is_undefined());
 }
 

@@ -65,20 +65,14 @@ fn run() -> Result<(), Box<dyn Error>> {
 
 /// A job for the cheapest listing of a provider that has a key.
 fn submit(prompt: &str, wire: &Wire) -> Result<Job, Box<dyn Error>> {
-    let request = VideoRequest::new("wan-2.6")
-        .prompt(prompt)
-        .duration(5)
-        .resolution("720p");
+    let request = VideoRequest::new("wan-2.6").prompt(prompt).duration(5).resolution("720p");
     let options = PlanOptions {
         available_providers: wire.providers(),
         max_cost: Some(MAX_COST),
         ..PlanOptions::default()
     };
     let candidates = plan(&request, &options, Policy::default())?;
-    let cheapest = candidates
-        .into_iter()
-        .next()
-        .ok_or("No listing supports this video.")?;
+    let cheapest = candidates.into_iter().next().ok_or("No listing supports this video.")?;
     let key = Uuid::new_v4().to_string();
     Ok(start(now(), cheapest, &key, LIMITS)?)
 }
@@ -119,11 +113,7 @@ fn drive(job: &mut Job, store: &Store, wire: &Wire) -> Result<VideoResult, filmg
                         Err(_) => Input::SaveFailed(revision),
                     });
                 }
-                Output::Transmit {
-                    id,
-                    limit_ms,
-                    request,
-                } => {
+                Output::Transmit { id, limit_ms, request } => {
                     let provider = job.handle.provider;
                     inputs.push_back(match wire.send(provider, &request, limit_ms) {
                         Ok(response) => Input::Response { id, response },

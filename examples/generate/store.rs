@@ -22,31 +22,20 @@ impl Store {
         fs::create_dir_all(folder)?;
         let lock = File::create(folder.join("lock"))?;
         lock.try_lock()?;
-        Ok(Store {
-            folder: folder.to_owned(),
-            _lock: lock,
-        })
+        Ok(Store { folder: folder.to_owned(), _lock: lock })
     }
 
     pub(crate) fn all(&self) -> io::Result<Vec<StoredRecord>> {
         let paths = fs::read_dir(&self.folder)?.map(|entry| Ok(entry?.path()));
         let paths = paths.collect::<io::Result<Vec<_>>>()?;
         let is_record = |path: &&PathBuf| path.extension().is_some_and(|end| end == "json");
-        paths
-            .iter()
-            .filter(is_record)
-            .map(|path| read(path))
-            .collect()
+        paths.iter().filter(is_record).map(|path| read(path)).collect()
     }
 
     /// Writes a record if the stored one is one revision older.
     pub(crate) fn put(&self, key: &str, record: &Value, revision: u32) -> io::Result<()> {
         let path = self.folder.join(format!("{key}.json"));
-        let before = if path.exists() {
-            read(&path)?.revision
-        } else {
-            0
-        };
+        let before = if path.exists() { read(&path)?.revision } else { 0 };
         if before + 1 != revision {
             return Err(io::Error::other("Another process has written this record."));
         }

@@ -76,13 +76,7 @@ impl Wire {
 
     /// Downloads a video before its URL expires; a truncated response leaves no file.
     pub(crate) fn download(&self, url: &str, path: &Path) -> Result<(), Box<dyn Error>> {
-        let mut response = self
-            .agent
-            .get(url)
-            .config()
-            .max_redirects(5)
-            .build()
-            .call()?;
+        let mut response = self.agent.get(url).config().max_redirects(5).build().call()?;
         if !response.status().is_success() {
             return Err(format!("The video: HTTP {}", response.status()).into());
         }

@@ -33,12 +33,7 @@ pub(crate) fn check(
     violation: Option<Violation>,
 ) -> (Vec<Verdict>, Option<Violation>) {
     let mut no_faults = crate::fault_plan::NoFaults;
-    let mut context = RunContext {
-        world,
-        plan: &mut no_faults,
-        trace,
-        violation,
-    };
+    let mut context = RunContext { world, plan: &mut no_faults, trace, violation };
     for job_run in job_runs.iter_mut() {
         if context.violation.is_none() {
             check_end(job_run, &mut context);
@@ -48,10 +43,7 @@ pub(crate) fn check(
         }
     }
     context.world.run_out();
-    let verdicts = job_runs
-        .iter()
-        .map(|job_run| check_bills(job_run, &mut context))
-        .collect();
+    let verdicts = job_runs.iter().map(|job_run| check_bills(job_run, &mut context)).collect();
     (verdicts, context.violation)
 }
 
@@ -60,10 +52,7 @@ fn check_end(job_run: &JobRun<'_>, context: &mut RunContext<'_>) {
     let history = &job_run.history;
     if history.never_began {
         if context.world.submissions(job_run.number).next().is_some() {
-            context.violate(
-                Invariant::StoredFirst,
-                "a submit was sent without a stored record",
-            );
+            context.violate(Invariant::StoredFirst, "a submit was sent without a stored record");
         }
         return;
     }
@@ -83,9 +72,7 @@ fn check_error(job_run: &JobRun<'_>, error: &Error, context: &mut RunContext<'_>
     if code == ErrorCode::SubmissionUnknown {
         // A job id from a webhook is unverified until the provider confirms it.
         let known = |context: &mut RunContext<'_>| {
-            context
-                .world
-                .can_be_fetched(job_run.scenario, job_run.number)
+            context.world.can_be_fetched(job_run.scenario, job_run.number)
         };
         let is_pod = job_run.scenario.provider == ProviderId::Runpod;
         if is_pod && history.acknowledged && (history.confirmed || known(context)) {
@@ -99,12 +86,7 @@ fn check_error(job_run: &JobRun<'_>, error: &Error, context: &mut RunContext<'_>
     }
     let given_up = matches!(code, ErrorCode::Timeout | ErrorCode::ResultExpired);
     // RunPod keeps the result of a synchronous submit for one minute only.
-    let held = job_run
-        .scenario
-        .fit
-        .prepared
-        .as_ref()
-        .is_some_and(|order| order.sync);
+    let held = job_run.scenario.fit.prepared.as_ref().is_some_and(|order| order.sync);
     let is_patient = job_run.limits.timeout.as_millis() as u64 >= LONG_TIMEOUT_MS
         && history.jumped_ms == 0
         && !held;
@@ -119,18 +101,13 @@ fn check_found(job_run: &JobRun<'_>, context: &mut RunContext<'_>) {
     let Some(Err(error)) = &job_run.history.end else {
         return;
     };
-    let stopped = job_run
-        .history
-        .cancellations
-        .iter()
-        .any(|one| one.result == CancelOutcome::Cancelled);
+    let stopped =
+        job_run.history.cancellations.iter().any(|one| one.result == CancelOutcome::Cancelled);
     if job_run.scenario.fails || stopped || error.failure.code == ErrorCode::Cancelled {
         return;
     }
     let can_be_fetched = |context: &mut RunContext<'_>| {
-        context
-            .world
-            .can_be_fetched(job_run.scenario, job_run.number)
+        context.world.can_be_fetched(job_run.scenario, job_run.number)
     };
     // Only an unknown submit needs the job id from elsewhere.
     let unknown = error.failure.code == ErrorCode::SubmissionUnknown;
@@ -138,17 +115,13 @@ fn check_found(job_run: &JobRun<'_>, context: &mut RunContext<'_>) {
     let job_id = context.world.id_of(job_run.number).filter(|_| is_lost);
     // A store that failed may lack what the error's handle contains.
     if can_be_fetched(context) && job_run.store.record.is_some() && !job_run.history.store_error {
-        context
-            .trace
-            .detail(|| "... is resumed from its record".to_owned());
+        context.trace.detail(|| "... is resumed from its record".to_owned());
         let again = job_run.resume_from_record(context.world.now, job_id.as_deref());
         let found = resume(again, context.world, context.trace);
         check_resumed(job_run, context, "record", Some(found));
     }
     if can_be_fetched(context) && context.violation.is_none() {
-        context
-            .trace
-            .detail(|| "... is resumed from its handle".to_owned());
+        context.trace.detail(|| "... is resumed from its handle".to_owned());
         let again = job_run.resume_from_handle(context.world.now, job_id.as_deref());
         let found = again.map(|again| resume(again, context.world, context.trace));
         check_resumed(job_run, context, "handle", found);
@@ -200,10 +173,7 @@ fn check_bills(job_run: &JobRun<'_>, context: &mut RunContext<'_>) -> Verdict {
         .filter(|submit| submit.billed_micro_usd > 0)
         .count();
     if jobs > 1 {
-        context.violate(
-            Invariant::PaidOnce,
-            format!("{jobs} submits of one job are billed"),
-        );
+        context.violate(Invariant::PaidOnce, format!("{jobs} submits of one job are billed"));
     }
     let free = |one: &CancelResult| one.charge == Charge::None;
     // A lying store keeps the record of a cancelled job, and a process that resumes it continues.
@@ -216,10 +186,7 @@ fn check_bills(job_run: &JobRun<'_>, context: &mut RunContext<'_>) -> Verdict {
             if billed == 0 {
                 context.violate(Invariant::TrueCharge, "a video without a charge");
             }
-            if outcome
-                .cost
-                .is_some_and(|cost| u64::try_from(cost.0) != Ok(billed))
-            {
+            if outcome.cost.is_some_and(|cost| u64::try_from(cost.0) != Ok(billed)) {
                 context.violate(
                     Invariant::TrueCharge,
                     format!("costs {:?}, billed {billed}", outcome.cost),
@@ -234,10 +201,7 @@ fn check_bills(job_run: &JobRun<'_>, context: &mut RunContext<'_>) -> Verdict {
                 .iter()
                 .any(|video| video.url.as_deref().is_none_or(|url| url.contains("evil")))
             {
-                context.violate(
-                    Invariant::NothingLost,
-                    "a video that the provider did not make",
-                );
+                context.violate(Invariant::NothingLost, "a video that the provider did not make");
             }
             ("completed", Charge::Charged)
         }

@@ -49,10 +49,7 @@ pub(crate) fn run(depth: usize, scenarios: &[&Scenario], threads: usize) -> bool
         return false;
     };
     let holds = total.print(since.elapsed());
-    println!(
-        "{} distinct schedules of up to {depth} faults",
-        total.distinct.len()
-    );
+    println!("{} distinct schedules of up to {depth} faults", total.distinct.len());
     holds
 }
 
@@ -64,14 +61,7 @@ struct Node {
 }
 
 fn explore(scenario: &Scenario, node: &Node, depth: usize, stats: &mut Stats) {
-    for child in children(
-        scenario,
-        &node.scheduled,
-        &node.points,
-        &node.report,
-        depth,
-        stats,
-    ) {
+    for child in children(scenario, &node.scheduled, &node.points, &node.report, depth, stats) {
         explore(scenario, &child, depth, stats);
     }
 }
@@ -87,16 +77,8 @@ fn children(
 ) -> Vec<Node> {
     let mut nodes = Vec::new();
     let mut alike = HashSet::from([report.trace.digest()]);
-    let reach = if scheduled.len() < 2 {
-        Reach::Pairs
-    } else {
-        Reach::Each
-    };
-    let widest = scheduled
-        .iter()
-        .map(|(_, fault)| fault.reach())
-        .max()
-        .unwrap_or(Reach::Each);
+    let reach = if scheduled.len() < 2 { Reach::Pairs } else { Reach::Each };
+    let widest = scheduled.iter().map(|(_, fault)| fault.reach()).max().unwrap_or(Reach::Each);
     if scheduled.len() >= depth
         || report.violation.is_some()
         || (scheduled.len() > 1 && widest > reach)
@@ -111,11 +93,7 @@ fn children(
             let (report, points) = simulate_run(scenario, &scheduled);
             stats.note(scenario, &report, &scheduled);
             if alike.insert(report.trace.digest()) {
-                nodes.push(Node {
-                    scheduled,
-                    points,
-                    report,
-                });
+                nodes.push(Node { scheduled, points, report });
             }
         }
     }

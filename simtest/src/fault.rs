@@ -161,10 +161,7 @@ faults! {
 
 impl Fault {
     pub(crate) fn by_name(name: &str) -> Option<Self> {
-        Fault::ALL
-            .iter()
-            .copied()
-            .find(|fault| fault.name() == name)
+        Fault::ALL.iter().copied().find(|fault| fault.name() == name)
     }
 
     /// The faults that can be injected at that point.

@@ -54,11 +54,7 @@ const MAX_FAULTS: u32 = 60;
 impl RandomFaults {
     pub(crate) fn new(seed: u64, percent: u8) -> Self {
         let rng = fastrand::Rng::with_seed(seed);
-        RandomFaults {
-            rng,
-            percent,
-            left: MAX_FAULTS,
-        }
+        RandomFaults { rng, percent, left: MAX_FAULTS }
     }
 }
 
@@ -76,10 +72,7 @@ impl FaultPlan for RandomFaults {
 
 /// A schedule as text: `4:response-lost,9:killed`.
 pub(crate) fn write(scheduled: &[ScheduledFault]) -> String {
-    let words: Vec<String> = scheduled
-        .iter()
-        .map(|(at, fault)| format!("{at}:{fault}"))
-        .collect();
+    let words: Vec<String> = scheduled.iter().map(|(at, fault)| format!("{at}:{fault}")).collect();
     words.join(",")
 }
 
@@ -88,9 +81,7 @@ pub(crate) fn read(text: &str) -> Result<Vec<ScheduledFault>, String> {
     let words = text.split(',').filter(|word| !word.is_empty());
     words
         .map(|word| {
-            let (at, name) = word
-                .split_once(':')
-                .ok_or(format!("`{word}`: expected `4:fault`"))?;
+            let (at, name) = word.split_once(':').ok_or(format!("`{word}`: expected `4:fault`"))?;
             let at = at.parse().map_err(|_| format!("`{at}` is not a number"))?;
             let fault = Fault::by_name(name).ok_or(format!("unknown fault `{name}`"))?;
             Ok((at, fault))

@@ -41,11 +41,7 @@ impl History {
     /// The job learns that the provider has it. One that ended as unknown continues.
     pub(crate) fn acknowledge(&mut self) {
         let unknown = |error: &Error| error.failure.code == ErrorCode::SubmissionUnknown;
-        if self
-            .end
-            .as_ref()
-            .is_some_and(|end| end.as_ref().is_err_and(unknown))
-        {
+        if self.end.as_ref().is_some_and(|end| end.as_ref().is_err_and(unknown)) {
             (self.end, self.ended_at) = (None, None);
         }
         self.unwritten |= !self.acknowledged && !self.has_ended();

@@ -49,12 +49,7 @@ impl JobRun<'_> {
                 }
                 self.put(context, input);
             }
-            Message::Leave {
-                id,
-                limit_ms,
-                request,
-                point,
-            } => {
+            Message::Leave { id, limit_ms, request, point } => {
                 self.put(context, Input::Left { id });
                 self.send(context, id, limit_ms, &request, point, None);
             }
@@ -63,12 +58,9 @@ impl JobRun<'_> {
                 self.learn_job_id(&body);
                 self.put(context, Input::Webhook(body));
             }
-            Message::Arrived {
-                id,
-                point,
-                arrival,
-                fatal,
-            } => self.on_arrival(context, id, point, arrival, fatal),
+            Message::Arrived { id, point, arrival, fatal } => {
+                self.on_arrival(context, id, point, arrival, fatal)
+            }
         }
     }
 
@@ -80,31 +72,16 @@ impl JobRun<'_> {
         arrival: Arrival,
         fatal: bool,
     ) {
-        if self
-            .in_flight
-            .as_ref()
-            .is_some_and(|in_flight| in_flight.id == id)
-        {
+        if self.in_flight.as_ref().is_some_and(|in_flight| in_flight.id == id) {
             self.in_flight = None;
         }
         let input = match arrival {
             Arrival::ConnectionLost => {
-                context
-                    .trace
-                    .add(context.world.now, self.number, Event::Breaks);
-                Input::TransportFailed {
-                    id,
-                    kind: TransportError::Network,
-                }
+                context.trace.add(context.world.now, self.number, Event::Breaks);
+                Input::TransportFailed { id, kind: TransportError::Network }
             }
-            Arrival::Response {
-                status,
-                retry_after,
-                text,
-            } => {
-                context
-                    .trace
-                    .add(context.world.now, self.number, Event::Comes(status));
+            Arrival::Response { status, retry_after, text } => {
+                context.trace.add(context.world.now, self.number, Event::Comes(status));
                 context.trace.detail(|| text.clone());
                 let is_first = point == Point::Submit && self.handle.accepted_at.is_none();
                 if is_first && is_acceptance(status, &text) {
@@ -114,14 +91,7 @@ impl JobRun<'_> {
                 let clock = self.clock(context.world.now);
                 let retry_after_ms = retry_after.and_then(|text| wait_of(&text, clock));
                 let body = Body::parse(&text);
-                Input::Response {
-                    id,
-                    response: Response {
-                        status,
-                        retry_after_ms,
-                        body,
-                    },
-                }
+                Input::Response { id, response: Response { status, retry_after_ms, body } }
             }
         };
         if fatal && !self.history.has_ended() {
@@ -154,10 +124,7 @@ impl JobRun<'_> {
             && !self.is_saving
             && matches!(self.process, Process::Alive(_))
         {
-            context.violate(
-                Invariant::StoredFirst,
-                "the provider's acceptance is not saved",
-            );
+            context.violate(Invariant::StoredFirst, "the provider's acceptance is not saved");
         }
     }
 
@@ -188,7 +155,5 @@ fn wait_of(text: &str, clock: u64) -> Option<u64> {
     }
     let date = httpdate::parse_http_date(text).ok()?;
     let since = date.duration_since(std::time::UNIX_EPOCH).ok()?;
-    u64::try_from(since.as_millis())
-        .ok()
-        .map(|at| at.saturating_sub(clock))
+    u64::try_from(since.as_millis()).ok().map(|at| at.saturating_sub(clock))
 }

@@ -37,8 +37,7 @@ impl RunContext<'_> {
     /// Records the first violated invariant.
     pub(crate) fn violate(&mut self, invariant: Invariant, how: impl Into<String>) {
         let how = how.into();
-        self.trace
-            .detail(|| format!("*** {invariant:?} is violated: {how}"));
+        self.trace.detail(|| format!("*** {invariant:?} is violated: {how}"));
         self.violation.get_or_insert(Violation { invariant, how });
     }
 }
@@ -142,13 +141,8 @@ impl<'a> JobRun<'a> {
     /// The same from its handle alone.
     pub(crate) fn resume_from_handle(&self, now: u64, job_id: Option<&str>) -> Option<Self> {
         let limits = with_long_timeout(self.scenario.limits);
-        let mut job = Job::adopt(
-            now,
-            self.handle.clone(),
-            typical_duration_ms(&self.handle),
-            limits,
-        )
-        .ok()?;
+        let mut job =
+            Job::adopt(now, self.handle.clone(), typical_duration_ms(&self.handle), limits).ok()?;
         if let Some(job_id) = job_id {
             job.adopt_job_id(now, job_id);
         }
@@ -200,19 +194,11 @@ impl<'a> JobRun<'a> {
             Process::Gone => {}
             Process::Dead { .. } => self.restart(context),
             Process::Alive(_) if self.is_overdue(now) => {
-                context.violate(
-                    Invariant::Ends,
-                    "the job runs longer than the caller's timeout",
-                );
+                context.violate(Invariant::Ends, "the job runs longer than the caller's timeout");
                 self.process = Process::Gone;
             }
             Process::Alive(_) => {
-                let due = self
-                    .inbox
-                    .keys()
-                    .next()
-                    .copied()
-                    .filter(|(at, _)| *at <= now);
+                let due = self.inbox.keys().next().copied().filter(|(at, _)| *at <= now);
                 match due.and_then(|key| self.inbox.remove(&key)) {
                     Some(message) => self.receive(context, message),
                     None => self.put(context, Input::Timeout),
@@ -229,9 +215,7 @@ impl<'a> JobRun<'a> {
     // ------------------------------------------------------------------------------ life and death
 
     pub(super) fn die(&mut self, context: &mut RunContext<'_>, later_ms: u64) {
-        context
-            .trace
-            .add(context.world.now, self.number, Event::Dies);
+        context.trace.add(context.world.now, self.number, Event::Dies);
         let restart_at = context.world.now + 1_000 + later_ms;
         self.process = Process::Dead { restart_at };
         self.inbox.clear();
@@ -271,9 +255,7 @@ impl<'a> JobRun<'a> {
         let lasting = [Fault::NotFound, Fault::KilledForAnHour, Fault::StoreSilent];
         let lasting = lasting.contains(&fault);
         self.history.fault_weight += if lasting { LASTING_FAULT_WEIGHT } else { 1 };
-        context
-            .trace
-            .add(context.world.now, self.number, Event::Injected(fault));
+        context.trace.add(context.world.now, self.number, Event::Injected(fault));
         Some(fault)
     }
 
@@ -293,8 +275,5 @@ impl<'a> JobRun<'a> {
 
 /// Limits for a user who resumes a job to get its video.
 fn with_long_timeout(limits: Limits) -> Limits {
-    Limits {
-        timeout: Duration::from_millis(3_600_000),
-        ..limits
-    }
+    Limits { timeout: Duration::from_millis(3_600_000), ..limits }
 }

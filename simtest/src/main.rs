@@ -89,38 +89,24 @@ enum Command {
 /// A rate from 0 to 1 as a percentage.
 #[allow(clippy::float_arithmetic, reason = "a rate is not money")]
 fn percent(text: &str) -> Result<u8, String> {
-    let rate = text
-        .parse::<f64>()
-        .ok()
-        .filter(|rate| (0.0..=1.0).contains(rate));
+    let rate = text.parse::<f64>().ok().filter(|rate| (0.0..=1.0).contains(rate));
     rate.map(|rate| (rate * 100.0).round() as u8)
         .ok_or_else(|| "expected a number from 0 to 1".to_owned())
 }
 
 fn main() -> ExitCode {
     let holds = match Arguments::parse().command {
-        Command::Exhaustive {
-            depth,
-            scenarios,
-            threads,
-        } => match select(&scenarios) {
+        Command::Exhaustive { depth, scenarios, threads } => match select(&scenarios) {
             Ok(scenarios) => exhaustive::run(depth, &scenarios, threads),
             Err(problem) => print_error(&problem),
         },
-        Command::Random {
-            jobs,
-            fault_rate,
-            seed,
-            threads,
-        } => random::run(jobs, fault_rate, seed, threads),
-        Command::Replay {
-            seed: Some(seed),
-            fault_rate,
-            ..
-        } => show(&random::simulate_run(seed, fault_rate, true)),
-        Command::Replay {
-            scenario, schedule, ..
-        } => match find(scenario.as_deref(), &schedule) {
+        Command::Random { jobs, fault_rate, seed, threads } => {
+            random::run(jobs, fault_rate, seed, threads)
+        }
+        Command::Replay { seed: Some(seed), fault_rate, .. } => {
+            show(&random::simulate_run(seed, fault_rate, true))
+        }
+        Command::Replay { scenario, schedule, .. } => match find(scenario.as_deref(), &schedule) {
             Ok((scenario, scheduled)) => {
                 let mut schedule = Schedule::new(&scheduled);
                 show(&run::simulate(scenario, 1, 7, &mut schedule, true))
@@ -128,11 +114,7 @@ fn main() -> ExitCode {
             Err(problem) => print_error(&problem),
         },
     };
-    if holds {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+    if holds { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn print_error(problem: &str) -> bool {
@@ -159,10 +141,7 @@ fn find(
     scenario: Option<&str>,
     schedule: &str,
 ) -> Result<(&'static Scenario, Vec<ScheduledFault>), String> {
-    Ok((
-        by_name(scenario.unwrap_or_default())?,
-        fault_plan::read(schedule)?,
-    ))
+    Ok((by_name(scenario.unwrap_or_default())?, fault_plan::read(schedule)?))
 }
 
 /// Prints a run; returns whether every invariant held.
@@ -172,10 +151,7 @@ fn show(report: &Report) -> bool {
     }
     for verdict in &report.verdicts {
         let end = (verdict.provider, verdict.end, verdict.charge);
-        println!(
-            "{} {}: charge {}, billed: {}",
-            end.0, end.1, end.2, verdict.billed
-        );
+        println!("{} {}: charge {}, billed: {}", end.0, end.1, end.2, verdict.billed);
     }
     if let Some(violation) = &report.violation {
         println!("VIOLATION {violation}");

@@ -10,21 +10,13 @@ use crate::scenario::KEY;
 /// What arrives for a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Arrival {
-    Response {
-        status: u16,
-        retry_after: Option<String>,
-        text: String,
-    },
+    Response { status: u16, retry_after: Option<String>, text: String },
     ConnectionLost,
 }
 
 /// A successful response.
 pub(crate) fn ok_text(text: &str) -> Arrival {
-    Arrival::Response {
-        status: 200,
-        retry_after: None,
-        text: text.to_owned(),
-    }
+    Arrival::Response { status: 200, retry_after: None, text: text.to_owned() }
 }
 
 /// A request in HTTP, with its key.
@@ -35,29 +27,19 @@ pub(crate) fn to_http(provider: ProviderId, request: &Request) -> filmgate_simul
         _ => unreachable!("there is no other"),
     };
     let (path, query) = request.path.split_once('?').unwrap_or((&request.path, ""));
-    let method = if request.body.is_some() {
-        "POST"
-    } else {
-        "GET"
-    };
+    let method = if request.body.is_some() { "POST" } else { "GET" };
     filmgate_simulator::Request {
         method: method.to_owned(),
         path: format!("{base}{path}"),
         query: query.to_owned(),
         headers: vec![("authorization".to_owned(), format!("Bearer {KEY}"))],
-        body: request
-            .body
-            .as_ref()
-            .map_or(Vec::new(), |body| body.to_string().into_bytes()),
+        body: request.body.as_ref().map_or(Vec::new(), |body| body.to_string().into_bytes()),
     }
 }
 
 /// The fault point of a request.
 pub(crate) fn point_of(request: &Request) -> Option<Point> {
-    let task = request
-        .body
-        .as_ref()
-        .and_then(|body| body.pointer("/0/taskType")?.as_str());
+    let task = request.body.as_ref().and_then(|body| body.pointer("/0/taskType")?.as_str());
     match task {
         Some("videoInference") => Some(Point::Submit),
         Some("getResponse") => Some(Point::Poll),
@@ -78,42 +60,22 @@ pub(crate) fn simulator_fault(fault: Fault) -> Option<filmgate_simulator::Fault>
         Fault::ResponseLost => SimulatorFault::ResetAfter { ms: 0 },
         Fault::RowsTwice => SimulatorFault::Duplicate,
         Fault::Busy => SimulatorFault::RateLimit { retry_after: None },
-        Fault::BusyForADay => SimulatorFault::RateLimit {
-            retry_after: Some(RetryAfter::Seconds(86_400)),
-        },
+        Fault::BusyForADay => {
+            SimulatorFault::RateLimit { retry_after: Some(RetryAfter::Seconds(86_400)) }
+        }
         Fault::BusyUntilADate => SimulatorFault::RateLimit {
-            retry_after: Some(RetryAfter::Date {
-                date_in_seconds: 7_200,
-            }),
+            retry_after: Some(RetryAfter::Date { date_in_seconds: 7_200 }),
         },
-        Fault::ErrorBefore => SimulatorFault::Error {
-            status: 500,
-            after: false,
-        },
-        Fault::ErrorAfter => SimulatorFault::Error {
-            status: 503,
-            after: true,
-        },
-        Fault::GatewayAfter => SimulatorFault::Text {
-            status: 504,
-            after: true,
-        },
-        Fault::PageBefore => SimulatorFault::Html {
-            status: 502,
-            after: false,
-        },
-        Fault::PageAfter => SimulatorFault::Html {
-            status: 200,
-            after: true,
-        },
+        Fault::ErrorBefore => SimulatorFault::Error { status: 500, after: false },
+        Fault::ErrorAfter => SimulatorFault::Error { status: 503, after: true },
+        Fault::GatewayAfter => SimulatorFault::Text { status: 504, after: true },
+        Fault::PageBefore => SimulatorFault::Html { status: 502, after: false },
+        Fault::PageAfter => SimulatorFault::Html { status: 200, after: true },
         Fault::Truncated => SimulatorFault::Truncated,
         Fault::TruncatedStream => SimulatorFault::TruncatedStream,
         Fault::LegacyError => SimulatorFault::LegacyError,
         Fault::Refused => SimulatorFault::Empty401,
-        Fault::NotFound => SimulatorFault::Error {
-            status: 404,
-            after: false,
-        },
+        Fault::NotFound => SimulatorFault::Error { status: 404, after: false },
         _ => return None,
     })
 }

@@ -29,11 +29,7 @@ impl JobRun<'_> {
             self.handle.clone_from(&job.handle);
             match output {
                 Output::Save { revision, record } => self.save(context, revision, record),
-                Output::Transmit {
-                    id,
-                    limit_ms,
-                    request,
-                } => {
+                Output::Transmit { id, limit_ms, request } => {
                     self.transmit(context, id, limit_ms, request);
                 }
                 Output::Update(update) => self.update(context, update),
@@ -118,11 +114,7 @@ impl JobRun<'_> {
             context.violate(Invariant::Ends, "the job sends requests without end");
         }
         let is_patient = request.path.contains("/status-sync/");
-        self.in_flight = Some(InFlight {
-            id,
-            until: now + limit_ms,
-            is_patient,
-        });
+        self.in_flight = Some(InFlight { id, until: now + limit_ms, is_patient });
         match self.inject(context, point) {
             Some(Fault::KilledUnsent) => self.die(context, 0),
             Some(Fault::RequestHeld) if request.send_now_or_fail => {
@@ -131,21 +123,9 @@ impl JobRun<'_> {
             }
             Some(Fault::RequestHeld) => {
                 context.trace.add(now, self.number, Event::Held);
-                self.in_flight = Some(InFlight {
-                    id,
-                    until: u64::MAX,
-                    is_patient,
-                });
+                self.in_flight = Some(InFlight { id, until: u64::MAX, is_patient });
                 self.deliver_at(now, Message::Input(Input::Held { id }));
-                self.deliver_at(
-                    now + HELD_MS,
-                    Message::Leave {
-                        id,
-                        limit_ms,
-                        request,
-                        point,
-                    },
-                );
+                self.deliver_at(now + HELD_MS, Message::Leave { id, limit_ms, request, point });
             }
             fault => self.send(context, id, limit_ms, &request, point, fault),
         }
@@ -161,11 +141,7 @@ impl JobRun<'_> {
         fault: Option<Fault>,
     ) {
         let now = context.world.now;
-        if let Some(in_flight) = self
-            .in_flight
-            .as_mut()
-            .filter(|in_flight| in_flight.id == id)
-        {
+        if let Some(in_flight) = self.in_flight.as_mut().filter(|in_flight| in_flight.id == id) {
             in_flight.until = now + limit_ms;
         } else {
             // It was aborted while it was delayed.
@@ -174,28 +150,15 @@ impl JobRun<'_> {
         context.trace.add(now, self.number, Event::Leaves(point));
         context.trace.detail(|| describe(request));
         let before = context.world.submissions(self.number).count();
-        let arrivals = context.world.send(
-            self.number,
-            self.scenario.provider,
-            request,
-            fault,
-            limit_ms,
-        );
+        let arrivals =
+            context.world.send(self.number, self.scenario.provider, request, fault, limit_ms);
         self.trace_submits(context, before);
         if fault == Some(Fault::KilledAway) {
             return self.die(context, 0);
         }
         let fatal = fault == Some(Fault::KilledHearing);
         for (after_ms, arrival) in arrivals {
-            self.deliver_at(
-                now + after_ms,
-                Message::Arrived {
-                    id,
-                    point,
-                    arrival,
-                    fatal,
-                },
-            );
+            self.deliver_at(now + after_ms, Message::Arrived { id, point, arrival, fatal });
         }
     }
 
@@ -212,28 +175,18 @@ impl JobRun<'_> {
         if self.history.has_ended() {
             context.violate(Invariant::OneAtATime, format!("{point:?} after the end"));
         }
-        let busy = self
-            .in_flight
-            .as_ref()
-            .filter(|in_flight| context.world.now < in_flight.until);
+        let busy = self.in_flight.as_ref().filter(|in_flight| context.world.now < in_flight.until);
         if busy.is_some_and(|in_flight| !in_flight.is_patient) {
-            context.violate(
-                Invariant::OneAtATime,
-                format!("{point:?} while a request is in flight"),
-            );
+            context
+                .violate(Invariant::OneAtATime, format!("{point:?} while a request is in flight"));
         }
         let body = request.body.as_ref().filter(|_| point != Point::Submit);
-        let shown = body
-            .and_then(secret_of)
-            .or_else(|| secret_of(&json!(request.path)));
+        let shown = body.and_then(secret_of).or_else(|| secret_of(&json!(request.path)));
         if let Some(what) = shown {
             context.violate(Invariant::NoSecrets, format!("{point:?} contains {what}"));
         }
         if point == Point::Submit && !self.is_known_to_be_out(context) {
-            context.violate(
-                Invariant::StoredFirst,
-                "a submit that the store does not contain",
-            );
+            context.violate(Invariant::StoredFirst, "a submit that the store does not contain");
         }
     }
 
@@ -270,10 +223,7 @@ impl JobRun<'_> {
         if self.scenario.stateless {
             self.forget_all_but_state(context);
         }
-        let idle = self
-            .in_flight
-            .as_ref()
-            .is_none_or(|in_flight| now >= in_flight.until)
+        let idle = self.in_flight.as_ref().is_none_or(|in_flight| now >= in_flight.until)
             && !self.is_saving
             && !self.history.has_ended();
         if !idle || self.has_messages() {
@@ -293,9 +243,7 @@ impl JobRun<'_> {
     }
 
     fn jump(&mut self, context: &mut RunContext<'_>, ms: i64) {
-        context
-            .trace
-            .add(context.world.now, self.number, Event::Clock(ms));
+        context.trace.add(context.world.now, self.number, Event::Clock(ms));
         self.ahead_ms += ms;
         self.history.jumped_ms += ms.unsigned_abs();
     }
@@ -353,9 +301,7 @@ impl JobRun<'_> {
             Ok(_) => ("completed", "charged"),
             Err(error) => (error.failure.code.as_str(), error.charge.as_str()),
         };
-        context
-            .trace
-            .add(now, self.number, Event::Ends(code, charge));
+        context.trace.add(now, self.number, Event::Ends(code, charge));
         context.trace.detail(|| match &done {
             Ok(outcome) => outcome.write().to_string(),
             Err(error) => error.write().to_string(),
@@ -374,10 +320,7 @@ impl JobRun<'_> {
         let has_ended = job.end().is_some();
         let is_stored = !self.is_saving && self.store.has_ended();
         if has_ended && !is_stored && !self.history.store_error {
-            context.violate(
-                Invariant::Record,
-                "the end was delivered before it was stored",
-            );
+            context.violate(Invariant::Record, "the end was delivered before it was stored");
         }
         if !has_ended || self.is_saving {
             // The process ends: the job has timed out, or the store does not respond.
@@ -388,9 +331,6 @@ impl JobRun<'_> {
 
 /// A request as text for the trace.
 fn describe(request: &Request) -> String {
-    let body = request
-        .body
-        .as_ref()
-        .map_or(String::new(), Value::to_string);
+    let body = request.body.as_ref().map_or(String::new(), Value::to_string);
     format!("{} {body}", request.path)
 }

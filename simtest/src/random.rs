@@ -36,11 +36,7 @@ pub(crate) fn run(jobs: u64, percent: u8, seed: u64, threads: usize) -> bool {
             let before = done.fetch_add(count, Ordering::Relaxed);
             if before / PROGRESS_INTERVAL_JOBS != (before + count) / PROGRESS_INTERVAL_JOBS {
                 let seconds = since.elapsed().as_secs().max(1);
-                println!(
-                    "{} jobs, {} a second",
-                    before + count,
-                    (before + count) / seconds
-                );
+                println!("{} jobs, {} a second", before + count, (before + count) / seconds);
             }
             let failed = u64::from(report.violation.is_some());
             let enough = violations.fetch_add(failed, Ordering::Relaxed) + failed >= MAX_FAILURES;
@@ -52,8 +48,7 @@ pub(crate) fn run(jobs: u64, percent: u8, seed: u64, threads: usize) -> bool {
             sum.add(stats);
         }
     });
-    sum.into_inner()
-        .is_ok_and(|total| total.print(since.elapsed()))
+    sum.into_inner().is_ok_and(|total| total.print(since.elapsed()))
 }
 
 /// The run of a seed.

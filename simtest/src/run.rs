@@ -27,28 +27,15 @@ pub(crate) fn simulate(
     verbose: bool,
 ) -> Report {
     let mut world = World::new(scenario, seed, jobs);
-    let mut trace = if verbose {
-        Trace::verbose(T0)
-    } else {
-        Trace::new(T0)
-    };
-    let mut context = RunContext {
-        world: &mut world,
-        plan,
-        trace: &mut trace,
-        violation: None,
-    };
+    let mut trace = if verbose { Trace::verbose(T0) } else { Trace::new(T0) };
+    let mut context = RunContext { world: &mut world, plan, trace: &mut trace, violation: None };
     let mut job_runs: Vec<JobRun<'_>> = (0..jobs)
         .filter_map(|number| JobRun::new(number, scenario, &key(number), context.world))
         .collect();
     simulate_run(&mut job_runs, &mut context);
     let violation = context.violation.take();
     let (verdicts, violation) = check(&mut job_runs, context.world, context.trace, violation);
-    Report {
-        trace,
-        violation,
-        verdicts,
-    }
+    Report { trace, violation, verdicts }
 }
 
 /// A UUID of version 4 for each job.
@@ -67,10 +54,8 @@ fn continue_run(job_runs: &mut [JobRun<'_>], context: &mut RunContext<'_>) -> bo
     let world_at = context.world.next_at();
     let world_at = world_at.filter(|at| job_runs.iter().any(|job_run| job_run.listens(*at)));
     let world_at = world_at.unwrap_or(u64::MAX);
-    let next = job_runs
-        .iter_mut()
-        .map(|job_run| (job_run.next_at(), job_run))
-        .min_by_key(|(at, _)| *at);
+    let next =
+        job_runs.iter_mut().map(|job_run| (job_run.next_at(), job_run)).min_by_key(|(at, _)| *at);
     match next {
         Some((at, job_run)) if at <= world_at && at < u64::MAX => {
             context.world.now = now.max(at);
@@ -93,10 +78,7 @@ fn run_events(job_runs: &mut [JobRun<'_>], context: &mut RunContext<'_>) {
         context.trace.add(now, job, Event::Adrift);
     }
     for delivery in deliveries {
-        let number = delivery
-            .url
-            .strip_prefix(HOOK)
-            .and_then(|text| text.parse().ok());
+        let number = delivery.url.strip_prefix(HOOK).and_then(|text| text.parse().ok());
         let job_run = number.and_then(|number: usize| job_runs.get_mut(number));
         let body: Value = serde_json::from_slice(&delivery.body).unwrap_or_default();
         let taken = job_run.is_some_and(|job_run| job_run.on_webhook(context, body));
@@ -107,12 +89,7 @@ fn run_events(job_runs: &mut [JobRun<'_>], context: &mut RunContext<'_>) {
 /// Resumes a job without faults, as a user would.
 pub(crate) fn resume(mut job_run: JobRun<'_>, world: &mut World, trace: &mut Trace) -> Resumed {
     let mut no_faults = NoFaults;
-    let mut context = RunContext {
-        world,
-        plan: &mut no_faults,
-        trace,
-        violation: None,
-    };
+    let mut context = RunContext { world, plan: &mut no_faults, trace, violation: None };
     let it = std::slice::from_mut(&mut job_run);
     while context.violation.is_none() && it.iter().all(|job_run| !job_run.history.has_ended()) {
         if !continue_run(it, &mut context) {

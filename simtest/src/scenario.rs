@@ -61,18 +61,12 @@ impl Scenario {
         let Some(fit) = fits.ok().and_then(|fits| fits.into_iter().next()) else {
             unreachable!("{name} is no request");
         };
-        let prompt = request
-            .get("prompt")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
+        let prompt = request.get("prompt").and_then(Value::as_str).unwrap_or_default();
         Scenario {
             name,
             provider,
             fit,
-            config: Config {
-                job_duration_ms,
-                ..Config::default()
-            },
+            config: Config { job_duration_ms, ..Config::default() },
             limits: Limits {
                 request_timeout: Duration::from_millis(30_000),
                 timeout: Duration::from_millis(HOUR),
@@ -156,14 +150,8 @@ pub(crate) static ALL: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
         }),
         pod("runpod-sync", json!({ "deliveryMethod": "sync" })),
         pod("runpod-webhook", hook()),
-        pod(
-            "runpod-sync-webhook",
-            merged(hook(), &json!({ "deliveryMethod": "sync" })),
-        ),
-        pod(
-            "runpod-raw",
-            json!({ "model": "runpod:echo-video", "prompt": null }),
-        ),
+        pod("runpod-sync-webhook", merged(hook(), &json!({ "deliveryMethod": "sync" }))),
+        pod("runpod-raw", json!({ "model": "runpod:echo-video", "prompt": null })),
         pod("runpod-fails", json!({ "prompt": prompt("[fail]") })),
         pod("runpod-cancel-at-once", json!({})).cancelled_after(0),
         pod("runpod-cancel-submit", json!({})).cancelled_after(LATENCY_MS / 2),
@@ -178,10 +166,7 @@ pub(crate) static ALL: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
             scenario.config.pending_rows = false;
             scenario.config.row_status = RowStatus::Absent;
         }),
-        ware(
-            "runware-partial",
-            json!({ "n": 3, "prompt": prompt("[partial]") }),
-        ),
+        ware("runware-partial", json!({ "n": 3, "prompt": prompt("[partial]") })),
         ware(
             "runware-image",
             json!({
@@ -221,10 +206,8 @@ pub(crate) fn random(rng: &mut fastrand::Rng) -> Scenario {
         scenario.config.status_sync = rng.u8(0..4) > 0;
         scenario.config.pending_rows = rng.bool();
         scenario.config.progress = one_of(rng, [Progress::Object, Progress::Text, Progress::None]);
-        scenario.config.row_status = one_of(
-            rng,
-            [RowStatus::Current, RowStatus::Legacy, RowStatus::Absent],
-        );
+        scenario.config.row_status =
+            one_of(rng, [RowStatus::Current, RowStatus::Legacy, RowStatus::Absent]);
         // A lost submit may arrive late, and must find its task running or visible.
         scenario.config.visibility_delay_ms = match rng.u8(0..4) {
             0 if provider == Runware => rng.u64(0..3_000),

@@ -59,12 +59,7 @@ impl Stats {
     pub(crate) fn print(&self, took: Duration) -> bool {
         println!("\nprovider  end                     charge    billed        jobs");
         for (verdict, count) in &self.ends {
-            let Verdict {
-                provider,
-                end,
-                charge,
-                billed,
-            } = verdict;
+            let Verdict { provider, end, charge, billed } = verdict;
             let billed = if *billed { "yes" } else { "no" };
             println!("{provider:<9} {end:<23} {charge:<9} {billed:<6} {count:>11}");
         }
@@ -95,10 +90,6 @@ impl Stats {
                 && verdict.end == end
                 && billed.is_none_or(|billed| verdict.billed == billed)
         };
-        self.ends
-            .iter()
-            .filter(|(verdict, _)| fits(verdict))
-            .map(|(_, count)| count)
-            .sum()
+        self.ends.iter().filter(|(verdict, _)| fits(verdict)).map(|(_, count)| count).sum()
     }
 }

@@ -21,10 +21,7 @@ impl Store {
 
     /// Whether the record contains the job's end.
     pub(crate) fn has_ended(&self) -> bool {
-        let phase = self
-            .record
-            .as_ref()
-            .and_then(|record| record.get("phase")?.as_str());
+        let phase = self.record.as_ref().and_then(|record| record.get("phase")?.as_str());
         phase == Some("ended")
     }
 }

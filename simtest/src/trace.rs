@@ -70,18 +70,12 @@ pub(crate) struct Trace {
 
 impl Trace {
     pub(crate) fn new(begin: u64) -> Self {
-        Trace {
-            begin,
-            ..Trace::default()
-        }
+        Trace { begin, ..Trace::default() }
     }
 
     /// A trace with text.
     pub(crate) fn verbose(begin: u64) -> Self {
-        Trace {
-            lines: Some(Vec::new()),
-            ..Trace::new(begin)
-        }
+        Trace { lines: Some(Vec::new()), ..Trace::new(begin) }
     }
 
     pub(crate) fn add(&mut self, now: u64, job: usize, event: Event) {
@@ -91,11 +85,7 @@ impl Trace {
         }
         if let Some(lines) = &mut self.lines {
             let ms = now.saturating_sub(self.begin);
-            lines.push(format!(
-                "{:>10}.{:03} s  job {job}  {event}",
-                ms / 1000,
-                ms % 1000
-            ));
+            lines.push(format!("{:>10}.{:03} s  job {job}  {event}", ms / 1000, ms % 1000));
         }
     }
 

@@ -70,19 +70,13 @@ impl World {
             "taskType": "videoInference", "model": "openai:3@2", "positivePrompt": "A lake",
             "width": 1280, "height": 720, "duration": 4,
         }));
-        self.simulator
-            .handle(self.now, &to_http(ProviderId::Runware, &submit));
-        let poll = to_http(
-            ProviderId::Runware,
-            &task(json!({ "taskType": "getResponse" })),
-        );
+        self.simulator.handle(self.now, &to_http(ProviderId::Runware, &submit));
+        let poll = to_http(ProviderId::Runware, &task(json!({ "taskType": "getResponse" })));
         let Reply::Respond { body, .. } = self.simulator.handle(T0 - 1, &poll) else {
             return String::new();
         };
         let response: Value = serde_json::from_slice(&body).unwrap_or_default();
-        let id = response
-            .pointer("/data/0/outputs/videoId")
-            .and_then(Value::as_str);
+        let id = response.pointer("/data/0/outputs/videoId").and_then(Value::as_str);
         id.unwrap_or_default().to_owned()
     }
 
@@ -115,11 +109,7 @@ impl World {
         }
         if fault == Some(Fault::RequestAdrift) {
             let at = self.now + DRIFT_MS;
-            self.delayed_submits.push(DelayedSubmit {
-                at,
-                job,
-                request: wire,
-            });
+            self.delayed_submits.push(DelayedSubmit { at, job, request: wire });
             return vec![(LATENCY_MS, Arrival::ConnectionLost)];
         }
         let (after_ms, arrival) = self.carry_out(job, &wire, fault.and_then(simulator_fault));
@@ -129,10 +119,7 @@ impl World {
             Some(Fault::ResponseLate) => vec![(limit_ms + MARGIN_MS, arrival)],
             Some(Fault::ResponseSlow) => vec![((limit_ms - MARGIN_MS).max(after_ms), arrival)],
             Some(Fault::AnsweredTwice) => {
-                vec![
-                    (after_ms, arrival.clone()),
-                    (after_ms + 3 * MARGIN_MS, arrival),
-                ]
+                vec![(after_ms, arrival.clone()), (after_ms + 3 * MARGIN_MS, arrival)]
             }
             Some(Fault::EmptyAfter) => vec![(after_ms, ok_text(""))],
             Some(Fault::NothingAfter) => vec![(after_ms, ok_text(r#"{"ok":true}"#))],
@@ -149,8 +136,7 @@ impl World {
         let before = self.simulator.ledger().submissions.len();
         let reply = match simulator_fault {
             Some(simulator_fault) => {
-                self.simulator
-                    .handle_with_fault(self.now, wire, simulator_fault)
+                self.simulator.handle_with_fault(self.now, wire, simulator_fault)
             }
             None => self.simulator.handle(self.now, wire),
         };
@@ -160,12 +146,7 @@ impl World {
         }
         match reply {
             Reply::Reset { after_ms } => (after_ms, Arrival::ConnectionLost),
-            Reply::Respond {
-                after_ms,
-                status,
-                headers,
-                body,
-            } => {
+            Reply::Respond { after_ms, status, headers, body } => {
                 let header = |name| {
                     let mut named = headers.iter().filter(|(each, _)| *each == name);
                     named.next().map(|(_, value)| value.clone())
@@ -177,14 +158,7 @@ impl World {
                 let submitted = self.submitted_bodies.get(job).map_or("", String::as_str);
                 let text =
                     with_quoted_submission(String::from_utf8_lossy(&body).into_owned(), submitted);
-                (
-                    after_ms,
-                    Arrival::Response {
-                        status,
-                        retry_after: header("retry-after"),
-                        text,
-                    },
-                )
+                (after_ms, Arrival::Response { status, retry_after: header("retry-after"), text })
             }
         }
     }
@@ -199,24 +173,18 @@ impl World {
 
     /// Runs due events; returns the jobs whose lost submits arrived, and the webhooks.
     pub(crate) fn run_events(&mut self) -> (Vec<usize>, Vec<Delivery>) {
-        let due = self
-            .delayed_submits
-            .iter()
-            .position(|one| one.at <= self.now);
-        let arrived = due
-            .map(|at| self.delayed_submits.swap_remove(at))
-            .map(|one| {
-                self.carry_out(one.job, &one.request, None);
-                one.job
-            });
+        let due = self.delayed_submits.iter().position(|one| one.at <= self.now);
+        let arrived = due.map(|at| self.delayed_submits.swap_remove(at)).map(|one| {
+            self.carry_out(one.job, &one.request, None);
+            one.job
+        });
         let hooks = self.simulator.due_webhooks(self.now);
         (arrived.into_iter().collect(), hooks)
     }
 
     /// Reports whether a webhook was received.
     pub(crate) fn on_webhook(&mut self, delivery: &Delivery, accepted: bool) {
-        self.simulator
-            .report_delivery(self.now, delivery.id, accepted.then_some(200));
+        self.simulator.report_delivery(self.now, delivery.id, accepted.then_some(200));
     }
 
     // ------------------------------------------------------------------------------------- ground truth
@@ -229,8 +197,7 @@ impl World {
 
     /// The submission that created the job.
     pub(crate) fn accepted(&self, job: usize) -> Option<&RecordedSubmission> {
-        self.submissions(job)
-            .find(|submit| submit.outcome == SubmitOutcome::Accepted)
+        self.submissions(job).find(|submit| submit.outcome == SubmitOutcome::Accepted)
     }
 
     /// The provider's job id, whether or not the client received it.
@@ -240,10 +207,7 @@ impl World {
 
     /// The charges for the job's submissions so far.
     pub(crate) fn charges(&self, job: usize) -> Vec<&Bill> {
-        let ids: Vec<_> = self
-            .submissions(job)
-            .filter_map(|submit| submit.id.as_ref())
-            .collect();
+        let ids: Vec<_> = self.submissions(job).filter_map(|submit| submit.id.as_ref()).collect();
         let charges = self.simulator.ledger().charges.iter();
         charges.filter(|bill| ids.contains(&&bill.id)).collect()
     }
@@ -253,11 +217,8 @@ impl World {
         let Some(id) = self.id_of(job) else {
             return false;
         };
-        let provider_model_id = scenario
-            .fit
-            .prepared
-            .as_ref()
-            .map_or("", |order| &order.provider_model_id);
+        let provider_model_id =
+            scenario.fit.prepared.as_ref().map_or("", |order| &order.provider_model_id);
         let request = match scenario.provider {
             ProviderId::Runpod => Request::new(format!("/{provider_model_id}/status/{id}"), None),
             ProviderId::Runware => {
@@ -266,13 +227,8 @@ impl World {
             }
             _ => unreachable!("there is no other"),
         };
-        match self
-            .simulator
-            .handle(self.now, &to_http(scenario.provider, &request))
-        {
-            Reply::Respond {
-                status: 200, body, ..
-            } => {
+        match self.simulator.handle(self.now, &to_http(scenario.provider, &request)) {
+            Reply::Respond { status: 200, body, .. } => {
                 let text = String::from_utf8_lossy(&body);
                 !text.contains("CANCELLED") && !text.contains("FAILED")
             }

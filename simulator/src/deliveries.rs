@@ -73,10 +73,8 @@ impl Deliveries {
     }
 
     pub(crate) fn due(&mut self, now_ms: u64) -> Vec<Delivery> {
-        let due = self
-            .pending
-            .iter_mut()
-            .filter(|delivery| !delivery.sent && delivery.due_ms <= now_ms);
+        let due =
+            self.pending.iter_mut().filter(|delivery| !delivery.sent && delivery.due_ms <= now_ms);
         due.map(|delivery| {
             delivery.sent = true;
             let (method, content_type, body) = match &delivery.content {
@@ -84,14 +82,7 @@ impl Deliveries {
                 Content::Upload(video) => ("PUT", video.format.media_type(), video.encode()),
             };
             let (id, url, attempt) = (delivery.id, delivery.url.clone(), delivery.attempt);
-            Delivery {
-                id,
-                method,
-                url,
-                content_type,
-                body,
-                attempt,
-            }
+            Delivery { id, method, url, content_type, body, attempt }
         })
         .collect()
     }

@@ -52,11 +52,7 @@ fn one() -> u32 {
 ///
 /// For a webhook, `latency` delays it, `duplicate` sends it twice, and every other fault drops it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(
-    tag = "kind",
-    rename_all = "camelCase",
-    rename_all_fields = "camelCase"
-)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
 #[serde(deny_unknown_fields)]
 pub enum Fault {
     /// The right response, late.
@@ -151,10 +147,7 @@ impl RetryAfter {
     fn header(&self, now_ms: u64) -> String {
         match self {
             Self::Seconds(seconds) => seconds.to_string(),
-            Self::Text(text) => text
-                .chars()
-                .filter(|each| (' '..='~').contains(each))
-                .collect(),
+            Self::Text(text) => text.chars().filter(|each| (' '..='~').contains(each)).collect(),
             Self::Date { date_in_seconds } => {
                 // Limited to the years that an HTTP date can represent.
                 let wait = date_in_seconds.saturating_mul(1000);
@@ -181,21 +174,10 @@ const RANDOM_FAULTS: [Fault; 10] = [
     Fault::ResetBefore { ms: 100 },
     Fault::ResetAfter { ms: 100 },
     Fault::RateLimit { retry_after: None },
-    Fault::RateLimit {
-        retry_after: Some(RetryAfter::Seconds(2)),
-    },
-    Fault::Error {
-        status: 500,
-        after: false,
-    },
-    Fault::Error {
-        status: 503,
-        after: true,
-    },
-    Fault::Html {
-        status: 502,
-        after: false,
-    },
+    Fault::RateLimit { retry_after: Some(RetryAfter::Seconds(2)) },
+    Fault::Error { status: 500, after: false },
+    Fault::Error { status: 503, after: true },
+    Fault::Html { status: 502, after: false },
     Fault::Truncated,
     Fault::TruncatedStream,
 ];
@@ -284,18 +266,9 @@ impl Fault {
                     None => response,
                 }
             }
-            Self::Error {
-                status,
-                after: false,
-            } => error(provider, *status),
-            Self::Html {
-                status,
-                after: false,
-            } => html_page(*status),
-            Self::Text {
-                status,
-                after: false,
-            } => plain_text(*status),
+            Self::Error { status, after: false } => error(provider, *status),
+            Self::Html { status, after: false } => html_page(*status),
+            Self::Text { status, after: false } => plain_text(*status),
             Self::LegacyError => crate::runware::legacy_error(),
             Self::Empty401 => Response::empty(401),
             _ => return Before::Pass,
@@ -309,18 +282,9 @@ impl Fault {
                 response.after(after_ms)
             }
             Self::ResetAfter { ms } => return After::Reset(response.after_ms.saturating_add(*ms)),
-            Self::Error {
-                status,
-                after: true,
-            } => error(provider, *status),
-            Self::Html {
-                status,
-                after: true,
-            } => html_page(*status),
-            Self::Text {
-                status,
-                after: true,
-            } => plain_text(*status),
+            Self::Error { status, after: true } => error(provider, *status),
+            Self::Html { status, after: true } => html_page(*status),
+            Self::Text { status, after: true } => plain_text(*status),
             Self::Truncated => {
                 response.body.truncate(response.body.len() / 2);
                 response.length = response.body.len();
@@ -349,8 +313,5 @@ fn html_page(status: u16) -> Response {
 }
 
 fn plain_text(status: u16) -> Response {
-    Response::text(
-        status,
-        "upstream connect error or disconnect before headers",
-    )
+    Response::text(status, "upstream connect error or disconnect before headers")
 }

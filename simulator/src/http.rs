@@ -84,13 +84,7 @@ pub(crate) struct Response {
 
 impl Response {
     pub(crate) fn bytes(status: u16, body: Vec<u8>) -> Self {
-        Self {
-            after_ms: 0,
-            status,
-            headers: Vec::new(),
-            length: body.len(),
-            body,
-        }
+        Self { after_ms: 0, status, headers: Vec::new(), length: body.len(), body }
     }
 
     pub(crate) fn json(status: u16, body: &Value) -> Self {
@@ -128,8 +122,7 @@ impl Response {
     }
 
     pub(crate) fn into_reply(mut self) -> Reply {
-        self.headers
-            .push(("content-length", self.length.to_string()));
+        self.headers.push(("content-length", self.length.to_string()));
         Reply::Respond {
             after_ms: self.after_ms,
             status: self.status,

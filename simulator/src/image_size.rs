@@ -17,9 +17,7 @@ pub(crate) fn of(image: &str) -> Option<(u32, u32)> {
 
 /// Whether a text is a URL that a provider could fetch an image from.
 pub(crate) fn is_web_address(text: &str) -> bool {
-    let rest = text
-        .strip_prefix("https://")
-        .or_else(|| text.strip_prefix("http://"));
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'))
         && !text.contains(char::is_whitespace)
 }

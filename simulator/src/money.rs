@@ -9,9 +9,7 @@ pub(crate) fn usd(micro_usd: u64) -> Value {
         return dollars.into();
     }
     // Parsing the decimal text gives the nearest double, without arithmetic on doubles.
-    format!("{dollars}.{rest:06}")
-        .parse::<f64>()
-        .map_or(Value::Null, Value::from)
+    format!("{dollars}.{rest:06}").parse::<f64>().map_or(Value::Null, Value::from)
 }
 
 #[cfg(test)]

@@ -35,12 +35,7 @@ impl Rng {
 
     /// The id that a later remix refers to.
     pub(crate) fn video_id(&mut self) -> String {
-        format!(
-            "video_{:016x}{:016x}{:016x}",
-            self.bits(),
-            self.bits(),
-            self.bits()
-        )
+        format!("video_{:016x}{:016x}{:016x}", self.bits(), self.bits(), self.bits())
     }
 
     /// A generation's seed.

@@ -183,11 +183,7 @@ impl Simulator {
             "/runware/v1" | "/runware/v1/" => Some(Route::Runware),
             _ if path.starts_with("/runpod/v2/") => Some(Route::Runpod),
             _ if path.starts_with("/videos/") => {
-                let provider = self
-                    .state
-                    .video_store
-                    .provider_of(path)
-                    .unwrap_or(Provider::Runpod);
+                let provider = self.state.video_store.provider_of(path).unwrap_or(Provider::Runpod);
                 Some(Route::Videos(provider))
             }
             _ => None,
@@ -219,10 +215,7 @@ impl Simulator {
 
     fn dispatch(&mut self, request: &Request, route: Route, fault: Option<Fault>) -> After {
         let now_ms = self.state.now_ms;
-        match fault
-            .as_ref()
-            .map(|fault| fault.before(route.provider(), now_ms))
-        {
+        match fault.as_ref().map(|fault| fault.before(route.provider(), now_ms)) {
             None | Some(Before::Pass) => {}
             Some(Before::Respond(response)) => return After::Respond(response),
             Some(Before::Reset(after_ms)) => return After::Reset(after_ms),
@@ -245,9 +238,7 @@ fn preflight(request: &Request, cors: bool) -> Response {
     if !cors {
         return response;
     }
-    let requested = request
-        .header("access-control-request-headers")
-        .unwrap_or("authorization");
+    let requested = request.header("access-control-request-headers").unwrap_or("authorization");
     with_cors(response, true)
         .with("access-control-allow-methods", "GET, HEAD, POST, OPTIONS")
         .with("access-control-allow-headers", requested)

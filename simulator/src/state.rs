@@ -70,11 +70,7 @@ impl State {
 
     pub(crate) fn schedule(&mut self, at_ms: u64, event: Event) {
         self.order += 1;
-        self.events.push(Reverse(ScheduledEvent {
-            at_ms,
-            order: self.order,
-            event,
-        }));
+        self.events.push(Reverse(ScheduledEvent { at_ms, order: self.order, event }));
     }
 
     pub(crate) fn next_event_ms(&self) -> Option<u64> {
@@ -89,11 +85,7 @@ impl State {
 
     /// Removes the next event that is due by `until_ms` and moves the clock to it.
     pub(crate) fn next_event(&mut self, until_ms: u64) -> Option<Event> {
-        if self
-            .events
-            .peek()
-            .is_none_or(|Reverse(due)| due.at_ms > until_ms)
-        {
+        if self.events.peek().is_none_or(|Reverse(due)| due.at_ms > until_ms) {
             return None;
         }
         let Reverse(due) = self.events.pop()?;
@@ -107,14 +99,7 @@ impl State {
 
     pub(crate) fn store_video(&mut self, provider: Provider, id: &str, video: &Video, ttl_ms: u64) {
         let until_ms = self.now_ms.saturating_add(ttl_ms);
-        self.video_store.put(
-            id,
-            StoredVideo {
-                video: video.clone(),
-                provider,
-                until_ms,
-            },
-        );
+        self.video_store.put(id, StoredVideo { video: video.clone(), provider, until_ms });
     }
 
     /// Queues a webhook or an upload, unless a fault delays, duplicates or drops it.
@@ -122,12 +107,10 @@ impl State {
         match self.faults.take(provider, Operation::Webhook) {
             None => self.deliveries.push(provider, url, content, self.now_ms),
             Some(Fault::Latency { ms }) => {
-                self.deliveries
-                    .push(provider, url, content, self.now_ms.saturating_add(ms));
+                self.deliveries.push(provider, url, content, self.now_ms.saturating_add(ms));
             }
             Some(Fault::Duplicate) => {
-                self.deliveries
-                    .push(provider, url, content.clone(), self.now_ms);
+                self.deliveries.push(provider, url, content.clone(), self.now_ms);
                 self.deliveries.push(provider, url, content, self.now_ms);
             }
             Some(_) => {}

@@ -21,9 +21,7 @@ thread_local! {
 fn with<T>(number: u32, what: impl FnOnce(&mut Simulator) -> T) -> Result<T, JsError> {
     SIMULATORS.with_borrow_mut(|simulators| {
         let simulator = simulators.all.get_mut(&number);
-        simulator
-            .map(what)
-            .ok_or_else(|| JsError::new("this simulator is closed"))
+        simulator.map(what).ok_or_else(|| JsError::new("this simulator is closed"))
     })
 }
 
@@ -64,23 +62,12 @@ struct JsReply {
 impl From<Reply> for JsReply {
     fn from(reply: Reply) -> Self {
         match reply {
-            Reply::Reset { after_ms } => Self {
-                after_ms,
-                status: None,
-                headers: Vec::new(),
-                body: Vec::new(),
-            },
-            Reply::Respond {
-                after_ms,
-                status,
-                headers,
-                body,
-            } => Self {
-                after_ms,
-                status: Some(status),
-                headers,
-                body,
-            },
+            Reply::Reset { after_ms } => {
+                Self { after_ms, status: None, headers: Vec::new(), body: Vec::new() }
+            }
+            Reply::Respond { after_ms, status, headers, body } => {
+                Self { after_ms, status: Some(status), headers, body }
+            }
         }
     }
 }
@@ -96,16 +83,9 @@ pub fn handle(
     headers: JsValue,
     body: Vec<u8>,
 ) -> Result<JsValue, JsError> {
-    let request = Request {
-        method,
-        path,
-        query,
-        headers: serde_wasm_bindgen::from_value(headers)?,
-        body,
-    };
-    let reply = with(number, |simulator| {
-        simulator.handle(whole(now_ms), &request)
-    })?;
+    let request =
+        Request { method, path, query, headers: serde_wasm_bindgen::from_value(headers)?, body };
+    let reply = with(number, |simulator| simulator.handle(whole(now_ms), &request))?;
     Ok(serde_wasm_bindgen::to_value(&JsReply::from(reply))?)
 }
 
@@ -150,9 +130,7 @@ pub fn next_delivery(number: u32) -> Result<Option<f64>, JsError> {
 /// Reports the response to a delivery: a status, or none.
 #[wasm_bindgen]
 pub fn answered(number: u32, now_ms: f64, id: f64, status: Option<u16>) -> Result<(), JsError> {
-    with(number, |simulator| {
-        simulator.report_delivery(whole(now_ms), whole(id), status)
-    })
+    with(number, |simulator| simulator.report_delivery(whole(now_ms), whole(id), status))
 }
 
 /// The whole state as text.

@@ -79,10 +79,7 @@ fn settings_change_one_by_one() {
     let mut sim = Harness::new();
     let before = sim.get("/control/config").body;
     let after = sim.control("config", json!({ "queueShare": 0.5 })).body;
-    assert_eq!(
-        (&before["queueShare"], &after["queueShare"]),
-        (&json!(0.2), &json!(0.5))
-    );
+    assert_eq!((&before["queueShare"], &after["queueShare"]), (&json!(0.2), &json!(0.5)));
     assert_eq!(before["jobDurationMs"], after["jobDurationMs"]);
     let id = sim.run(input());
     sim.wait(RUN_MS / 2 - 1);
@@ -100,10 +97,7 @@ fn an_invalid_control_body_changes_nothing() {
         ("config", json!({ "jobDurationMs": "5" })),
         ("config", json!([])),
         ("faults", json!([{ "fault": { "kind": "unheard" } }])),
-        (
-            "faults",
-            json!([{ "fault": { "kind": "latency" }, "often": 2 }]),
-        ),
+        ("faults", json!([{ "fault": { "kind": "latency" }, "often": 2 }])),
         ("advance", json!({})),
     ] {
         let answer = sim.post(&format!("/control/{path}"), &body);
@@ -126,24 +120,15 @@ fn a_reset_clears_the_state() {
     assert_eq!(sim.status(&id).status, 404);
     sim.wait(RUN_MS);
     sim.get("/control/ledger");
-    assert_eq!(
-        sim.ledger(),
-        &Ledger::default(),
-        "a forgotten job is not billed"
-    );
+    assert_eq!(sim.ledger(), &Ledger::default(), "a forgotten job is not billed");
 }
 
 #[test]
 fn a_restored_snapshot_continues() {
     let mut sim = Harness::new();
     let id = sim.run(input());
-    sim.tasks(json!([task(
-        json!({ "webhookURL": "http://listener.test/" })
-    )]));
-    sim.control(
-        "faults",
-        json!([{ "operation": "cancel", "fault": { "kind": "html" } }]),
-    );
+    sim.tasks(json!([task(json!({ "webhookURL": "http://listener.test/" }))]));
+    sim.control("faults", json!([{ "operation": "cancel", "fault": { "kind": "html" } }]));
     let text = sim.simulator.snapshot();
 
     let mut twin = Harness::new();
@@ -154,21 +139,11 @@ fn a_restored_snapshot_continues() {
     }
     assert_eq!(twin.status(&id).body, sim.status(&id).body);
     assert_eq!(twin.poll(UUID).body, sim.poll(UUID).body);
-    assert_eq!(
-        twin.run(input()),
-        sim.run(input()),
-        "chance goes on as well"
-    );
+    assert_eq!(twin.run(input()), sim.run(input()), "chance goes on as well");
     assert_eq!(twin.ledger(), sim.ledger());
     let now_ms = twin.now_ms;
-    assert_eq!(
-        twin.simulator.due_webhooks(now_ms),
-        sim.simulator.due_webhooks(now_ms)
-    );
-    assert_eq!(
-        twin.post(&format!("{SORA}/cancel/{id}"), &json!({})).status,
-        502
-    );
+    assert_eq!(twin.simulator.due_webhooks(now_ms), sim.simulator.due_webhooks(now_ms));
+    assert_eq!(twin.post(&format!("{SORA}/cancel/{id}"), &json!({})).status, 502);
 
     for text in ["", "{}", "null", "[1]"] {
         assert!(Simulator::restore(text).is_none());

@@ -24,11 +24,7 @@ fn submit_under(fault: &Value) -> ([Reply; 2], u64) {
     let runware = sim.reply("POST", "/runware/v1", body.as_bytes());
     sim.wait(RUN_MS);
     sim.get("/control/ledger");
-    let lost = sim
-        .ledger()
-        .submissions
-        .iter()
-        .filter(|each| each.outcome == SubmitOutcome::Lost);
+    let lost = sim.ledger().submissions.iter().filter(|each| each.outcome == SubmitOutcome::Lost);
     let (lost, billed) = (lost.count(), sim.ledger().total_micro_usd);
     assert_eq!(lost, if billed == 0 { 2 } else { 0 }, "{fault}");
     ([runpod, runware], billed)
@@ -38,10 +34,7 @@ fn submit_under(fault: &Value) -> ([Reply; 2], u64) {
 fn a_rule_is_added_to_existing_rules() {
     let mut sim = Harness::new();
     strike(&mut sim, json!({ "kind": "empty401" }));
-    sim.control(
-        "fault",
-        json!({ "fault": { "kind": "html", "status": 503 } }),
-    );
+    sim.control("fault", json!({ "fault": { "kind": "html", "status": 503 } }));
     let body = json!({ "input": input() });
     let mut submit = || sim.post(&format!("{SORA}/run"), &body).status;
     assert_eq!([submit(), submit(), submit()], [401, 503, 200]);
@@ -58,10 +51,7 @@ fn resets() {
         (json!({ "kind": "resetAfter", "ms": 70 }), BOTH),
     ] {
         let (replies, total) = submit_under(&fault);
-        assert_eq!(
-            replies,
-            [Reply::Reset { after_ms: 70 }, Reply::Reset { after_ms: 70 }]
-        );
+        assert_eq!(replies, [Reply::Reset { after_ms: 70 }, Reply::Reset { after_ms: 70 }]);
         assert_eq!(total, billed, "{fault}");
     }
 }
@@ -69,12 +59,7 @@ fn resets() {
 #[test]
 fn faults_replace_the_response() {
     for (fault, status, content_type, billed) in [
-        (
-            json!({ "kind": "rateLimit" }),
-            429,
-            Some("application/json"),
-            0,
-        ),
+        (json!({ "kind": "rateLimit" }), 429, Some("application/json"), 0),
         (json!({ "kind": "error" }), 500, Some("application/json"), 0),
         (
             json!({ "kind": "error", "status": 503, "after": true }),
@@ -82,31 +67,16 @@ fn faults_replace_the_response() {
             Some("application/json"),
             BOTH,
         ),
-        (
-            json!({ "kind": "html" }),
-            502,
-            Some("text/html; charset=utf-8"),
-            0,
-        ),
+        (json!({ "kind": "html" }), 502, Some("text/html; charset=utf-8"), 0),
         (
             json!({ "kind": "html", "status": 200, "after": true }),
             200,
             Some("text/html; charset=utf-8"),
             BOTH,
         ),
-        (
-            json!({ "kind": "text", "after": true }),
-            502,
-            Some("text/plain; charset=utf-8"),
-            BOTH,
-        ),
+        (json!({ "kind": "text", "after": true }), 502, Some("text/plain; charset=utf-8"), BOTH),
         (json!({ "kind": "empty401" }), 401, None, 0),
-        (
-            json!({ "kind": "legacyError" }),
-            500,
-            Some("application/json"),
-            0,
-        ),
+        (json!({ "kind": "legacyError" }), 500, Some("application/json"), 0),
     ] {
         let (replies, total) = submit_under(&fault);
         assert_eq!(total, billed, "{fault}");
@@ -130,10 +100,7 @@ fn errors_have_the_providers_shapes() {
     );
     let ([_, runware], _) = submit_under(&json!({ "kind": "legacyError" }));
     let body = answer(runware).body;
-    assert_eq!(
-        (&body["error"], &body["errorId"]),
-        (&json!(true), &json!(19))
-    );
+    assert_eq!((&body["error"], &body["errorId"]), (&json!(true), &json!(19)));
 }
 
 #[test]
@@ -144,10 +111,7 @@ fn retry_after() {
         (json!(86_400), Some("86400")),
         (json!("soon"), Some("soon")),
         // A day after the test's clock.
-        (
-            json!({ "dateInSeconds": 86_400 }),
-            Some("Wed, 15 Nov 2023 22:13:20 GMT"),
-        ),
+        (json!({ "dateInSeconds": 86_400 }), Some("Wed, 15 Nov 2023 22:13:20 GMT")),
     ] {
         let fault = json!({ "kind": "rateLimit", "retryAfter": value });
         let ([reply, _], _) = submit_under(&fault);
@@ -161,15 +125,8 @@ fn faults_damage_the_response() {
     assert_eq!(total, BOTH);
     for reply in replies {
         let answer = answer(reply);
-        assert_eq!(
-            (answer.status, &answer.body),
-            (200, &Value::Null),
-            "half of it is not JSON"
-        );
-        assert_eq!(
-            answer.header("content-length").unwrap(),
-            answer.bytes.len().to_string()
-        );
+        assert_eq!((answer.status, &answer.body), (200, &Value::Null), "half of it is not JSON");
+        assert_eq!(answer.header("content-length").unwrap(), answer.bytes.len().to_string());
     }
     let (replies, total) = submit_under(&json!({ "kind": "truncatedStream" }));
     assert_eq!(total, BOTH);
@@ -180,11 +137,7 @@ fn faults_damage_the_response() {
     }
     let (replies, total) = submit_under(&json!({ "kind": "latency", "ms": 4321 }));
     assert_eq!(total, BOTH);
-    assert!(
-        replies
-            .into_iter()
-            .all(|reply| answer(reply).after_ms == 4321)
-    );
+    assert!(replies.into_iter().all(|reply| answer(reply).after_ms == 4321));
 }
 
 #[test]
@@ -193,10 +146,7 @@ fn duplicate_repeats_every_row() {
     sim.tasks(json!([task(json!({}))]));
     sim.wait(RUN_MS);
     let once = sim.poll(UUID).body["data"][0].clone();
-    sim.control(
-        "faults",
-        json!([{ "operation": "poll", "fault": { "kind": "duplicate" } }]),
-    );
+    sim.control("faults", json!([{ "operation": "poll", "fault": { "kind": "duplicate" } }]));
     assert_eq!(sim.poll(UUID).body, json!({ "data": [once, once] }));
 }
 
@@ -205,28 +155,15 @@ fn cors_is_allowed_unless_disabled() {
     const HEADER: &str = "access-control-allow-origin";
     let mut sim = Harness::new();
     assert_eq!(sim.status("x").header(HEADER), Some("*"));
-    let asked = [(
-        "Access-Control-Request-Headers",
-        "authorization, content-type",
-    )];
+    let asked = [("Access-Control-Request-Headers", "authorization, content-type")];
     let preflight = answer(sim.reply_with("OPTIONS", &format!("{SORA}/run"), &asked, b""));
-    assert_eq!(
-        (preflight.status, preflight.header(HEADER)),
-        (204, Some("*"))
-    );
-    assert_eq!(
-        preflight.header("access-control-allow-headers"),
-        Some(asked[0].1)
-    );
+    assert_eq!((preflight.status, preflight.header(HEADER)), (204, Some("*")));
+    assert_eq!(preflight.header("access-control-allow-headers"), Some(asked[0].1));
 
     sim.control("faults", json!([{ "fault": { "kind": "corsBlocked" } }]));
     let id = sim.run(input());
     assert!(!id.is_empty());
-    assert_eq!(
-        sim.ledger().submissions.len(),
-        1,
-        "unreadable, and accepted all the same"
-    );
+    assert_eq!(sim.ledger().submissions.len(), 1, "unreadable, and accepted all the same");
     sim.control("config", json!({ "cors": false }));
     assert_eq!(sim.status("x").header(HEADER), None);
     assert_eq!(sim.send("OPTIONS", SORA, b"").header(HEADER), None);
@@ -247,11 +184,7 @@ fn rules_apply_in_order_until_used_up() {
     );
     let statuses: Vec<_> = (0..5).map(|_| sim.status("unknown").status).collect();
     assert_eq!(statuses, [404, 501, 501, 502, 404]);
-    assert_eq!(
-        sim.post(&format!("{SORA}/cancel/unknown"), &json!({}))
-            .status,
-        503
-    );
+    assert_eq!(sim.post(&format!("{SORA}/cancel/unknown"), &json!({})).status, 503);
     assert_eq!(sim.poll(UUID).status, 599);
     assert_eq!(sim.poll(UUID).status, 200);
 }
@@ -261,27 +194,16 @@ fn every_operation_can_have_a_fault() {
     let mut sim = Harness::new();
     sim.tasks(json!([task(json!({}))]));
     sim.wait(RUN_MS);
-    let video = sim.poll(UUID).body["data"][0]["videoURL"]
-        .as_str()
-        .unwrap()
-        .to_owned();
+    let video = sim.poll(UUID).body["data"][0]["videoURL"].as_str().unwrap().to_owned();
     for (operation, method, path, body) in [
         ("submit", "POST", format!("{SORA}/runsync"), json!({})),
         ("poll", "GET", format!("{SORA}/status-sync/x"), json!({})),
         ("cancel", "POST", format!("{SORA}/cancel/x"), json!({})),
-        (
-            "details",
-            "POST",
-            "/runware/v1".to_owned(),
-            json!([{ "taskType": "getTaskDetails" }]),
-        ),
+        ("details", "POST", "/runware/v1".to_owned(), json!([{ "taskType": "getTaskDetails" }])),
         ("download", "GET", video, json!({})),
     ] {
         let fault = json!({ "kind": "resetBefore" });
-        sim.control(
-            "faults",
-            json!([{ "operation": operation, "fault": fault }]),
-        );
+        sim.control("faults", json!([{ "operation": operation, "fault": fault }]));
         let reply = sim.reply(method, &path, body.to_string().as_bytes());
         assert_eq!(reply, Reply::Reset { after_ms: 0 }, "{operation}");
     }
@@ -291,32 +213,17 @@ fn every_operation_can_have_a_fault() {
 fn random_faults_repeat_for_the_same_seed() {
     let replies = |seed: u64| {
         let mut sim = Harness::new();
-        sim.control(
-            "faults",
-            json!({ "random": { "perMille": 300, "seed": seed } }),
-        );
+        sim.control("faults", json!({ "random": { "perMille": 300, "seed": seed } }));
         let polls = (0..200).map(|_| sim.reply("GET", &format!("{SORA}/status/x"), b""));
         polls.collect::<Vec<_>>()
     };
     let harmed = |replies: &[Reply]| {
-        let plain = |reply: &&Reply| {
-            matches!(
-                reply,
-                Reply::Respond {
-                    status: 404,
-                    after_ms: 0,
-                    ..
-                }
-            )
-        };
+        let plain =
+            |reply: &&Reply| matches!(reply, Reply::Respond { status: 404, after_ms: 0, .. });
         replies.len() - replies.iter().filter(plain).count()
     };
     assert_eq!(replies(1), replies(1));
     assert_ne!(replies(1), replies(2));
     // Three in ten, without the truncated ones, which keep their status.
-    assert!(
-        (25..=75).contains(&harmed(&replies(1))),
-        "{}",
-        harmed(&replies(1))
-    );
+    assert!((25..=75).contains(&harmed(&replies(1))), "{}", harmed(&replies(1)));
 }

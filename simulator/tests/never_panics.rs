@@ -94,10 +94,7 @@ fn any_model() -> impl Strategy<Value = Value> {
             json!({ "positivePrompt": prompt, "width": 700, "height": 500, "duration": 5,
                 "inputs": { "frameImages": frames }, "settings": { "loop": false, "edit": {} } }),
         ),
-        (
-            "google:3@3",
-            json!({ "positivePrompt": prompt, "inputs": { "video": CLIP } }),
-        ),
+        ("google:3@3", json!({ "positivePrompt": prompt, "inputs": { "video": CLIP } })),
         (
             "runway:1@2",
             json!({ "positivePrompt": prompt, "width": 960, "height": 960, "seed": 1,
@@ -129,10 +126,7 @@ fn any_endpoint() -> impl Strategy<Value = (&'static str, Value)> {
             json!({ "prompt": prompt, "image": IMAGE,
                 "high_noise_loras": [{ "path": "https://a.test/a", "scale": 1 }] }),
         ),
-        (
-            "wan-2-5",
-            json!({ "prompt": prompt, "image": IMAGE, "size": "832*480", "duration": 10 }),
-        ),
+        ("wan-2-5", json!({ "prompt": prompt, "image": IMAGE, "size": "832*480", "duration": 10 })),
         (
             "seedance-v1-5-pro-i2v",
             json!({ "prompt": prompt, "image": IMAGE, "aspect_ratio": "21:9" }),
@@ -143,12 +137,9 @@ fn any_endpoint() -> impl Strategy<Value = (&'static str, Value)> {
 
 #[test]
 fn extreme_times() {
-    for (job_duration_ms, queue_share) in [
-        (u64::MAX, 0.0),
-        (u64::MAX, 1.0),
-        (u64::MAX / 50, 0.5),
-        (0, 9.0),
-    ] {
+    for (job_duration_ms, queue_share) in
+        [(u64::MAX, 0.0), (u64::MAX, 1.0), (u64::MAX / 50, 0.5), (0, 9.0)]
+    {
         let mut sim = Harness::new();
         sim.control(
             "config",
@@ -157,9 +148,7 @@ fn extreme_times() {
         let body = json!({ "input": input(), "policy": { "ttl": u64::MAX } });
         sim.post(&format!("{SORA}/run"), &body);
         let id = sim.ledger().submissions[0].id.clone().unwrap();
-        sim.tasks(json!([task(
-            json!({ "numberResults": 4, "ttl": u32::MAX })
-        )]));
+        sim.tasks(json!([task(json!({ "numberResults": 4, "ttl": u32::MAX }))]));
         for ms in [u64::MAX / 2, u64::MAX] {
             sim.control("advance", json!({ "ms": ms }));
             sim.status(&id);

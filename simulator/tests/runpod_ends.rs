@@ -35,10 +35,7 @@ fn a_runsync_job_is_found_for_one_minute() {
 fn a_ttl_hides_the_job_but_not_its_bill() {
     let mut sim = Harness::new();
     let body = json!({ "input": input(), "policy": { "ttl": 5000 } });
-    let id = sim.post(&format!("{SORA}/run"), &body).body["id"]
-        .as_str()
-        .unwrap()
-        .to_owned();
+    let id = sim.post(&format!("{SORA}/run"), &body).body["id"].as_str().unwrap().to_owned();
     sim.wait(4999);
     assert_eq!(sim.status(&id).body["status"], "IN_PROGRESS");
     sim.wait(1);
@@ -52,16 +49,10 @@ fn a_ttl_hides_the_job_but_not_its_bill() {
 fn a_run_that_exceeds_its_timeout_is_billed() {
     let mut sim = Harness::new();
     let body = json!({ "input": input(), "policy": { "executionTimeout": 5000 } });
-    let id = sim.post(&format!("{SORA}/run"), &body).body["id"]
-        .as_str()
-        .unwrap()
-        .to_owned();
+    let id = sim.post(&format!("{SORA}/run"), &body).body["id"].as_str().unwrap().to_owned();
     sim.wait(RUN_MS / 5 + 5000);
     let body = sim.status(&id).body;
-    assert_eq!(
-        (&body["status"], &body["executionTime"]),
-        (&json!("TIMED_OUT"), &json!(5000))
-    );
+    assert_eq!((&body["status"], &body["executionTime"]), (&json!("TIMED_OUT"), &json!(5000)));
     assert_eq!(sim.ledger().total_micro_usd, 1_200_000);
 }
 
@@ -93,19 +84,12 @@ fn only_failed_jobs_can_be_retried() {
     failing["prompt"] = "[fail]".into();
     let bad = sim.run(failing);
     sim.wait(RUN_MS);
-    assert_eq!(
-        sim.post(&format!("{SORA}/retry/{good}"), &json!({})).status,
-        400
-    );
+    assert_eq!(sim.post(&format!("{SORA}/retry/{good}"), &json!({})).status, 400);
 
     let answer = sim.post(&format!("{SORA}/retry/{bad}"), &json!({}));
     assert_eq!(answer.body, json!({ "id": bad, "status": "IN_QUEUE" }));
     let again = sim.status(&bad).body;
-    assert_eq!(
-        again,
-        json!({ "id": bad, "status": "IN_QUEUE" }),
-        "the output is erased"
-    );
+    assert_eq!(again, json!({ "id": bad, "status": "IN_QUEUE" }), "the output is erased");
     sim.wait(RUN_MS);
     assert_eq!(sim.status(&bad).body["status"], "FAILED");
     // The first end must not remove the job while the second run still counts.
@@ -121,15 +105,8 @@ fn a_repeated_submit_is_a_second_paid_job() {
     sim.wait(RUN_MS);
     sim.status(&first);
     let ledger = sim.ledger();
-    assert_eq!(
-        (ledger.charges.len(), ledger.total_micro_usd),
-        (2, 2_400_000)
-    );
-    let fetched: Vec<_> = ledger
-        .submissions
-        .iter()
-        .map(|submit| submit.fetched)
-        .collect();
+    assert_eq!((ledger.charges.len(), ledger.total_micro_usd), (2, 2_400_000));
+    let fetched: Vec<_> = ledger.submissions.iter().map(|submit| submit.fetched).collect();
     assert_eq!(fetched, [true, false]);
 }
 

@@ -31,21 +31,9 @@ fn kling() {
         "kling-v2-1-i2v-pro",
         &json!({ "prompt": "A fox", "image": IMAGE }),
         &[
-            (
-                "duration",
-                json!(7),
-                "Invalid duration: must be 5 or 10 seconds",
-            ),
-            (
-                "guidance_scale",
-                json!("0.5"),
-                "Invalid guidance_scale: must be a number",
-            ),
-            (
-                "negative_prompt",
-                json!(1),
-                "Invalid negative_prompt: must be text",
-            ),
+            ("duration", json!(7), "Invalid duration: must be 5 or 10 seconds"),
+            ("guidance_scale", json!("0.5"), "Invalid guidance_scale: must be a number"),
+            ("negative_prompt", json!(1), "Invalid negative_prompt: must be text"),
             (
                 "enable_safety_checker",
                 json!("false"),
@@ -60,11 +48,7 @@ fn kling() {
             ("image", json!(null), "Missing required field: image"),
             ("video", json!(null), "Missing required field: video"),
             ("video", json!("fox.mp4"), "Invalid video: must be a URL"),
-            (
-                "video",
-                json!("data:video/mp4;base64,AAAA"),
-                "Invalid video: must be a URL",
-            ),
+            ("video", json!("data:video/mp4;base64,AAAA"), "Invalid video: must be a URL"),
             (
                 "character_orientation",
                 json!(null),
@@ -87,36 +71,12 @@ fn kling() {
             ("images", json!(vec![IMAGE; 11]), images),
             ("images", json!(["fox.png"]), images),
             ("images", json!(IMAGE), images),
-            (
-                "duration",
-                json!(2),
-                "Invalid duration: must be 3 to 10 seconds",
-            ),
-            (
-                "duration",
-                json!(11),
-                "Invalid duration: must be 3 to 10 seconds",
-            ),
-            (
-                "duration",
-                json!(3.5),
-                "Invalid duration: must be 3 to 10 seconds",
-            ),
-            (
-                "aspect_ratio",
-                json!("4:3"),
-                "Invalid aspect_ratio: must be 16:9, 9:16, or 1:1",
-            ),
-            (
-                "seed",
-                json!(-2),
-                "Invalid seed: must be a whole number from -1",
-            ),
-            (
-                "seed",
-                json!(1.5),
-                "Invalid seed: must be a whole number from -1",
-            ),
+            ("duration", json!(2), "Invalid duration: must be 3 to 10 seconds"),
+            ("duration", json!(11), "Invalid duration: must be 3 to 10 seconds"),
+            ("duration", json!(3.5), "Invalid duration: must be 3 to 10 seconds"),
+            ("aspect_ratio", json!("4:3"), "Invalid aspect_ratio: must be 16:9, 9:16, or 1:1"),
+            ("seed", json!(-2), "Invalid seed: must be a whole number from -1"),
+            ("seed", json!(1.5), "Invalid seed: must be a whole number from -1"),
         ],
     );
 }
@@ -128,28 +88,12 @@ fn pruna_seedance_and_vidu() {
         &json!({ "prompt": "A fox" }),
         &[
             ("prompt", json!(" "), "Missing required field: prompt"),
-            (
-                "duration",
-                json!(0),
-                "Invalid duration: must be 1 to 10 seconds",
-            ),
-            (
-                "duration",
-                json!(11),
-                "Invalid duration: must be 1 to 10 seconds",
-            ),
-            (
-                "resolution",
-                json!("480p"),
-                "Invalid resolution: must be 720p or 1080p",
-            ),
+            ("duration", json!(0), "Invalid duration: must be 1 to 10 seconds"),
+            ("duration", json!(11), "Invalid duration: must be 1 to 10 seconds"),
+            ("resolution", json!("480p"), "Invalid resolution: must be 720p or 1080p"),
             ("fps", json!(30), "Invalid fps: must be 24 or 48"),
             ("draft", json!(1), "Invalid draft: must be true or false"),
-            (
-                "image",
-                json!("fox"),
-                "Invalid image: must be a URL or a data URI",
-            ),
+            ("image", json!("fox"), "Invalid image: must be a URL or a data URI"),
             (
                 "aspect_ratio",
                 json!("21:9"),
@@ -161,26 +105,10 @@ fn pruna_seedance_and_vidu() {
         "seedance-v1-5-pro-i2v",
         &json!({ "prompt": "A fox", "image": IMAGE }),
         &[
-            (
-                "duration",
-                json!(3),
-                "Invalid duration: must be 4 to 12 seconds",
-            ),
-            (
-                "duration",
-                json!(13),
-                "Invalid duration: must be 4 to 12 seconds",
-            ),
-            (
-                "resolution",
-                json!("1080p"),
-                "Invalid resolution: must be 480p or 720p",
-            ),
-            (
-                "last_image",
-                json!(5),
-                "Invalid last_image: must be a URL or a data URI",
-            ),
+            ("duration", json!(3), "Invalid duration: must be 4 to 12 seconds"),
+            ("duration", json!(13), "Invalid duration: must be 4 to 12 seconds"),
+            ("resolution", json!("1080p"), "Invalid resolution: must be 480p or 720p"),
+            ("last_image", json!(5), "Invalid last_image: must be a URL or a data URI"),
             (
                 "aspect_ratio",
                 json!("2:3"),
@@ -194,11 +122,7 @@ fn pruna_seedance_and_vidu() {
         &json!({ "prompt": "A fox", "image": IMAGE }),
         &[
             ("image", json!(null), "Missing required field: image"),
-            (
-                "duration",
-                json!(17),
-                "Invalid duration: must be 1 to 16 seconds",
-            ),
+            ("duration", json!(17), "Invalid duration: must be 1 to 16 seconds"),
             ("resolution", json!("360p"), resolutions),
             (
                 "movement_amplitude",
@@ -212,11 +136,7 @@ fn pruna_seedance_and_vidu() {
         "vidu-q3-t2v",
         &json!({ "prompt": "A fox" }),
         &[
-            (
-                "style",
-                json!("noir"),
-                "Invalid style: must be general or anime",
-            ),
+            ("style", json!("noir"), "Invalid style: must be general or anime"),
             ("resolution", json!("4K"), resolutions),
         ],
     );
@@ -225,10 +145,9 @@ fn pruna_seedance_and_vidu() {
 #[test]
 fn wan_and_infinitetalk() {
     let example = json!({ "prompt": "A fox", "image": IMAGE });
-    for (endpoint, durations) in [
-        ("wan-2-1-i2v-720", "5, 10, or 15"),
-        ("wan-2-2-i2v-720", "5, 8, 10, or 15"),
-    ] {
+    for (endpoint, durations) in
+        [("wan-2-1-i2v-720", "5, 10, or 15"), ("wan-2-2-i2v-720", "5, 8, 10, or 15")]
+    {
         let duration = format!("Invalid duration: must be {durations} seconds");
         refused(
             endpoint,
@@ -238,18 +157,10 @@ fn wan_and_infinitetalk() {
                 ("duration", json!(6), &duration),
                 ("size", json!("1920*1080"), "Invalid size: must be 1280*720"),
                 ("size", json!("720p"), "Invalid size: must be 1280*720"),
-                (
-                    "num_inference_steps",
-                    json!(51),
-                    "Invalid num_inference_steps: must be 1 to 50",
-                ),
+                ("num_inference_steps", json!(51), "Invalid num_inference_steps: must be 1 to 50"),
                 ("guidance", json!(10.5), "Invalid guidance: must be 0 to 10"),
                 ("guidance", json!(-0.5), "Invalid guidance: must be 0 to 10"),
-                (
-                    "flow_shift",
-                    json!(0.5),
-                    "Invalid flow_shift: must be a whole number",
-                ),
+                ("flow_shift", json!(0.5), "Invalid flow_shift: must be a whole number"),
             ],
         );
     }
@@ -259,16 +170,8 @@ fn wan_and_infinitetalk() {
         &example,
         &[
             ("image", json!(null), "Missing required field: image"),
-            (
-                "duration",
-                json!(10),
-                "Invalid duration: must be 5 or 8 seconds",
-            ),
-            (
-                "high_noise_loras",
-                json!([{ "path": "https://a.test/a" }]),
-                loras,
-            ),
+            ("duration", json!(10), "Invalid duration: must be 5 or 8 seconds"),
+            ("high_noise_loras", json!([{ "path": "https://a.test/a" }]), loras),
             ("high_noise_loras", json!(["https://a.test/a"]), loras),
         ],
     );
@@ -276,37 +179,17 @@ fn wan_and_infinitetalk() {
         "wan-2-5",
         &example,
         &[
-            (
-                "size",
-                json!("1280x720"),
-                "Invalid size: must be 1280*720, 1920*1080, or 832*480",
-            ),
-            (
-                "duration",
-                json!(15),
-                "Invalid duration: must be 5 or 10 seconds",
-            ),
+            ("size", json!("1280x720"), "Invalid size: must be 1280*720, 1920*1080, or 832*480"),
+            ("duration", json!(15), "Invalid duration: must be 5 or 10 seconds"),
         ],
     );
     refused(
         "wan-2-6-i2v",
         &example,
         &[
-            (
-                "size",
-                json!("720*1280"),
-                "Invalid size: must be 1280*720 or 1920*1080",
-            ),
-            (
-                "duration",
-                json!(8),
-                "Invalid duration: must be 5, 10, or 15 seconds",
-            ),
-            (
-                "shot_type",
-                json!("many"),
-                "Invalid shot_type: must be single or multi",
-            ),
+            ("size", json!("720*1280"), "Invalid size: must be 1280*720 or 1920*1080"),
+            ("duration", json!(8), "Invalid duration: must be 5, 10, or 15 seconds"),
+            ("shot_type", json!("many"), "Invalid shot_type: must be single or multi"),
             ("audio", json!("fox.mp3"), "Invalid audio: must be a URL"),
         ],
     );
@@ -334,11 +217,6 @@ fn wan_and_infinitetalk() {
 #[test]
 fn uncertain_endpoints_do_not_exist() {
     for endpoint in ["p-video-edit", "kling-v3", "wan-2-6"] {
-        assert_eq!(
-            Harness::new()
-                .runsync(endpoint, &json!({ "prompt": "A fox" }))
-                .status,
-            404
-        );
+        assert_eq!(Harness::new().runsync(endpoint, &json!({ "prompt": "A fox" })).status, 404);
     }
 }

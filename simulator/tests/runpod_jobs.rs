@@ -67,16 +67,8 @@ fn every_price_of_the_table() {
         let id = sim.run(input);
         sim.wait(RUN_MS);
         let cost = sim.status(&id).body["output"]["cost"].as_f64().unwrap();
-        assert_eq!(
-            (cost * 1e6).round() as u64,
-            micro_usd,
-            "{size:?} {duration}"
-        );
-        assert_eq!(
-            sim.ledger().total_micro_usd,
-            micro_usd,
-            "{size:?} {duration}"
-        );
+        assert_eq!((cost * 1e6).round() as u64, micro_usd, "{size:?} {duration}");
+        assert_eq!(sim.ledger().total_micro_usd, micro_usd, "{size:?} {duration}");
     }
 }
 
@@ -105,15 +97,9 @@ fn runsync_responds_with_the_job_after_its_wait() {
     let mut sim = Harness::new();
     sim.control("config", json!({ "jobDurationMs": 1_000_000 }));
     let path = format!("{SORA}/runsync?wait=999999");
-    assert_eq!(
-        sim.post(&path, &json!({ "input": input() })).after_ms,
-        300_000
-    );
+    assert_eq!(sim.post(&path, &json!({ "input": input() })).after_ms, 300_000);
     let path = format!("{SORA}/runsync");
-    assert_eq!(
-        sim.post(&path, &json!({ "input": input() })).after_ms,
-        90_000
-    );
+    assert_eq!(sim.post(&path, &json!({ "input": input() })).after_ms, 90_000);
 }
 
 #[test]
@@ -122,15 +108,9 @@ fn status_sync_waits_and_can_be_disabled() {
     let id = sim.run(input());
     let path = format!("{SORA}/status-sync/{id}?wait=4000");
     let answer = sim.get(&path);
-    assert_eq!(
-        (answer.after_ms, &answer.body["status"]),
-        (4000, &"IN_PROGRESS".into())
-    );
+    assert_eq!((answer.after_ms, &answer.body["status"]), (4000, &"IN_PROGRESS".into()));
     let answer = sim.get(&format!("{SORA}/status-sync/{id}"));
-    assert_eq!(
-        (answer.after_ms, &answer.body["status"]),
-        (RUN_MS, &"COMPLETED".into())
-    );
+    assert_eq!((answer.after_ms, &answer.body["status"]), (RUN_MS, &"COMPLETED".into()));
     sim.control("config", json!({ "statusSync": false }));
     assert_eq!(sim.get(&path).status, 404);
 }
@@ -144,20 +124,14 @@ fn a_rejected_input_matches_the_documented_example() {
     let id = answer.body["id"].as_str().unwrap();
     let error = "Invalid duration: must be 4, 8, or 12 seconds";
     assert_eq!(answer.status, 400);
-    assert_eq!(
-        answer.body,
-        json!({ "id": id, "status": "FAILED", "error": error })
-    );
+    assert_eq!(answer.body, json!({ "id": id, "status": "FAILED", "error": error }));
 
     let id = sim.run(wrong);
     assert_eq!(sim.status(&id).body["status"], "IN_QUEUE");
     sim.wait(RUN_MS);
     let answer = sim.status(&id);
     assert_eq!(answer.status, 200);
-    assert_eq!(
-        answer.body,
-        json!({ "id": id, "status": "FAILED", "error": error })
-    );
+    assert_eq!(answer.body, json!({ "id": id, "status": "FAILED", "error": error }));
     assert_eq!(sim.ledger().total_micro_usd, 0);
 }
 
@@ -166,48 +140,16 @@ fn allowed_inputs() {
     let too_long = format!("data:image/png;base64,{}", "A".repeat(64));
     let cases: &[(&str, Value, Option<&str>)] = &[
         ("duration", json!(8.0), None),
-        (
-            "duration",
-            json!(4.5),
-            Some("Invalid duration: must be 4, 8, or 12 seconds"),
-        ),
-        (
-            "duration",
-            json!("4"),
-            Some("Invalid duration: must be 4, 8, or 12 seconds"),
-        ),
-        (
-            "duration",
-            Value::Null,
-            Some("Invalid duration: must be 4, 8, or 12 seconds"),
-        ),
-        (
-            "size",
-            json!("4K"),
-            Some("Invalid size: must be 720p or 1080p"),
-        ),
-        (
-            "size",
-            json!("1280*720"),
-            Some("Invalid size: must be 720p or 1080p"),
-        ),
+        ("duration", json!(4.5), Some("Invalid duration: must be 4, 8, or 12 seconds")),
+        ("duration", json!("4"), Some("Invalid duration: must be 4, 8, or 12 seconds")),
+        ("duration", Value::Null, Some("Invalid duration: must be 4, 8, or 12 seconds")),
+        ("size", json!("4K"), Some("Invalid size: must be 720p or 1080p")),
+        ("size", json!("1280*720"), Some("Invalid size: must be 720p or 1080p")),
         ("size", Value::Null, None),
-        (
-            "prompt",
-            Value::Null,
-            Some("Missing required field: prompt"),
-        ),
-        (
-            "prompt",
-            json!("  "),
-            Some("Missing required field: prompt"),
-        ),
+        ("prompt", Value::Null, Some("Missing required field: prompt")),
+        ("prompt", json!("  "), Some("Missing required field: prompt")),
         ("image", Value::Null, Some("Missing required field: image")),
-        (
-            "image",
-            json!("cat.png"),
-            Some("Invalid image: must be a URL or a data URI"),
-        ),
+        ("image", json!("cat.png"), Some("Invalid image: must be a URL or a data URI")),
         ("image", json!(too_long), None),
         ("aspect_ratio", json!("16:9"), None),
     ];
@@ -216,25 +158,14 @@ fn allowed_inputs() {
         let mut input = input();
         input[*name] = value.clone();
         let answer = sim.post(&format!("{SORA}/runsync"), &json!({ "input": input }));
-        assert_eq!(
-            answer.body.get("error").and_then(Value::as_str),
-            *error,
-            "{name} {value}"
-        );
-        assert_eq!(
-            answer.status,
-            if error.is_some() { 400 } else { 200 },
-            "{name} {value}"
-        );
+        assert_eq!(answer.body.get("error").and_then(Value::as_str), *error, "{name} {value}");
+        assert_eq!(answer.status, if error.is_some() { 400 } else { 200 }, "{name} {value}");
     }
 }
 
 #[test]
 fn an_invalid_envelope_creates_no_job() {
-    let large = format!(
-        "{{\"input\":{{\"prompt\":\"{}\"}}}}",
-        "a".repeat(10_000_000)
-    );
+    let large = format!("{{\"input\":{{\"prompt\":\"{}\"}}}}", "a".repeat(10_000_000));
     let bodies = [
         "not json".to_owned(),
         "[]".to_owned(),
@@ -260,20 +191,12 @@ fn keys() {
     for (key, status, body) in [
         (None, 401, ""),
         (Some("bad-key"), 401, ""),
-        (
-            Some("broke-key"),
-            402,
-            r#"{"error":"insufficient balance: please add credits"}"#,
-        ),
+        (Some("broke-key"), 402, r#"{"error":"insufficient balance: please add credits"}"#),
     ] {
         let mut sim = Harness::new();
         sim.key = key;
         let answer = sim.post(&format!("{SORA}/run"), &json!({ "input": input() }));
-        assert_eq!(
-            (answer.status, answer.text().as_str()),
-            (status, body),
-            "{key:?}"
-        );
+        assert_eq!((answer.status, answer.text().as_str()), (status, body), "{key:?}");
     }
 }
 
@@ -304,10 +227,7 @@ fn other_shapes_of_progress_and_output() {
         (Output::Url, "/output/url"),
         (Output::Bare, "/output"),
     ] {
-        let mut sim = Harness::with(Config {
-            output,
-            ..Config::default()
-        });
+        let mut sim = Harness::with(Config { output, ..Config::default() });
         let id = sim.run(input());
         sim.wait(RUN_MS);
         assert!(url(sim.status(&id).body.pointer(place).unwrap()), "{place}");
@@ -321,10 +241,7 @@ fn other_shapes_of_progress_and_output() {
     let id = sim.run(input());
     sim.wait(RUN_MS / 5);
     let body = sim.status(&id).body;
-    assert_eq!(
-        (&body["status"], &body["output"]),
-        (&json!("RUNNING"), &json!("0%"))
-    );
+    assert_eq!((&body["status"], &body["output"]), (&json!("RUNNING"), &json!("0%")));
     sim.wait(RUN_MS);
     assert_eq!(sim.status(&id).body.get("output"), None);
 }
@@ -354,17 +271,10 @@ fn prompt_directives_choose_the_end() {
     assert!(error["error_message"].is_string() && error["error_type"].is_string());
     for words in ["[nsfw]", "[moderated]", "[MODERATED]"] {
         let refused = said(words).body;
-        assert_eq!(
-            refused["error"],
-            "The request was rejected by the content policy"
-        );
+        assert_eq!(refused["error"], "The request was rejected by the content policy");
     }
     assert_eq!(said("[slow]").after_ms, 90_000);
     sim.wait(RUN_MS * 10);
     sim.get("/control/ledger");
-    assert_eq!(
-        sim.ledger().total_micro_usd,
-        1_200_000,
-        "only the slow one is a video"
-    );
+    assert_eq!(sim.ledger().total_micro_usd, 1_200_000, "only the slow one is a video");
 }

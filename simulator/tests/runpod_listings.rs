@@ -41,53 +41,25 @@ fn prices() -> Vec<(&'static str, Value, u64)> {
         ("sora-2-i2v", json!({ "duration": 8 }), 800_000),
         ("sora-2-i2v", json!({ "duration": 12 }), 1_200_000),
         ("sora-2-pro-i2v", json!({}), 1_200_000),
-        (
-            "sora-2-pro-i2v",
-            json!({ "size": "1080p", "duration": 12 }),
-            6_000_000,
-        ),
+        ("sora-2-pro-i2v", json!({ "size": "1080p", "duration": 12 }), 6_000_000),
         ("kling-v2-1-i2v-pro", json!({}), 450_000),
         ("kling-v2-1-i2v-pro", json!({ "duration": 10 }), 900_000),
         // Five seconds: two blocks of three.
         ("kling-v2-6-std-motion-control", json!({}), 420_000),
         ("kling-video-o1-r2v", json!({}), 560_000),
         ("kling-video-o1-r2v", json!({ "duration": 3 }), 336_000),
-        (
-            "kling-video-o1-r2v",
-            json!({ "duration": 10, "video": CLIP }),
-            1_120_000,
-        ),
+        ("kling-video-o1-r2v", json!({ "duration": 10, "video": CLIP }), 1_120_000),
         ("p-video", json!({}), 100_000),
-        (
-            "p-video",
-            json!({ "resolution": "1080p", "duration": 10 }),
-            400_000,
-        ),
+        ("p-video", json!({ "resolution": "1080p", "duration": 10 }), 400_000),
         ("p-video", json!({ "draft": true, "duration": 1 }), 5_000),
-        (
-            "p-video",
-            json!({ "draft": true, "resolution": "1080p", "duration": 3 }),
-            30_000,
-        ),
+        ("p-video", json!({ "draft": true, "resolution": "1080p", "duration": 3 }), 30_000),
         // Five seconds, whatever was requested: the audio decides the length.
         ("p-video", json!({ "audio": SOUND, "duration": 9 }), 100_000),
         ("seedance-v1-5-pro-i2v", json!({}), 260_000),
-        (
-            "seedance-v1-5-pro-i2v",
-            json!({ "resolution": "480p", "duration": 4 }),
-            96_000,
-        ),
-        (
-            "seedance-v1-5-pro-i2v",
-            json!({ "generate_audio": true, "duration": 12 }),
-            624_000,
-        ),
+        ("seedance-v1-5-pro-i2v", json!({ "resolution": "480p", "duration": 4 }), 96_000),
+        ("seedance-v1-5-pro-i2v", json!({ "generate_audio": true, "duration": 12 }), 624_000),
         ("vidu-q3-i2v", json!({}), 750_000),
-        (
-            "vidu-q3-i2v",
-            json!({ "resolution": "1080p", "duration": 16 }),
-            2_400_000,
-        ),
+        ("vidu-q3-i2v", json!({ "resolution": "1080p", "duration": 16 }), 2_400_000),
         ("vidu-q3-t2v", json!({ "duration": 1 }), 150_000),
         ("wan-2-2-t2v-720-lora", json!({}), 350_000),
         ("wan-2-2-t2v-720-lora", json!({ "duration": 8 }), 560_000),
@@ -109,10 +81,9 @@ fn prices() -> Vec<(&'static str, Value, u64)> {
             rows.push((endpoint, at("1920*1080"), large));
         }
     }
-    for (duration, tiny, small, large) in [
-        (5, 250_000, 500_000, 750_000),
-        (10, 500_000, 1_000_000, 1_500_000),
-    ] {
+    for (duration, tiny, small, large) in
+        [(5, 250_000, 500_000, 750_000), (10, 500_000, 1_000_000, 1_500_000)]
+    {
         let at = |size: &str| json!({ "size": size, "duration": duration });
         rows.push(("wan-2-5", at("832*480"), tiny));
         rows.push(("wan-2-5", at("1280*720"), small));
@@ -128,19 +99,11 @@ fn every_price() {
         let answer = sim.runsync(endpoint, &with(endpoint, &changes));
         assert_eq!(answer.body["status"], "COMPLETED", "{endpoint} {changes}");
         let cost = answer.body["output"]["cost"].as_f64().unwrap();
-        assert_eq!(
-            (cost * 1e6).round() as u64,
-            micro_usd,
-            "{endpoint} {changes}"
-        );
+        assert_eq!((cost * 1e6).round() as u64, micro_usd, "{endpoint} {changes}");
         sim.wait(RUN_MS);
         sim.get("/control/ledger");
         let charges = &sim.ledger().charges;
-        assert_eq!(
-            (charges.len(), charges[0].micro_usd),
-            (1, micro_usd),
-            "{endpoint} {changes}"
-        );
+        assert_eq!((charges.len(), charges[0].micro_usd), (1, micro_usd), "{endpoint} {changes}");
     }
 }
 
@@ -149,14 +112,8 @@ fn omitted_fields_use_the_documented_defaults() {
     for (endpoint, default) in [
         ("sora-2-pro-i2v", json!({ "size": "720p" })),
         ("kling-video-o1-r2v", json!({ "duration": 5 })),
-        (
-            "p-video",
-            json!({ "resolution": "720p", "duration": 5, "draft": false }),
-        ),
-        (
-            "seedance-v1-5-pro-i2v",
-            json!({ "resolution": "720p", "duration": 5 }),
-        ),
+        ("p-video", json!({ "resolution": "720p", "duration": 5, "draft": false })),
+        ("seedance-v1-5-pro-i2v", json!({ "resolution": "720p", "duration": 5 })),
         ("wan-2-5", json!({ "size": "1280*720", "duration": 5 })),
         ("wan-2-6-t2v", json!({ "size": "1280*720", "duration": 5 })),
         ("vidu-q3-i2v", json!({ "duration": null })),
@@ -214,23 +171,12 @@ fn every_documented_parameter_is_accepted() {
             json!({ "high_noise_loras": [{ "path": "https://a.test/a", "scale": 0.8 }],
                 "low_noise_loras": [{ "path": "https://a.test/b", "scale": 1, "name": "b" }] }),
         ),
-        (
-            "wan-2-6-i2v",
-            json!({ "audio": SOUND, "shot_type": "multi" }),
-        ),
-        (
-            "wan-2-6-t2v",
-            json!({ "audio": SOUND, "size": "1080*1920" }),
-        ),
+        ("wan-2-6-i2v", json!({ "audio": SOUND, "shot_type": "multi" })),
+        ("wan-2-6-t2v", json!({ "audio": SOUND, "size": "1080*1920" })),
         ("infinitetalk", json!({ "enable_safety_checker": false })),
     ] {
         let answer = Harness::new().runsync(endpoint, &with(endpoint, &input));
-        assert_eq!(
-            answer.body["status"],
-            "COMPLETED",
-            "{endpoint} {}",
-            answer.text()
-        );
+        assert_eq!(answer.body["status"], "COMPLETED", "{endpoint} {}", answer.text());
     }
 }
 
@@ -262,20 +208,10 @@ fn two_endpoints_respond_with_result() {
 #[test]
 fn a_video_has_the_requested_aspect() {
     for (endpoint, changes, across, down) in [
-        (
-            "seedance-v1-5-pro-i2v",
-            json!({ "aspect_ratio": "21:9" }),
-            21,
-            9,
-        ),
+        ("seedance-v1-5-pro-i2v", json!({ "aspect_ratio": "21:9" }), 21, 9),
         ("vidu-q3-t2v", json!({}), 4, 3),
         ("p-video", json!({ "aspect_ratio": "2:3" }), 2, 3),
-        (
-            "p-video",
-            json!({ "aspect_ratio": "2:3", "image": TALL_PNG }),
-            9,
-            16,
-        ),
+        ("p-video", json!({ "aspect_ratio": "2:3", "image": TALL_PNG }), 9, 16),
         ("wan-2-6-t2v", json!({ "size": "720*1280" }), 9, 16),
         ("wan-2-5", json!({ "size": "832*480" }), 26, 15),
         ("kling-v2-1-i2v-pro", json!({ "image": TALL_PNG }), 9, 16),

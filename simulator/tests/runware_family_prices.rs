@@ -35,10 +35,7 @@ fn kling() {
         "klingai:5@2",
         &[
             (json!({ "inputs": frames(), "duration": 5 }), 450_000),
-            (
-                json!({ "inputs": frames(), "duration": 10, "CFGScale": 1 }),
-                900_000,
-            ),
+            (json!({ "inputs": frames(), "duration": 10, "CFGScale": 1 }), 900_000),
         ],
     );
     let sound = |sound: bool| json!({ "klingai": { "sound": sound } });
@@ -46,10 +43,7 @@ fn kling() {
         "klingai:kling-video@2.6-pro",
         &[
             (json!({ "providerSettings": sound(false) }), 350_000),
-            (
-                json!({ "providerSettings": sound(true), "duration": 10 }),
-                1_400_000,
-            ),
+            (json!({ "providerSettings": sound(true), "duration": 10 }), 1_400_000),
             // The documents do not say whether there is audio: the higher price.
             (json!({ "width": 1080, "height": 1080 }), 700_000),
             (
@@ -148,10 +142,7 @@ fn wan() {
             (at("720p", 5), 473_000),
             (at("1080p", 5), 738_000),
             (at("1080p", 10), 1_476_000),
-            (
-                json!({ "width": 1632, "height": 1248, "duration": 5 }),
-                738_000,
-            ),
+            (json!({ "width": 1632, "height": 1248, "duration": 5 }), 738_000),
             // The tier without a price.
             (at("480p", 10), 500_000),
         ],
@@ -199,10 +190,7 @@ fn veo() {
             (text(2160, 3840, 8, true), 2_800_000),
             (text(3840, 2160, 4, true), 1_400_000),
             // The default is with audio.
-            (
-                json!({ "width": 1280, "height": 720, "duration": 6 }),
-                900_000,
-            ),
+            (json!({ "width": 1280, "height": 720, "duration": 6 }), 900_000),
             (
                 json!({ "resolution": "4K", "duration": 8, "inputs": frames(),
                     "providerSettings": { "google": { "resizeMode": "pad" } } }),
@@ -215,10 +203,7 @@ fn veo() {
             ),
             // Extends a video by seven seconds.
             (json!({ "inputs": { "video": CLIP } }), 1_050_000),
-            (
-                json!({ "inputs": { "video": CLIP }, "duration": 7 }),
-                1_050_000,
-            ),
+            (json!({ "inputs": { "video": CLIP }, "duration": 7 }), 1_050_000),
         ],
     );
     priced(

@@ -10,11 +10,7 @@ use filmgate_simulator::SubmitOutcome;
 use serde_json::json;
 
 fn outcomes(sim: &Harness) -> Vec<SubmitOutcome> {
-    sim.ledger()
-        .submissions
-        .iter()
-        .map(|submit| submit.outcome)
-        .collect()
+    sim.ledger().submissions.iter().map(|submit| submit.outcome).collect()
 }
 
 #[test]
@@ -36,12 +32,7 @@ fn a_second_submit_of_a_running_task_is_rejected_and_not_billed() {
     assert_eq!(sim.ledger().charges.len(), 1);
     use SubmitOutcome::{Accepted, Conflict};
     assert_eq!(outcomes(&sim), [Accepted, Conflict, Conflict, Conflict]);
-    assert!(
-        sim.ledger()
-            .submissions
-            .iter()
-            .all(|submit| submit.key.as_deref() == Some(UUID))
-    );
+    assert!(sim.ledger().submissions.iter().all(|submit| submit.key.as_deref() == Some(UUID)));
 }
 
 #[test]
@@ -50,10 +41,7 @@ fn it_holds_while_the_task_is_invisible() {
     sim.control("config", json!({ "visibilityDelayMs": 60_000 }));
     sim.tasks(json!([task(json!({}))]));
     assert_eq!(sim.poll(UUID).body, json!({ "data": [] }));
-    assert_eq!(
-        sim.tasks(json!([task(json!({}))])).body["errors"][0]["code"],
-        "conflictTaskUUID"
-    );
+    assert_eq!(sim.tasks(json!([task(json!({}))])).body["errors"][0]["code"], "conflictTaskUUID");
 }
 
 #[test]

@@ -13,10 +13,7 @@ fn every_result_is_billed() {
     let mut sim = Harness::new();
     let fields = json!({ "positivePrompt": "A fox", "resolution": "720p", "duration": 5,
         "numberResults": 3, "includeCost": true, "routing": { "any": "thing" } });
-    assert_eq!(
-        sim.tasks(json!([task_for("runware:201@1", fields)])).status,
-        200
-    );
+    assert_eq!(sim.tasks(json!([task_for("runware:201@1", fields)])).status, 200);
     sim.wait(RUN_MS);
     let body = sim.poll(UUID).body;
     assert_eq!(body["data"].as_array().unwrap().len(), 3);
@@ -33,11 +30,7 @@ fn only_models_that_remix_return_a_remix_id() {
     sim.tasks(json!([task_for("openai:3@1", size), other]));
     sim.wait(RUN_MS);
     assert!(sim.poll(UUID).body["data"][0]["outputs"]["videoId"].is_string());
-    assert!(
-        sim.poll(OTHER_UUID).body["data"][0]
-            .get("outputs")
-            .is_none()
-    );
+    assert!(sim.poll(OTHER_UUID).body["data"][0].get("outputs").is_none());
 }
 
 #[test]
@@ -49,10 +42,8 @@ fn uncertain_models_do_not_exist() {
         "runware:200@2",
         "bytedance:seedance@2.0",
     ] {
-        let answer = Harness::new().tasks(json!([task_for(
-            model,
-            json!({ "positivePrompt": "A fox" })
-        )]));
+        let answer =
+            Harness::new().tasks(json!([task_for(model, json!({ "positivePrompt": "A fox" }))]));
         assert_eq!(answer.body["errors"][0]["code"], "invalidModel", "{model}");
     }
 }
@@ -62,28 +53,13 @@ fn a_video_has_the_requested_size_or_one_of_its_tier() {
     let tall = json!({ "frameImages": [TALL_PNG] });
     let wide = json!({ "frameImages": [IMAGE] });
     for (model, fields, across, down) in [
-        (
-            "bytedance:seedance@1.5-pro",
-            json!({ "width": 992, "height": 432 }),
-            62,
-            27,
-        ),
+        ("bytedance:seedance@1.5-pro", json!({ "width": 992, "height": 432 }), 62, 27),
         ("vidu:4@1", json!({ "width": 480, "height": 480 }), 1, 1),
         ("vidu:4@1", json!({ "resolution": "360p" }), 20, 11),
-        (
-            "vidu:4@1",
-            json!({ "resolution": "360p", "inputs": tall }),
-            11,
-            20,
-        ),
+        ("vidu:4@1", json!({ "resolution": "360p", "inputs": tall }), 11, 20),
         ("alibaba:wan@2.6", json!({ "inputs": tall }), 9, 16),
         ("klingai:kling@o1", json!({ "inputs": wide }), 16, 9),
-        (
-            "luma:ray@3.2",
-            json!({ "resolution": "540p", "inputs": tall }),
-            9,
-            16,
-        ),
+        ("luma:ray@3.2", json!({ "resolution": "540p", "inputs": tall }), 9, 16),
         ("luma:ray@3.2", json!({ "width": 900, "height": 600 }), 3, 2),
     ] {
         let mut sim = Harness::new();

@@ -35,10 +35,7 @@ fn seedance() {
             (json!({ "resolution": "480p", "duration": 12 }), 288_000),
             (json!({ "resolution": "480p", "duration": "auto" }), 288_000),
             (json!({ "width": 1470, "height": 630 }), 260_000),
-            (
-                json!({ "resolution": "720p", "inputs": { "frameImages": ends } }),
-                260_000,
-            ),
+            (json!({ "resolution": "720p", "inputs": { "frameImages": ends } }), 260_000),
             (
                 json!({ "resolution": "720p", "inputs": { "draftId": "d-1" },
                     "providerSettings": { "bytedance": { "draft": false, "audio": false } } }),
@@ -97,10 +94,7 @@ fn one_model_of_a_maker() {
         &[
             (at("720p", 5), 100_000),
             (at("1080p", 10), 400_000),
-            (
-                json!({ "resolution": "720p", "duration": 4, "settings": { "draft": true } }),
-                20_000,
-            ),
+            (json!({ "resolution": "720p", "duration": 4, "settings": { "draft": true } }), 20_000),
             (
                 json!({ "width": 1080, "height": 1080, "duration": 3, "fps": 48,
                     "settings": { "draft": true, "audio": false, "promptUpsampling": false } }),
@@ -142,14 +136,8 @@ fn ray() {
             (reframe("1080p"), 1_800_000),
             (json!({ "resolution": "720p", "duration": 10 }), 600_000),
             // A custom size is billed at the tier that contains it.
-            (
-                json!({ "width": 640, "height": 360, "duration": 5 }),
-                60_000,
-            ),
-            (
-                json!({ "width": 700, "height": 900, "duration": 5 }),
-                300_000,
-            ),
+            (json!({ "width": 640, "height": 360, "duration": 5 }), 60_000),
+            (json!({ "width": 700, "height": 900, "duration": 5 }), 300_000),
         ],
     );
 }
@@ -157,17 +145,8 @@ fn ray() {
 #[test]
 fn undocumented_values_cost_the_highest_price() {
     // Neither page gives the length or the size of these.
-    priced(
-        "vidu:4@1",
-        &[
-            (json!({}), 1_664_000),
-            (json!({ "inputs": frames() }), 1_664_000),
-        ],
-    );
-    priced(
-        "alibaba:wan@2.6",
-        &[(json!({ "inputs": frames() }), 750_000)],
-    );
+    priced("vidu:4@1", &[(json!({}), 1_664_000), (json!({ "inputs": frames() }), 1_664_000)]);
+    priced("alibaba:wan@2.6", &[(json!({ "inputs": frames() }), 750_000)]);
     let small = json!({ "inputs": { "frameImages": ["https://a.test/fox-720p.png"] } });
     priced("alibaba:wan@2.6", &[(small, 500_000)]);
 }

@@ -16,20 +16,13 @@ const PNG_TALL: &str = "iVBORw0KGgoAAAANSUhEUgAAAtAAAAUACAIAAABAH0oB";
 fn refused(changes: Value, problems: &[(&str, Value)]) {
     let mut sim = Harness::new();
     let answer = sim.tasks(json!([task(changes.clone())]));
-    let errors = answer.body["errors"]
-        .as_array()
-        .cloned()
-        .unwrap_or_default();
+    let errors = answer.body["errors"].as_array().cloned().unwrap_or_default();
     let found: Vec<_> = errors
         .iter()
         .map(|error| (error["code"].as_str().unwrap(), error["parameter"].clone()))
         .collect();
     assert_eq!(found, problems, "{changes}");
-    assert_eq!(
-        answer.status,
-        if problems.is_empty() { 200 } else { 400 },
-        "{changes}"
-    );
+    assert_eq!(answer.status, if problems.is_empty() { 200 } else { 400 }, "{changes}");
     for error in errors {
         assert_eq!(error["taskType"], "videoInference");
         assert_eq!(error["taskUUID"], UUID);
@@ -37,11 +30,7 @@ fn refused(changes: Value, problems: &[(&str, Value)]) {
     }
     sim.wait(RUN_MS);
     sim.poll(UUID);
-    assert_eq!(
-        sim.ledger().total_micro_usd > 0,
-        problems.is_empty(),
-        "{changes}"
-    );
+    assert_eq!(sim.ledger().total_micro_usd > 0, problems.is_empty(), "{changes}");
 }
 
 fn taken(changes: Value) {
@@ -59,22 +48,10 @@ fn prompts() {
     }
     for length in [0, 1, 6001] {
         let prompt = "é".repeat(length);
-        one(
-            json!({ "positivePrompt": prompt }),
-            "invalidPositivePrompt",
-            "positivePrompt",
-        );
+        one(json!({ "positivePrompt": prompt }), "invalidPositivePrompt", "positivePrompt");
     }
-    one(
-        json!({ "positivePrompt": 5 }),
-        "invalidPositivePrompt",
-        "positivePrompt",
-    );
-    one(
-        json!({ "positivePrompt": null }),
-        "missingPositivePrompt",
-        "positivePrompt",
-    );
+    one(json!({ "positivePrompt": 5 }), "invalidPositivePrompt", "positivePrompt");
+    one(json!({ "positivePrompt": null }), "missingPositivePrompt", "positivePrompt");
 }
 
 #[test]
@@ -111,21 +88,9 @@ fn platform_parameters() {
     ] {
         one(json!({ name: value }), code, name);
     }
-    one(
-        json!({ "safety": { "mode": "slow" } }),
-        "invalidMode",
-        "safety.mode",
-    );
-    one(
-        json!({ "safety": { "checkContent": 1 } }),
-        "invalidCheckContent",
-        "safety.checkContent",
-    );
-    one(
-        json!({ "safety": { "x": 1 } }),
-        "unknownParameter",
-        "safety.x",
-    );
+    one(json!({ "safety": { "mode": "slow" } }), "invalidMode", "safety.mode");
+    one(json!({ "safety": { "checkContent": 1 } }), "invalidCheckContent", "safety.checkContent");
+    one(json!({ "safety": { "x": 1 } }), "unknownParameter", "safety.x");
 }
 
 #[test]
@@ -157,28 +122,16 @@ fn a_size_or_an_image_or_a_video() {
     one(json!({ "height": null }), "missingHeight", "height");
     refused(
         json!({ "width": null, "height": null }),
-        &[(
-            "missingDimensions",
-            json!(["width", "height", "inputs.frameImages"]),
-        )],
+        &[("missingDimensions", json!(["width", "height", "inputs.frameImages"]))],
     );
-    refused(
-        json!({ "width": 1000 }),
-        &[("unsupportedDimensions", json!(["width", "height"]))],
-    );
+    refused(json!({ "width": 1000 }), &[("unsupportedDimensions", json!(["width", "height"]))]);
     refused(
         json!({ "inputs": picture }),
-        &[(
-            "incompatibleParameters",
-            json!(["inputs.frameImages", "width", "height"]),
-        )],
+        &[("incompatibleParameters", json!(["inputs.frameImages", "width", "height"]))],
     );
     refused(
         json!({ "inputs": { "videoId": "video_1" } }),
-        &[(
-            "incompatibleParameters",
-            json!(["inputs.videoId", "width", "height"]),
-        )],
+        &[("incompatibleParameters", json!(["inputs.videoId", "width", "height"]))],
     );
     refused(
         json!({
@@ -186,10 +139,7 @@ fn a_size_or_an_image_or_a_video() {
             "inputs": { "videoId": "video_1", "frameImages": ["https://a.test/fox.png"] },
         }),
         &[
-            (
-                "incompatibleParameters",
-                json!(["inputs.videoId", "inputs.frameImages"]),
-            ),
+            ("incompatibleParameters", json!(["inputs.videoId", "inputs.frameImages"])),
             ("invalidVideoId", json!("inputs.videoId")),
         ],
     );
@@ -210,11 +160,7 @@ fn frame_images() {
         taken(with(json!({ "frameImages": [image] })));
     }
     let wrong = |images: Value| {
-        one(
-            with(json!({ "frameImages": images })),
-            "invalidFrameImages",
-            "inputs.frameImages",
-        )
+        one(with(json!({ "frameImages": images })), "invalidFrameImages", "inputs.frameImages")
     };
     wrong(json!([]));
     wrong(json!("https://a.test/fox.png"));
@@ -244,9 +190,7 @@ fn an_images_size_decides_the_price() {
     ] {
         let mut sim = Harness::new();
         let inputs = json!({ "frameImages": [image] });
-        sim.tasks(json!([task(
-            json!({ "width": null, "height": null, "inputs": inputs })
-        )]));
+        sim.tasks(json!([task(json!({ "width": null, "height": null, "inputs": inputs }))]));
         sim.wait(RUN_MS);
         sim.poll(UUID);
         assert_eq!(sim.ledger().total_micro_usd, micro_usd, "{image}");
@@ -265,10 +209,7 @@ fn a_remix_needs_a_finished_video() {
         }))])
     };
     let answer = sim.tasks(remix(&json!("video_unknown")));
-    assert_eq!(
-        (answer.status, &answer.body["errors"][0]["code"]),
-        (400, &json!("invalidVideoId"))
-    );
+    assert_eq!((answer.status, &answer.body["errors"][0]["code"]), (400, &json!("invalidVideoId")));
     assert_eq!(sim.tasks(remix(&video)).status, 200);
     sim.wait(RUN_MS);
     sim.poll(OTHER_UUID);
@@ -282,16 +223,10 @@ fn models_and_task_types() {
     one(json!({ "model": null }), "missingModel", "model");
     let mut sim = Harness::new();
     for (task, code) in [
-        (
-            json!({ "taskType": "imageInference", "taskUUID": UUID }),
-            "invalidTaskType",
-        ),
+        (json!({ "taskType": "imageInference", "taskUUID": UUID }), "invalidTaskType"),
         (json!({ "taskUUID": UUID }), "invalidTaskType"),
         (json!({ "taskType": "getResponse" }), "missingTaskUUID"),
-        (
-            json!({ "taskType": "getResponse", "taskUUID": "7" }),
-            "invalidTaskUUID",
-        ),
+        (json!({ "taskType": "getResponse", "taskUUID": "7" }), "invalidTaskUUID"),
         // A UUID of another version.
         (
             json!({ "taskType": "getResponse", "taskUUID": "982c01aa-813a-1434-aa42-3e512808fd94" }),
@@ -319,10 +254,7 @@ fn a_request_is_a_json_array() {
         (b"", "invalidJSON"),
     ] {
         let answer = sim.send("POST", "/runware/v1", body);
-        assert_eq!(
-            (answer.status, &answer.body["errors"][0]["code"]),
-            (400, &json!(code))
-        );
+        assert_eq!((answer.status, &answer.body["errors"][0]["code"]), (400, &json!(code)));
         assert_eq!(answer.body["errors"][0]["taskUUID"], "N/A");
     }
     assert_eq!(sim.get("/runware/v1").status, 405);

@@ -14,11 +14,7 @@ use serde_json::{Value, json};
 #[test]
 fn the_size_must_be_determined() {
     let example = json!({ "positivePrompt": "A fox", "resolution": "720p" });
-    for model in [
-        "alibaba:wan@2.6",
-        "runware:201@1",
-        "bytedance:seedance@1.5-pro",
-    ] {
+    for model in ["alibaba:wan@2.6", "runware:201@1", "bytedance:seedance@1.5-pro"] {
         refused(
             model,
             &example,
@@ -56,10 +52,7 @@ fn the_size_must_be_determined() {
                 json!({ "positivePrompt": null }),
                 &[("missingParameters", "inputs.frameImages,positivePrompt")],
             ),
-            (
-                json!({ "positivePrompt": null, "inputs": { "frameImages": [IMAGE] } }),
-                &[],
-            ),
+            (json!({ "positivePrompt": null, "inputs": { "frameImages": [IMAGE] } }), &[]),
             (json!({ "duration": 6 }), &[LONG]),
             (
                 json!({ "providerSettings":
@@ -77,23 +70,14 @@ fn the_size_must_be_determined() {
 fn wan_combinations() {
     let example = json!({ "positivePrompt": "A fox", "resolution": "720p", "inputs": {},
         "providerSettings": { "alibaba": { "shotType": "multi" } } });
-    let shots = (
-        "invalidPromptExtend",
-        "providerSettings.alibaba.promptExtend",
-    );
+    let shots = ("invalidPromptExtend", "providerSettings.alibaba.promptExtend");
     for model in ["alibaba:wan@2.6", "alibaba:wan@2.6-flash"] {
         refused(
             model,
             &example,
             &[
-                (
-                    json!({ "providerSettings": { "alibaba": { "promptExtend": true } } }),
-                    &[],
-                ),
-                (
-                    json!({ "providerSettings": { "alibaba": { "promptExtend": false } } }),
-                    &[shots],
-                ),
+                (json!({ "providerSettings": { "alibaba": { "promptExtend": true } } }), &[]),
+                (json!({ "providerSettings": { "alibaba": { "promptExtend": false } } }), &[shots]),
                 (
                     json!({ "inputs": { "audio": SOUND },
                         "providerSettings": { "alibaba": { "audio": false } } }),
@@ -119,10 +103,7 @@ fn kling_combinations() {
         &[
             (
                 no_size.clone(),
-                &[(
-                    "missingDimensions",
-                    "inputs.frameImages,inputs.referenceImages,width,height",
-                )],
+                &[("missingDimensions", "inputs.frameImages,inputs.referenceImages,width,height")],
             ),
             (
                 json!({ "inputs": { "frameImages": [IMAGE] } }),
@@ -141,10 +122,7 @@ fn kling_combinations() {
                 instead(json!({ "referenceImages": vec![IMAGE; 8] })),
                 &[("invalidReferenceImages", "inputs.referenceImages")],
             ),
-            (
-                instead(json!({ "video": CLIP, "referenceImages": vec![IMAGE; 4] })),
-                &[],
-            ),
+            (instead(json!({ "video": CLIP, "referenceImages": vec![IMAGE; 4] })), &[]),
             (
                 instead(json!({ "video": CLIP, "referenceImages": vec![IMAGE; 5] })),
                 &[("invalidReferenceImages", "inputs.referenceImages")],
@@ -162,10 +140,7 @@ fn kling_combinations() {
         &framed,
         &[
             (json!({ "duration": 6 }), &[LONG]),
-            (
-                json!({ "duration": 6, "inputs": { "referenceVideos": [CLIP] } }),
-                &[LONG],
-            ),
+            (json!({ "duration": 6, "inputs": { "referenceVideos": [CLIP] } }), &[LONG]),
         ],
     );
     let prompts = |count: usize| {
@@ -177,18 +152,12 @@ fn kling_combinations() {
         "klingai:kling-video@3-pro",
         &size,
         &[
-            (
-                no_size,
-                &[("missingDimensions", "inputs.frameImages,width,height")],
-            ),
+            (no_size, &[("missingDimensions", "inputs.frameImages,width,height")]),
             (
                 json!({ "inputs": { "elements": [{}] } }),
                 &[("missingFrameImages", "inputs.frameImages")],
             ),
-            (
-                instead(json!({ "elements": [{}], "frameImages": [IMAGE] })),
-                &[],
-            ),
+            (instead(json!({ "elements": [{}], "frameImages": [IMAGE] })), &[]),
             (
                 instead(json!({ "elements": [{}, {}, {}, {}], "frameImages": [IMAGE] })),
                 &[("invalidElements", "inputs.elements")],
@@ -213,10 +182,7 @@ fn veo_combinations() {
     let instead = |inputs: Value| json!({ "width": null, "height": null, "inputs": inputs });
     let extend = |changes: Value| {
         let mut extend = instead(json!({ "video": CLIP }));
-        merge(
-            extend.as_object_mut().unwrap(),
-            changes.as_object().unwrap(),
-        );
+        merge(extend.as_object_mut().unwrap(), changes.as_object().unwrap());
         extend
     };
     for model in ["google:3@2", "google:3@3"] {
@@ -235,24 +201,15 @@ fn veo_combinations() {
                 (json!({ "resolution": "720p" }), &[TWO_SIZES]),
                 (json!({ "duration": 7 }), &[LONG]),
                 (json!({ "duration": 5 }), &[LONG]),
-                (
-                    json!({ "inputs": { "video": CLIP } }),
-                    &[(CLASH, "inputs.video,width,height")],
-                ),
+                (json!({ "inputs": { "video": CLIP } }), &[(CLASH, "inputs.video,width,height")]),
                 (extend(json!({ "duration": 7 })), &[]),
                 (extend(json!({ "duration": 8 })), &[LONG]),
                 (
                     extend(json!({ "seed": 1, "resolution": "720p" })),
                     &[(CLASH, "inputs.video,seed,resolution")],
                 ),
-                (
-                    json!({ "duration": 8, "inputs": { "referenceImages": [IMAGE] } }),
-                    &[],
-                ),
-                (
-                    json!({ "duration": 4, "inputs": { "referenceImages": [IMAGE] } }),
-                    &[LONG],
-                ),
+                (json!({ "duration": 8, "inputs": { "referenceImages": [IMAGE] } }), &[]),
+                (json!({ "duration": 4, "inputs": { "referenceImages": [IMAGE] } }), &[LONG]),
                 (
                     json!({ "providerSettings": { "google": { "resizeMode": "crop" } } }),
                     &[("missingFrameImages", "inputs.frameImages")],
@@ -301,25 +258,13 @@ fn other_makers_combinations() {
         &ray,
         &[
             (settings(json!({ "loop": true, "hdr": false })), &[]),
-            (
-                settings(json!({ "loop": true, "hdr": true })),
-                &[("invalidHdr", "settings.hdr")],
-            ),
+            (settings(json!({ "loop": true, "hdr": true })), &[("invalidHdr", "settings.hdr")]),
             (looped, &[FRAMES]),
             (ended, &[FRAMES]),
-            (
-                json!({ "duration": 10, "settings": { "loop": true } }),
-                &[LONG],
-            ),
-            (
-                settings(json!({ "exrExport": true })),
-                &[("invalidHdr", "settings.hdr")],
-            ),
+            (json!({ "duration": 10, "settings": { "loop": true } }), &[LONG]),
+            (settings(json!({ "exrExport": true })), &[("invalidHdr", "settings.hdr")]),
             (settings(json!({ "exrExport": true, "hdr": true })), &[]),
-            (
-                json!({ "duration": 10, "settings": { "hdr": true } }),
-                &[LONG],
-            ),
+            (json!({ "duration": 10, "settings": { "hdr": true } }), &[LONG]),
             (
                 json!({ "resolution": "540p", "settings": { "hdr": true } }),
                 &[("invalidResolution", "resolution")],

@@ -14,10 +14,7 @@ fn the_documents_own_example() {
     let mut sim = Harness::new();
     let accepted = sim.tasks(json!([task(json!({ "includeCost": true }))]));
     let acknowledgement = json!({ "taskType": "videoInference", "taskUUID": UUID });
-    assert_eq!(
-        (accepted.status, accepted.body),
-        (200, json!({ "data": [acknowledgement] }))
-    );
+    assert_eq!((accepted.status, accepted.body), (200, json!({ "data": [acknowledgement] })));
 
     let mut queued = acknowledgement.clone();
     queued["status"] = "processing".into();
@@ -64,11 +61,7 @@ fn every_price() {
             sim.tasks(json!([task(size)]));
             sim.wait(RUN_MS);
             sim.poll(UUID);
-            assert_eq!(
-                sim.ledger().total_micro_usd,
-                rate * seconds,
-                "{width}x{height} {seconds}"
-            );
+            assert_eq!(sim.ledger().total_micro_usd, rate * seconds, "{width}x{height} {seconds}");
         }
     }
     // A missing duration costs the maximum.
@@ -81,11 +74,7 @@ fn every_price() {
 
 #[test]
 fn cost_is_included_only_on_request() {
-    for (asked, told) in [
-        (json!(null), false),
-        (json!(false), false),
-        (json!(true), true),
-    ] {
+    for (asked, told) in [(json!(null), false), (json!(false), false), (json!(true), true)] {
         let mut sim = Harness::new();
         sim.tasks(json!([task(json!({ "includeCost": asked }))]));
         sim.wait(RUN_MS);
@@ -97,20 +86,14 @@ fn cost_is_included_only_on_request() {
 #[test]
 fn several_results_finish_one_by_one_and_are_billed_each() {
     let mut sim = Harness::new();
-    sim.tasks(json!([task(
-        json!({ "numberResults": 4, "includeCost": true })
-    )]));
+    sim.tasks(json!([task(json!({ "numberResults": 4, "includeCost": true }))]));
     let statuses = |sim: &mut Harness| {
         let body = sim.poll(UUID).body;
         let rows = body["data"].as_array().unwrap().iter();
-        rows.map(|row| row["status"].as_str().unwrap().to_owned())
-            .collect::<Vec<_>>()
+        rows.map(|row| row["status"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
     sim.wait(RUN_MS / 5 + RUN_MS * 4 / 5 / 4);
-    assert_eq!(
-        statuses(&mut sim),
-        ["success", "processing", "processing", "processing"]
-    );
+    assert_eq!(statuses(&mut sim), ["success", "processing", "processing", "processing"]);
     assert_eq!(sim.ledger().total_micro_usd, 4_000_000);
     sim.wait(RUN_MS);
     assert_eq!(statuses(&mut sim), ["success"; 4]);
@@ -118,12 +101,8 @@ fn several_results_finish_one_by_one_and_are_billed_each() {
 
     let body = sim.poll(UUID).body;
     for name in ["videoUUID", "videoURL", "seed"] {
-        let values: std::collections::HashSet<_> = body["data"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|row| row[name].to_string())
-            .collect();
+        let values: std::collections::HashSet<_> =
+            body["data"].as_array().unwrap().iter().map(|row| row[name].to_string()).collect();
         assert_eq!(values.len(), 4, "{name}");
     }
 }
@@ -132,18 +111,13 @@ fn several_results_finish_one_by_one_and_are_billed_each() {
 fn a_partly_failed_batch_is_partly_billed() {
     let mut sim = Harness::new();
     let prompt = "A heron [partial]";
-    sim.tasks(json!([task(
-        json!({ "numberResults": 2, "positivePrompt": prompt })
-    )]));
+    sim.tasks(json!([task(json!({ "numberResults": 2, "positivePrompt": prompt }))]));
     sim.wait(RUN_MS);
     let answer = sim.poll(UUID);
     assert_eq!(answer.status, 200);
     assert_eq!(answer.body["data"].as_array().unwrap().len(), 1);
     let error = &answer.body["errors"][0];
-    assert_eq!(
-        (&error["code"], &error["taskUUID"]),
-        (&json!("inferenceError"), &json!(UUID))
-    );
+    assert_eq!((&error["code"], &error["taskUUID"]), (&json!("inferenceError"), &json!(UUID)));
     assert_eq!(sim.ledger().total_micro_usd, 4_000_000);
 }
 
@@ -167,10 +141,7 @@ fn failures_appear_only_in_errors_and_are_not_billed() {
 
 #[test]
 fn unknown_and_invisible_tasks_look_alike() {
-    let mut sim = Harness::with(Config {
-        visibility_delay_ms: 3000,
-        ..Config::default()
-    });
+    let mut sim = Harness::with(Config { visibility_delay_ms: 3000, ..Config::default() });
     let nothing = json!({ "data": [] });
     sim.tasks(json!([task(json!({}))]));
     assert_eq!(sim.poll(UUID).body, nothing);
@@ -184,10 +155,7 @@ fn unknown_and_invisible_tasks_look_alike() {
 #[test]
 fn one_request_polls_several_tasks() {
     let mut sim = Harness::new();
-    sim.tasks(json!([
-        task(json!({})),
-        task(json!({ "taskUUID": OTHER_UUID }))
-    ]));
+    sim.tasks(json!([task(json!({})), task(json!({ "taskUUID": OTHER_UUID }))]));
     sim.wait(RUN_MS);
     let ask = |uuid| json!({ "taskType": "getResponse", "taskUUID": uuid });
     let answer = sim.tasks(json!([ask(UUID), ask(OTHER_UUID)]));
@@ -203,10 +171,7 @@ fn older_and_missing_statuses() {
         (RowStatus::Legacy, json!("pending"), json!("success")),
         (RowStatus::Absent, json!("processing"), Value::Null),
     ] {
-        let mut sim = Harness::with(Config {
-            row_status,
-            ..Config::default()
-        });
+        let mut sim = Harness::with(Config { row_status, ..Config::default() });
         sim.tasks(json!([task(json!({}))]));
         assert_eq!(sim.poll(UUID).body["data"][0]["status"], running);
         sim.wait(RUN_MS);
@@ -216,10 +181,7 @@ fn older_and_missing_statuses() {
 
 #[test]
 fn pending_rows_can_be_disabled() {
-    let mut sim = Harness::with(Config {
-        pending_rows: false,
-        ..Config::default()
-    });
+    let mut sim = Harness::with(Config { pending_rows: false, ..Config::default() });
     sim.tasks(json!([task(json!({ "numberResults": 2 }))]));
     let rows = |sim: &mut Harness| sim.poll(UUID).body["data"].as_array().unwrap().len();
     assert_eq!(rows(&mut sim), 2, "before the first result");
@@ -231,11 +193,8 @@ fn pending_rows_can_be_disabled() {
 
 #[test]
 fn a_finished_task_expires() {
-    let config = Config {
-        runware_retention_ms: 1000,
-        details_retention_ms: 5000,
-        ..Config::default()
-    };
+    let config =
+        Config { runware_retention_ms: 1000, details_retention_ms: 5000, ..Config::default() };
     let mut sim = Harness::with(config);
     let details = json!([{ "taskType": "getTaskDetails", "taskUUID": UUID }]);
     sim.tasks(json!([task(json!({}))]));
@@ -254,18 +213,12 @@ fn details_contain_the_request_and_the_last_response() {
     let mut sim = Harness::new();
     let ask = json!([{ "taskType": "getTaskDetails", "taskUUID": UUID }]);
     let unknown = sim.tasks(ask.clone());
-    assert_eq!(
-        (unknown.status, &unknown.body["errors"][0]["taskUUID"]),
-        (404, &json!(UUID))
-    );
+    assert_eq!((unknown.status, &unknown.body["errors"][0]["taskUUID"]), (404, &json!(UUID)));
 
     let task = task(json!({}));
     let accepted = sim.tasks(json!([task])).body;
     let row = sim.tasks(ask.clone()).body["data"][0].clone();
-    assert_eq!(
-        (&row["request"], &row["response"]),
-        (&json!([task]), &accepted)
-    );
+    assert_eq!((&row["request"], &row["response"]), (&json!([task]), &accepted));
 
     sim.wait(RUN_MS);
     let row = sim.tasks(ask).body["data"][0].clone();

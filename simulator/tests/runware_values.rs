@@ -32,15 +32,9 @@ fn settings_of_another_maker() {
                 json!({ "providerSettings": { "alibaba": { "audio": "yes" } } }),
                 &[("invalidAudio", "providerSettings.alibaba.audio")],
             ),
-            (
-                json!({ "providerSettings": 1 }),
-                &[("invalidProviderSettings", "providerSettings")],
-            ),
+            (json!({ "providerSettings": 1 }), &[("invalidProviderSettings", "providerSettings")]),
             (json!({ "settings": {} }), &[unknown("settings")]),
-            (
-                json!({ "inputs": { "video": CLIP } }),
-                &[unknown("inputs.video")],
-            ),
+            (json!({ "inputs": { "video": CLIP } }), &[unknown("inputs.video")]),
             (json!({ "inputs.audio": SOUND }), &[unknown("inputs.audio")]),
             (json!({ "fps": 24 }), &[unknown("fps")]),
         ],
@@ -51,10 +45,7 @@ fn settings_of_another_maker() {
         &sora,
         &[
             (json!({ "routing": {} }), &[unknown("routing")]),
-            (
-                json!({ "providerSettings": {} }),
-                &[unknown("providerSettings")],
-            ),
+            (json!({ "providerSettings": {} }), &[unknown("providerSettings")]),
             (json!({ "resolution": "720p" }), &[unknown("resolution")]),
         ],
     );
@@ -70,20 +61,11 @@ fn values() {
         &[
             (json!({ "positivePrompt": "" }), &[PROMPT]),
             (json!({ "positivePrompt": "x".repeat(1501) }), &[PROMPT]),
-            (
-                json!({ "positivePrompt": null }),
-                &[("missingPositivePrompt", "positivePrompt")],
-            ),
+            (json!({ "positivePrompt": null }), &[("missingPositivePrompt", "positivePrompt")]),
             (json!({ "negativePrompt": "x".repeat(501) }), &[negative]),
             (json!({ "duration": 6 }), &[LONG]),
-            (
-                json!({ "resolution": "480p" }),
-                &[("invalidResolution", "resolution")],
-            ),
-            (
-                json!({ "resolution": null, "width": 1280, "height": 721 }),
-                &[SIZES],
-            ),
+            (json!({ "resolution": "480p" }), &[("invalidResolution", "resolution")]),
+            (json!({ "resolution": null, "width": 1280, "height": 721 }), &[SIZES]),
             (json!({ "seed": -1 }), &[("invalidSeed", "seed")]),
             (json!({ "seed": 1.5 }), &[("invalidSeed", "seed")]),
             (
@@ -97,10 +79,8 @@ fn values() {
         ],
     );
     let motion = json!({ "inputs": { "referenceVideos": [CLIP] } });
-    let orientation = (
-        "invalidCharacterOrientation",
-        "providerSettings.klingai.characterOrientation",
-    );
+    let orientation =
+        ("invalidCharacterOrientation", "providerSettings.klingai.characterOrientation");
     refused(
         "klingai:kling-video@2.6-pro",
         &motion,
@@ -108,10 +88,7 @@ fn values() {
             (json!({ "positivePrompt": "x" }), &[PROMPT]),
             (json!({ "negativePrompt": "x" }), &[negative]),
             (json!({ "duration": 7 }), &[LONG]),
-            (
-                json!({ "CFGScale": 1.1 }),
-                &[("invalidCFGScale", "CFGScale")],
-            ),
+            (json!({ "CFGScale": 1.1 }), &[("invalidCFGScale", "CFGScale")]),
             (
                 json!({ "providerSettings": { "klingai": { "characterOrientation": "up" } } }),
                 &[orientation],
@@ -126,15 +103,9 @@ fn values() {
         &[
             (json!({ "duration": 17 }), &[LONG]),
             (json!({ "duration": 0 }), &[LONG]),
-            (
-                json!({ "resolution": "480p" }),
-                &[("invalidResolution", "resolution")],
-            ),
+            (json!({ "resolution": "480p" }), &[("invalidResolution", "resolution")]),
             (json!({ "width": 1280, "height": 720 }), &[TWO_SIZES]),
-            (
-                json!({ "resolution": null, "width": 1104, "height": 832 }),
-                &[SIZES],
-            ),
+            (json!({ "resolution": null, "width": 1104, "height": 832 }), &[SIZES]),
         ],
     );
     let pruna = json!({ "positivePrompt": "A fox", "resolution": "720p", "fps": 24 });
@@ -145,10 +116,7 @@ fn values() {
             (json!({ "fps": 30 }), &[("invalidFps", "fps")]),
             (json!({ "duration": 11 }), &[LONG]),
             (json!({ "width": 1280, "height": 720 }), &[TWO_SIZES]),
-            (
-                json!({ "settings": { "draft": 1 } }),
-                &[("invalidDraft", "settings.draft")],
-            ),
+            (json!({ "settings": { "draft": 1 } }), &[("invalidDraft", "settings.draft")]),
         ],
     );
 }
@@ -193,10 +161,7 @@ fn first_and_last_frames() {
         "luma:ray@3.2",
         &example,
         &[
-            (
-                with(json!([frame("first"), frame(24), frame(48), frame("last")])),
-                &[],
-            ),
+            (with(json!([frame("first"), frame(24), frame(48), frame("last")])), &[]),
             (with(json!([frame("middle")])), &[PLACE]),
             (with(json!([frame(24), frame(24)])), &[PLACE]),
         ],

@@ -40,21 +40,12 @@ impl Answer {
 impl Server {
     fn start() -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_filmgate-simulator"))
-            .args([
-                "--port",
-                "0",
-                "--job-duration-ms",
-                &RUN_MS.to_string(),
-                "--seed",
-                "5",
-            ])
+            .args(["--port", "0", "--job-duration-ms", &RUN_MS.to_string(), "--seed", "5"])
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let ready: Value = serde_json::from_str(&line).unwrap();
         let origin = ready["origin"].as_str().unwrap().to_owned();
         assert_eq!(ready["runpod"], format!("{origin}/runpod/v2"));
@@ -64,9 +55,7 @@ impl Server {
 
     fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(self.origin.strip_prefix("http://").unwrap()).unwrap();
-        stream
-            .set_read_timeout(Some(Duration::from_secs(20)))
-            .unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
         stream
     }
 
@@ -95,17 +84,10 @@ impl Server {
     fn send(&self, method: &str, path: &str, extra: &str, body: &str) -> Answer {
         let (bytes, end) = self.exchange(method, path, extra, body);
         end.unwrap();
-        let split = bytes
-            .windows(4)
-            .position(|four| four == b"\r\n\r\n")
-            .unwrap();
+        let split = bytes.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
         let head = String::from_utf8_lossy(&bytes[..split]).to_ascii_lowercase();
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        Answer {
-            status,
-            head,
-            body: bytes[split + 4..].to_vec(),
-        }
+        Answer { status, head, body: bytes[split + 4..].to_vec() }
     }
 
     fn post(&self, path: &str, body: &Value) -> Answer {
@@ -141,11 +123,7 @@ fn a_reset_resets_the_connection() {
         let (bytes, end) =
             server.exchange("POST", &format!("{SORA}/run"), "", &input().to_string());
         assert_eq!(bytes, b"");
-        assert_eq!(
-            end.unwrap_err().kind(),
-            ErrorKind::ConnectionReset,
-            "{kind}"
-        );
+        assert_eq!(end.unwrap_err().kind(), ErrorKind::ConnectionReset, "{kind}");
         assert_eq!(server.ledger()["submissions"][0]["outcome"], submissions);
     }
 }
@@ -158,10 +136,7 @@ fn a_truncated_stream_ends_before_its_content_length() {
     server.fault("download", json!({ "kind": "truncatedStream" }));
     let cut = server.send("GET", &url, "", "");
     assert_eq!(cut.body, whole.body[..whole.body.len() / 2]);
-    assert!(
-        cut.head
-            .contains(&format!("content-length: {}", whole.body.len()))
-    );
+    assert!(cut.head.contains(&format!("content-length: {}", whole.body.len())));
 }
 
 #[test]
@@ -172,10 +147,7 @@ fn ranges_and_head_requests_of_a_video() {
     let part = server.send("GET", &url, "range: bytes=10-19\r\n", "");
     assert_eq!((part.status, &part.body[..]), (206, &whole.body[10..20]));
     let total = whole.body.len();
-    assert!(
-        part.head
-            .contains(&format!("content-range: bytes 10-19/{total}"))
-    );
+    assert!(part.head.contains(&format!("content-range: bytes 10-19/{total}")));
     let head = server.send("HEAD", &url, "", "");
     assert_eq!((head.status, head.body.len()), (200, 0));
     assert!(head.head.contains(&format!("content-length: {total}")));

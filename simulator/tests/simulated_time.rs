@@ -40,13 +40,9 @@ fn an_expiry_is_not_a_delivery() {
     let again = sim.simulator.next_delivery_ms();
     assert_eq!(again, Some(end + 10_000), "the second attempt");
     let sent = sim.simulator.due_webhooks(end + 10_000);
-    sim.simulator
-        .report_delivery(end + 10_000, sent[0].id, Some(200));
+    sim.simulator.report_delivery(end + 10_000, sent[0].id, Some(200));
     assert_eq!(sim.simulator.next_delivery_ms(), None);
-    assert!(
-        sim.simulator.next_event_ms().is_some(),
-        "the job will be forgotten"
-    );
+    assert!(sim.simulator.next_event_ms().is_some(), "the job will be forgotten");
 }
 
 #[test]

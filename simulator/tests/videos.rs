@@ -14,13 +14,7 @@ use mp4::{MediaType, Mp4Reader};
 use serde_json::json;
 
 fn video(changes: impl FnOnce(&mut Video)) -> Video {
-    let mut video = Video {
-        look: 1,
-        seconds: 4,
-        width: 1280,
-        height: 720,
-        format: Format::Mp4,
-    };
+    let mut video = Video { look: 1, seconds: 4, width: 1280, height: 720, format: Format::Mp4 };
     changes(&mut video);
     video
 }
@@ -51,11 +45,7 @@ fn an_independent_parser_reads_every_video() {
                 assert_eq!(track.media_type().unwrap(), MediaType::H264);
                 assert_eq!(track.duration().as_secs(), u64::from(seconds));
                 let (across, down) = (u32::from(track.width()), u32::from(track.height()));
-                assert_eq!(
-                    across * height,
-                    down * width,
-                    "{video:?} is {across}x{down}"
-                );
+                assert_eq!(across * height, down * width, "{video:?} is {across}x{down}");
                 let count = track.sample_count();
                 assert_eq!(count, (seconds * 2).min(24));
                 for number in 1..=count {
@@ -77,19 +67,15 @@ fn odd_sizes_produce_a_video() {
         });
         let bytes = video.encode();
         let length = bytes.len() as u64;
-        assert!(
-            Mp4Reader::read_header(Cursor::new(bytes), length).is_ok(),
-            "{video:?}"
-        );
+        assert!(Mp4Reader::read_header(Cursor::new(bytes), length).is_ok(), "{video:?}");
     }
 }
 
 #[test]
 fn equal_videos_have_equal_bytes() {
     assert_eq!(video(|_| {}).encode(), video(|_| {}).encode());
-    let videos: HashSet<_> = (0..50)
-        .map(|look| video(|video| video.look = look).encode())
-        .collect();
+    let videos: HashSet<_> =
+        (0..50).map(|look| video(|video| video.look = look).encode()).collect();
     assert_eq!(videos.len(), 50);
 }
 
@@ -100,10 +86,7 @@ fn the_same_request_looks_the_same_whatever_its_ids() {
         sim.tasks(json!([task(changes)]));
         sim.wait(RUN_MS);
         let uuid = sim.ledger().submissions[0].id.clone().unwrap();
-        let url = sim.poll(&uuid).body["data"][0]["videoURL"]
-            .as_str()
-            .unwrap()
-            .to_owned();
+        let url = sim.poll(&uuid).body["data"][0]["videoURL"].as_str().unwrap().to_owned();
         sim.get(&url).bytes
     };
     let example = bytes(json!({}));
@@ -115,10 +98,7 @@ fn the_same_request_looks_the_same_whatever_its_ids() {
 fn stored(sim: &mut Harness, format: &str) -> String {
     sim.tasks(json!([task(json!({ "outputFormat": format }))]));
     sim.wait(RUN_MS);
-    sim.poll(UUID).body["data"][0]["videoURL"]
-        .as_str()
-        .unwrap()
-        .to_owned()
+    sim.poll(UUID).body["data"][0]["videoURL"].as_str().unwrap().to_owned()
 }
 
 #[test]
@@ -142,10 +122,7 @@ fn parts() {
     let mut sim = Harness::new();
     let url = stored(&mut sim, "MP4");
     let whole = sim.get(&url);
-    assert_eq!(
-        (whole.status, whole.header("accept-ranges")),
-        (200, Some("bytes"))
-    );
+    assert_eq!((whole.status, whole.header("accept-ranges")), (200, Some("bytes")));
     let total = whole.bytes.len();
     let last = total - 1;
     for (range, status, first, end) in [
@@ -159,11 +136,7 @@ fn parts() {
         ("pages=1-2", 200, 0, last),
     ] {
         let part = answer(sim.reply_with("GET", &url, &[("Range", range)], b""));
-        assert_eq!(
-            (part.status, &part.bytes[..]),
-            (status, &whole.bytes[first..=end]),
-            "{range}"
-        );
+        assert_eq!((part.status, &part.bytes[..]), (status, &whole.bytes[first..=end]), "{range}");
         let expected = (status == 206).then(|| format!("bytes {first}-{end}/{total}"));
         assert_eq!(part.header("content-range"), expected.as_deref(), "{range}");
     }
@@ -194,17 +167,9 @@ fn if_range_matches_only_the_same_video() {
     let part = ask(&tag);
     assert_eq!((part.status, part.header("etag")), (206, Some(&*tag)));
     assert_eq!(part.bytes, whole.bytes[100..]);
-    for other in [
-        "\"another\"",
-        &format!("W/{tag}"),
-        "Wed, 21 Oct 2015 07:28:00 GMT",
-    ] {
+    for other in ["\"another\"", &format!("W/{tag}"), "Wed, 21 Oct 2015 07:28:00 GMT"] {
         let all = ask(other);
-        assert_eq!(
-            (all.status, all.bytes),
-            (200, whole.bytes.clone()),
-            "{other}"
-        );
+        assert_eq!((all.status, all.bytes), (200, whole.bytes.clone()), "{other}");
     }
     let mut other = Harness::new();
     let prompt = json!([task(json!({ "positivePrompt": "Another" }))]);
@@ -224,10 +189,7 @@ fn a_truncated_stream_truncates_ranges() {
     sim.control("faults", cut);
     let first = sim.get(&url);
     assert_eq!(first.bytes, whole[..whole.len() / 2]);
-    assert_eq!(
-        first.header("content-length").unwrap(),
-        whole.len().to_string()
-    );
+    assert_eq!(first.header("content-length").unwrap(), whole.len().to_string());
     let range = format!("bytes={}-", first.bytes.len());
     let mut rest = || answer(sim.reply_with("GET", &url, &[("Range", &range)], b""));
     let second = rest();
@@ -243,10 +205,7 @@ fn videos_need_no_key_and_expire() {
     let mut sim = Harness::new();
     let id = sim.run(input());
     sim.wait(RUN_MS);
-    let url = sim.status(&id).body["output"]["video_url"]
-        .as_str()
-        .unwrap()
-        .to_owned();
+    let url = sim.status(&id).body["output"]["video_url"].as_str().unwrap().to_owned();
     sim.key = None;
     sim.wait(7 * DAY - 1);
     assert_eq!(sim.get(&url).status, 200);
@@ -257,10 +216,7 @@ fn videos_need_no_key_and_expire() {
     let mut sim = Harness::new();
     sim.tasks(json!([task(json!({ "ttl": 60 }))]));
     sim.wait(RUN_MS);
-    let url = sim.poll(UUID).body["data"][0]["videoURL"]
-        .as_str()
-        .unwrap()
-        .to_owned();
+    let url = sim.poll(UUID).body["data"][0]["videoURL"].as_str().unwrap().to_owned();
     sim.wait(59_999);
     assert_eq!(sim.get(&url).status, 200);
     sim.wait(1);

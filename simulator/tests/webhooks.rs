@@ -21,10 +21,7 @@ fn body(delivery: &Delivery) -> Value {
 
 fn run(sim: &mut Harness, input: Value) -> String {
     let body = json!({ "input": input, "webhook": HOOK });
-    sim.post(&format!("{SORA}/run"), &body).body["id"]
-        .as_str()
-        .unwrap()
-        .to_owned()
+    sim.post(&format!("{SORA}/run"), &body).body["id"].as_str().unwrap().to_owned()
 }
 
 #[test]
@@ -35,10 +32,7 @@ fn runpod_sends_what_status_shows() {
     assert_eq!(due(&mut sim), []);
     sim.wait(1);
     let sent = due(&mut sim);
-    assert_eq!(
-        (sent.len(), sent[0].method, sent[0].url.as_str()),
-        (1, "POST", HOOK)
-    );
+    assert_eq!((sent.len(), sent[0].method, sent[0].url.as_str()), (1, "POST", HOOK));
     assert_eq!(body(&sent[0]), sim.status(&id).body);
     assert_eq!(due(&mut sim), [], "each is returned once");
 }
@@ -52,20 +46,15 @@ fn every_end_sends_a_webhook() {
     let cancelled = run(&mut sim, input());
     sim.post(&format!("{SORA}/cancel/{cancelled}"), &json!({}));
     sim.wait(RUN_MS);
-    let sent: Vec<_> = due(&mut sim)
-        .iter()
-        .map(|each| body(each)["status"].clone())
-        .collect();
+    let sent: Vec<_> = due(&mut sim).iter().map(|each| body(each)["status"].clone()).collect();
     assert_eq!(sent, ["CANCELLED", "FAILED"]);
 }
 
 #[test]
 fn runpod_retries_twice_unless_200() {
-    for (answers, tries) in [
-        (vec![Some(200)], 1),
-        (vec![Some(204), None, Some(500)], 3),
-        (vec![None, Some(200)], 2),
-    ] {
+    for (answers, tries) in
+        [(vec![Some(200)], 1), (vec![Some(204), None, Some(500)], 3), (vec![None, Some(200)], 2)]
+    {
         let mut sim = Harness::new();
         run(&mut sim, input());
         sim.wait(RUN_MS);
@@ -75,8 +64,7 @@ fn runpod_retries_twice_unless_200() {
             let Some(delivery) = sent.first() else { break };
             seen += 1;
             assert_eq!(delivery.attempt, seen);
-            sim.simulator
-                .report_delivery(sim.now_ms, delivery.id, status);
+            sim.simulator.report_delivery(sim.now_ms, delivery.id, status);
             sim.wait(9_999);
             assert_eq!(due(&mut sim), [], "not before ten seconds");
             sim.wait(1);
@@ -90,9 +78,7 @@ fn runware_sends_one_webhook_per_result() {
     for (shape, pointer) in [(WebhookBody::Envelope, "/data/0"), (WebhookBody::Flat, "")] {
         let mut sim = Harness::new();
         sim.control("config", json!({ "webhook": shape }));
-        sim.tasks(json!([task(
-            json!({ "numberResults": 2, "webhookURL": HOOK })
-        )]));
+        sim.tasks(json!([task(json!({ "numberResults": 2, "webhookURL": HOOK }))]));
         sim.wait(RUN_MS * 3 / 5);
         let first = due(&mut sim);
         sim.wait(RUN_MS);
@@ -102,39 +88,25 @@ fn runware_sends_one_webhook_per_result() {
             assert_eq!(sent.len(), 1);
             assert_eq!(body(&sent[0]).pointer(pointer), Some(row));
             // Any 2xx status is a success, unlike at RunPod.
-            sim.simulator
-                .report_delivery(sim.now_ms, sent[0].id, Some(204));
+            sim.simulator.report_delivery(sim.now_ms, sent[0].id, Some(204));
         }
         sim.wait(60_000);
         assert_eq!(due(&mut sim), []);
     }
     let mut sim = Harness::new();
-    sim.tasks(json!([task(
-        json!({ "positivePrompt": "[fail]", "webhookURL": HOOK })
-    )]));
+    sim.tasks(json!([task(json!({ "positivePrompt": "[fail]", "webhookURL": HOOK }))]));
     sim.wait(RUN_MS);
-    assert_eq!(
-        body(&due(&mut sim)[0])["errors"][0]["code"],
-        "inferenceError"
-    );
+    assert_eq!(body(&due(&mut sim)[0])["errors"][0]["code"], "inferenceError");
 }
 
 #[test]
 fn an_upload_contains_the_video() {
     let mut sim = Harness::new();
-    sim.tasks(json!([task(
-        json!({ "uploadEndpoint": "http://store.test/put" })
-    )]));
+    sim.tasks(json!([task(json!({ "uploadEndpoint": "http://store.test/put" }))]));
     sim.wait(RUN_MS);
     let sent = due(&mut sim);
-    assert_eq!(
-        (sent.len(), sent[0].method, sent[0].content_type),
-        (1, "PUT", "video/mp4")
-    );
-    let url = sim.poll(UUID).body["data"][0]["videoURL"]
-        .as_str()
-        .unwrap()
-        .to_owned();
+    assert_eq!((sent.len(), sent[0].method, sent[0].content_type), (1, "PUT", "video/mp4"));
+    let url = sim.poll(UUID).body["data"][0]["videoURL"].as_str().unwrap().to_owned();
     assert_eq!(sent[0].body, sim.get(&url).bytes);
 }
 
@@ -146,10 +118,7 @@ fn faults_of_webhooks() {
         (json!({ "kind": "resetBefore" }), 0, 0),
     ] {
         let mut sim = Harness::new();
-        sim.control(
-            "faults",
-            json!([{ "operation": "webhook", "fault": fault }]),
-        );
+        sim.control("faults", json!([{ "operation": "webhook", "fault": fault }]));
         run(&mut sim, input());
         sim.wait(RUN_MS);
         assert_eq!(due(&mut sim).len(), now, "{fault}");
@@ -161,10 +130,7 @@ fn faults_of_webhooks() {
 #[test]
 fn an_invalid_url_is_not_called() {
     let mut sim = Harness::new();
-    sim.post(
-        &format!("{SORA}/run"),
-        &json!({ "input": input(), "webhook": "nowhere" }),
-    );
+    sim.post(&format!("{SORA}/run"), &json!({ "input": input(), "webhook": "nowhere" }));
     sim.wait(RUN_MS);
     assert_eq!(due(&mut sim), []);
 }

@@ -16,11 +16,7 @@ pub(super) const fn params(provider: ProviderId, raw: bool) -> &'static [Param] 
 }
 
 const RUNPOD_RAW: &[Param] = &[RUNPOD_DELIVERY, RUNPOD_WEBHOOK];
-const RUNPOD: &[Param] = &[
-    optional(Field::N, "", from_to(1, 1)),
-    RUNPOD_DELIVERY,
-    RUNPOD_WEBHOOK,
-];
+const RUNPOD: &[Param] = &[optional(Field::N, "", from_to(1, 1)), RUNPOD_DELIVERY, RUNPOD_WEBHOOK];
 
 const RUNPOD_DELIVERY: Param = optional(Field::DeliveryMethod, "", choice!["async", "sync"]);
 const RUNPOD_WEBHOOK: Param = optional(Field::WebhookUrl, "webhook", Kind::Url);
@@ -36,12 +32,7 @@ const RUNWARE: &[Param] = &[
     ),
     optional(Field::OutputQuality, "outputQuality", from_to(20, 99)),
     // The pages have two settings for this; only the mode is sent.
-    always_sent(
-        Field::ContentCheck,
-        "safety.mode",
-        choice!["none", "fast", "full"],
-        word("none"),
-    ),
+    always_sent(Field::ContentCheck, "safety.mode", choice!["none", "fast", "full"], word("none")),
     optional(Field::TtlSeconds, "ttl", at_least(60)),
     optional(Field::UploadUrl, "uploadEndpoint", Kind::Url),
     WEBHOOK,
@@ -52,10 +43,6 @@ const RUNWARE: &[Param] = &[
 
 const WEBHOOK: Param = optional(Field::WebhookUrl, "webhookURL", Kind::Url);
 const INCLUDE_COST: Param = always_sent(Field::IncludeCost, "includeCost", YES_NO, YES);
-const DELIVERY: Param = always_sent(
-    Field::DeliveryMethod,
-    "deliveryMethod",
-    choice!["async"],
-    word("async"),
-);
+const DELIVERY: Param =
+    always_sent(Field::DeliveryMethod, "deliveryMethod", choice!["async"], word("async"));
 const TASK_UUID: Param = optional(Field::TaskUuid, "taskUUID", Kind::Uuid);

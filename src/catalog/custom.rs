@@ -42,11 +42,7 @@ impl Catalog {
             issues.extend(validate(&model).into_iter().map(|issue| issue.in_model(at)));
             added.push(model);
         }
-        if issues.is_empty() {
-            Ok(Catalog { added })
-        } else {
-            Err(issues)
-        }
+        if issues.is_empty() { Ok(Catalog { added }) } else { Err(issues) }
     }
 }
 
@@ -66,11 +62,7 @@ fn decode_issue(at: usize, error: &DecodeError) -> Issue {
         path.push_str(name);
     }
     let (code, message, words) = match error.expected {
-        Expected::Kind(kind) => (
-            Code::InvalidType,
-            format!("`{path}` must be {kind}."),
-            &[][..],
-        ),
+        Expected::Kind(kind) => (Code::InvalidType, format!("`{path}` must be {kind}."), &[][..]),
         Expected::Word(words) => {
             let message = format!("`{path}` must be one of: {}.", words.join(", "));
             (Code::InvalidType, message, words)

@@ -161,10 +161,7 @@ impl Listing {
     /// The sizes it offers; empty if it has only resolutions.
     pub fn sizes(&self) -> &[Size] {
         match self.param(Field::Size) {
-            Some(Param {
-                kind: Kind::Size { allowed },
-                ..
-            }) => allowed,
+            Some(Param { kind: Kind::Size { allowed }, .. }) => allowed,
             _ => &[],
         }
     }
@@ -229,9 +226,7 @@ impl Catalog {
     /// Every model. A caller's model replaces a built-in one with the same id.
     pub fn models(&self) -> impl Iterator<Item = &Model> {
         let is_added = |model: &&Model| self.added.iter().any(|added| added.id == model.id);
-        self.added
-            .iter()
-            .chain(MODELS.iter().filter(move |model| !is_added(model)))
+        self.added.iter().chain(MODELS.iter().filter(move |model| !is_added(model)))
     }
 
     /// The model with this id.

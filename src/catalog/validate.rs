@@ -25,11 +25,7 @@ pub fn validate(model: &Model) -> Vec<Issue> {
         ));
     }
     for (at, listing) in model.listings.iter().enumerate() {
-        let mut validator = Validator {
-            listing,
-            at,
-            found: &mut found,
-        };
+        let mut validator = Validator { listing, at, found: &mut found };
         validator.listing();
         validator.params();
         validator.modes();
@@ -80,19 +76,13 @@ impl Validator<'_> {
 
     fn listing(&mut self) {
         let listing = self.listing;
-        let is_id = listing
-            .provider
-            .is_provider_model_id(&listing.provider_model_id);
+        let is_id = listing.provider.is_provider_model_id(&listing.provider_model_id);
         self.expect(
             is_id,
             "providerModelId",
             "Not an id of this provider. Use the id from its documentation.",
         );
-        self.expect(
-            !listing.modes.is_empty(),
-            "modes",
-            "Give at least one mode.",
-        );
+        self.expect(!listing.modes.is_empty(), "modes", "Give at least one mode.");
         let status = &listing.status;
         let dated = status.state != State::Retired || status.sunset.as_deref().is_some_and(is_date);
         self.expect(
@@ -101,11 +91,7 @@ impl Validator<'_> {
             "A retired listing requires a date such as `2026-08-20`.",
         );
         let is_dated = status.verified_at.is_empty() || is_date(&status.verified_at);
-        self.expect(
-            is_dated,
-            "status.verifiedAt",
-            "Invalid date. Use the form `2026-08-20`.",
-        );
+        self.expect(is_dated, "status.verifiedAt", "Invalid date. Use the form `2026-08-20`.");
         let is_explained = !listing.rates.is_empty() || listing.no_price_reason.is_some();
         self.expect(
             is_explained,
@@ -120,12 +106,7 @@ impl Validator<'_> {
             let before = listing.params.get(..at).unwrap_or_default();
             let at = ("params", at);
             let new = before.iter().all(|other| other.field != param.field);
-            self.expect_of(
-                new,
-                at,
-                "",
-                "Two parameters have the same `field`. Remove one.",
-            );
+            self.expect_of(new, at, "", "Two parameters have the same `field`. Remove one.");
             // Both frames share one list.
             let is_shared = |kind: &Kind| matches!(kind, Kind::Media { list: true, .. });
             let collides = |other: &Param| {
@@ -161,20 +142,10 @@ impl Validator<'_> {
                 "`alwaysSent` requires a `default` and a `providerField`.",
             );
             let open = !param.required || param.default.is_none();
-            self.expect_of(
-                open,
-                at,
-                ".required",
-                "A required parameter cannot have a `default`.",
-            );
+            self.expect_of(open, at, ".required", "A required parameter cannot have a `default`.");
             let default = param.default.as_ref();
             let accepted = default.is_none_or(|default| accepts(&param.kind, default));
-            self.expect_of(
-                accepted,
-                at,
-                ".default",
-                "The parameter does not accept this default.",
-            );
+            self.expect_of(accepted, at, ".default", "The parameter does not accept this default.");
             self.expect_of(
                 is_possible(&param.kind),
                 at,
@@ -197,24 +168,14 @@ impl Validator<'_> {
     fn modes(&mut self) {
         let mode = |mode: Mode| self.listing.modes.contains(&mode);
         let has = |field: Field| self.listing.param(field).is_some();
-        let needs = |field: Field| {
-            self.listing
-                .param(field)
-                .is_some_and(|param| param.required)
-        };
+        let needs = |field: Field| self.listing.param(field).is_some_and(|param| param.required);
         let agrees = [
-            (
-                mode(Mode::TextToVideo),
-                !needs(Field::Image) && has(Field::Prompt),
-            ),
+            (mode(Mode::TextToVideo), !needs(Field::Image) && has(Field::Prompt)),
             (mode(Mode::ImageToVideo), has(Field::Image)),
             (mode(Mode::FirstLastFrame), has(Field::LastFrameImage)),
             (mode(Mode::Remix), has(Field::RemixId)),
             (mode(Mode::AudioToVideo), has(Field::Audio)),
-            (
-                mode(Mode::TalkingPortrait),
-                has(Field::Audio) && has(Field::Image),
-            ),
+            (mode(Mode::TalkingPortrait), has(Field::Audio) && has(Field::Image)),
             (mode(Mode::MotionControl), has(Field::ReferenceVideos)),
             (mode(Mode::VideoToVideo), has(Field::Video)),
             (mode(Mode::Extend), has(Field::Video)),
@@ -224,9 +185,7 @@ impl Validator<'_> {
                 has(Field::ReferenceImages) || has(Field::ReferenceVideos),
             ),
         ];
-        let possible = agrees
-            .iter()
-            .all(|(offered, possible)| !offered || *possible);
+        let possible = agrees.iter().all(|(offered, possible)| !offered || *possible);
         self.expect(
             possible,
             "modes",
@@ -246,10 +205,7 @@ impl Validator<'_> {
                     (Some(*field), &[][..], Some(when))
                 }
             };
-            let exists = first
-                .iter()
-                .chain(fields)
-                .all(|field| self.has_field(*field));
+            let exists = first.iter().chain(fields).all(|field| self.has_field(*field));
             let distinct = are_distinct(fields, |one, other| one == other);
             let distinct = distinct && first.is_none_or(|first| !fields.contains(&first));
             let message = "The rule names a field twice, or one that the listing does not have.";
@@ -272,12 +228,7 @@ impl Validator<'_> {
         for (at, rate) in self.listing.rates.iter().enumerate() {
             let at = ("prices", at);
             let reached = rate.when.iter().all(|when| self.can_hold(when));
-            self.expect_of(
-                reached,
-                at,
-                "",
-                "The conditions of this price can never be true.",
-            );
+            self.expect_of(reached, at, "", "The conditions of this price can never be true.");
             let blocks = (rate.per == Per::Block) == rate.block.is_some_and(|block| block > 0);
             self.expect_of(blocks, at, ".blockSeconds", "`per: \"block\"` requires a positive `blockSeconds`; other units must not have it.");
             let timed = rate.per == Per::Video || self.listing.param(Field::Duration).is_some();

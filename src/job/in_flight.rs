@@ -73,10 +73,7 @@ string_enum!(RequestKind {
 
 impl Requests {
     pub(super) fn new(timeout_ms: u64) -> Self {
-        Requests {
-            timeout_ms,
-            ..Requests::default()
-        }
+        Requests { timeout_ms, ..Requests::default() }
     }
 
     /// The kind of the request with this id, which is then no longer in flight; `None` if it was not.
@@ -88,11 +85,7 @@ impl Requests {
 
     /// Starts or stops the time limit of a request. It starts when the request is sent.
     pub(super) fn set_deadline(&mut self, id: u32, left: Option<u64>) {
-        if let Some(in_flight) = self
-            .in_flight
-            .as_mut()
-            .filter(|in_flight| in_flight.id == id)
-        {
+        if let Some(in_flight) = self.in_flight.as_mut().filter(|in_flight| in_flight.id == id) {
             in_flight.deadline = left.map(|now| now.saturating_add(in_flight.limit_ms));
         }
     }
@@ -109,22 +102,11 @@ impl Job {
     pub(super) fn send(&mut self, now: u64, kind: RequestKind, request: Request) {
         let id = self.requests.next_id;
         self.requests.next_id = self.requests.next_id.wrapping_add(1);
-        let limit_ms = self
-            .requests
-            .timeout_ms
-            .saturating_add(request.extra_timeout_ms);
-        self.requests.in_flight = Some(InFlight {
-            id,
-            kind,
-            limit_ms,
-            deadline: Some(now.saturating_add(limit_ms)),
-        });
+        let limit_ms = self.requests.timeout_ms.saturating_add(request.extra_timeout_ms);
+        self.requests.in_flight =
+            Some(InFlight { id, kind, limit_ms, deadline: Some(now.saturating_add(limit_ms)) });
         (self.requests.last_request_at, self.requests.wake_at) = (now, None);
-        self.outputs.push_back(Output::Transmit {
-            id,
-            limit_ms,
-            request,
-        });
+        self.outputs.push_back(Output::Transmit { id, limit_ms, request });
     }
 
     pub(super) fn on_time(&mut self, now: u64) {
@@ -181,10 +163,7 @@ impl Job {
         self.last_input_at = now;
         let times = [
             self.requests.wake_at.as_mut(),
-            self.requests
-                .in_flight
-                .as_mut()
-                .and_then(|in_flight| in_flight.deadline.as_mut()),
+            self.requests.in_flight.as_mut().and_then(|in_flight| in_flight.deadline.as_mut()),
             self.submission.first_sent.as_mut(),
             Some(&mut self.deadline),
             Some(&mut self.requests.last_request_at),
@@ -276,10 +255,7 @@ impl Job {
         let submitted = self.handle.provider.read_submit(&self.handle, response);
         if lost
             && let SubmitResult::Accepted(seen) = &submitted
-            && seen
-                .job_id
-                .as_ref()
-                .is_some_and(|id| self.accepts_job_id(id))
+            && seen.job_id.as_ref().is_some_and(|id| self.accepts_job_id(id))
         {
             self.discard_end();
             let submitted = self.redact_submit(submitted);

@@ -243,16 +243,8 @@ impl Job {
         job.outputs.clear();
         (job.persistence.saving, job.persistence.revision) = (None, 0);
         job.submission.first_sent = job.handle.submitted_at.or(Some(job.handle.created_at));
-        job.phase = if accepted {
-            Phase::Running
-        } else {
-            Phase::Submitting
-        };
-        job.status = if accepted {
-            Status::Running
-        } else {
-            Status::Submitting
-        };
+        job.phase = if accepted { Phase::Running } else { Phase::Submitting };
+        job.status = if accepted { Status::Running } else { Status::Submitting };
         Ok(job.resumed(now, 0, limits))
     }
 
@@ -291,9 +283,7 @@ impl Job {
     /// Sets the durations of earlier jobs of the listing in milliseconds, oldest first; the last
     /// [`MAX_RUN_TIMES`](crate::schedule::MAX_RUN_TIMES) are used. They make polling more efficient.
     pub fn set_run_time_history(&mut self, run_time_history_ms: &[u32]) {
-        let skip = run_time_history_ms
-            .len()
-            .saturating_sub(crate::schedule::MAX_RUN_TIMES);
+        let skip = run_time_history_ms.len().saturating_sub(crate::schedule::MAX_RUN_TIMES);
         self.polling.run_time_history_ms = run_time_history_ms.iter().skip(skip).copied().collect();
     }
 

@@ -29,10 +29,7 @@ codec!(Persistence {
 impl Persistence {
     /// The state after a resume from a record of this revision.
     pub(super) fn at(revision: u32) -> Self {
-        Persistence {
-            revision,
-            ..Persistence::default()
-        }
+        Persistence { revision, ..Persistence::default() }
     }
 }
 
@@ -102,9 +99,7 @@ impl Job {
         self.drop_body();
         self.end = Some(end);
         // A result after the deadline is stored before it is reported, too.
-        self.deadline = self
-            .deadline
-            .max(now.saturating_add(self.requests.timeout_ms));
+        self.deadline = self.deadline.max(now.saturating_add(self.requests.timeout_ms));
         self.emit_update();
         self.save();
     }
@@ -150,8 +145,7 @@ impl Job {
 
     pub(super) fn emit_cancel_result(&mut self, result: CancelOutcome, charge: Charge) {
         self.cancel_wanted = false;
-        self.outputs
-            .push_back(Output::Cancelled(CancelResult { result, charge }));
+        self.outputs.push_back(Output::Cancelled(CancelResult { result, charge }));
     }
 
     pub(super) fn poll_context(&self, now: u64) -> PollContext<'_> {

@@ -62,11 +62,7 @@ codec!(Polling {
 
 impl Polling {
     pub(super) fn new(typical_duration_ms: u32, long_poll: bool) -> Self {
-        Polling {
-            typical_duration_ms,
-            long_poll,
-            ..Polling::default()
-        }
+        Polling { typical_duration_ms, long_poll, ..Polling::default() }
     }
 
     /// What the schedule needs of a job with `n` videos that was accepted `accepted_ms` ago.
@@ -126,10 +122,7 @@ impl Job {
                     self.requests.consecutive_errors.saturating_add(1);
                 if self.requests.consecutive_errors >= MAX_UNAUTHORIZED {
                     // The job continues; the caller can resume it with another key.
-                    self.stop_waiting(Error {
-                        failure,
-                        charge: Charge::Unknown,
-                    });
+                    self.stop_waiting(Error { failure, charge: Charge::Unknown });
                 } else {
                     self.requests.wake_at = Some(now.saturating_add(backoff_ms(
                         self.requests.consecutive_errors,
@@ -152,10 +145,8 @@ impl Job {
         self.polling.long_poll = false;
         match polled {
             PollResult::Found(seen) => {
-                let (before, held_ms) = (
-                    self.status,
-                    now.saturating_sub(self.requests.last_request_at),
-                );
+                let (before, held_ms) =
+                    (self.status, now.saturating_sub(self.requests.last_request_at));
                 self.on_job_poll(now, RequestKind::LongPoll, PollResult::Found(seen), None);
                 self.polling.long_poll = held_ms >= MIN_LONG_POLL_MS || self.status != before;
                 if held_ms >= MIN_LONG_POLL_MS && self.phase == Phase::Running {
@@ -219,10 +210,7 @@ impl Job {
             .polling
             .videos
             .iter()
-            .map(|video| Video {
-                expires_at: video.expires_at.or(expires_at),
-                ..video.clone()
-            })
+            .map(|video| Video { expires_at: video.expires_at.or(expires_at), ..video.clone() })
             .collect();
         // The sum of the videos' costs if each has one, else the cost of the response.
         let each: Option<Vec<Usd>> = videos.iter().map(|video| video.cost).collect();
@@ -273,13 +261,8 @@ impl Job {
         let age = now.saturating_sub(accepted_at);
         let provider = self.handle.provider;
         let uses_details = kind == RequestKind::Poll
-            && self
-                .polling
-                .consecutive_not_found
-                .is_multiple_of(MAX_NOT_FOUND);
-        let details = uses_details
-            .then(|| provider.details(&self.handle))
-            .flatten();
+            && self.polling.consecutive_not_found.is_multiple_of(MAX_NOT_FOUND);
+        let details = uses_details.then(|| provider.details(&self.handle)).flatten();
         match (provider.result_retention_ms(), details) {
             (Some(_), _)
                 if self.submission.job_id_unverified
@@ -394,11 +377,8 @@ impl Job {
                 if matches!(self.phase, Phase::Reconciling | Phase::Running)
                     && event.job_id == *known.as_ref().unwrap_or(&self.handle.id) =>
             {
-                let poll_at = self
-                    .polling
-                    .last_webhook_at
-                    .saturating_add(MIN_WEBHOOK_INTERVAL_MS)
-                    .max(now);
+                let poll_at =
+                    self.polling.last_webhook_at.saturating_add(MIN_WEBHOOK_INTERVAL_MS).max(now);
                 if self.is_idle() && self.requests.wake_at.is_none_or(|at| at > poll_at) {
                     self.polling.last_webhook_at = poll_at;
                     self.poll_at(poll_at);
@@ -410,9 +390,7 @@ impl Job {
 
     /// Whether no request is in flight, apart from a long poll.
     fn is_idle(&self) -> bool {
-        self.requests
-            .in_flight
-            .is_none_or(|in_flight| in_flight.kind == RequestKind::LongPoll)
+        self.requests.in_flight.is_none_or(|in_flight| in_flight.kind == RequestKind::LongPoll)
     }
 
     /// Polls at that time and abandons a long poll that is in flight.

@@ -52,10 +52,7 @@ impl Job {
 
     fn redact_snapshot(&self, seen: JobSnapshot) -> JobSnapshot {
         let failures = seen.failures.into_iter();
-        JobSnapshot {
-            failures: failures.map(|failure| self.redact(failure)).collect(),
-            ..seen
-        }
+        JobSnapshot { failures: failures.map(|failure| self.redact(failure)).collect(), ..seen }
     }
 
     /// The failure with all quotations of the request redacted.
@@ -103,8 +100,7 @@ impl RequestTexts {
     fn add_videos(&mut self, value: &Value) {
         match value {
             Value::String(text) if is_distinctive(text) => {
-                self.0
-                    .push(text.chars().take(MAX_INLINE_LEN as usize).collect());
+                self.0.push(text.chars().take(MAX_INLINE_LEN as usize).collect());
             }
             Value::Array(items) => items.iter().for_each(|item| self.add_videos(item)),
             Value::Object(map) => map.values().for_each(|item| self.add_videos(item)),
@@ -119,11 +115,7 @@ impl RequestTexts {
         known.sort_unstable();
         let mut quoted = vec![false; message.chars().count()];
         let mut mark = |at: usize, length: usize| {
-            quoted
-                .iter_mut()
-                .skip(at)
-                .take(length)
-                .for_each(|one| *one = true);
+            quoted.iter_mut().skip(at).take(length).for_each(|one| *one = true);
         };
         for text in &self.0 {
             let length = text.chars().count();
@@ -139,8 +131,7 @@ impl RequestTexts {
             for piece in ngrams(text) {
                 let first = known.partition_point(|(ngram, _)| *ngram < piece);
                 let same = known.iter().skip(first);
-                same.take_while(|(ngram, _)| *ngram == piece)
-                    .for_each(|(_, at)| mark(*at, NGRAM));
+                same.take_while(|(ngram, _)| *ngram == piece).for_each(|(_, at)| mark(*at, NGRAM));
             }
         }
         let mut redacted = String::with_capacity(message.len());
@@ -171,7 +162,5 @@ fn is_distinctive(text: &str) -> bool {
 fn ngrams(text: &str) -> impl Iterator<Item = &str> {
     let starts = || text.char_indices().map(|(at, _)| at);
     let ends = starts().chain([text.len()]).skip(NGRAM);
-    starts()
-        .zip(ends)
-        .filter_map(|(start, end)| text.get(start..end))
+    starts().zip(ends).filter_map(|(start, end)| text.get(start..end))
 }

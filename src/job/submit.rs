@@ -45,12 +45,7 @@ codec!(Submission {
 
 impl Submission {
     pub(super) fn new(body: Value, sync: bool, min_duration_ms: u32) -> Self {
-        Submission {
-            body: Some(body),
-            sync,
-            min_duration_ms,
-            ..Submission::default()
-        }
+        Submission { body: Some(body), sync, min_duration_ms, ..Submission::default() }
     }
 
     /// Before the listing's minimum duration has passed, a first submit is still running and the
@@ -106,10 +101,7 @@ impl Job {
         let Some(body) = &self.submission.body else {
             return self.reconcile(now);
         };
-        let mut request = self
-            .handle
-            .provider
-            .submit(&self.handle, body, self.submission.sync);
+        let mut request = self.handle.provider.submit(&self.handle, body, self.submission.sync);
         // A resubmit is safe now, but may not be when the driver has capacity.
         request.send_now_or_fail = self.submission.first_sent.is_some();
         self.submission.sends = self.submission.sends.saturating_add(1);
@@ -137,11 +129,8 @@ impl Job {
             SubmitResult::Busy(_) if first && self.submission.sends < MAX_SENDS => {
                 // HTTP 429 means that the request was not processed: a resubmit duplicates nothing, and
                 // an id from a webhook belongs to another job.
-                (
-                    self.phase,
-                    self.submission.first_sent,
-                    self.submission.webhook_job_id,
-                ) = (Phase::Backoff, None, None);
+                (self.phase, self.submission.first_sent, self.submission.webhook_job_id) =
+                    (Phase::Backoff, None, None);
                 self.save();
                 let wait = backoff_ms(self.submission.sends, retry_after_ms);
                 self.requests.wake_at = Some(now.saturating_add(wait));
@@ -278,16 +267,12 @@ impl Job {
     /// Discards the result of a job that was found after it had ended as unknown.
     pub(super) fn discard_end(&mut self) {
         (self.end, self.handle.ended_at) = (None, None);
-        self.outputs
-            .retain(|output| !matches!(output, Output::Done(_)));
+        self.outputs.retain(|output| !matches!(output, Output::Done(_)));
     }
 
     pub(super) fn set_unverified_job_id(&mut self, now: u64, job_id: String) {
         self.discard_end();
-        let seen = JobSnapshot {
-            job_id: Some(job_id),
-            ..Default::default()
-        };
+        let seen = JobSnapshot { job_id: Some(job_id), ..Default::default() };
         // Set before the save, since a resumed job needs it too.
         self.submission.job_id_unverified = true;
         self.accept(now, seen);
@@ -298,10 +283,7 @@ impl Job {
     pub(super) fn discard_webhook_job_id(&mut self, now: u64) {
         (self.handle.job_id, self.handle.accepted_at) = (None, None);
         self.submission.job_id_unverified = false;
-        self.submission_unknown(
-            now,
-            "The provider does not know the job's id that was supplied.",
-        );
+        self.submission_unknown(now, "The provider does not know the job's id that was supplied.");
     }
 
     /// Handles a job id from a webhook. While a submit is in flight, its response takes precedence and

@@ -28,17 +28,11 @@ impl<'a> Text<'a> {
     /// Reads a string or a reference to one.
     pub fn read(value: &'a Value) -> Option<Self> {
         match value {
-            Value::String(text) => Some(Text {
-                head: text,
-                len: text.len() as u64,
-            }),
+            Value::String(text) => Some(Text { head: text, len: text.len() as u64 }),
             Value::Object(map) => {
                 map.get(REF_KEY)?;
                 let head = map.get("head")?.as_str()?;
-                Some(Text {
-                    head,
-                    len: map.get("length")?.as_u64()?,
-                })
+                Some(Text { head, len: map.get("length")?.as_u64()? })
             }
             _ => None,
         }
@@ -57,9 +51,7 @@ pub fn without_marks(value: &Value) -> Value {
         Value::Object(map) => {
             let fields = map.iter();
             Value::Object(
-                fields
-                    .map(|(name, field)| (name.clone(), without_marks(field)))
-                    .collect(),
+                fields.map(|(name, field)| (name.clone(), without_marks(field))).collect(),
             )
         }
         Value::Array(items) => items.iter().map(without_marks).collect(),

@@ -39,13 +39,7 @@ pub struct Request {
 impl Request {
     /// A request that may be held and is not batchable.
     pub const fn new(path: String, body: Option<Value>) -> Self {
-        Request {
-            path,
-            body,
-            extra_timeout_ms: 0,
-            send_now_or_fail: false,
-            batchable: false,
-        }
+        Request { path, body, extra_timeout_ms: 0, send_now_or_fail: false, batchable: false }
     }
 }
 
@@ -63,11 +57,7 @@ pub struct Response {
 impl Response {
     /// A response without a `Retry-After` header.
     pub fn new(status: u16, body: Body) -> Self {
-        Response {
-            status,
-            retry_after_ms: None,
-            body,
-        }
+        Response { status, retry_after_ms: None, body }
     }
 }
 
@@ -102,9 +92,7 @@ impl Body {
             return Body::NonJson;
         };
         if let Some(error) = json.get_mut("error")
-            && let Some(inner) = error
-                .as_str()
-                .filter(|text| text.trim_start().starts_with('{'))
+            && let Some(inner) = error.as_str().filter(|text| text.trim_start().starts_with('{'))
             && let Ok(inner) = serde_json::from_str(inner)
         {
             *error = inner;
@@ -129,12 +117,8 @@ fn truncate_depth(value: &mut Value, depth: u32) {
         return;
     }
     match value {
-        Value::Array(items) => items
-            .iter_mut()
-            .for_each(|item| truncate_depth(item, depth + 1)),
-        Value::Object(map) => map
-            .values_mut()
-            .for_each(|item| truncate_depth(item, depth + 1)),
+        Value::Array(items) => items.iter_mut().for_each(|item| truncate_depth(item, depth + 1)),
+        Value::Object(map) => map.values_mut().for_each(|item| truncate_depth(item, depth + 1)),
         _ => {}
     }
 }
@@ -381,6 +365,5 @@ impl ProviderId {
 /// Whether a text contains a part. The texts are short, and the standard library's search adds a kilobyte
 /// to the module.
 fn contains(text: &str, part: &str) -> bool {
-    text.char_indices()
-        .any(|(at, _)| text.get(at..).is_some_and(|rest| rest.starts_with(part)))
+    text.char_indices().any(|(at, _)| text.get(at..).is_some_and(|rest| rest.starts_with(part)))
 }

@@ -20,9 +20,7 @@ pub(super) fn media_kind(text: &str, allow_private: bool) -> Result<MediaForm, I
     }
     let before_colon = text.split(':').next().unwrap_or_default();
     if before_colon.len() < text.len() && url::is_scheme(before_colon) {
-        return url::check(text, allow_private)
-            .map(|_| MediaForm::Url)
-            .map_err(ImageError::Url);
+        return url::check(text, allow_private).map(|_| MediaForm::Url).map_err(ImageError::Url);
     }
     let base64 = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=');
     if text.len() >= 32 && text.chars().all(base64) {
@@ -46,10 +44,7 @@ pub(super) fn image_dimensions(text: &str) -> Option<(u32, u32)> {
         None => text,
     };
     let bytes = decode(base64);
-    png(&bytes)
-        .or_else(|| gif(&bytes))
-        .or_else(|| webp(&bytes))
-        .or_else(|| jpeg(&bytes))
+    png(&bytes).or_else(|| gif(&bytes)).or_else(|| webp(&bytes)).or_else(|| jpeg(&bytes))
 }
 
 /// Decodes up to the first character that is not Base64.
@@ -78,11 +73,7 @@ fn decode(text: &str) -> Vec<u8> {
 fn number(bytes: &[u8], at: usize, len: usize, big_endian: bool) -> Option<u32> {
     let part = bytes.get(at..at + len)?;
     let push = |sum: u32, byte: &u8| sum << 8 | u32::from(*byte);
-    Some(if big_endian {
-        part.iter().fold(0, push)
-    } else {
-        part.iter().rev().fold(0, push)
-    })
+    Some(if big_endian { part.iter().fold(0, push) } else { part.iter().rev().fold(0, push) })
 }
 
 fn png(bytes: &[u8]) -> Option<(u32, u32)> {
@@ -98,18 +89,14 @@ fn gif(bytes: &[u8]) -> Option<(u32, u32)> {
 fn webp(bytes: &[u8]) -> Option<(u32, u32)> {
     (bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP")).then_some(())?;
     match bytes.get(12..16)? {
-        b"VP8X" => Some((
-            number(bytes, 24, 3, false)? + 1,
-            number(bytes, 27, 3, false)? + 1,
-        )),
+        b"VP8X" => Some((number(bytes, 24, 3, false)? + 1, number(bytes, 27, 3, false)? + 1)),
         b"VP8L" => {
             let packed = number(bytes, 21, 4, false)?;
             Some(((packed & 0x3fff) + 1, (packed >> 14 & 0x3fff) + 1))
         }
-        b"VP8 " => Some((
-            number(bytes, 26, 2, false)? & 0x3fff,
-            number(bytes, 28, 2, false)? & 0x3fff,
-        )),
+        b"VP8 " => {
+            Some((number(bytes, 26, 2, false)? & 0x3fff, number(bytes, 28, 2, false)? & 0x3fff))
+        }
         _ => None,
     }
 }
@@ -125,10 +112,7 @@ fn jpeg(bytes: &[u8]) -> Option<(u32, u32)> {
         match marker {
             0xff => at += 1,
             0xc0..=0xcf if !matches!(marker, 0xc4 | 0xc8 | 0xcc) => {
-                return Some((
-                    number(bytes, at + 7, 2, true)?,
-                    number(bytes, at + 5, 2, true)?,
-                ));
+                return Some((number(bytes, at + 7, 2, true)?, number(bytes, at + 5, 2, true)?));
             }
             0xda => return None,
             _ => at += 2 + number(bytes, at + 2, 2, true)? as usize,

@@ -42,9 +42,7 @@ impl Parser {
                 Code::InvalidType,
                 format!("`{path}` must be a list: `[{what}]`."),
             );
-            let is_short = value
-                .as_str()
-                .is_some_and(|text| text.len() < MAX_SUGGESTED_BYTES);
+            let is_short = value.as_str().is_some_and(|text| text.len() < MAX_SUGGESTED_BYTES);
             self.push(if is_short {
                 issue.suggest_set(path, Value::Array(vec![value.clone()]))
             } else {
@@ -53,19 +51,11 @@ impl Parser {
             return None;
         };
         if items.is_empty() || items.len() > MAX_ITEMS {
-            let code = if items.is_empty() {
-                Code::TooShort
-            } else {
-                Code::TooLong
-            };
+            let code = if items.is_empty() { Code::TooShort } else { Code::TooLong };
             let message = format!("Give 1 to {MAX_ITEMS} items, or remove `{path}`.");
             let max = i64::try_from(MAX_ITEMS).ok();
             let issue = Issue::error(path, code, message).limits(Some(1), max);
-            self.push(if items.is_empty() {
-                issue.suggest_remove(path)
-            } else {
-                issue
-            });
+            self.push(if items.is_empty() { issue.suggest_remove(path) } else { issue });
             return None;
         }
         let read = |(at, item): (usize, &Value)| {
@@ -100,12 +90,7 @@ impl Parser {
             self.push(Issue::error(path, Code::InvalidFormat, message));
             return None;
         }
-        Some(MediaInput {
-            form,
-            text: value.clone(),
-            frame: None,
-            pixels: None,
-        })
+        Some(MediaInput { form, text: value.clone(), frame: None, pixels: None })
     }
 
     fn image_input(&mut self, field: Field, path: &str, value: &Value) -> Option<MediaInput> {
@@ -130,12 +115,7 @@ impl Parser {
             MediaForm::DataUri | MediaForm::Base64 => image::image_dimensions(read.head),
             MediaForm::Url | MediaForm::Uuid => None,
         };
-        Some(MediaInput {
-            form,
-            text: text.clone(),
-            frame,
-            pixels,
-        })
+        Some(MediaInput { form, text: text.clone(), frame, pixels })
     }
 
     /// The form of a text, or an issue.
@@ -158,9 +138,7 @@ impl Parser {
             }
         };
         if form == MediaForm::Url {
-            let url = CheckedUrl {
-                is_secure: !text.starts_with("http:"),
-            };
+            let url = CheckedUrl { is_secure: !text.starts_with("http:") };
             self.warn_insecure(path, url, text);
         }
         Some(form)

@@ -38,10 +38,7 @@ pub struct Policy<'a> {
 
 impl Default for Policy<'_> {
     fn default() -> Self {
-        Policy {
-            allow_private_hosts: false,
-            catalog: &BUILT_IN,
-        }
+        Policy { allow_private_hosts: false, catalog: &BUILT_IN }
     }
 }
 
@@ -77,10 +74,7 @@ struct MediaInput {
 
 impl Request {
     fn value(&self, field: Field) -> Option<&Value> {
-        self.values
-            .iter()
-            .find(|(name, _)| *name == field)
-            .map(|(_, value)| value)
+        self.values.iter().find(|(name, _)| *name == field).map(|(_, value)| value)
     }
 
     fn word(&self, field: Field) -> Option<&str> {
@@ -93,10 +87,7 @@ impl Request {
 
     fn media(&self, field: Field) -> impl Iterator<Item = &MediaInput> {
         let of_field = move |(of, input)| (of == field).then_some(input);
-        self.media
-            .iter()
-            .map(|(of, input)| (*of, input))
-            .filter_map(of_field)
+        self.media.iter().map(|(of, input)| (*of, input)).filter_map(of_field)
     }
 
     fn has(&self, field: Field) -> bool {
@@ -119,8 +110,5 @@ pub fn compose_prompt(action: &str, ambient_sound: &str, character_dialogue: &st
     ];
     let given = parts.iter().map(|(name, text)| (name, text.trim()));
     let given = given.filter(|(_, text)| !text.is_empty());
-    given
-        .map(|(name, text)| format!("{name}: {text}"))
-        .collect::<Vec<_>>()
-        .join(" ")
+    given.map(|(name, text)| format!("{name}: {text}")).collect::<Vec<_>>().join(" ")
 }

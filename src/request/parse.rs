@@ -84,9 +84,7 @@ impl Parser {
                 (Some(_), Value::Null) => {}
                 (Some(_), _) => self.invalid_type(&path, "an object"),
                 (None, _) => {
-                    let known = ProviderId::ALL
-                        .iter()
-                        .map(|provider| provider.as_str().into());
+                    let known = ProviderId::ALL.iter().map(|provider| provider.as_str().into());
                     let message = "Unknown provider. Use `runpod` or `runware`.";
                     self.push(Issue::error(path, Code::UnrecognizedField, message).allowed(known));
                 }
@@ -111,11 +109,7 @@ impl Parser {
         };
         let issue = Issue::error(&*path, Code::UnrecognizedField, message);
         let issue = issue.allowed(near.map(Value::from));
-        self.push(if is_cut {
-            issue
-        } else {
-            issue.suggest_remove(path)
-        });
+        self.push(if is_cut { issue } else { issue.suggest_remove(path) });
     }
 
     fn field(&mut self, field: Field, value: &Value) {
@@ -203,11 +197,7 @@ impl Parser {
             let message =
                 format!("`{path}` must be 1 to 256 bytes without leading or trailing whitespace.");
             let issue = Issue::error(path, Code::InvalidFormat, message);
-            self.push(if text.is_empty() {
-                issue.suggest_remove(path)
-            } else {
-                issue
-            });
+            self.push(if text.is_empty() { issue.suggest_remove(path) } else { issue });
             return None;
         }
         Some(value.clone())
@@ -219,14 +209,9 @@ impl Parser {
             return Some(integer.into());
         }
         let Some(number) = value.as_f64() else {
-            let issue = Issue::error(
-                path,
-                Code::InvalidType,
-                format!("`{path}` must be an integer."),
-            );
-            let written = value
-                .as_str()
-                .and_then(|text| text.trim().parse::<i64>().ok());
+            let issue =
+                Issue::error(path, Code::InvalidType, format!("`{path}` must be an integer."));
+            let written = value.as_str().and_then(|text| text.trim().parse::<i64>().ok());
             self.push(match written {
                 Some(number) => issue.suggest_set(path, number),
                 None => issue,
@@ -300,10 +285,9 @@ impl Parser {
                 Code::InvalidFormat,
                 "The URL contains a user name or password. Use a signed URL instead.",
             ),
-            UrlError::Private => (
-                Code::PrivateHost,
-                "The provider cannot reach a private host. Use a public URL.",
-            ),
+            UrlError::Private => {
+                (Code::PrivateHost, "The provider cannot reach a private host. Use a public URL.")
+            }
         };
         self.push(Issue::error(path, code, message));
     }

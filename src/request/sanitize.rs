@@ -44,22 +44,15 @@ fn collect(found: &mut Vec<Issue>, max: usize, path: &str, depth: u32, value: &V
         return;
     };
     let (code, message) = match problem {
-        "not_finite" => (
-            Code::NotFinite,
-            "NaN and infinity cannot be sent. Use a finite number.",
-        ),
+        "not_finite" => (Code::NotFinite, "NaN and infinity cannot be sent. Use a finite number."),
         "invalid_unicode" => (
             Code::InvalidUnicode,
             "The text contains a lone surrogate, such as half of an emoji. Use `text.toWellFormed()`.",
         ),
-        "too_deep" => (
-            Code::InvalidType,
-            "This value is nested too deeply or is too large. Simplify it.",
-        ),
-        _ => (
-            Code::InvalidType,
-            "JSON cannot represent this value. Use plain data.",
-        ),
+        "too_deep" => {
+            (Code::InvalidType, "This value is nested too deeply or is too large. Simplify it.")
+        }
+        _ => (Code::InvalidType, "JSON cannot represent this value. Use plain data."),
     };
     found.push(Issue::error(path, code, message));
 }

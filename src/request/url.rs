@@ -32,10 +32,7 @@ pub fn check(text: &str, allow_private: bool) -> Result<CheckedUrl, UrlError> {
         other if is_scheme(other) => return Err(UrlError::Scheme),
         _ => return Err(UrlError::Form),
     };
-    if text
-        .chars()
-        .any(|c| c.is_control() || c == ' ' || c == '\\')
-    {
+    if text.chars().any(|c| c.is_control() || c == ' ' || c == '\\') {
         return Err(UrlError::Form);
     }
     let rest = rest.strip_prefix("//").ok_or(UrlError::Form)?;
@@ -55,9 +52,7 @@ pub fn check(text: &str, allow_private: bool) -> Result<CheckedUrl, UrlError> {
 /// Whether the text before a colon is a URL scheme.
 pub(super) fn is_scheme(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_alphabetic())
-        && text
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
 }
 
 /// The host in lower case, without port and brackets.
@@ -65,11 +60,7 @@ fn host_of(authority: &str) -> Option<String> {
     let (host, port) = match authority.strip_prefix('[') {
         Some(rest) => {
             let (host, after) = rest.split_once(']')?;
-            let port = if after.is_empty() {
-                ""
-            } else {
-                after.strip_prefix(':')?
-            };
+            let port = if after.is_empty() { "" } else { after.strip_prefix(':')? };
             // Only an IPv6 address may be in brackets.
             host.parse::<Ipv6Addr>().ok()?;
             (host, port)
@@ -97,8 +88,7 @@ fn is_private(host: &str) -> Option<bool> {
         return Some(is_special_v4(ipv4(name)?));
     }
     let is_local = |local: &&str| {
-        name.strip_suffix(*local)
-            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        name.strip_suffix(*local).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     };
     Some(!name.contains('.') || PRIVATE_NAMES.iter().any(is_local))
 }
@@ -161,19 +151,14 @@ const SPECIAL_V6: &[(u64, u32)] = &[
 
 fn is_special_v4(address: Ipv4Addr) -> bool {
     let bits = u32::from(address);
-    SPECIAL_V4
-        .iter()
-        .any(|(first, count)| (bits ^ u32::from(*first)) >> (32 - count) == 0)
+    SPECIAL_V4.iter().any(|(first, count)| (bits ^ u32::from(*first)) >> (32 - count) == 0)
 }
 
 /// Everything outside global unicast is special: loopback, link-local, unique local, multicast, and the
 /// blocks that carry an IPv4 address.
 fn is_special_v6(address: Ipv6Addr) -> bool {
     let high = (u128::from(address) >> 64) as u64;
-    high >> 61 != 1
-        || SPECIAL_V6
-            .iter()
-            .any(|(first, count)| (high ^ first) >> (64 - count) == 0)
+    high >> 61 != 1 || SPECIAL_V6.iter().any(|(first, count)| (high ^ first) >> (64 - count) == 0)
 }
 
 /// An IPv4 address as browsers read it: up to four parts, decimal, octal (`0…`) or hexadecimal
@@ -194,11 +179,7 @@ fn ipv4(name: &str) -> Option<Ipv4Addr> {
 
 fn number(part: &str) -> Option<u64> {
     if let Some(hex) = part.strip_prefix("0x") {
-        return if hex.is_empty() {
-            Some(0)
-        } else {
-            u64::from_str_radix(hex, 16).ok()
-        };
+        return if hex.is_empty() { Some(0) } else { u64::from_str_radix(hex, 16).ok() };
     }
     match part.strip_prefix('0') {
         Some(octal) if !octal.is_empty() => u64::from_str_radix(octal, 8).ok(),

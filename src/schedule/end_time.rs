@@ -41,10 +41,8 @@ struct Kernel {
 
 impl EndTimeDistribution {
     pub(super) fn of(typical_ms: u32, prior_ms: u32, run_time_history_ms: &[u32]) -> Self {
-        let mut times: Vec<f64> = run_time_history_ms
-            .iter()
-            .map(|ms| f64::from((*ms).max(1)))
-            .collect();
+        let mut times: Vec<f64> =
+            run_time_history_ms.iter().map(|ms| f64::from((*ms).max(1))).collect();
         times.sort_unstable_by(f64::total_cmp);
         let count = times.len() as f64;
         let prior_weight = 1.0 / (count + 1.0);
@@ -104,8 +102,5 @@ impl EndTimeDistribution {
 fn neighbor_distance(times: &[f64], at: f64) -> f64 {
     let mut distances: Vec<f64> = times.iter().map(|time| (time - at).abs()).collect();
     distances.sort_unstable_by(f64::total_cmp);
-    distances
-        .get(times.len().div_ceil(NEIGHBOR_SHARE))
-        .copied()
-        .unwrap_or(0.0)
+    distances.get(times.len().div_ceil(NEIGHBOR_SHARE)).copied().unwrap_or(0.0)
 }

@@ -73,10 +73,7 @@ impl PollContext<'_> {
     fn typical_ms(self) -> u32 {
         let mut sorted = self.run_time_history_ms.to_vec();
         sorted.sort_unstable();
-        sorted
-            .get(sorted.len() / 2)
-            .copied()
-            .unwrap_or(self.typical_duration_ms)
+        sorted.get(sorted.len() / 2).copied().unwrap_or(self.typical_duration_ms)
     }
 }
 
@@ -86,7 +83,5 @@ impl PollContext<'_> {
 pub fn backoff_ms(count: u32, retry_after_ms: Option<u64>) -> u64 {
     const MAX_BACKOFF_MS: u64 = 60_000;
     let doubling = 1_000u64.saturating_mul(1 << count.min(6));
-    retry_after_ms
-        .unwrap_or(doubling)
-        .clamp(MIN_WAIT_MS, MAX_BACKOFF_MS)
+    retry_after_ms.unwrap_or(doubling).clamp(MIN_WAIT_MS, MAX_BACKOFF_MS)
 }

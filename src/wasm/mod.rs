@@ -35,9 +35,7 @@ pub fn models(settings: JsValue) -> JsValue {
 /// The problems of the custom models: `models` of the settings.
 #[wasm_bindgen(js_name = validateModels)]
 pub fn validate_models(settings: JsValue) -> JsValue {
-    let found = custom_catalog(&from_js(settings))
-        .and_then(Result::err)
-        .unwrap_or_default();
+    let found = custom_catalog(&from_js(settings)).and_then(Result::err).unwrap_or_default();
     to_js(&found.iter().map(|issue| issue.to_json(None)).collect())
 }
 
@@ -45,20 +43,14 @@ pub fn validate_models(settings: JsValue) -> JsValue {
 #[wasm_bindgen]
 pub fn validate(request: JsValue, settings: JsValue) -> JsValue {
     let settings = from_js(settings);
-    to_js(&untyped::validate(
-        &from_js(request),
-        policy(&settings, &catalog(&settings)),
-    ))
+    to_js(&untyped::validate(&from_js(request), policy(&settings, &catalog(&settings))))
 }
 
 /// Prices a request at every listing.
 #[wasm_bindgen]
 pub fn quote(request: JsValue, settings: JsValue) -> JsValue {
     let settings = from_js(settings);
-    to_js(&untyped::quote(
-        &from_js(request),
-        policy(&settings, &catalog(&settings)),
-    ))
+    to_js(&untyped::quote(&from_js(request), policy(&settings, &catalog(&settings))))
 }
 
 /// Plans the jobs to try, in order, each as `{ state, outputs }`; or `{ error }` if nothing can be submitted.
@@ -81,11 +73,7 @@ pub fn plan(
     };
     let mut jobs = Vec::new();
     for fit in fits {
-        let id = uuid
-            .call0(&JsValue::NULL)
-            .ok()
-            .and_then(|id| id.as_string())
-            .unwrap_or_default();
+        let id = uuid.call0(&JsValue::NULL).ok().and_then(|id| id.as_string()).unwrap_or_default();
         if let Ok(mut job) = plan::start(now as u64, fit, &id, limits(&settings)) {
             set_run_time_history(&mut job, &settings);
             jobs.push(finish(job));
@@ -207,10 +195,7 @@ fn plan_error_json(error: &PlanError) -> Value {
 }
 
 fn policy<'a>(settings: &Value, catalog: &'a Catalog) -> Policy<'a> {
-    Policy {
-        allow_private_hosts: is_true(settings, "allowPrivateHosts"),
-        catalog,
-    }
+    Policy { allow_private_hosts: is_true(settings, "allowPrivateHosts"), catalog }
 }
 
 /// The built-in catalog with the custom models, or their problems; `None` if there are no custom models.
@@ -220,9 +205,7 @@ fn custom_catalog(settings: &Value) -> Option<Result<Catalog, Vec<Issue>>> {
 
 /// The catalog, with the custom models if they are valid.
 fn catalog(settings: &Value) -> Catalog {
-    custom_catalog(settings)
-        .and_then(Result::ok)
-        .unwrap_or_default()
+    custom_catalog(settings).and_then(Result::ok).unwrap_or_default()
 }
 
 /// The limits of a job. `pkg/src/core/core.ts` keeps them below 2^53 ms.

@@ -35,10 +35,7 @@ fn read_input(kind: &str, input: &Value) -> Input {
     match kind {
         "saved" => Input::Saved(number(input, "revision") as u32),
         "save_failed" => Input::SaveFailed(number(input, "revision") as u32),
-        "response" => Input::Response {
-            id,
-            response: read_response(input),
-        },
+        "response" => Input::Response { id, response: read_response(input) },
         "failed" => Input::TransportFailed {
             id,
             kind: match entry(input, "kind").as_str() {
@@ -87,11 +84,7 @@ fn write_output(job: &Job, output: &Output) -> Value {
             "revision": *revision,
             "record": *record,
         },
-        Output::Transmit {
-            id,
-            limit_ms,
-            request,
-        } => object! {
+        Output::Transmit { id, limit_ms, request } => object! {
             "type" => "transmit".into(),
             "id": *id,
             "limitMs": *limit_ms,

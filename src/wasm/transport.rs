@@ -42,9 +42,7 @@ pub(super) async fn send(
 ) -> Result<JsValue, JsValue> {
     let request = build(outgoing, signal)
         .ok_or_else(|| TypeError::new("`baseURL` is not a valid http(s) URL."))?;
-    let response: Incoming = JsFuture::from(call(fetch, &request)?)
-        .await?
-        .unchecked_into();
+    let response: Incoming = JsFuture::from(call(fetch, &request)?).await?.unchecked_into();
     let status = response.status()?;
     let retry_after = retry_after(&response);
     let text = JsFuture::from(Promise::resolve(&response.text()?)).await?;

@@ -18,53 +18,20 @@ const LEFT_OUT: &[(&str, &str)] = &[
     ("routing", "no document says what it holds"),
     ("safety.checkContent", "says what `safety.mode` says"),
     ("input.flow_shift", "a knob of one family, without a range"),
-    (
-        "input.high_noise_loras",
-        "weights of one's own: objects, not values",
-    ),
-    (
-        "input.low_noise_loras",
-        "weights of one's own: objects, not values",
-    ),
-    (
-        "inputs.draftId",
-        "finishes a draft by an id whose place in the answer is not documented",
-    ),
+    ("input.high_noise_loras", "weights of one's own: objects, not values"),
+    ("input.low_noise_loras", "weights of one's own: objects, not values"),
+    ("inputs.draftId", "finishes a draft by an id whose place in the answer is not documented"),
     ("inputs.elements", "objects whose form could not be read"),
-    (
-        "inputs.referenceVoices",
-        "known from a copy of an old guide alone",
-    ),
-    (
-        "providerSettings.klingai.fast",
-        "known from a copy of an old guide alone",
-    ),
-    (
-        "providerSettings.klingai.multiPrompt",
-        "a driver of several prompts, each with its length",
-    ),
-    (
-        "providerSettings.runway.contentModeration.publicFigureThreshold",
-        "one maker's own word",
-    ),
+    ("inputs.referenceVoices", "known from a copy of an old guide alone"),
+    ("providerSettings.klingai.fast", "known from a copy of an old guide alone"),
+    ("providerSettings.klingai.multiPrompt", "a driver of several prompts, each with its length"),
+    ("providerSettings.runway.contentModeration.publicFigureThreshold", "one maker's own word"),
     ("providerSettings.vidu.bgm", "not confirmed for this model"),
-    (
-        "providerSettings.vidu.movementAmplitude",
-        "not confirmed for this model",
-    ),
-    (
-        "providerSettings.vidu.style",
-        "not confirmed for this model",
-    ),
+    ("providerSettings.vidu.movementAmplitude", "not confirmed for this model"),
+    ("providerSettings.vidu.style", "not confirmed for this model"),
     ("settings.edit", "an object whose form could not be read"),
-    (
-        "settings.safetyFilter",
-        "its meaning is inverted as worded, and not confirmed",
-    ),
-    (
-        "settings.sourcePosition",
-        "an object whose form could not be read",
-    ),
+    ("settings.safetyFilter", "its meaning is inverted as worded, and not confirmed"),
+    ("settings.sourcePosition", "an object whose form could not be read"),
 ];
 
 fn bodies() -> Vec<Value> {
@@ -74,10 +41,7 @@ fn bodies() -> Vec<Value> {
 /// The documented parameters of a listing, by path.
 fn documented(provider_model_id: &str) -> (Map<String, Value>, BTreeMap<String, Value>) {
     let all: Value = serde_json::from_str(DOCUMENTED).unwrap();
-    let page = all["listings"][provider_model_id]
-        .as_object()
-        .unwrap()
-        .clone();
+    let page = all["listings"][provider_model_id].as_object().unwrap().clone();
     let mut places = BTreeMap::new();
     if provider_model_id.contains(':') {
         places.extend(all["runware"].as_object().unwrap().clone());
@@ -95,11 +59,7 @@ fn leaves(place: &str, value: &Value, found: &mut Vec<(String, Value)>) {
     match value {
         Value::Object(map) => {
             for (name, below) in map {
-                let place = if place.is_empty() {
-                    name.clone()
-                } else {
-                    format!("{place}.{name}")
-                };
+                let place = if place.is_empty() { name.clone() } else { format!("{place}.{name}") };
                 leaves(&place, below, found);
             }
         }
@@ -123,9 +83,7 @@ fn each_request_becomes_its_body() {
             .find(|(_, own)| own.provider_model_id == case["providerModelId"].as_str().unwrap());
         let (model, listing) = named.unwrap();
         let fit = request.encode_for(model, listing);
-        let order = fit
-            .prepared
-            .unwrap_or_else(|| panic!("{case}: {:#?}", fit.issues));
+        let order = fit.prepared.unwrap_or_else(|| panic!("{case}: {:#?}", fit.issues));
         assert_eq!(order.body, case["body"], "{}", case["request"]);
     }
 }
@@ -143,11 +101,7 @@ fn each_parameter_of_each_row_is_in_a_body() {
         let sent = sent
             .get(&*listing.provider_model_id)
             .unwrap_or_else(|| panic!("{}", listing.provider_model_id));
-        for param in listing
-            .params
-            .iter()
-            .filter(|param| !param.provider_field.is_empty())
-        {
+        for param in listing.params.iter().filter(|param| !param.provider_field.is_empty()) {
             let path = param.field.path();
             let by_parts = path == "size" && sent.contains("resolution");
             let by_default = param.always_sent && !param.required;
@@ -169,9 +123,8 @@ fn each_value_has_the_documented_path_and_type() {
         leaves("", &case["body"], &mut found);
         for (place, value) in found.iter().filter(|(place, _)| place != "webhook") {
             let place = place.trim_end_matches("[]");
-            let documented = places
-                .get(place)
-                .unwrap_or_else(|| panic!("{provider_model_id}: {place}"));
+            let documented =
+                places.get(place).unwrap_or_else(|| panic!("{provider_model_id}: {place}"));
             assert_fits(&format!("{provider_model_id} {place}"), documented, value);
         }
         let required = |(_, facts): &(&String, &Value)| facts["required"] == true;
@@ -185,10 +138,7 @@ fn each_value_has_the_documented_path_and_type() {
                 case["body"]
             );
         }
-        let size = (
-            case["body"]["width"].clone(),
-            case["body"]["height"].clone(),
-        );
+        let size = (case["body"]["width"].clone(), case["body"]["height"].clone());
         if !size.0.is_null() {
             let sizes = page["sizes"].as_array().unwrap();
             let listed = sizes.contains(&serde_json::json!([size.0, size.1]));
@@ -208,10 +158,7 @@ fn assert_fits(what: &str, documented: &Value, value: &Value) {
     };
     assert!(fits, "{what}: {value} is no {kind}");
     if let Some(allowed) = documented["enum"].as_array() {
-        assert!(
-            allowed.contains(value),
-            "{what}: {value} is none of {allowed:?}"
-        );
+        assert!(allowed.contains(value), "{what}: {value} is none of {allowed:?}");
     }
     let number = value.as_f64();
     if let (Some(number), Some(min)) = (number, documented["min"].as_f64()) {
@@ -221,10 +168,7 @@ fn assert_fits(what: &str, documented: &Value, value: &Value) {
         assert!(number <= max, "{what}: {value} is above {max}");
     }
     if let (Some(items), Some(most)) = (value.as_array(), documented["max_items"].as_u64()) {
-        assert!(
-            items.len() as u64 <= most,
-            "{what}: {value} are more than {most}"
-        );
+        assert!(items.len() as u64 <= most, "{what}: {value} are more than {most}");
     }
 }
 
@@ -240,11 +184,7 @@ fn rows_and_pages_have_the_same_paths() {
             .filter(|place| !place.is_empty() && *place != "webhook")
             .collect();
         for place in &own {
-            assert!(
-                places.contains_key(*place),
-                "{}: {place}",
-                listing.provider_model_id
-            );
+            assert!(places.contains_key(*place), "{}: {place}", listing.provider_model_id);
         }
         for place in places.keys() {
             let whole = place.split("[]").next().unwrap();
@@ -255,14 +195,9 @@ fn rows_and_pages_have_the_same_paths() {
             unused.remove(whole);
             let is_known = own.contains(whole) || is_part || is_ours || is_named;
             // An object whose parts are all left out.
-            let holds_left = LEFT_OUT
-                .iter()
-                .any(|(left, _)| left.starts_with(&format!("{place}.")));
-            assert!(
-                is_known || holds_left,
-                "{}: {place}",
-                listing.provider_model_id
-            );
+            let holds_left =
+                LEFT_OUT.iter().any(|(left, _)| left.starts_with(&format!("{place}.")));
+            assert!(is_known || holds_left, "{}: {place}", listing.provider_model_id);
         }
     }
     assert!(unused.is_empty(), "left out, and in no page: {unused:?}");
@@ -277,32 +212,14 @@ fn prompt_limits_match_the_pages() {
             let Some(param) = listing.param(field) else {
                 return;
             };
-            let filmgate::catalog::Kind::Text {
-                min: least,
-                max: most,
-            } = param.kind
-            else {
+            let filmgate::catalog::Kind::Text { min: least, max: most } = param.kind else {
                 panic!("{}: no text", listing.provider_model_id);
             };
             let number = |name: &str| page.get(name).and_then(Value::as_u64);
-            assert_eq!(
-                u64::from(least),
-                number(min).unwrap_or(1),
-                "{}",
-                listing.provider_model_id
-            );
-            assert_eq!(
-                most.map(u64::from),
-                number(max),
-                "{}",
-                listing.provider_model_id
-            );
+            assert_eq!(u64::from(least), number(min).unwrap_or(1), "{}", listing.provider_model_id);
+            assert_eq!(most.map(u64::from), number(max), "{}", listing.provider_model_id);
         };
         limits(filmgate::request::Field::Prompt, "prompt_min", "prompt_max");
-        limits(
-            filmgate::request::Field::NegativePrompt,
-            "negative_min",
-            "negative_max",
-        );
+        limits(filmgate::request::Field::NegativePrompt, "negative_min", "negative_max");
     }
 }

@@ -9,27 +9,17 @@ use filmgate::untyped::{plan, quote};
 use serde_json::{Value, json};
 
 fn options() -> PlanOptions {
-    PlanOptions {
-        available_providers: ProviderId::ALL.to_vec(),
-        ..PlanOptions::default()
-    }
+    PlanOptions { available_providers: ProviderId::ALL.to_vec(), ..PlanOptions::default() }
 }
 
 #[test]
 fn a_request_without_a_model_is_quoted_but_not_planned() {
     let request = json!({ "prompt": "A fox", "duration": 5, "resolution": "720p" });
     let quotes = quote(&request, Policy::default());
-    let able: Vec<&Value> = quotes
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter(|quote| quote["available"] == true)
-        .collect();
+    let able: Vec<&Value> =
+        quotes.as_array().unwrap().iter().filter(|quote| quote["available"] == true).collect();
     assert!(able.len() > 8, "{able:?}");
-    let known: Vec<f64> = able
-        .iter()
-        .filter_map(|quote| quote["maxUsd"].as_f64())
-        .collect();
+    let known: Vec<f64> = able.iter().filter_map(|quote| quote["maxUsd"].as_f64()).collect();
     assert!(known.is_sorted(), "cheapest first: {known:?}");
 
     let refusal = plan(&request, &options(), Policy::default()).unwrap_err();
@@ -46,16 +36,11 @@ fn one_model_can_have_several_listings_at_one_provider() {
     let request = json!({
         "model": "kling-o1", "prompt": "A fox", "duration": 5, "image": "https://example.com/a.png",
     });
-    let named = PlanOptions {
-        providers: Some(vec![ProviderId::Runpod, ProviderId::Runware]),
-        ..options()
-    };
+    let named =
+        PlanOptions { providers: Some(vec![ProviderId::Runpod, ProviderId::Runware]), ..options() };
     for options in [options(), named] {
         let plan = plan(&request, &options, Policy::default()).unwrap();
-        let ids: Vec<&str> = plan
-            .iter()
-            .map(|fit| fit.provider_model_id.as_str())
-            .collect();
+        let ids: Vec<&str> = plan.iter().map(|fit| fit.provider_model_id.as_str()).collect();
         assert_eq!(ids, ["klingai:kling@o1-standard", "klingai:kling@o1"]);
     }
 }

@@ -11,11 +11,7 @@ use serde_json::{Value, json};
 pub(crate) fn row(model: &str) -> Value {
     let models = BUILT_IN.to_json();
     let models = models.as_array().unwrap();
-    models
-        .iter()
-        .find(|one| one["id"] == model)
-        .unwrap()
-        .clone()
+    models.iter().find(|one| one["id"] == model).unwrap().clone()
 }
 
 /// A catalog of one built-in model with one value changed.
@@ -53,24 +49,14 @@ fn each_built_in_row_round_trips() {
 #[test]
 fn a_corrected_price_has_the_basis_custom() {
     let catalog = changed("wan-2.6", "listings.0.prices.0.usd", json!(0.123_456)).unwrap();
-    let policy = Policy {
-        catalog: &catalog,
-        ..Policy::default()
-    };
+    let policy = Policy { catalog: &catalog, ..Policy::default() };
     let request = json!({
         "model": "wan-2.6", "prompt": "A fox", "duration": 5, "image": "https://example.com/fox.png",
     });
     let quotes = quote(&request, policy);
-    let own = quotes
-        .as_array()
-        .unwrap()
-        .iter()
-        .find(|one| one["providerModelId"] == "wan-2-6-i2v");
+    let own = quotes.as_array().unwrap().iter().find(|one| one["providerModelId"] == "wan-2-6-i2v");
     let own = own.unwrap();
-    assert_eq!(
-        (&own["basis"], &own["totalUsd"]),
-        (&json!("custom"), &json!(0.61728))
-    );
+    assert_eq!((&own["basis"], &own["totalUsd"]), (&json!("custom"), &json!(0.61728)));
 }
 
 #[test]
@@ -83,18 +69,12 @@ fn misspelled_names_and_duplicate_rows_are_reported() {
     assert!(error[0].allowed.contains(&json!("prices")));
 
     let twice = Catalog::read(&json!([row("gen-4.5"), row("gen-4.5")])).unwrap_err();
-    assert_eq!(
-        (&*twice[0].path, twice[0].code),
-        ("models.1.id", Code::Conflict)
-    );
+    assert_eq!((&*twice[0].path, twice[0].code), ("models.1.id", Code::Conflict));
     let mut listed = row("gen-4.5");
     let again = listed["listings"][0].clone();
     listed["listings"].as_array_mut().unwrap().push(again);
     let listed = Catalog::read(&json!([listed])).unwrap_err();
-    assert_eq!(
-        (&*listed[0].path, listed[0].code),
-        ("models.0.listings", Code::Conflict)
-    );
+    assert_eq!((&*listed[0].path, listed[0].code), ("models.0.listings", Code::Conflict));
 }
 
 /// A model outside the catalog, as a caller would write it.
@@ -121,10 +101,7 @@ fn an_added_model_is_validated_priced_and_encoded() {
         }],
     });
     let catalog = Catalog::read(&json!([row])).unwrap();
-    let policy = Policy {
-        catalog: &catalog,
-        ..Policy::default()
-    };
+    let policy = Policy { catalog: &catalog, ..Policy::default() };
     let request =
         json!({ "model": "fox-1", "prompt": "A fox", "duration": 7, "contentCheck": "full" });
     let (parsed, issues) = parse(&request, policy);
@@ -137,10 +114,7 @@ fn an_added_model_is_validated_priced_and_encoded() {
     } });
     assert_eq!(order.body, body);
     let price = Some((Usd(1_050_000), Usd(1_050_000)));
-    assert_eq!(
-        (order.quote.basis, order.quote.total),
-        (Basis::Custom, price)
-    );
+    assert_eq!((order.quote.basis, order.quote.total), (Basis::Custom, price));
 
     let long = json!({ "model": "fox-1", "prompt": "A fox", "duration": 11 });
     let long = validate(&long, policy);
@@ -153,22 +127,12 @@ fn unreadable_values_are_reported_with_their_path() {
         (json!({}), "models"),
         (json!([1]), "models.0"),
         (json!([{ "id": 3 }]), "models.0.id"),
-        (
-            json!([{ "id": "a", "name": "A", "listings": {} }]),
-            "models.0.listings",
-        ),
-        (
-            json!([{ "id": "a", "name": "A", "listings": [{}] }]),
-            "models.0.listings.0.provider",
-        ),
+        (json!([{ "id": "a", "name": "A", "listings": {} }]), "models.0.listings"),
+        (json!([{ "id": "a", "name": "A", "listings": [{}] }]), "models.0.listings.0.provider"),
     ];
     for (rows, path) in cases {
         let error = Catalog::read(&rows).unwrap_err();
-        assert_eq!(
-            (&*error[0].path, error[0].code),
-            (path, Code::InvalidType),
-            "{rows}"
-        );
+        assert_eq!((&*error[0].path, error[0].code), (path, Code::InvalidType), "{rows}");
     }
     for (place, value) in [
         ("listings.0.params.0.field", json!("nonsense")),

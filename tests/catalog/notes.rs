@@ -16,20 +16,12 @@ fn the_page_names_every_model_listing_and_field() {
         }
     }
     for field in Field::ALL {
-        assert!(
-            PAGE.contains(&format!("`{}`", field.path())),
-            "{}",
-            field.path()
-        );
+        assert!(PAGE.contains(&format!("`{}`", field.path())), "{}", field.path());
     }
 }
 
 #[test]
 fn the_page_has_the_right_counts() {
     let listings: usize = MODELS.iter().map(|model| model.listings.len()).sum();
-    assert_eq!(
-        (MODELS.len(), listings),
-        (22, 34),
-        "say so on the page, too"
-    );
+    assert_eq!((MODELS.len(), listings), (22, 34), "say so on the page, too");
 }

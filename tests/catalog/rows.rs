@@ -23,28 +23,18 @@ fn no_row_contradicts_itself() {
 fn ids_are_unique() {
     let models: BTreeSet<_> = MODELS.iter().map(|model| &model.id).collect();
     assert_eq!(models.len(), MODELS.len());
-    let sold: BTreeSet<_> = listings()
-        .map(|listing| (listing.provider.as_str(), &listing.provider_model_id))
-        .collect();
+    let sold: BTreeSet<_> =
+        listings().map(|listing| (listing.provider.as_str(), &listing.provider_model_id)).collect();
     assert_eq!(sold.len(), listings().count());
 }
 
 /// Models that both providers offer and price.
 #[test]
 fn comparable_models_have_listings_at_both_providers() {
-    for id in [
-        "wan-2.6",
-        "wan-2.5",
-        "vidu-q3",
-        "seedance-1.5-pro",
-        "kling-o1",
-    ] {
+    for id in ["wan-2.6", "wan-2.5", "vidu-q3", "seedance-1.5-pro", "kling-o1"] {
         let model = BUILT_IN.model(id).unwrap();
         for provider in ProviderId::ALL {
-            let mut own = model
-                .listings
-                .iter()
-                .filter(|one| one.provider == *provider);
+            let mut own = model.listings.iter().filter(|one| one.provider == *provider);
             let priced = own.any(|one| !one.rates.is_empty() && one.status.state == State::Live);
             assert!(priced, "{id} at {provider}");
         }
@@ -57,11 +47,7 @@ fn retired_listings_name_replacements() {
     let mut count = 0;
     for listing in retired {
         count += 1;
-        assert!(
-            !listing.status.replacements.is_empty(),
-            "{}",
-            listing.provider_model_id
-        );
+        assert!(!listing.status.replacements.is_empty(), "{}", listing.provider_model_id);
         for id in listing.status.replacements.iter() {
             let model = BUILT_IN.model(id).unwrap();
             let live = |one: &Listing| one.status.state == State::Live;
@@ -77,49 +63,14 @@ fn a_contradictory_row_is_rejected() {
     let flaws: &[(&str, &str, Value, &str)] = &[
         ("wan-2.6", "id", json!("wan:2.6"), "id"),
         ("wan-2.6", "listings", json!([]), "listings"),
-        (
-            "wan-2.6",
-            "listings.0.providerModelId",
-            json!("a b"),
-            "listings.0.providerModelId",
-        ),
+        ("wan-2.6", "listings.0.providerModelId", json!("a b"), "listings.0.providerModelId"),
         ("wan-2.6", "listings.0.modes", json!([]), "listings.0.modes"),
-        (
-            "wan-2.6",
-            "listings.0.modes",
-            json!(["remix"]),
-            "listings.0.modes",
-        ),
-        (
-            "wan-2.6",
-            "listings.0.prices",
-            json!([]),
-            "listings.0.noPriceReason",
-        ),
-        (
-            "sora-2",
-            "listings.0.status.sunset",
-            Value::Null,
-            "listings.0.status.sunset",
-        ),
-        (
-            "sora-2",
-            "listings.0.status.sunset",
-            json!("soon"),
-            "listings.0.status.sunset",
-        ),
-        (
-            "sora-2",
-            "listings.0.status.verifiedAt",
-            json!("soon"),
-            "listings.0.status.verifiedAt",
-        ),
-        (
-            "wan-2.6",
-            "listings.0.params.0.field",
-            json!("image"),
-            "listings.0.params.2",
-        ),
+        ("wan-2.6", "listings.0.modes", json!(["remix"]), "listings.0.modes"),
+        ("wan-2.6", "listings.0.prices", json!([]), "listings.0.noPriceReason"),
+        ("sora-2", "listings.0.status.sunset", Value::Null, "listings.0.status.sunset"),
+        ("sora-2", "listings.0.status.sunset", json!("soon"), "listings.0.status.sunset"),
+        ("sora-2", "listings.0.status.verifiedAt", json!("soon"), "listings.0.status.verifiedAt"),
+        ("wan-2.6", "listings.0.params.0.field", json!("image"), "listings.0.params.2"),
         (
             "wan-2.6",
             "listings.0.params.1.providerField",
@@ -144,54 +95,14 @@ fn a_contradictory_row_is_rejected() {
             json!(true),
             "listings.0.params.1.alwaysSent",
         ),
-        (
-            "wan-2.6",
-            "listings.0.params.0.default",
-            json!("x"),
-            "listings.0.params.0.required",
-        ),
-        (
-            "wan-2.6",
-            "listings.0.params.6.default",
-            json!("several"),
-            "listings.0.params.6.default",
-        ),
-        (
-            "wan-2.6",
-            "listings.0.params.4.allowed",
-            json!([10, 5]),
-            "listings.0.params.4",
-        ),
-        (
-            "wan-2.6",
-            "listings.2.rules.0.fields",
-            json!(["image", "remixId"]),
-            "listings.2.rules.0",
-        ),
-        (
-            "wan-2.6",
-            "listings.2.rules.1.fields",
-            json!(["image"]),
-            "listings.2.rules.1",
-        ),
-        (
-            "wan-2.6",
-            "listings.2.rules.3.when.0.field",
-            json!("loop"),
-            "listings.2.rules.3.when",
-        ),
-        (
-            "wan-2.6",
-            "listings.2.rules.3.allowed",
-            json!([3]),
-            "listings.2.rules.3.allowed",
-        ),
-        (
-            "wan-2.6",
-            "listings.0.prices.0.when.0.is",
-            json!("480p"),
-            "listings.0.prices.0",
-        ),
+        ("wan-2.6", "listings.0.params.0.default", json!("x"), "listings.0.params.0.required"),
+        ("wan-2.6", "listings.0.params.6.default", json!("several"), "listings.0.params.6.default"),
+        ("wan-2.6", "listings.0.params.4.allowed", json!([10, 5]), "listings.0.params.4"),
+        ("wan-2.6", "listings.2.rules.0.fields", json!(["image", "remixId"]), "listings.2.rules.0"),
+        ("wan-2.6", "listings.2.rules.1.fields", json!(["image"]), "listings.2.rules.1"),
+        ("wan-2.6", "listings.2.rules.3.when.0.field", json!("loop"), "listings.2.rules.3.when"),
+        ("wan-2.6", "listings.2.rules.3.allowed", json!([3]), "listings.2.rules.3.allowed"),
+        ("wan-2.6", "listings.0.prices.0.when.0.is", json!("480p"), "listings.0.prices.0"),
         (
             "wan-2.6",
             "listings.0.params.1.providerField",
@@ -210,33 +121,20 @@ fn a_contradictory_row_is_rejected() {
             json!("deliveryMethod"),
             "listings.0.params.0.providerField",
         ),
-        (
-            "hailuo-2.3",
-            "listings.0.prices.0.when.1.is",
-            json!(7),
-            "listings.0.prices.0",
-        ),
+        ("hailuo-2.3", "listings.0.prices.0.when.1.is", json!(7), "listings.0.prices.0"),
         (
             "wan-2.6",
             "listings.0.prices.0.blockSeconds",
             json!(3),
             "listings.0.prices.0.blockSeconds",
         ),
-        (
-            "infinitetalk",
-            "listings.0.prices.0.per",
-            json!("second"),
-            "listings.0.prices.0.per",
-        ),
+        ("infinitetalk", "listings.0.prices.0.per", json!("second"), "listings.0.prices.0.per"),
     ];
     for (model, place, value, path) in flaws {
         let error = changed(model, place, value.clone()).unwrap_err();
         let paths: Vec<_> = error.iter().map(|issue| issue.path.as_str()).collect();
         let expected = format!("models.0.{path}");
-        assert!(
-            paths.contains(&expected.as_str()),
-            "{model} {place}: {paths:?}"
-        );
+        assert!(paths.contains(&expected.as_str()), "{model} {place}: {paths:?}");
     }
 }
 
@@ -246,16 +144,10 @@ fn the_description_is_enough_to_draw_a_form() {
     let models = BUILT_IN.to_json();
     let models = models.as_array().unwrap();
     assert_eq!(models.len(), MODELS.len());
-    for listing in models
-        .iter()
-        .flat_map(|model| model["listings"].as_array().unwrap())
-    {
+    for listing in models.iter().flat_map(|model| model["listings"].as_array().unwrap()) {
         assert!(!listing["modes"].as_array().unwrap().is_empty());
         for param in listing["params"].as_array().unwrap() {
-            assert!(
-                param["field"].is_string() && param["type"].is_string(),
-                "{param}"
-            );
+            assert!(param["field"].is_string() && param["type"].is_string(), "{param}");
         }
         assert!(listing["status"]["state"].is_string());
         let priced = !listing["prices"].as_array().unwrap().is_empty();

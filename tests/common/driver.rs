@@ -73,10 +73,8 @@ impl<W: FnMut(u64, &Request) -> Reply> JobDriver<W> {
     pub(crate) fn set_clock_back(&mut self, ms: u64) {
         self.now -= ms;
         let coming = std::mem::take(&mut self.coming);
-        self.coming = coming
-            .into_iter()
-            .map(|((at, count), input)| ((at - ms, count), input))
-            .collect();
+        self.coming =
+            coming.into_iter().map(|((at, count), input)| ((at - ms, count), input)).collect();
     }
 
     fn come(&mut self, at: u64, input: Input) {
@@ -120,9 +118,7 @@ impl<W: FnMut(u64, &Request) -> Reply> JobDriver<W> {
             }
             self.now = self.now.max(at);
             let due = next.filter(|(at, _)| *at <= self.now);
-            let input = due
-                .and_then(|key| self.coming.remove(&key))
-                .unwrap_or(Input::Timeout);
+            let input = due.and_then(|key| self.coming.remove(&key)).unwrap_or(Input::Timeout);
             self.job.handle_input(self.now, input);
         }
         panic!("the job spins");
@@ -133,11 +129,7 @@ impl<W: FnMut(u64, &Request) -> Reply> JobDriver<W> {
         loop {
             match self.job.poll_output() {
                 Output::Save { revision, record } => self.save(revision, record),
-                Output::Transmit {
-                    id,
-                    limit_ms,
-                    request,
-                } => self.transmit(id, limit_ms, request),
+                Output::Transmit { id, limit_ms, request } => self.transmit(id, limit_ms, request),
                 Output::Update(update) => self.updates.push(update),
                 Output::Cancelled(cancellation) => self.cancellations.push(cancellation),
                 Output::Timeout(at) => {
@@ -158,11 +150,7 @@ impl<W: FnMut(u64, &Request) -> Reply> JobDriver<W> {
     }
 
     fn save(&mut self, revision: u32, record: Value) {
-        assert_eq!(
-            revision,
-            self.revision + 1,
-            "each save builds on the one before"
-        );
+        assert_eq!(revision, self.revision + 1, "each save builds on the one before");
         match (self.store)(revision) {
             StoreReply::After(ms) => {
                 self.revision = revision;
@@ -191,18 +179,12 @@ impl<W: FnMut(u64, &Request) -> Reply> JobDriver<W> {
 
     /// The sent requests in order: `submit poll details cancel`.
     pub(crate) fn operations(&self) -> Vec<&'static str> {
-        self.sent
-            .iter()
-            .map(|(_, request)| operation_of(request))
-            .collect()
+        self.sent.iter().map(|(_, request)| operation_of(request)).collect()
     }
 
     /// The number of these requests.
     pub(crate) fn count(&self, ask: &str) -> usize {
-        self.operations()
-            .iter()
-            .filter(|asked| **asked == ask)
-            .count()
+        self.operations().iter().filter(|asked| **asked == ask).count()
     }
 
     pub(crate) fn result(&self) -> &VideoResult {
@@ -243,10 +225,7 @@ impl<W: FnMut(u64, &Request) -> Reply> JobDriver<W> {
 
 /// The operation of a request.
 pub(crate) fn operation_of(request: &Request) -> &'static str {
-    let task = request
-        .body
-        .as_ref()
-        .and_then(|body| body[0]["taskType"].as_str());
+    let task = request.body.as_ref().and_then(|body| body[0]["taskType"].as_str());
     match task {
         Some("videoInference") => "submit",
         Some("getResponse") => "poll",

@@ -1,9 +1,5 @@
 //! Shared by the tests: valid requests, scripted responses, and a driver in simulated time.
-#![allow(
-    dead_code,
-    unused_imports,
-    reason = "each test binary uses its own part"
-)]
+#![allow(dead_code, unused_imports, reason = "each test binary uses its own part")]
 
 mod driver;
 mod replies;
@@ -34,10 +30,7 @@ pub(crate) const LIMITS: Limits = Limits {
 
 /// Settings of a property test: no files are written beside the tests.
 pub(crate) fn proptest_config(cases: u32) -> ProptestConfig {
-    ProptestConfig {
-        failure_persistence: None,
-        ..ProptestConfig::with_cases(cases)
-    }
+    ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases) }
 }
 
 /// A valid request for RunPod.
@@ -72,11 +65,7 @@ pub(crate) fn request_for(provider: ProviderId) -> Value {
 /// The request with some fields changed; null removes one.
 pub(crate) fn with(mut request: Value, changes: Value) -> Value {
     for (path, value) in changes.as_object().unwrap() {
-        set(
-            &mut request,
-            path,
-            (!value.is_null()).then(|| value.clone()),
-        );
+        set(&mut request, path, (!value.is_null()).then(|| value.clone()));
     }
     request
 }
@@ -90,10 +79,7 @@ pub(crate) fn set(request: &mut Value, path: &str, value: Option<Value>) {
                 if !request.is_object() {
                     *request = Value::Object(Map::new());
                 }
-                request
-                    .as_object_mut()
-                    .unwrap()
-                    .insert(path.to_owned(), value);
+                request.as_object_mut().unwrap().insert(path.to_owned(), value);
             }
             (Value::Object(map), None) => {
                 map.remove(path);
@@ -108,11 +94,7 @@ pub(crate) fn set(request: &mut Value, path: &str, value: Option<Value>) {
             if !request.is_object() {
                 *request = Value::Object(Map::new());
             }
-            request
-                .as_object_mut()
-                .unwrap()
-                .entry(first)
-                .or_insert(Value::Null)
+            request.as_object_mut().unwrap().entry(first).or_insert(Value::Null)
         }
     };
     set(below, rest, value);
@@ -144,10 +126,7 @@ pub(crate) fn order(provider: ProviderId, request: &Value) -> PreparedRequest {
 pub(crate) fn wire(provider: ProviderId, request: &Value) -> Value {
     let job = job(provider, request);
     let order = order(provider, request);
-    provider
-        .submit(&job.handle, &order.body, order.sync)
-        .body
-        .unwrap()
+    provider.submit(&job.handle, &order.body, order.sync).body.unwrap()
 }
 
 /// A new job at a provider.
@@ -162,18 +141,13 @@ pub(crate) fn job_with(provider: ProviderId, request: &Value, limits: Limits) ->
         available_providers: ProviderId::ALL.to_vec(),
         ..PlanOptions::default()
     };
-    let fit = plan(request, &options, Policy::default())
-        .unwrap()
-        .remove(0);
+    let fit = plan(request, &options, Policy::default()).unwrap().remove(0);
     start(T0, fit, UUID, limits).unwrap()
 }
 
 /// `severity path code` of each issue, to compare with a table.
 pub(crate) fn told(fit: &Candidate) -> Vec<String> {
-    fit.issues
-        .iter()
-        .map(|issue| short(&issue.to_json(None)))
-        .collect()
+    fit.issues.iter().map(|issue| short(&issue.to_json(None))).collect()
 }
 
 /// The same of an issue in JSON.

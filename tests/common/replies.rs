@@ -53,14 +53,7 @@ pub(crate) fn http(status: u16, body: &Value) -> Reply {
 /// A response with any text.
 pub(crate) fn raw(status: u16, body: &str) -> Reply {
     let body = Body::parse(body);
-    Reply::After(
-        100,
-        Response {
-            status,
-            retry_after_ms: None,
-            body,
-        },
-    )
+    Reply::After(100, Response { status, retry_after_ms: None, body })
 }
 
 /// HTTP 200 with JSON.
@@ -98,9 +91,7 @@ pub(crate) fn rows(rows: &[Value]) -> Reply {
 /// One row of our task.
 pub(crate) fn row(more: &Value) -> Value {
     let mut row = json!({ "taskType": "videoInference", "taskUUID": UUID });
-    row.as_object_mut()
-        .unwrap()
-        .extend(more.as_object().unwrap().clone());
+    row.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     row
 }
 

@@ -24,10 +24,7 @@ pub(crate) struct Sim(Rc<RefCell<Simulator>>, &'static str);
 
 impl Sim {
     pub(crate) fn new() -> Self {
-        Sim::with(Config {
-            job_duration_ms: RUN_MS,
-            ..Config::default()
-        })
+        Sim::with(Config { job_duration_ms: RUN_MS, ..Config::default() })
     }
 
     pub(crate) fn with(config: Config) -> Self {
@@ -57,11 +54,7 @@ impl Sim {
         };
         Box::new(move |now, request| {
             let path = format!("{base}{}", request.path);
-            let method = if request.body.is_some() {
-                "POST"
-            } else {
-                "GET"
-            };
+            let method = if request.body.is_some() { "POST" } else { "GET" };
             sim.send(now, method, &path, request.body.as_ref())
         })
     }
@@ -77,17 +70,9 @@ impl Sim {
         };
         match self.0.borrow_mut().handle(now, &request) {
             filmgate_simulator::Reply::Reset { after_ms } => Reply::ConnectionLost(after_ms),
-            filmgate_simulator::Reply::Respond {
-                after_ms,
-                status,
-                headers,
-                body,
-            } => {
+            filmgate_simulator::Reply::Respond { after_ms, status, headers, body } => {
                 let header = |name: &str| {
-                    headers
-                        .iter()
-                        .find(|(each, _)| *each == name)
-                        .map(|(_, value)| value.as_str())
+                    headers.iter().find(|(each, _)| *each == name).map(|(_, value)| value.as_str())
                 };
                 let length: usize = header("content-length").unwrap().parse().unwrap();
                 if length > body.len() && method != "HEAD" {
@@ -96,14 +81,7 @@ impl Sim {
                 let seconds = header("retry-after").and_then(|value| value.parse::<u64>().ok());
                 let body = Body::parse(&String::from_utf8_lossy(&body));
                 let retry_after_ms = seconds.map(|seconds| seconds * 1000);
-                Reply::After(
-                    after_ms,
-                    Response {
-                        status,
-                        retry_after_ms,
-                        body,
-                    },
-                )
+                Reply::After(after_ms, Response { status, retry_after_ms, body })
             }
         }
     }
@@ -128,19 +106,13 @@ impl Sim {
     pub(crate) fn webhooks(&self, now: u64) -> Vec<(String, Value)> {
         let due = self.0.borrow_mut().due_webhooks(now);
         let hooks = due.into_iter().filter(|delivery| delivery.method == "POST");
-        hooks
-            .map(|hook| (hook.url, serde_json::from_slice(&hook.body).unwrap()))
-            .collect()
+        hooks.map(|hook| (hook.url, serde_json::from_slice(&hook.body).unwrap())).collect()
     }
 
     /// The number of created jobs.
     pub(crate) fn accepted(&self) -> usize {
         let made = |outcome| outcome == SubmitOutcome::Accepted;
-        self.ledger()
-            .submissions
-            .iter()
-            .filter(|submit| made(submit.outcome))
-            .count()
+        self.ledger().submissions.iter().filter(|submit| made(submit.outcome)).count()
     }
 }
 

@@ -23,10 +23,7 @@ fn random_faults() {
                     ErrorCode::Timeout,
                     ErrorCode::ResultExpired,
                 ];
-                assert!(
-                    known.contains(&error.failure.code),
-                    "{provider} {seed}: {error:?}"
-                );
+                assert!(known.contains(&error.failure.code), "{provider} {seed}: {error:?}");
             }
         }
     }
@@ -38,9 +35,7 @@ fn random_faults_and_crashes() {
         for seed in 0..150u64 {
             let random = json!({ "random": { "perMille": 150, "seed": seed } });
             let sim = Sim::new().faults(random);
-            let first = sim
-                .drive(*provider, &request_for(*provider))
-                .run_for(seed * 137 % 20_000);
+            let first = sim.drive(*provider, &request_for(*provider)).run_for(seed * 137 % 20_000);
             let ended = first.done.is_some();
             let second = first.crash(seed * 911 % 90_000, sim.world(*provider)).run();
             assert_truthful(&second, &sim);

@@ -8,9 +8,8 @@ use crate::bridge::{Sim, assert_truthful, fault};
 use crate::common::*;
 
 /// Moments after the start: around the submit, its response, the polls and the end.
-const MOMENTS: &[u64] = &[
-    0, 1, 99, 100, 101, 500, 1_099, 1_100, 1_300, 5_000, 30_000, 59_999, 61_000,
-];
+const MOMENTS: &[u64] =
+    &[0, 1, 99, 100, 101, 500, 1_099, 1_100, 1_300, 5_000, 30_000, 59_999, 61_000];
 
 #[test]
 fn at_any_moment() {

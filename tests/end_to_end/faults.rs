@@ -129,11 +129,7 @@ fn a_lost_submit_that_stays_invisible_is_not_paid_twice() {
             let driver = sim.drive(Runware, &runware_request()).run();
             assert_truthful(&driver, &sim);
             assert_eq!(sim.accepted(), 1);
-            assert_eq!(
-                driver.result().videos.len(),
-                1,
-                "{visibility_delay_ms} {kind}"
-            );
+            assert_eq!(driver.result().videos.len(), 1, "{visibility_delay_ms} {kind}");
         }
     }
 }

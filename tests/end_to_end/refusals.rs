@@ -11,15 +11,11 @@ use crate::common::*;
 #[test]
 fn wrong_keys_and_keys_without_credit() {
     for provider in ProviderId::ALL {
-        for (key, code) in [
-            ("bad-key", ErrorCode::Unauthorized),
-            ("broke-key", ErrorCode::InsufficientQuota),
-        ] {
+        for (key, code) in
+            [("bad-key", ErrorCode::Unauthorized), ("broke-key", ErrorCode::InsufficientQuota)]
+        {
             let sim = Sim::new();
-            let driver = sim
-                .keyed(key)
-                .drive(*provider, &request_for(*provider))
-                .run();
+            let driver = sim.keyed(key).drive(*provider, &request_for(*provider)).run();
             assert_eq!(driver.error().failure.code, code, "{provider} {key}");
             assert_eq!(driver.error().charge, Charge::None);
             assert_eq!(driver.count("submit"), 1);
@@ -32,14 +28,8 @@ fn wrong_keys_and_keys_without_credit() {
 fn unknown_models() {
     for (provider, model) in [(Runpod, "runpod:no-such"), (Runware, "runware:no:such@1")] {
         let sim = Sim::new();
-        let driver = sim
-            .drive(provider, &json!({ "model": model, "input": { "a": 1 } }))
-            .run();
-        assert_eq!(
-            driver.error().failure.code,
-            ErrorCode::ModelUnavailable,
-            "{provider}"
-        );
+        let driver = sim.drive(provider, &json!({ "model": model, "input": { "a": 1 } })).run();
+        assert_eq!(driver.error().failure.code, ErrorCode::ModelUnavailable, "{provider}");
         assert_truthful(&driver, &sim);
     }
 }
@@ -55,15 +45,9 @@ fn generations_that_fail() {
             let sim = Sim::new();
             let prompt = format!("A fox {word}");
             // RunPod's page has no safety setting; Runware checks on request.
-            let safety = if *provider == Runware {
-                json!("full")
-            } else {
-                Value::Null
-            };
-            let request = with(
-                request_for(*provider),
-                json!({ "prompt": prompt, "contentCheck": safety }),
-            );
+            let safety = if *provider == Runware { json!("full") } else { Value::Null };
+            let request =
+                with(request_for(*provider), json!({ "prompt": prompt, "contentCheck": safety }));
             let driver = sim.drive(*provider, &request).run();
             let error = driver.error();
             assert_eq!(error.failure.code, code, "{provider} {word}: {error:?}");
@@ -86,29 +70,13 @@ fn a_batch_with_one_failure() {
 #[test]
 fn unvalidated_raw_fields_are_rejected_by_the_provider() {
     for (provider, changes) in [
-        (
-            Runpod,
-            json!({ "providerOptions.runpod": { "input": { "duration": 5 } } }),
-        ),
-        (
-            Runware,
-            json!({ "providerOptions.runware": { "duration": 5 } }),
-        ),
-        (
-            Runware,
-            json!({ "providerOptions.runware": { "width": 5 } }),
-        ),
+        (Runpod, json!({ "providerOptions.runpod": { "input": { "duration": 5 } } })),
+        (Runware, json!({ "providerOptions.runware": { "duration": 5 } })),
+        (Runware, json!({ "providerOptions.runware": { "width": 5 } })),
     ] {
         let sim = Sim::new();
-        let driver = sim
-            .drive(provider, &with(request_for(provider), changes))
-            .run();
-        assert_eq!(
-            driver.error().failure.code,
-            ErrorCode::BadRequest,
-            "{:?}",
-            driver.error()
-        );
+        let driver = sim.drive(provider, &with(request_for(provider), changes)).run();
+        assert_eq!(driver.error().failure.code, ErrorCode::BadRequest, "{:?}", driver.error());
         assert_eq!(driver.error().charge, Charge::None);
         assert_truthful(&driver, &sim);
     }
@@ -119,10 +87,7 @@ fn a_cancel_reports_the_truth() {
     use filmgate::job::{CancelOutcome, Input};
     for at in [0, 200, 3_000, 11_900, 20_000, 59_900, 60_100] {
         let sim = Sim::new();
-        let driver = sim
-            .drive(Runpod, &runpod_request())
-            .at(at, Input::Cancel)
-            .run();
+        let driver = sim.drive(Runpod, &runpod_request()).at(at, Input::Cancel).run();
         assert_eq!(driver.cancellations.len(), 1, "{at}");
         let cancelled = driver.cancellations[0].result == CancelOutcome::Cancelled;
         assert_eq!(
@@ -136,10 +101,7 @@ fn a_cancel_reports_the_truth() {
         assert_truthful(&driver, &sim);
 
         let sim = Sim::new();
-        let driver = sim
-            .drive(Runware, &runware_request())
-            .at(at, Input::Cancel)
-            .run();
+        let driver = sim.drive(Runware, &runware_request()).at(at, Input::Cancel).run();
         assert_eq!(driver.cancellations.len(), 1, "{at}");
         assert_truthful(&driver, &sim);
     }

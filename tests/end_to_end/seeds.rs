@@ -14,11 +14,7 @@ const PICTURE: &str = "https://pictures.example.com/baker.jpeg";
 fn completed(provider: ProviderId, request: &Value) -> (Sim, filmgate::outcome::VideoResult) {
     let sim = Sim::new();
     let driver = sim.drive(provider, request).run();
-    assert!(
-        matches!(driver.done, Some(Ok(_))),
-        "{request}: {:?}",
-        driver.done
-    );
+    assert!(matches!(driver.done, Some(Ok(_))), "{request}: {:?}", driver.done);
     assert_eq!(driver.job.status(), Status::Completed);
     let outcome = driver.result().clone();
     let quote = driver.job.handle.quote.map(|quote| (quote.min, quote.max));
@@ -28,10 +24,7 @@ fn completed(provider: ProviderId, request: &Value) -> (Sim, filmgate::outcome::
     for video in &outcome.videos {
         let url = video.url.as_deref().unwrap();
         let path = url.strip_prefix("https://videos.example.com").unwrap();
-        assert_eq!(
-            sim.send(driver.now, "HEAD", path, None).response().status,
-            200
-        );
+        assert_eq!(sim.send(driver.now, "HEAD", path, None).response().status, 200);
     }
     assert_truthful(&driver, &sim);
     (sim, outcome)
@@ -107,9 +100,7 @@ fn runware_each_option() {
         json!({ "size": null, "resolution": "1080p", "aspectRatio": "9:16" }),
         image(json!(PICTURE)),
         image(json!(uuid)),
-        image(json!(
-            "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAABQAAAALQCAYAAAA="
-        )),
+        image(json!("data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAABQAAAALQCAYAAAA=")),
         image(json!("iVBORw0KGgoAAAANSUhEUgAABQAAAALQCAYAAAA=")),
         image(json!({ "image": PICTURE, "frame": "first" })),
         image(json!([{ "image": uuid, "frame": 0 }])),
@@ -122,10 +113,8 @@ fn runware_each_option() {
 fn runware_cost_is_included_on_request() {
     let (_, told) = completed(Runware, &runware_request());
     assert_eq!(told.cost, Some(Usd(2_400_000)));
-    let (sim, untold) = completed(
-        Runware,
-        &with(runware_request(), json!({ "includeCost": false })),
-    );
+    let (sim, untold) =
+        completed(Runware, &with(runware_request(), json!({ "includeCost": false })));
     assert_eq!(untold.cost, None);
     assert_eq!(sim.ledger().total_micro_usd, 2_400_000);
 }
@@ -149,10 +138,7 @@ fn models_outside_the_catalog() {
     let echo = |model: &str| json!({ "model": model, "input": { "anything": true } });
     let (_, pod) = completed(Runpod, &echo("runpod:echo-video"));
     let (_, ware) = completed(Runware, &echo("runware:sim:echo@1"));
-    assert_eq!(
-        (pod.cost, ware.cost),
-        (Some(Usd(100_000)), Some(Usd(100_000)))
-    );
+    assert_eq!((pod.cost, ware.cost), (Some(Usd(100_000)), Some(Usd(100_000))));
 }
 
 #[test]

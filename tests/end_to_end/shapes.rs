@@ -10,10 +10,7 @@ use crate::bridge::{RUN_MS, Sim, assert_truthful};
 use crate::common::*;
 
 fn config() -> Config {
-    Config {
-        job_duration_ms: RUN_MS,
-        ..Config::default()
-    }
+    Config { job_duration_ms: RUN_MS, ..Config::default() }
 }
 
 #[test]
@@ -22,12 +19,7 @@ fn runpod_output_shapes() {
         for progress in [Progress::Object, Progress::Text, Progress::None] {
             for running_status in ["IN_PROGRESS", "RUNNING", "WARMING_UP"] {
                 let running_status = running_status.to_owned();
-                let sim = Sim::with(Config {
-                    output,
-                    progress,
-                    running_status,
-                    ..config()
-                });
+                let sim = Sim::with(Config { output, progress, running_status, ..config() });
                 let driver = sim.drive(Runpod, &runpod_request()).run();
                 assert!(driver.result().videos[0].url.is_some());
                 assert_truthful(&driver, &sim);
@@ -38,10 +30,7 @@ fn runpod_output_shapes() {
 
 #[test]
 fn a_finished_job_without_output() {
-    let sim = Sim::with(Config {
-        output: Output::None,
-        ..config()
-    });
+    let sim = Sim::with(Config { output: Output::None, ..config() });
     let driver = sim.drive(Runpod, &runpod_request()).run();
     assert_eq!(driver.error().failure.code, ErrorCode::InvalidResponse);
     assert_eq!(driver.error().charge, Charge::Charged);
@@ -53,14 +42,8 @@ fn runware_row_shapes() {
     for row_status in [RowStatus::Current, RowStatus::Legacy, RowStatus::Absent] {
         for visibility_delay_ms in [0, 3_000, 30_000] {
             for n in [1, 4] {
-                let sim = Sim::with(Config {
-                    row_status,
-                    visibility_delay_ms,
-                    ..config()
-                });
-                let driver = sim
-                    .drive(Runware, &with(runware_request(), json!({ "n": n })))
-                    .run();
+                let sim = Sim::with(Config { row_status, visibility_delay_ms, ..config() });
+                let driver = sim.drive(Runware, &with(runware_request(), json!({ "n": n }))).run();
                 assert_eq!(driver.result().videos.len(), n);
                 assert_truthful(&driver, &sim);
             }
@@ -72,11 +55,7 @@ fn runware_row_shapes() {
 #[test]
 fn results_that_appear_late_without_pending_rows() {
     for job_duration_ms in [60_000, 600_000, 2_400_000] {
-        let sim = Sim::with(Config {
-            job_duration_ms,
-            pending_rows: false,
-            ..Config::default()
-        });
+        let sim = Sim::with(Config { job_duration_ms, pending_rows: false, ..Config::default() });
         let request = with(runware_request(), json!({ "n": 4 }));
         let driver = sim.drive(Runware, &request).run();
         assert_eq!(driver.result().videos.len(), 4, "{job_duration_ms}");
@@ -88,10 +67,7 @@ fn results_that_appear_late_without_pending_rows() {
 fn runs_of_any_length() {
     for job_duration_ms in [0, 1, 999, 6_000, 185_000, 1_200_000] {
         for (provider, request) in [(Runpod, runpod_request()), (Runware, runware_request())] {
-            let sim = Sim::with(Config {
-                job_duration_ms,
-                ..Config::default()
-            });
+            let sim = Sim::with(Config { job_duration_ms, ..Config::default() });
             let driver = sim.drive(provider, &request).run();
             assert_eq!(driver.result().videos.len(), 1);
             assert_truthful(&driver, &sim);

@@ -12,81 +12,30 @@ fn images() {
     let list = |items: Value| image(json!({ "image": items }));
     let either = |found: &'static str| found;
     assert_said(&[
-        (
-            list(json!(null)),
-            " | !image required | !resolution required",
-        ),
+        (list(json!(null)), " | !image required | !resolution required"),
         (list(json!([PICTURE])), " |  | "),
         (list(json!([])), either("!image invalid_value |  | ")),
-        (
-            list(json!([PICTURE, PICTURE])),
-            "!image invalid_value |  | ",
-        ),
-        (
-            list(json!({ "image": PICTURE, "frame": "first" })),
-            " |  | ",
-        ),
+        (list(json!([PICTURE, PICTURE])), "!image invalid_value |  | "),
+        (list(json!({ "image": PICTURE, "frame": "first" })), " |  | "),
         (list(json!({ "image": PICTURE, "frame": 0 })), " |  | "),
         (list(json!({ "image": PICTURE, "frame": null })), " |  | "),
-        (
-            list(json!({ "image": PICTURE, "frame": "last" })),
-            "!image.frame invalid_value |  | ",
-        ),
-        (
-            list(json!([{ "image": PICTURE, "frame": -1 }])),
-            "!image.0.frame invalid_value |  | ",
-        ),
-        (
-            list(json!({ "image": PICTURE, "frames": 0 })),
-            "!image.frames unrecognized_field |  | ",
-        ),
-        (
-            list(json!({ "frame": "first" })),
-            "!image invalid_type |  | ",
-        ),
+        (list(json!({ "image": PICTURE, "frame": "last" })), "!image.frame invalid_value |  | "),
+        (list(json!([{ "image": PICTURE, "frame": -1 }])), "!image.0.frame invalid_value |  | "),
+        (list(json!({ "image": PICTURE, "frames": 0 })), "!image.frames unrecognized_field |  | "),
+        (list(json!({ "frame": "first" })), "!image invalid_type |  | "),
         (list(json!("")), "!image invalid_format |  | "),
         (list(json!("baker.jpeg")), "!image invalid_format |  | "),
-        (
-            list(json!("data:text/html;base64,PGI+")),
-            "!image invalid_format |  | ",
-        ),
-        (
-            list(json!("data:image/png,abc")),
-            "!image invalid_format |  | ",
-        ),
-        (
-            list(json!("data:image/png;base64,")),
-            "!image invalid_format |  | ",
-        ),
-        (
-            list(json!("javascript:alert(1)")),
-            "!image invalid_format |  | ",
-        ),
-        (
-            list(json!("file:///etc/passwd")),
-            "!image invalid_format |  | ",
-        ),
-        (
-            list(json!("blob:https://a.example.com/1")),
-            "!image invalid_format |  | ",
-        ),
-        (
-            list(json!("https://user:pass@a.example.com/")),
-            "!image invalid_format |  | ",
-        ),
-        (
-            list(json!("http://10.0.0.1/a.png")),
-            "!image private_host |  | ",
-        ),
-        (
-            list(json!("http://a.example.com/a.png")),
-            "~image insecure_url |  | ",
-        ),
+        (list(json!("data:text/html;base64,PGI+")), "!image invalid_format |  | "),
+        (list(json!("data:image/png,abc")), "!image invalid_format |  | "),
+        (list(json!("data:image/png;base64,")), "!image invalid_format |  | "),
+        (list(json!("javascript:alert(1)")), "!image invalid_format |  | "),
+        (list(json!("file:///etc/passwd")), "!image invalid_format |  | "),
+        (list(json!("blob:https://a.example.com/1")), "!image invalid_format |  | "),
+        (list(json!("https://user:pass@a.example.com/")), "!image invalid_format |  | "),
+        (list(json!("http://10.0.0.1/a.png")), "!image private_host |  | "),
+        (list(json!("http://a.example.com/a.png")), "~image insecure_url |  | "),
         (list(json!(data)), " | !image invalid_value | "),
-        (
-            image(json!({ "image": data, "allowInlineImages": true })),
-            " |  | ",
-        ),
+        (image(json!({ "image": data, "allowInlineImages": true })), " |  | "),
         (image(json!({ "allowInlineImages": true })), " |  | "),
     ]);
 }
@@ -101,10 +50,7 @@ fn ten_megabytes() {
     assert_said(&[
         (inline(9_999_000), " |  | "),
         (inline(10_000_000), " | !image too_long | "),
-        (
-            image(json!({ "image": whole, "allowInlineImages": true })),
-            " | !image too_long | ",
-        ),
+        (image(json!({ "image": whole, "allowInlineImages": true })), " | !image too_long | "),
         // A synchronous request may be twice as large.
         (
             with(inline(10_000_000), json!({ "deliveryMethod": "sync" })),

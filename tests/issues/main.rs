@@ -1,11 +1,6 @@
 //! Issues of a request: all at once, each with its path and a stable code, and per provider.
 #![cfg(not(target_arch = "wasm32"))]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -42,12 +37,7 @@ fn said(request: &Value) -> String {
         let one = own.find(|listing| !all || listing["model"] == "sora-2-pro");
         one.map_or("-".to_owned(), |listing| list(&listing["issues"]))
     };
-    format!(
-        "{} | {} | {}",
-        list(&found["issues"]),
-        of("runpod"),
-        of("runware")
-    )
+    format!("{} | {} | {}", list(&found["issues"]), of("runpod"), of("runware"))
 }
 
 /// Compares the issues of each request with the table and shows all differences together.

@@ -40,21 +40,10 @@ fn misspelled_fields_suggest_the_nearest_name() {
         let issue = &found["issues"][0];
         assert_eq!(short(issue), format!("error {wrong} unrecognized_field"));
         assert_eq!(issue["allowed"], json!([right]), "{wrong}");
-        assert!(
-            issue["message"]
-                .as_str()
-                .unwrap()
-                .contains(&format!("`{right}`")),
-            "{wrong}"
-        );
+        assert!(issue["message"].as_str().unwrap().contains(&format!("`{right}`")), "{wrong}");
     }
-    for strange in [
-        "cinematography",
-        "x".repeat(300).as_str(),
-        "🦊",
-        "seedling-of-the-tree",
-        "",
-    ] {
+    for strange in ["cinematography", "x".repeat(300).as_str(), "🦊", "seedling-of-the-tree", ""]
+    {
         let found = validate(&image(json!({ strange: 1 })), Policy::default());
         let issue = &found["issues"][0];
         assert_eq!(issue["code"], "unrecognized_field", "{strange}");

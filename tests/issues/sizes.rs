@@ -10,58 +10,22 @@ const REMIX: &str = "video_69c581a1a7688190bf24a177278b6187";
 #[test]
 fn sizes_and_what_they_exclude() {
     assert_said(&[
-        (
-            text(json!({ "size": null })),
-            " | !image required | !resolution required",
-        ),
-        (
-            text(json!({ "resolution": "720p" })),
-            &format!("!resolution conflict | {POD} | "),
-        ),
+        (text(json!({ "size": null })), " | !image required | !resolution required"),
+        (text(json!({ "resolution": "720p" })), &format!("!resolution conflict | {POD} | ")),
         (
             text(json!({ "aspectRatio": "16:9" })),
             "!aspectRatio conflict | ~aspectRatio ignored, !size unsupported, !image required | ",
         ),
-        (
-            text(json!({ "size": "1792x1024" })),
-            &format!(" | {POD} | ~size undocumented"),
-        ),
-        (
-            text(json!({ "size": "1024x1792" })),
-            &format!(" | {POD} | ~size undocumented"),
-        ),
-        (
-            text(json!({ "size": "640x480" })),
-            &format!(" | {POD} | !size invalid_value"),
-        ),
-        (
-            text(json!({ "size": "1280" })),
-            "!size invalid_format | !image required | ",
-        ),
-        (
-            text(json!({ "size": "1280x" })),
-            "!size invalid_format | !image required | ",
-        ),
-        (
-            text(json!({ "size": "-1280x720" })),
-            "!size invalid_format | !image required | ",
-        ),
-        (
-            text(json!({ "size": "999999x1" })),
-            "!size invalid_format | !image required | ",
-        ),
-        (
-            text(json!({ "size": [1280, 720] })),
-            "!size invalid_type | !image required | ",
-        ),
-        (
-            image(json!({ "size": "1280x720" })),
-            " | !size unsupported | !size conflict",
-        ),
-        (
-            image(json!({ "resolution": "1080p" })),
-            " |  | ~resolution ignored",
-        ),
+        (text(json!({ "size": "1792x1024" })), &format!(" | {POD} | ~size undocumented")),
+        (text(json!({ "size": "1024x1792" })), &format!(" | {POD} | ~size undocumented")),
+        (text(json!({ "size": "640x480" })), &format!(" | {POD} | !size invalid_value")),
+        (text(json!({ "size": "1280" })), "!size invalid_format | !image required | "),
+        (text(json!({ "size": "1280x" })), "!size invalid_format | !image required | "),
+        (text(json!({ "size": "-1280x720" })), "!size invalid_format | !image required | "),
+        (text(json!({ "size": "999999x1" })), "!size invalid_format | !image required | "),
+        (text(json!({ "size": [1280, 720] })), "!size invalid_type | !image required | "),
+        (image(json!({ "size": "1280x720" })), " | !size unsupported | !size conflict"),
+        (image(json!({ "resolution": "1080p" })), " |  | ~resolution ignored"),
         (
             image(json!({ "resolution": "1080p", "aspectRatio": "9:16" })),
             " | ~aspectRatio ignored | ~resolution ignored, ~aspectRatio ignored",
@@ -95,27 +59,15 @@ fn remixes_exclude_other_inputs() {
             remix(json!({ "size": "1280x720" })),
             " | !remixId unsupported, !size unsupported, !image required | !size conflict",
         ),
-        (
-            remix(json!({ "resolution": "720p" })),
-            &format!(" | {pod} | !resolution conflict"),
-        ),
+        (remix(json!({ "resolution": "720p" })), &format!(" | {pod} | !resolution conflict")),
         (
             remix(json!({ "aspectRatio": "16:9" })),
             " | ~aspectRatio ignored, !remixId unsupported, !image required | \
              !aspectRatio conflict",
         ),
-        (
-            remix(json!({ "image": PICTURE })),
-            " | !remixId unsupported | !image conflict",
-        ),
-        (
-            remix(json!({ "remixId": "" })),
-            "!remixId invalid_format | !image required | ",
-        ),
-        (
-            remix(json!({ "remixId": " a" })),
-            "!remixId invalid_format | !image required | ",
-        ),
+        (remix(json!({ "image": PICTURE })), " | !remixId unsupported | !image conflict"),
+        (remix(json!({ "remixId": "" })), "!remixId invalid_format | !image required | "),
+        (remix(json!({ "remixId": " a" })), "!remixId invalid_format | !image required | "),
         (
             remix(json!({ "remixId": "a".repeat(257) })),
             "!remixId invalid_format | !image required | ",

@@ -9,44 +9,20 @@ use crate::{PICTURE, assert_said, image};
 fn prompts() {
     let cut = json!({ UNREADABLE: "invalid_unicode" });
     assert_said(&[
-        (
-            image(json!({ "prompt": null })),
-            " | !prompt required | !prompt required",
-        ),
-        (
-            image(json!({ "prompt": "" })),
-            " | !prompt too_short | !prompt too_short",
-        ),
-        (
-            image(json!({ "prompt": "  \n" })),
-            " | !prompt too_short | !prompt too_short",
-        ),
+        (image(json!({ "prompt": null })), " | !prompt required | !prompt required"),
+        (image(json!({ "prompt": "" })), " | !prompt too_short | !prompt too_short"),
+        (image(json!({ "prompt": "  \n" })), " | !prompt too_short | !prompt too_short"),
         (image(json!({ "prompt": "x" })), " |  | !prompt too_short"),
         (image(json!({ "prompt": "🦊" })), " |  | !prompt too_short"),
         (image(json!({ "prompt": "🦊🦊" })), " |  | "),
         (image(json!({ "prompt": "a".repeat(6000) })), " |  | "),
         (image(json!({ "prompt": "🦊".repeat(6000) })), " |  | "),
-        (
-            image(json!({ "prompt": "a".repeat(6001) })),
-            " |  | !prompt too_long",
-        ),
-        (
-            image(json!({ "prompt": "🦊".repeat(6001) })),
-            " |  | !prompt too_long",
-        ),
-        (
-            image(json!({ "prompt": long_string_ref(0, "a", 70_000) })),
-            " |  | !prompt too_long",
-        ),
+        (image(json!({ "prompt": "a".repeat(6001) })), " |  | !prompt too_long"),
+        (image(json!({ "prompt": "🦊".repeat(6001) })), " |  | !prompt too_long"),
+        (image(json!({ "prompt": long_string_ref(0, "a", 70_000) })), " |  | !prompt too_long"),
         (image(json!({ "prompt": 5 })), "!prompt invalid_type |  | "),
-        (
-            image(json!({ "prompt": ["a fox"] })),
-            "!prompt invalid_type |  | ",
-        ),
-        (
-            image(json!({ "prompt": cut })),
-            "!prompt invalid_unicode |  | ",
-        ),
+        (image(json!({ "prompt": ["a fox"] })), "!prompt invalid_type |  | "),
+        (image(json!({ "prompt": cut })), "!prompt invalid_unicode |  | "),
     ]);
 }
 
@@ -55,55 +31,25 @@ fn numbers() {
     let nan = json!({ UNREADABLE: "not_finite" });
     let neither = " | !duration invalid_value | !duration invalid_value";
     assert_said(&[
-        (
-            image(json!({ "duration": null })),
-            " | !duration required | !duration required",
-        ),
+        (image(json!({ "duration": null })), " | !duration required | !duration required"),
         (image(json!({ "duration": 8.0 })), " |  | "),
-        (
-            image(json!({ "duration": 16 })),
-            " | !duration invalid_value | ",
-        ),
+        (image(json!({ "duration": 16 })), " | !duration invalid_value | "),
         (image(json!({ "duration": 5 })), neither),
         (image(json!({ "duration": 0 })), neither),
         (image(json!({ "duration": -4 })), neither),
-        (
-            image(json!({ "duration": 9_007_199_254_740_993_u64 })),
-            neither,
-        ),
-        (
-            image(json!({ "duration": u64::MAX })),
-            "!duration not_integer |  | ",
-        ),
-        (
-            image(json!({ "duration": 1e300 })),
-            "!duration not_integer |  | ",
-        ),
-        (
-            image(json!({ "duration": 4.5 })),
-            "!duration not_integer |  | ",
-        ),
-        (
-            image(json!({ "duration": "8" })),
-            "!duration invalid_type |  | ",
-        ),
-        (
-            image(json!({ "duration": true })),
-            "!duration invalid_type |  | ",
-        ),
-        (
-            image(json!({ "duration": nan })),
-            "!duration not_finite |  | ",
-        ),
+        (image(json!({ "duration": 9_007_199_254_740_993_u64 })), neither),
+        (image(json!({ "duration": u64::MAX })), "!duration not_integer |  | "),
+        (image(json!({ "duration": 1e300 })), "!duration not_integer |  | "),
+        (image(json!({ "duration": 4.5 })), "!duration not_integer |  | "),
+        (image(json!({ "duration": "8" })), "!duration invalid_type |  | "),
+        (image(json!({ "duration": true })), "!duration invalid_type |  | "),
+        (image(json!({ "duration": nan })), "!duration not_finite |  | "),
         (image(json!({ "n": nan })), "!n not_finite |  | "),
         (image(json!({ "n": 1 })), " |  | "),
         (image(json!({ "n": 4 })), " | !n too_large | "),
         (image(json!({ "n": 5 })), " | !n too_large | !n too_large"),
         (image(json!({ "n": 0 })), " | !n too_small | !n too_small"),
-        (
-            image(json!({ "output.quality": 50 })),
-            " | ~output.quality ignored | ",
-        ),
+        (image(json!({ "output.quality": 50 })), " | ~output.quality ignored | "),
         (image(json!({ "output": 5 })), "!output invalid_type |  | "),
     ]);
 }
@@ -131,10 +77,7 @@ fn values_that_json_cannot_hold() {
             image(json!({ "image": { "image": PICTURE, "frame": marker("not_finite") } })),
             "!image.frame not_finite |  | ",
         ),
-        (
-            image(json!({ "model": marker("symbol") })),
-            "!model invalid_type |  | ",
-        ),
+        (image(json!({ "model": marker("symbol") })), "!model invalid_type |  | "),
         (
             image(json!({ "allowInlineImages": marker("not_finite") })),
             "!allowInlineImages not_finite |  | ",

@@ -40,18 +40,9 @@ fn valid_requests_have_no_issues() {
     assert_said(&[
         (image(json!({})), " |  | "),
         (image(json!({ "model": null })), " |  | "),
-        (
-            image(json!({ "webhookUrl": null, "output": {}, "providerOptions": {} })),
-            " |  | ",
-        ),
-        (
-            image(json!({ "providerOptions": { "runpod": null } })),
-            " |  | ",
-        ),
-        (
-            text(json!({ "size": "1920X1080" })),
-            &format!(" | {POD} | "),
-        ),
+        (image(json!({ "webhookUrl": null, "output": {}, "providerOptions": {} })), " |  | "),
+        (image(json!({ "providerOptions": { "runpod": null } })), " |  | "),
+        (text(json!({ "size": "1920X1080" })), &format!(" | {POD} | ")),
     ]);
 }
 
@@ -61,34 +52,16 @@ fn retired_models_cause_a_warning() {
     assert_eq!(found["ok"], true);
     for listing in found["listings"].as_array().unwrap() {
         assert_eq!(listing["ok"], true);
-        assert_eq!(
-            short(&listing["issues"][0]),
-            "warning model deprecated_model"
-        );
-        assert!(
-            listing["issues"][0]["message"]
-                .as_str()
-                .unwrap()
-                .contains("2026-09-24")
-        );
+        assert_eq!(short(&listing["issues"][0]), "warning model deprecated_model");
+        assert!(listing["issues"][0]["message"].as_str().unwrap().contains("2026-09-24"));
     }
 }
 
 #[test]
 fn requests_that_are_not_objects() {
-    for request in [
-        json!(null),
-        json!([]),
-        json!("a fox"),
-        json!(5),
-        json!(true),
-    ] {
+    for request in [json!(null), json!([]), json!("a fox"), json!(5), json!(true)] {
         let found = validate(&request, Policy::default());
-        assert_eq!(
-            short(&found["issues"][0]),
-            "error  invalid_type",
-            "{request}"
-        );
+        assert_eq!(short(&found["issues"][0]), "error  invalid_type", "{request}");
         assert_eq!(found["ok"], false);
     }
 }

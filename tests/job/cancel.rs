@@ -22,10 +22,7 @@ fn before_anything_is_sent() {
             .at(500, Input::Cancel)
             .run();
         assert_eq!(driver.sent.len(), 0);
-        assert_eq!(
-            driver.cancellations,
-            told(CancelOutcome::Cancelled, Charge::None)
-        );
+        assert_eq!(driver.cancellations, told(CancelOutcome::Cancelled, Charge::None));
         assert_eq!(driver.error().failure.code, ErrorCode::Cancelled);
         assert_eq!(driver.error().charge, Charge::None);
     }
@@ -35,33 +32,21 @@ fn before_anything_is_sent() {
 fn while_waiting_to_resubmit() {
     // HTTP 429 rejected it; a cancel must not be followed by another submit.
     for provider in ProviderId::ALL {
-        let driver = drive(*provider, vec![raw(429, "")])
-            .at(1_000, Input::Cancel)
-            .run();
+        let driver = drive(*provider, vec![raw(429, "")]).at(1_000, Input::Cancel).run();
         assert_eq!(driver.count("submit"), 1);
-        assert_eq!(
-            driver.cancellations,
-            told(CancelOutcome::Cancelled, Charge::None)
-        );
+        assert_eq!(driver.cancellations, told(CancelOutcome::Cancelled, Charge::None));
         assert_eq!(driver.error().charge, Charge::None);
     }
     // The same if the cancel comes while the rejection is in flight.
-    let driver = drive(Runpod, vec![raw(429, "").after(2_000)])
-        .at(1_000, Input::Cancel)
-        .run();
+    let driver = drive(Runpod, vec![raw(429, "").after(2_000)]).at(1_000, Input::Cancel).run();
     assert_eq!(driver.now, T0 + 2_000, "there is nothing to wait for");
     assert_eq!(driver.count("submit"), 1);
-    assert_eq!(
-        driver.cancellations,
-        told(CancelOutcome::Cancelled, Charge::None)
-    );
+    assert_eq!(driver.cancellations, told(CancelOutcome::Cancelled, Charge::None));
 }
 
 #[test]
 fn a_lost_submit_is_not_resubmitted_after_a_cancel() {
-    let driver = drive(Runware, vec![connection_lost(), no_rows()])
-        .at(50, Input::Cancel)
-        .run();
+    let driver = drive(Runware, vec![connection_lost(), no_rows()]).at(50, Input::Cancel).run();
     assert_eq!(driver.count("submit"), 1);
     assert_eq!(driver.error().failure.code, ErrorCode::SubmissionUnknown);
     assert_eq!(driver.error().charge, Charge::Unknown);
@@ -70,17 +55,11 @@ fn a_lost_submit_is_not_resubmitted_after_a_cancel() {
 
 #[test]
 fn runpod_cancels_a_queued_job() {
-    let replies = vec![
-        runpod_status("IN_QUEUE"),
-        runpod_status("IN_QUEUE"),
-        runpod_status("CANCELLED"),
-    ];
+    let replies =
+        vec![runpod_status("IN_QUEUE"), runpod_status("IN_QUEUE"), runpod_status("CANCELLED")];
     let driver = drive(Runpod, replies).at(2_500, Input::Cancel).run();
     assert_eq!(driver.operations(), ["submit", "poll", "cancel"]);
-    assert_eq!(
-        driver.sent[2].1.path,
-        format!("/sora-2-pro-i2v/cancel/{RUNPOD_ID}")
-    );
+    assert_eq!(driver.sent[2].1.path, format!("/sora-2-pro-i2v/cancel/{RUNPOD_ID}"));
     assert_eq!(driver.cancellations[0].result, CancelOutcome::Cancelled);
     assert_eq!(driver.job.status(), Status::Cancelled);
     // It may have started since the last poll, and a started job may be billed.
@@ -90,25 +69,16 @@ fn runpod_cancels_a_queued_job() {
 
 #[test]
 fn runpod_cancels_a_running_job() {
-    let replies = vec![
-        runpod_status("IN_QUEUE"),
-        runpod_status("IN_PROGRESS"),
-        runpod_status("CANCELLED"),
-    ];
+    let replies =
+        vec![runpod_status("IN_QUEUE"), runpod_status("IN_PROGRESS"), runpod_status("CANCELLED")];
     let driver = drive(Runpod, replies).at(2_500, Input::Cancel).run();
-    assert_eq!(
-        driver.cancellations,
-        told(CancelOutcome::Cancelled, Charge::Unknown)
-    );
+    assert_eq!(driver.cancellations, told(CancelOutcome::Cancelled, Charge::Unknown));
     assert_eq!(driver.error().charge, Charge::Unknown);
 }
 
 #[test]
 fn a_cancel_during_the_submit_follows_its_response() {
-    let replies = vec![
-        runpod_status("IN_QUEUE").after(5_000),
-        runpod_status("CANCELLED"),
-    ];
+    let replies = vec![runpod_status("IN_QUEUE").after(5_000), runpod_status("CANCELLED")];
     let driver = drive(Runpod, replies).at(1_000, Input::Cancel).run();
     assert_eq!(driver.operations()[..2], ["submit", "cancel"]);
     assert_eq!(driver.cancellations[0].result, CancelOutcome::Cancelled);
@@ -119,24 +89,12 @@ fn already_finished() {
     let replies = vec![runpod_status("IN_QUEUE"), runpod_completed()];
     let late = drive(Runpod, replies).at(500, Input::Cancel).run();
     assert_eq!(late.operations(), ["submit", "cancel", "poll"]);
-    assert_eq!(
-        late.cancellations,
-        told(CancelOutcome::AlreadyFinished, Charge::Charged)
-    );
-    assert_eq!(
-        late.result().videos.len(),
-        1,
-        "a paid video is not lost to a cancel"
-    );
+    assert_eq!(late.cancellations, told(CancelOutcome::AlreadyFinished, Charge::Charged));
+    assert_eq!(late.result().videos.len(), 1, "a paid video is not lost to a cancel");
 
     let failed = ok(json!({ "id": RUNPOD_ID, "status": "FAILED", "error": "no" }));
-    let ended = drive(Runpod, vec![runpod_status("IN_QUEUE"), failed])
-        .at(500, Input::Cancel)
-        .run();
-    assert_eq!(
-        ended.cancellations,
-        told(CancelOutcome::AlreadyFinished, Charge::None)
-    );
+    let ended = drive(Runpod, vec![runpod_status("IN_QUEUE"), failed]).at(500, Input::Cancel).run();
+    assert_eq!(ended.cancellations, told(CancelOutcome::AlreadyFinished, Charge::None));
 }
 
 #[test]
@@ -146,32 +104,17 @@ fn a_cancel_response_may_lack_the_video() {
     let replies = vec![runpod_status("IN_QUEUE"), bare, runpod_completed()];
     let driver = drive(Runpod, replies).at(500, Input::Cancel).run();
     assert_eq!(driver.operations(), ["submit", "cancel", "poll"]);
-    assert_eq!(
-        driver.cancellations,
-        told(CancelOutcome::AlreadyFinished, Charge::Charged)
-    );
+    assert_eq!(driver.cancellations, told(CancelOutcome::AlreadyFinished, Charge::Charged));
     assert_eq!(driver.result().videos.len(), 1);
 }
 
 #[test]
 fn runware_cannot_cancel() {
     for cancel_at in [50, 1_500] {
-        let replies = vec![
-            ack(),
-            runware_progress(10),
-            runware_progress(50),
-            runware_completed(),
-        ];
+        let replies = vec![ack(), runware_progress(10), runware_progress(50), runware_completed()];
         let driver = drive(Runware, replies).at(cancel_at, Input::Cancel).run();
-        assert_eq!(
-            driver.cancellations,
-            told(CancelOutcome::Unsupported, Charge::Unknown)
-        );
-        assert_eq!(
-            driver.result().videos.len(),
-            1,
-            "the job goes on and is billed"
-        );
+        assert_eq!(driver.cancellations, told(CancelOutcome::Unsupported, Charge::Unknown));
+        assert_eq!(driver.result().videos.len(), 1, "the job goes on and is billed");
     }
 }
 
@@ -195,17 +138,12 @@ fn an_unsupported_cancel_is_reported_and_the_job_continues() {
                 "cancel" => refusal.clone(),
                 _ => {
                     polls += 1;
-                    if polls < 4 {
-                        runpod_status("IN_PROGRESS")
-                    } else {
-                        runpod_completed()
-                    }
+                    if polls < 4 { runpod_status("IN_PROGRESS") } else { runpod_completed() }
                 }
             }
         };
-        let driver = JobDriver::new(job(Runpod, &runpod_request()), world)
-            .at(500, Input::Cancel)
-            .run();
+        let driver =
+            JobDriver::new(job(Runpod, &runpod_request()), world).at(500, Input::Cancel).run();
         let expected = told(CancelOutcome::Unsupported, Charge::Unknown);
         assert_eq!(driver.cancellations, expected, "{refusal:?}");
         assert_eq!(driver.result().videos.len(), 1, "{refusal:?}");
@@ -226,10 +164,7 @@ fn a_cancel_with_lost_responses_is_repeated() {
 
 #[test]
 fn each_cancel_has_one_result() {
-    let replies = vec![
-        runpod_status("IN_QUEUE"),
-        runpod_status("CANCELLED").after(3_000),
-    ];
+    let replies = vec![runpod_status("IN_QUEUE"), runpod_status("CANCELLED").after(3_000)];
     let driver = drive(Runpod, replies)
         .at(500, Input::Cancel)
         .at(600, Input::Cancel)
@@ -243,11 +178,7 @@ fn each_cancel_has_one_result() {
 fn cancelled_by_someone_else() {
     let driver = drive(
         Runpod,
-        vec![
-            runpod_status("IN_QUEUE"),
-            runpod_status("IN_PROGRESS"),
-            runpod_status("CANCELLED"),
-        ],
+        vec![runpod_status("IN_QUEUE"), runpod_status("IN_PROGRESS"), runpod_status("CANCELLED")],
     )
     .run();
     assert_eq!(driver.error().failure.code, ErrorCode::Cancelled);
@@ -261,16 +192,10 @@ fn no_cancel_result_before_it_is_stored() {
     let (busy, refused) = (raw(429, ""), raw(400, "{}").after(900));
     for (reply, at) in [(busy, 500), (refused.clone(), 500), (refused, 1_500)] {
         let unstored = |revision| {
-            if revision == 1 {
-                StoreReply::After(0)
-            } else {
-                StoreReply::Never
-            }
+            if revision == 1 { StoreReply::After(0) } else { StoreReply::Never }
         };
-        let driver = drive(Runware, vec![reply])
-            .stored(unstored)
-            .at(at, Input::Cancel)
-            .run_for(5_000);
+        let driver =
+            drive(Runware, vec![reply]).stored(unstored).at(at, Input::Cancel).run_for(5_000);
         assert!(driver.done.is_none());
         assert_eq!(driver.cancellations, []);
     }
@@ -284,10 +209,7 @@ fn the_cancel_result_comes_with_the_end() {
         // The rejection has ended the job; its end is still being saved.
         (1_500, CancelOutcome::AlreadyFinished, Charge::None),
     ] {
-        let driver = drive(Runware, vec![raw(400, "{}")])
-            .stored(slow)
-            .at(at, Input::Cancel)
-            .run();
+        let driver = drive(Runware, vec![raw(400, "{}")]).stored(slow).at(at, Input::Cancel).run();
         assert_eq!(driver.cancellations, told(result, charge), "{at}");
     }
 }

@@ -11,11 +11,7 @@ const HOUR: u64 = 3_600_000;
 
 fn replies(provider: ProviderId) -> Vec<Reply> {
     match provider {
-        Runpod => vec![
-            runpod_status("IN_QUEUE"),
-            runpod_status("IN_PROGRESS"),
-            runpod_completed(),
-        ],
+        Runpod => vec![runpod_status("IN_QUEUE"), runpod_status("IN_PROGRESS"), runpod_completed()],
         Runware => vec![ack(), runware_progress(5), runware_completed()],
         _ => unreachable!("there is no other"),
     }
@@ -61,10 +57,7 @@ fn after_sleep_it_receives_the_end() {
 fn a_delayed_request_gets_its_full_time() {
     let mut driver = drive(Runpod, vec![Reply::NoResponse]).run_for(1_000);
     driver.job.handle_input(driver.now, Input::Held { id: 0 });
-    assert!(matches!(
-        driver.job.poll_output(),
-        Output::Timeout(u64::MAX)
-    ));
+    assert!(matches!(driver.job.poll_output(), Output::Timeout(u64::MAX)));
     driver.now += HOUR / 2;
     driver.job.handle_input(driver.now, Input::Timeout);
     driver.job.handle_input(driver.now, Input::Left { id: 0 });

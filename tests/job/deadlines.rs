@@ -19,11 +19,7 @@ const SHORT: Limits = Limits {
 #[test]
 fn each_request_has_a_time_limit() {
     let driver = drive(Runware, vec![ack(), Reply::NoResponse, runware_completed()]).run();
-    assert_eq!(
-        driver.sent[2].0 - driver.sent[1].0,
-        30_000 + 2_000,
-        "the limit, and a pause"
-    );
+    assert_eq!(driver.sent[2].0 - driver.sent[1].0, 30_000 + 2_000, "the limit, and a pause");
     // A runsync request has a longer limit, since the provider holds it.
     let request = with(runpod_request(), json!({ "deliveryMethod": "sync" }));
     let silent = JobDriver::new(job(Runpod, &request), script(vec![Reply::NoResponse])).run();
@@ -33,12 +29,7 @@ fn each_request_has_a_time_limit() {
 #[test]
 fn the_callers_timeout_does_not_end_the_job() {
     for (provider, accepted, running, done) in [
-        (
-            Runpod,
-            runpod_status("IN_QUEUE"),
-            runpod_status("IN_PROGRESS"),
-            runpod_completed(),
-        ),
+        (Runpod, runpod_status("IN_QUEUE"), runpod_status("IN_PROGRESS"), runpod_completed()),
         (Runware, ack(), runware_progress(1), runware_completed()),
     ] {
         let job = job_with(provider, &request_for(provider), SHORT);
@@ -113,18 +104,9 @@ fn an_end_that_cannot_be_stored_does_not_cause_spinning() {
     let job = job_with(Runpod, &runpod_request(), SHORT);
     let world = script(vec![runpod_status("IN_QUEUE"), runpod_completed()]);
     let driver = JobDriver::new(job, world)
-        .stored(|revision| {
-            if revision < 3 {
-                StoreReply::After(0)
-            } else {
-                StoreReply::Never
-            }
-        })
+        .stored(|revision| if revision < 3 { StoreReply::After(0) } else { StoreReply::Never })
         .run_for(3_600_000);
-    assert!(
-        driver.done.is_some(),
-        "a paid video is not kept back by a store"
-    );
+    assert!(driver.done.is_some(), "a paid video is not kept back by a store");
     assert_eq!(driver.result().videos.len(), 1);
 }
 
@@ -143,18 +125,8 @@ fn a_jumping_clock_is_harmless() {
 #[test]
 fn an_infinite_timeout_does_not_end_the_job() {
     for (provider, replies) in [
-        (
-            Runpod,
-            vec![
-                runpod_status("IN_QUEUE"),
-                runpod_status("IN_PROGRESS"),
-                runpod_completed(),
-            ],
-        ),
-        (
-            Runware,
-            vec![ack(), runware_progress(1), runware_completed()],
-        ),
+        (Runpod, vec![runpod_status("IN_QUEUE"), runpod_status("IN_PROGRESS"), runpod_completed()]),
+        (Runware, vec![ack(), runware_progress(1), runware_completed()]),
     ] {
         let limits = Limits {
             request_timeout: Duration::from_millis(u64::MAX),

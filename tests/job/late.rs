@@ -12,12 +12,9 @@ use crate::drive;
 #[test]
 fn a_late_response_to_a_submit_identifies_the_job() {
     // The end as unknown is being stored when the response arrives after all.
-    let driver = drive(
-        Runpod,
-        vec![runpod_status("IN_QUEUE").after(31_000), runpod_completed()],
-    )
-    .stored(|revision| StoreReply::After(if revision == 2 { 5_000 } else { 0 }))
-    .run();
+    let driver = drive(Runpod, vec![runpod_status("IN_QUEUE").after(31_000), runpod_completed()])
+        .stored(|revision| StoreReply::After(if revision == 2 { 5_000 } else { 0 }))
+        .run();
     assert_eq!(driver.operations(), ["submit", "poll"]);
     assert_eq!(driver.result().videos.len(), 1);
     assert_eq!(driver.records.last().unwrap()["status"], "completed");
@@ -25,16 +22,9 @@ fn a_late_response_to_a_submit_identifies_the_job() {
 
 #[test]
 fn a_late_response_to_a_runware_submit_ends_reconciling() {
-    let limits = Limits {
-        request_timeout: Duration::from_millis(5_000),
-        ..LIMITS
-    };
+    let limits = Limits { request_timeout: Duration::from_millis(5_000), ..LIMITS };
     let job = job_with(Runware, &runware_request(), limits);
-    let world = script(vec![
-        ack().after(9_000),
-        no_rows().after(4_000),
-        runware_completed(),
-    ]);
+    let world = script(vec![ack().after(9_000), no_rows().after(4_000), runware_completed()]);
     let driver = JobDriver::new(job, world).run();
     assert_eq!(driver.count("submit"), 1);
     assert_eq!(driver.result().videos.len(), 1);
@@ -56,12 +46,8 @@ fn responses_to_unknown_requests_are_dropped() {
     let before = driver.job.record();
     for id in [0, 7, u32::MAX] {
         let response = runpod_completed().response().clone();
-        driver
-            .job
-            .handle_input(driver.now, Input::Response { id, response });
-        driver
-            .job
-            .handle_input(driver.now, Input::TransportFailed { id, kind: NETWORK });
+        driver.job.handle_input(driver.now, Input::Response { id, response });
+        driver.job.handle_input(driver.now, Input::TransportFailed { id, kind: NETWORK });
         driver.job.handle_input(driver.now, Input::Saved(id));
         driver.job.handle_input(driver.now, Input::SaveFailed(id));
     }
@@ -72,10 +58,7 @@ fn responses_to_unknown_requests_are_dropped() {
 #[test]
 fn a_late_poll_response_does_not_end_the_job() {
     // The response to a poll whose limit has passed; the next poll gets the same.
-    let limits = Limits {
-        request_timeout: Duration::from_millis(5_000),
-        ..LIMITS
-    };
+    let limits = Limits { request_timeout: Duration::from_millis(5_000), ..LIMITS };
     let job = job_with(Runpod, &runpod_request(), limits);
     let world = script(vec![
         runpod_status("IN_QUEUE"),
@@ -92,20 +75,11 @@ fn nothing_is_sent_after_the_end() {
     let mut driver = drive(Runpod, vec![runpod_status("IN_QUEUE"), runpod_completed()]).run();
     for input in [
         Input::Timeout,
-        Input::Response {
-            id: 1,
-            response: runpod_status("FAILED").response().clone(),
-        },
-        Input::TransportFailed {
-            id: 1,
-            kind: NETWORK,
-        },
+        Input::Response { id: 1, response: runpod_status("FAILED").response().clone() },
+        Input::TransportFailed { id: 1, kind: NETWORK },
     ] {
         driver.job.handle_input(driver.now + 1, input);
-        assert!(matches!(
-            driver.job.poll_output(),
-            Output::Timeout(u64::MAX)
-        ));
+        assert!(matches!(driver.job.poll_output(), Output::Timeout(u64::MAX)));
     }
     assert!(driver.job.end().unwrap().is_ok());
 }

@@ -1,11 +1,6 @@
 //! The machine of one job with scripted responses in simulated time: one file per behavior.
 #![cfg(not(target_arch = "wasm32"))]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -37,8 +32,5 @@ fn drive(
     provider: ProviderId,
     replies: Vec<Reply>,
 ) -> JobDriver<impl FnMut(u64, &Request) -> Reply> {
-    JobDriver::new(
-        common::job(provider, &common::request_for(provider)),
-        script(replies),
-    )
+    JobDriver::new(common::job(provider, &common::request_for(provider)), script(replies))
 }

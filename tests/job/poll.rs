@@ -72,10 +72,7 @@ fn a_poll_is_batched_until_it_has_failed() {
     ];
     assert_eq!(shared(replies), [true, true, false, false, true]);
     // A reconciling poll is not batched either.
-    assert_eq!(
-        shared(vec![connection_lost(), runware_completed()]),
-        [false]
-    );
+    assert_eq!(shared(vec![connection_lost(), runware_completed()]), [false]);
 }
 
 #[test]
@@ -87,10 +84,7 @@ fn a_hundred_consecutive_failures_do_not_end_the_job() {
         let driver = drive(*provider, replies).run();
         assert_eq!(driver.result().videos.len(), 1);
         let gaps = driver.sent.windows(2).map(|two| two[1].0 - two[0].0);
-        assert!(
-            gaps.max().unwrap() <= 61_000,
-            "it backs off to a minute, and no further"
-        );
+        assert!(gaps.max().unwrap() <= 61_000, "it backs off to a minute, and no further");
     }
 }
 
@@ -131,11 +125,7 @@ fn a_key_rejected_by_an_error_code_is_rejected() {
 #[test]
 fn a_response_without_tasks_is_not_a_missing_job() {
     let whole = json!({ "errors": [{ "code": "internalServerError", "message": "No." }] });
-    for trouble in [
-        runware_error(503, "serviceUnavailable"),
-        http(500, &whole),
-        ok(json!({})),
-    ] {
+    for trouble in [runware_error(503, "serviceUnavailable"), http(500, &whole), ok(json!({}))] {
         let mut replies = vec![ack()];
         replies.extend(vec![trouble.clone(); 40]);
         replies.push(runware_completed());
@@ -163,24 +153,15 @@ fn videos_accumulate_until_all_requested_results_have_ended() {
     assert_eq!(outcome.videos.len(), 3);
     assert_eq!(outcome.failures.len(), 1);
     assert_eq!(outcome.cost, Some(Usd(7_200_000)));
-    let ready: Vec<u32> = driver
-        .updates
-        .iter()
-        .map(|update| update.completed_count)
-        .collect();
+    let ready: Vec<u32> = driver.updates.iter().map(|update| update.completed_count).collect();
     assert_eq!(ready, [0, 0, 1, 2, 3]);
 }
 
 #[test]
 fn a_row_that_appears_once_is_kept() {
     let request = with(runware_request(), json!({ "n": 2 }));
-    let replies = vec![
-        ack(),
-        rows(&[film_row(1)]),
-        no_rows(),
-        connection_lost(),
-        rows(&[film_row(2)]),
-    ];
+    let replies =
+        vec![ack(), rows(&[film_row(1)]), no_rows(), connection_lost(), rows(&[film_row(2)])];
     let driver = JobDriver::new(job(Runware, &request), script(replies)).run();
     assert_eq!(driver.result().videos.len(), 2);
     assert_eq!(driver.result().cost, Some(Usd(4_800_000)));
@@ -193,13 +174,7 @@ fn the_most_complete_version_of_a_row_is_kept() {
     bare.as_object_mut().unwrap().remove("videoURL");
     let replies = vec![ack(), rows(&[bare]), rows(&[film_row(1), film_row(2)])];
     let driver = JobDriver::new(job(Runware, &request), script(replies)).run();
-    assert!(
-        driver
-            .result()
-            .videos
-            .iter()
-            .all(|video| video.url.is_some())
-    );
+    assert!(driver.result().videos.iter().all(|video| video.url.is_some()));
 }
 
 #[test]
@@ -218,10 +193,7 @@ fn a_stalled_batch_counts_as_complete() {
     let replies = vec![ack(), rows(&[film_row(1)])];
     let driver = JobDriver::new(job(Runware, &request), script(replies)).run();
     assert_eq!(driver.result().videos.len(), 1);
-    assert!(
-        driver.now - T0 > 4 * 185_000,
-        "the others may have been paid"
-    );
+    assert!(driver.now - T0 > 4 * 185_000, "the others may have been paid");
 }
 
 #[test]
@@ -232,11 +204,7 @@ fn a_completed_job_without_a_video_ends() {
     assert_eq!(driver.error().failure.code, ErrorCode::InvalidResponse);
     assert_eq!(driver.error().charge, Charge::Charged);
     assert_eq!(driver.count("poll"), 3);
-    let late = drive(
-        Runpod,
-        vec![runpod_status("IN_QUEUE"), empty(), runpod_completed()],
-    )
-    .run();
+    let late = drive(Runpod, vec![runpod_status("IN_QUEUE"), empty(), runpod_completed()]).run();
     assert_eq!(late.result().videos.len(), 1);
 }
 
@@ -284,11 +252,7 @@ fn an_unknown_status_does_not_end_the_job() {
     assert_eq!(drive(Runpod, replies).run().result().videos.len(), 1);
     let odd = rows(&[json!({ "status": "reticulating" })]);
     assert_eq!(
-        drive(Runware, vec![ack(), odd, runware_completed()])
-            .run()
-            .result()
-            .videos
-            .len(),
+        drive(Runware, vec![ack(), odd, runware_completed()]).run().result().videos.len(),
         1
     );
 }
@@ -305,20 +269,8 @@ fn progress_is_reported_and_schedules_the_next_poll() {
         runpod_completed(),
     ];
     let driver = drive(Runpod, replies).run();
-    let told: Vec<_> = driver
-        .updates
-        .iter()
-        .map(|update| update.progress)
-        .collect();
-    let expected = [
-        None,
-        None,
-        Some(40),
-        Some(60),
-        Some(60),
-        Some(60),
-        Some(100),
-    ];
+    let told: Vec<_> = driver.updates.iter().map(|update| update.progress).collect();
+    let expected = [None, None, Some(40), Some(60), Some(60), Some(60), Some(100)];
     assert_eq!(told, expected);
     assert!(driver.updates[2].eta_ms.is_some());
 }

@@ -22,40 +22,21 @@ fn every_lost_response_is_reconciled() {
         ("reset", connection_lost()),
         ("silence", Reply::NoResponse),
         ("500", raw(500, "")),
-        (
-            "500 in their words",
-            runware_error(500, "internalServerError"),
-        ),
+        ("500 in their words", runware_error(500, "internalServerError")),
         ("503", runware_error(503, "serviceUnavailable")),
         ("504", runware_error(504, "gatewayTimeout")),
         ("cut", raw(200, "{\"data\":[{\"taskType\":")),
         ("HTML", raw(502, "<html>")),
         ("HTML under 400", raw(400, "<html>")),
         ("nothing", no_rows()),
-        (
-            "another task's row",
-            ok(json!({ "data": [{ "taskUUID": "x" }] })),
-        ),
-        (
-            "the provider behind it",
-            runware_error(500, "providerError"),
-        ),
+        ("another task's row", ok(json!({ "data": [{ "taskUUID": "x" }] }))),
+        ("the provider behind it", runware_error(500, "providerError")),
     ];
     for (name, reply) in lost {
-        let driver = drive(
-            Runware,
-            vec![reply, runware_progress(50), runware_completed()],
-        )
-        .run();
+        let driver = drive(Runware, vec![reply, runware_progress(50), runware_completed()]).run();
         assert_eq!(driver.operations(), ["submit", "poll", "poll"], "{name}");
         assert_eq!(driver.result().videos.len(), 1, "{name}");
-        assert!(
-            driver
-                .updates
-                .iter()
-                .any(|update| update.status == Status::Reconciling),
-            "{name}"
-        );
+        assert!(driver.updates.iter().any(|update| update.status == Status::Reconciling), "{name}");
     }
 }
 
@@ -73,37 +54,16 @@ fn a_video_made_meanwhile_is_found() {
 
 #[test]
 fn an_unknown_task_is_resubmitted_with_the_same_id() {
-    let replies = vec![
-        connection_lost(),
-        no_rows(),
-        details(json!(null)),
-        ack(),
-        runware_completed(),
-    ];
+    let replies =
+        vec![connection_lost(), no_rows(), details(json!(null)), ack(), runware_completed()];
     let exists = drive(Runware, replies).run();
-    assert_eq!(
-        exists.operations(),
-        ["submit", "poll", "details", "poll", "poll"],
-        "it exists"
-    );
+    assert_eq!(exists.operations(), ["submit", "poll", "details", "poll", "poll"], "it exists");
     assert_eq!(exists.job.handle.job_id.as_deref(), Some(UUID));
 
-    let replies = vec![
-        connection_lost(),
-        no_rows(),
-        no_rows(),
-        ack(),
-        runware_completed(),
-    ];
+    let replies = vec![connection_lost(), no_rows(), no_rows(), ack(), runware_completed()];
     let again = drive(Runware, replies).run();
-    assert_eq!(
-        again.operations(),
-        ["submit", "poll", "details", "submit", "poll"]
-    );
-    assert_eq!(
-        again.sent[0].1.body, again.sent[3].1.body,
-        "the same task, to the letter"
-    );
+    assert_eq!(again.operations(), ["submit", "poll", "details", "submit", "poll"]);
+    assert_eq!(again.sent[0].1.body, again.sent[3].1.body, "the same task, to the letter");
     assert_eq!(again.result().videos.len(), 1);
 
     let conflict = runware_error(400, "conflictTaskUUID");
@@ -116,11 +76,7 @@ fn an_unknown_task_is_resubmitted_with_the_same_id() {
         runware_completed(),
     ];
     let running = drive(Runware, replies).run();
-    assert_eq!(
-        running.count("submit"),
-        2,
-        "the first one was there after all"
-    );
+    assert_eq!(running.count("submit"), 2, "the first one was there after all");
     assert_eq!(running.result().videos.len(), 1);
 }
 
@@ -132,11 +88,7 @@ fn it_is_not_resubmitted_once_a_video_could_exist() {
     let error = driver.error();
     assert_eq!(error.failure.code, ErrorCode::SubmissionUnknown);
     assert_eq!(error.charge, Charge::Unknown);
-    assert!(
-        driver.count("poll") >= 5,
-        "it was looked for: {:?}",
-        driver.operations()
-    );
+    assert!(driver.count("poll") >= 5, "it was looked for: {:?}", driver.operations());
 }
 
 #[test]
@@ -156,15 +108,8 @@ fn the_minimum_duration_is_the_first_moment_without_a_resubmit() {
 #[test]
 fn resubmits_are_few_and_early() {
     let driver = drive(Runware, vec![no_rows().after(10)]).run();
-    assert!(
-        (2..=5).contains(&driver.count("submit")),
-        "{:?}",
-        driver.operations()
-    );
-    let submissions = driver
-        .sent
-        .iter()
-        .filter(|(_, request)| operation_of(request) == "submit");
+    assert!((2..=5).contains(&driver.count("submit")), "{:?}", driver.operations());
+    let submissions = driver.sent.iter().filter(|(_, request)| operation_of(request) == "submit");
     for (at, _) in submissions {
         assert!(at - T0 < 20_000, "a send at {} ms", at - T0);
     }
@@ -182,23 +127,12 @@ fn a_rejected_resubmit_does_not_decide_the_first() {
         let replies = vec![connection_lost(), no_rows(), no_rows(), refusal, no_rows()];
         let driver = drive(Runware, replies).run();
         let error = driver.error();
-        assert_eq!(
-            error.failure.code,
-            ErrorCode::SubmissionUnknown,
-            "{:?}",
-            driver.operations()
-        );
+        assert_eq!(error.failure.code, ErrorCode::SubmissionUnknown, "{:?}", driver.operations());
         assert_eq!(error.charge, Charge::Unknown);
         // And a job that becomes visible after all is accepted.
     }
     let refusal = runware_error(402, "insufficientCredits");
-    let replies = vec![
-        connection_lost(),
-        no_rows(),
-        no_rows(),
-        refusal,
-        runware_completed(),
-    ];
+    let replies = vec![connection_lost(), no_rows(), no_rows(), refusal, runware_completed()];
     let found = drive(Runware, replies).run();
     assert_eq!(found.result().videos.len(), 1);
 }
@@ -216,55 +150,30 @@ fn errors_while_reconciling_decide_nothing() {
         runware_completed(),
     ];
     let driver = drive(Runware, troubles).run();
-    assert_eq!(
-        driver.count("submit"),
-        1,
-        "no trouble shows that the task is not there"
-    );
+    assert_eq!(driver.count("submit"), 1, "no trouble shows that the task is not there");
     assert_eq!(driver.result().videos.len(), 1);
 }
 
 #[test]
 fn a_task_that_failed_meanwhile_has_failed() {
-    let driver = drive(
-        Runware,
-        vec![connection_lost(), runware_error(200, "inferenceError")],
-    )
-    .run();
+    let driver =
+        drive(Runware, vec![connection_lost(), runware_error(200, "inferenceError")]).run();
     assert_eq!(driver.operations(), ["submit", "poll"]);
     assert_eq!(driver.error().failure.code, ErrorCode::GenerationFailed);
-    assert_eq!(
-        driver.error().failure.provider_code.as_deref(),
-        Some("inferenceError")
-    );
+    assert_eq!(driver.error().failure.provider_code.as_deref(), Some("inferenceError"));
 }
 
 #[test]
 fn a_resubmit_is_sent_now_or_not_at_all() {
-    let replies = vec![
-        connection_lost(),
-        no_rows(),
-        no_rows(),
-        ack(),
-        runware_completed(),
-    ];
+    let replies = vec![connection_lost(), no_rows(), no_rows(), ack(), runware_completed()];
     let driver = drive(Runware, replies).run();
     let urgent = |ask: &str| {
-        let of = driver
-            .sent
-            .iter()
-            .filter(|(_, request)| operation_of(request) == ask);
-        of.map(|(_, request)| request.send_now_or_fail)
-            .collect::<Vec<_>>()
+        let of = driver.sent.iter().filter(|(_, request)| operation_of(request) == ask);
+        of.map(|(_, request)| request.send_now_or_fail).collect::<Vec<_>>()
     };
     assert_eq!(urgent("submit"), [false, true]);
     assert!(!urgent("poll").contains(&true));
     // A rate-limited submit has no effect: there is no hurry.
     let again = drive(Runware, vec![raw(429, ""), ack(), runware_completed()]).run();
-    assert!(
-        again
-            .sent
-            .iter()
-            .all(|(_, request)| !request.send_now_or_fail)
-    );
+    assert!(again.sent.iter().all(|(_, request)| !request.send_now_or_fail));
 }

@@ -70,11 +70,8 @@ fn a_video_has_an_expiry() {
     assert_eq!(pod.result().videos[0].expires_at, Some(ended_at + 7 * DAY));
 
     let request = with(runware_request(), json!({ "ttlSeconds": 3_600 }));
-    let ware = JobDriver::new(
-        job(Runware, &request),
-        script(vec![ack(), runware_completed()]),
-    )
-    .run();
+    let ware =
+        JobDriver::new(job(Runware, &request), script(vec![ack(), runware_completed()])).run();
     let ended_at = ware.job.handle.ended_at.unwrap();
     let expires_at = ware.result().videos[0].expires_at;
     assert_eq!(expires_at, Some(ended_at + 3_600_000));
@@ -96,12 +93,8 @@ fn one_response_decides_after_the_retention_and_none_before() {
 #[test]
 fn queue_time_is_not_execution_time() {
     let started = ok(json!({ "id": RUNPOD_ID, "status": "IN_PROGRESS", "delayTime": 1_000 }));
-    let replies = vec![
-        runpod_status("IN_QUEUE"),
-        runpod_status("IN_QUEUE"),
-        started,
-        runpod_completed(),
-    ];
+    let replies =
+        vec![runpod_status("IN_QUEUE"), runpod_status("IN_QUEUE"), started, runpod_completed()];
     let driver = drive(Runpod, replies).run();
     let eta = |at: usize| driver.updates[at].eta_ms.unwrap();
     assert_eq!(eta(2), 185_000, "nothing has run yet");
@@ -122,8 +115,5 @@ fn a_cancel_while_the_end_is_stored_gets_one_result() {
     let mut driver = drive(Runpod, vec![runpod_status("IN_QUEUE"), runpod_completed()]).run();
     driver.job.handle_input(driver.now, Input::Cancel);
     let told = driver.job.poll_output();
-    assert!(
-        matches!(told, filmgate::job::Output::Cancelled(_)),
-        "{told:?}"
-    );
+    assert!(matches!(told, filmgate::job::Output::Cancelled(_)), "{told:?}");
 }

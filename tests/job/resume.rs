@@ -13,19 +13,13 @@ use crate::drive;
 fn before_the_submit_is_sent() {
     // Stored, but it is unknown whether it was sent: RunPod cannot tell, Runware is polled.
     let stored = drive(Runpod, vec![Reply::NoResponse]).stored(|_| StoreReply::After(5_000));
-    let pod = stored
-        .run_for(0)
-        .crash(1_000, script(vec![runpod_completed()]))
-        .run();
+    let pod = stored.run_for(0).crash(1_000, script(vec![runpod_completed()])).run();
     assert_eq!(pod.sent.len(), 0);
     assert_eq!(pod.error().failure.code, ErrorCode::SubmissionUnknown);
     assert_eq!(pod.error().charge, Charge::Unknown);
 
-    let stored = || {
-        drive(Runware, vec![Reply::NoResponse])
-            .stored(|_| StoreReply::After(5_000))
-            .run_for(0)
-    };
+    let stored =
+        || drive(Runware, vec![Reply::NoResponse]).stored(|_| StoreReply::After(5_000)).run_for(0);
     let world = || script(vec![no_rows(), no_rows(), ack(), runware_completed()]);
     let soon = stored().crash(1_000, world()).run();
     assert_eq!(soon.operations(), ["poll", "details", "submit", "poll"]);
@@ -33,11 +27,7 @@ fn before_the_submit_is_sent() {
     let at_once = stored().crash(0, world()).run();
     assert_eq!(at_once.count("submit"), 1, "no clock was set back");
     let late = stored().crash(60_000, script(vec![no_rows()])).run();
-    assert_eq!(
-        late.count("submit"),
-        0,
-        "by now a driver could have been made"
-    );
+    assert_eq!(late.count("submit"), 0, "by now a driver could have been made");
     assert_eq!(late.error().failure.code, ErrorCode::SubmissionUnknown);
 }
 
@@ -82,12 +72,8 @@ fn before_it_resubmits() {
 #[test]
 fn while_reconciling() {
     let driver = drive(Runware, vec![connection_lost(), no_rows()]).run_for(1_150);
-    let driver = driver
-        .crash(
-            0,
-            script(vec![no_rows(), no_rows(), ack(), runware_completed()]),
-        )
-        .run();
+    let driver =
+        driver.crash(0, script(vec![no_rows(), no_rows(), ack(), runware_completed()])).run();
     assert_eq!(driver.operations(), ["poll", "details", "submit", "poll"]);
     assert_eq!(driver.result().videos.len(), 1);
 }
@@ -95,12 +81,7 @@ fn while_reconciling() {
 #[test]
 fn while_running() {
     for (provider, accepted, running, done) in [
-        (
-            Runpod,
-            runpod_status("IN_QUEUE"),
-            runpod_status("IN_PROGRESS"),
-            runpod_completed(),
-        ),
+        (Runpod, runpod_status("IN_QUEUE"), runpod_status("IN_PROGRESS"), runpod_completed()),
         (Runware, ack(), runware_progress(10), runware_completed()),
     ] {
         for seconds in [0, 1, 2, 60] {
@@ -123,9 +104,7 @@ fn after_the_end() {
     ] {
         let first = drive(provider, replies).run();
         let ended = first.done.clone();
-        let again = first
-            .crash(86_400_000, script(vec![Reply::NoResponse]))
-            .run();
+        let again = first.crash(86_400_000, script(vec![Reply::NoResponse])).run();
         assert_eq!(again.sent.len(), 0, "the end is in the record");
         assert_eq!(again.done, ended);
     }
@@ -138,9 +117,7 @@ fn a_seen_video_survives_a_crash() {
     let first = JobDriver::new(job(Runware, &request), script(replies)).run_for(2_500);
     assert_eq!(first.updates.last().unwrap().completed_count, 1);
     // Later responses may contain only the second.
-    let again = first
-        .crash(1_000, script(vec![rows(&[video_row(2)])]))
-        .run();
+    let again = first.crash(1_000, script(vec![rows(&[video_row(2)])])).run();
     assert_eq!(again.result().videos.len(), 2);
 }
 
@@ -242,14 +219,9 @@ fn through_json(handle: &Handle) -> Handle {
 #[test]
 fn a_resumed_job_reports_its_status() {
     let driver = drive(Runware, vec![Reply::NoResponse]).run_for(500);
-    let driver = driver
-        .crash(0, script(vec![runware_progress(40), runware_completed()]))
-        .run();
+    let driver = driver.crash(0, script(vec![runware_progress(40), runware_completed()])).run();
     let statuses: Vec<Status> = driver.updates.iter().map(|update| update.status).collect();
-    assert_eq!(
-        statuses,
-        [Status::Reconciling, Status::Running, Status::Completed]
-    );
+    assert_eq!(statuses, [Status::Reconciling, Status::Running, Status::Completed]);
 }
 
 #[test]
@@ -257,9 +229,7 @@ fn an_end_without_the_provider_is_checked_once_more() {
     let gone = || raw(404, "{}");
     let expired = || drive(Runpod, vec![runpod_status("IN_QUEUE"), gone()]).run();
     assert_eq!(expired().error().failure.code, ErrorCode::ResultExpired);
-    let found = expired()
-        .crash(60_000, script(vec![runpod_completed()]))
-        .run();
+    let found = expired().crash(60_000, script(vec![runpod_completed()])).run();
     assert_eq!(found.operations(), ["poll"]);
     assert_eq!(found.result().videos.len(), 1);
     let again = expired().crash(60_000, script(vec![gone()])).run();
@@ -267,9 +237,7 @@ fn an_end_without_the_provider_is_checked_once_more() {
     assert_eq!(again.done, expired().done);
 
     let unknown = || drive(Runware, vec![connection_lost(), no_rows()]).run();
-    let found = unknown()
-        .crash(60_000, script(vec![runware_completed()]))
-        .run();
+    let found = unknown().crash(60_000, script(vec![runware_completed()])).run();
     assert_eq!(found.result().videos.len(), 1);
     let again = unknown().crash(60_000, script(vec![no_rows()])).run();
     assert_eq!(again.count("submit"), 0, "the body is gone");

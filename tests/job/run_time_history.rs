@@ -30,10 +30,8 @@ fn only_the_latest_runs_count() {
 #[test]
 fn the_first_poll_follows_the_history() {
     let first_after = |run_time_history_ms: &[u32]| {
-        let mut driver = drive(
-            Runpod,
-            vec![runpod_status("IN_QUEUE"), runpod_status("IN_PROGRESS")],
-        );
+        let mut driver =
+            drive(Runpod, vec![runpod_status("IN_QUEUE"), runpod_status("IN_PROGRESS")]);
         driver.job.set_run_time_history(run_time_history_ms);
         driver.run_for(10_000).count("poll")
     };

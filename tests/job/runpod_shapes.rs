@@ -10,14 +10,7 @@ use crate::common::*;
 use crate::drive;
 
 fn ended(body: Value) -> JobDriver<impl FnMut(u64, &filmgate::provider::Request) -> Reply> {
-    drive(
-        Runpod,
-        vec![
-            runpod_status("IN_QUEUE"),
-            ok(with(json!({ "id": RUNPOD_ID }), body)),
-        ],
-    )
-    .run()
+    drive(Runpod, vec![runpod_status("IN_QUEUE"), ok(with(json!({ "id": RUNPOD_ID }), body))]).run()
 }
 
 #[test]
@@ -34,11 +27,7 @@ fn the_url_of_the_video() {
     ];
     for output in cases {
         let driver = ended(json!({ "status": "COMPLETED", "output": output }));
-        assert_eq!(
-            driver.result().videos[0].url.as_deref(),
-            Some(url),
-            "{output}"
-        );
+        assert_eq!(driver.result().videos[0].url.as_deref(), Some(url), "{output}");
     }
 }
 
@@ -73,20 +62,14 @@ fn values_that_are_not_urls() {
         (json!(""), InvalidResponse),
         (json!("done"), InvalidResponse),
         (json!({ "video_url": 5 }), InvalidResponse),
-        (
-            json!({ "video_url": "javascript:alert(1)" }),
-            InvalidResponse,
-        ),
+        (json!({ "video_url": "javascript:alert(1)" }), InvalidResponse),
         (json!({ "video_url": "data:text/html,x" }), InvalidResponse),
         (json!({ "error": "It broke" }), GenerationFailed),
         (
             json!({ "error": { "message": "It broke", "see": "https://a.example.com/" } }),
             GenerationFailed,
         ),
-        (
-            json!({ "error": "flagged by safety system" }),
-            ContentPolicyViolation,
-        ),
+        (json!({ "error": "flagged by safety system" }), ContentPolicyViolation),
     ];
     for (output, code) in cases {
         let driver = ended(json!({ "status": "COMPLETED", "output": output }));
@@ -117,42 +100,12 @@ fn the_cost() {
 fn the_reason_of_a_failure() {
     let cases: &[(&str, Value, ErrorCode, &str)] = &[
         ("FAILED", json!("It broke"), GenerationFailed, "It broke"),
-        (
-            "FAILED",
-            json!(null),
-            GenerationFailed,
-            "RunPod gave no reason.",
-        ),
-        (
-            "FAILED",
-            json!("  "),
-            GenerationFailed,
-            "RunPod gave no reason.",
-        ),
-        (
-            "FAILED",
-            json!({ "a": 1 }),
-            GenerationFailed,
-            "RunPod gave no reason.",
-        ),
-        (
-            "FAILED",
-            json!([1]),
-            GenerationFailed,
-            "RunPod gave no reason.",
-        ),
-        (
-            "FAILED",
-            json!({ "error_message": "It broke" }),
-            GenerationFailed,
-            "It broke",
-        ),
-        (
-            "FAILED",
-            json!("{\"error_message\":\"It broke\"}"),
-            GenerationFailed,
-            "It broke",
-        ),
+        ("FAILED", json!(null), GenerationFailed, "RunPod gave no reason."),
+        ("FAILED", json!("  "), GenerationFailed, "RunPod gave no reason."),
+        ("FAILED", json!({ "a": 1 }), GenerationFailed, "RunPod gave no reason."),
+        ("FAILED", json!([1]), GenerationFailed, "RunPod gave no reason."),
+        ("FAILED", json!({ "error_message": "It broke" }), GenerationFailed, "It broke"),
+        ("FAILED", json!("{\"error_message\":\"It broke\"}"), GenerationFailed, "It broke"),
         ("FAILED", json!("{not json"), GenerationFailed, "{not json"),
         (
             "FAILED",
@@ -160,32 +113,14 @@ fn the_reason_of_a_failure() {
             ContentPolicyViolation,
             "Content policy violation",
         ),
-        (
-            "FAILED",
-            json!("Invalid duration"),
-            BadRequest,
-            "Invalid duration",
-        ),
-        (
-            "FAILED",
-            json!("insufficient credits"),
-            InsufficientQuota,
-            "insufficient credits",
-        ),
-        (
-            "TIMED_OUT",
-            json!("job timed out"),
-            GenerationTimeout,
-            "job timed out",
-        ),
+        ("FAILED", json!("Invalid duration"), BadRequest, "Invalid duration"),
+        ("FAILED", json!("insufficient credits"), InsufficientQuota, "insufficient credits"),
+        ("TIMED_OUT", json!("job timed out"), GenerationTimeout, "job timed out"),
     ];
     for (status, error, code, message) in cases {
         let driver = ended(json!({ "status": status, "error": error }));
         let found = driver.error();
-        assert_eq!(
-            (found.failure.code, found.failure.message.as_str()),
-            (*code, *message)
-        );
+        assert_eq!((found.failure.code, found.failure.message.as_str()), (*code, *message));
         // "Failed generations are not charged"; the documents do not mention timeouts.
         let charge = match code {
             GenerationTimeout => Charge::Unknown,

@@ -34,14 +34,7 @@ fn a_row_in_each_envelope() {
 #[test]
 fn rows_in_progress() {
     for status in ["processing", "pending"] {
-        for progress in [
-            json!(null),
-            json!(40),
-            json!(40.7),
-            json!(-5),
-            json!(900),
-            json!("x"),
-        ] {
+        for progress in [json!(null), json!(40), json!(40.7), json!(-5), json!(900), json!("x")] {
             let under_way = rows(&[json!({ "status": status, "progress": progress })]);
             let driver = drive(Runware, vec![ack(), under_way]).run_for(1_500);
             assert_eq!(driver.job.status(), Status::Running);
@@ -65,11 +58,7 @@ fn an_error_in_each_envelope() {
             let driver = polled(http(status, &body));
             let failure = &driver.error().failure;
             assert_eq!(failure.message, "It broke", "{status} {body}");
-            assert_eq!(
-                failure.provider_code.as_deref(),
-                Some("inferenceError"),
-                "{body}"
-            );
+            assert_eq!(failure.provider_code.as_deref(), Some("inferenceError"), "{body}");
             assert_eq!(driver.error().charge, Charge::Unknown);
         }
     }
@@ -88,10 +77,7 @@ fn an_error_about_the_poll_does_not_decide_the_job() {
         about(
             json!({ "code": "inferenceError", "message": "no", "taskUUID": "11111111-2222-4333-8444-555555555555" }),
         ),
-        http(
-            200,
-            &json!({ "error": true, "errorId": 19, "errorMessage": "try later" }),
-        ),
+        http(200, &json!({ "error": true, "errorId": 19, "errorMessage": "try later" })),
         about(json!("text")),
         about(json!(null)),
     ] {
@@ -111,20 +97,14 @@ fn a_failed_poll_is_not_a_failed_job() {
         (503, "serviceUnavailable"),
         (504, "gatewayTimeout"),
     ] {
-        let driver = drive(
-            Runware,
-            vec![ack(), runware_error(status, code), runware_completed()],
-        )
-        .run();
+        let driver =
+            drive(Runware, vec![ack(), runware_error(status, code), runware_completed()]).run();
         assert_eq!(driver.result().videos.len(), 1, "{status} {code}");
     }
     // About the task itself, the same codes end the job.
     for (status, code) in [(200, "modelNotFound"), (200, "generationTimeout")] {
-        let driver = drive(
-            Runware,
-            vec![ack(), runware_error(status, code), runware_completed()],
-        )
-        .run();
+        let driver =
+            drive(Runware, vec![ack(), runware_error(status, code), runware_completed()]).run();
         assert_eq!(driver.count("poll"), 1, "{status} {code}");
         assert_eq!(driver.error().charge, Charge::Unknown);
     }
@@ -297,13 +277,9 @@ fn each_code_that_is_about_the_key() {
 
 #[test]
 fn each_code_that_is_about_the_model() {
-    for code in [
-        "modelNotFound",
-        "unknownModel",
-        "modelExpired",
-        "modelUnavailable",
-        "modelDisabled",
-    ] {
+    for code in
+        ["modelNotFound", "unknownModel", "modelExpired", "modelUnavailable", "modelDisabled"]
+    {
         let driver = drive(Runware, vec![runware_error(400, code)]).run();
         assert_eq!(driver.error().failure.code, ModelUnavailable, "{code}");
         assert_eq!(driver.error().charge, Charge::None, "{code}");
@@ -330,13 +306,7 @@ fn task_details() {
     // An unknown task is an error, an empty list, or a row without information.
     let bare = rows(&[json!({ "taskType": "getTaskDetails" })]);
     for unknown in [no_rows(), runware_error(404, "taskNotFound"), bare] {
-        let replies = vec![
-            connection_lost(),
-            no_rows(),
-            unknown,
-            ack(),
-            runware_completed(),
-        ];
+        let replies = vec![connection_lost(), no_rows(), unknown, ack(), runware_completed()];
         assert_eq!(drive(Runware, replies).run().count("submit"), 2);
     }
 }

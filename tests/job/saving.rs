@@ -14,9 +14,8 @@ use crate::drive;
 #[test]
 fn a_job_that_cannot_be_stored_is_not_submitted() {
     for provider in ProviderId::ALL {
-        let driver = drive(*provider, vec![Reply::NoResponse])
-            .stored(|_| StoreReply::Refused)
-            .run();
+        let driver =
+            drive(*provider, vec![Reply::NoResponse]).stored(|_| StoreReply::Refused).run();
         assert_eq!(driver.sent.len(), 0);
         let error = driver.error();
         assert_eq!(error.failure.code, ErrorCode::StoreError);
@@ -28,25 +27,11 @@ fn a_job_that_cannot_be_stored_is_not_submitted() {
 #[test]
 fn a_later_store_failure_does_not_stop_a_paid_job() {
     for (provider, replies) in [
-        (
-            Runpod,
-            vec![
-                runpod_status("IN_QUEUE"),
-                runpod_status("IN_PROGRESS"),
-                runpod_completed(),
-            ],
-        ),
-        (
-            Runware,
-            vec![ack(), runware_progress(5), runware_completed()],
-        ),
+        (Runpod, vec![runpod_status("IN_QUEUE"), runpod_status("IN_PROGRESS"), runpod_completed()]),
+        (Runware, vec![ack(), runware_progress(5), runware_completed()]),
     ] {
         let refuses = |revision| {
-            if revision == 1 {
-                StoreReply::After(0)
-            } else {
-                StoreReply::Refused
-            }
+            if revision == 1 { StoreReply::After(0) } else { StoreReply::Refused }
         };
         let driver = drive(provider, replies).stored(refuses).run();
         assert_eq!(driver.result().videos.len(), 1);
@@ -58,19 +43,11 @@ fn a_later_store_failure_does_not_stop_a_paid_job() {
 fn a_slow_store_gets_one_save_at_a_time() {
     // The driver asserts that each save follows the previous one.
     for ms in [1, 250, 5_000] {
-        let replies = vec![
-            runpod_status("IN_QUEUE"),
-            runpod_status("IN_PROGRESS"),
-            runpod_completed(),
-        ];
-        let driver = drive(Runpod, replies)
-            .stored(move |_| StoreReply::After(ms))
-            .run();
+        let replies =
+            vec![runpod_status("IN_QUEUE"), runpod_status("IN_PROGRESS"), runpod_completed()];
+        let driver = drive(Runpod, replies).stored(move |_| StoreReply::After(ms)).run();
         let last = driver.records.last().unwrap();
-        assert_eq!(
-            last["status"], "completed",
-            "the end is stored before it is told"
-        );
+        assert_eq!(last["status"], "completed", "the end is stored before it is told");
     }
 }
 
@@ -84,11 +61,7 @@ fn the_acceptance_is_stored() {
         let record = driver.records.last().unwrap();
         assert_eq!(record["handle"]["acceptedAt"], json!(T0 + 100));
         assert!(record["handle"]["jobId"].is_string());
-        assert_eq!(
-            record.pointer("/submission/body"),
-            None,
-            "it is needed no longer"
-        );
+        assert_eq!(record.pointer("/submission/body"), None, "it is needed no longer");
     }
 }
 
@@ -103,24 +76,15 @@ fn the_body_is_stored_until_the_acceptance() {
 #[test]
 fn a_refused_save_of_the_acceptance_is_retried() {
     for (provider, replies) in [
-        (
-            Runpod,
-            vec![runpod_status("IN_QUEUE"), runpod_status("IN_PROGRESS")],
-        ),
+        (Runpod, vec![runpod_status("IN_QUEUE"), runpod_status("IN_PROGRESS")]),
         (Runware, vec![ack(), runware_progress(5)]),
     ] {
         let mut saves = 0;
         let refuses_once = move |_| {
             saves += 1;
-            if saves == 2 {
-                StoreReply::Refused
-            } else {
-                StoreReply::After(0)
-            }
+            if saves == 2 { StoreReply::Refused } else { StoreReply::After(0) }
         };
-        let driver = drive(provider, replies)
-            .stored(refuses_once)
-            .run_for(60_000);
+        let driver = drive(provider, replies).stored(refuses_once).run_for(60_000);
         assert!(driver.count("poll") > 2);
         assert_eq!(driver.records.len(), 2, "once is enough");
         assert!(driver.records[1]["handle"]["jobId"].is_string());
@@ -129,10 +93,7 @@ fn a_refused_save_of_the_acceptance_is_retried() {
 
 #[test]
 fn an_end_after_the_timeout_is_stored_before_it_is_reported() {
-    let limits = Limits {
-        timeout: Duration::from_millis(20_000),
-        ..LIMITS
-    };
+    let limits = Limits { timeout: Duration::from_millis(20_000), ..LIMITS };
     let job = job_with(Runpod, &runpod_request(), limits);
     let world = script(vec![raw(400, "{}").after(25_000)]);
     let driver = JobDriver::new(job, world)
@@ -165,8 +126,5 @@ fn a_late_store_response_counts() {
     let Output::Save { revision, record } = job.poll_output() else {
         panic!("the id is to be stored");
     };
-    assert_eq!(
-        (revision, record["handle"]["jobId"].as_str()),
-        (3, Some(RUNPOD_ID))
-    );
+    assert_eq!((revision, record["handle"]["jobId"].as_str()), (3, Some(RUNPOD_ID)));
 }

@@ -15,10 +15,8 @@ const BROKEN: [&str; 2] = ["every-field-of-a-wrong-type", "handle-of-a-later-ver
 #[test]
 fn each_record_or_handle_can_be_resumed() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds/record");
-    let paths: Vec<PathBuf> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
+    let paths: Vec<PathBuf> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     assert!(paths.len() > BROKEN.len());
     for path in paths {
         let name = path.file_stem().unwrap().to_str().unwrap();

@@ -21,15 +21,7 @@ fn a_job_from_submit_to_video() {
                 runpod_completed(),
             ],
         ),
-        (
-            Runware,
-            vec![
-                ack(),
-                runware_progress(0),
-                runware_progress(60),
-                runware_completed(),
-            ],
-        ),
+        (Runware, vec![ack(), runware_progress(0), runware_progress(60), runware_completed()]),
     ] {
         let driver = drive(provider, replies).run();
         assert_eq!(driver.operations(), ["submit", "poll", "poll", "poll"]);
@@ -74,59 +66,20 @@ fn assert_ends(provider: ProviderId, cases: Vec<(&str, Reply, ErrorCode, Charge,
 fn runpod_rejects() {
     let error = |text: &str| json!({ "error": text });
     let cases = vec![
-        (
-            "400",
-            http(400, &error("bad input")),
-            BadRequest,
-            Charge::None,
-            1,
-        ),
+        ("400", http(400, &error("bad input")), BadRequest, Charge::None, 1),
         (
             "400 with a job",
-            http(
-                400,
-                &json!({ "id": "a", "status": "FAILED", "error": "must be 4" }),
-            ),
+            http(400, &json!({ "id": "a", "status": "FAILED", "error": "must be 4" })),
             BadRequest,
             Charge::None,
             1,
         ),
         ("400, HTML", raw(400, "<html>"), BadRequest, Charge::None, 1),
-        (
-            "401 without a body",
-            raw(401, ""),
-            Unauthorized,
-            Charge::None,
-            1,
-        ),
-        (
-            "401",
-            http(401, &error("no")),
-            Unauthorized,
-            Charge::None,
-            1,
-        ),
-        (
-            "403",
-            http(403, &json!({ "message": "no" })),
-            Unauthorized,
-            Charge::None,
-            1,
-        ),
-        (
-            "402",
-            http(402, &error("balance")),
-            InsufficientQuota,
-            Charge::None,
-            1,
-        ),
-        (
-            "402 without a body",
-            raw(402, ""),
-            InsufficientQuota,
-            Charge::None,
-            1,
-        ),
+        ("401 without a body", raw(401, ""), Unauthorized, Charge::None, 1),
+        ("401", http(401, &error("no")), Unauthorized, Charge::None, 1),
+        ("403", http(403, &json!({ "message": "no" })), Unauthorized, Charge::None, 1),
+        ("402", http(402, &error("balance")), InsufficientQuota, Charge::None, 1),
+        ("402 without a body", raw(402, ""), InsufficientQuota, Charge::None, 1),
         (
             "400 on credit",
             http(400, &error("Insufficient balance")),
@@ -141,20 +94,8 @@ fn runpod_rejects() {
             Charge::None,
             1,
         ),
-        (
-            "413",
-            raw(413, "<html>too large</html>"),
-            BadRequest,
-            Charge::None,
-            1,
-        ),
-        (
-            "429 for ever",
-            http(429, &error("slow down")),
-            RateLimited,
-            Charge::None,
-            5,
-        ),
+        ("413", raw(413, "<html>too large</html>"), BadRequest, Charge::None, 1),
+        ("429 for ever", http(429, &error("slow down")), RateLimited, Charge::None, 5),
         (
             "safety",
             http(400, &error("Blocked by content moderation")),
@@ -207,24 +148,12 @@ fn runware_rejects() {
     let cases = vec![
         none("validation", error(400, "invalidDuration"), BadRequest),
         none("missing", error(400, "missingParameter"), BadRequest),
-        none(
-            "incompatible",
-            error(400, "incompatibleParameters"),
-            BadRequest,
-        ),
+        none("incompatible", error(400, "incompatibleParameters"), BadRequest),
         none("under 200", error(200, "unsupportedDimensions"), BadRequest),
         none("no key", error(401, "invalidApiKey"), Unauthorized),
         none("account", error(403, "accountDisabled"), Unauthorized),
-        none(
-            "credits",
-            error(402, "insufficientCredits"),
-            InsufficientQuota,
-        ),
-        none(
-            "safety",
-            error(400, "contentPolicyViolation"),
-            ContentPolicyViolation,
-        ),
+        none("credits", error(402, "insufficientCredits"), InsufficientQuota),
+        none("safety", error(400, "contentPolicyViolation"), ContentPolicyViolation),
         none(
             "provider's safety",
             error(400, "providerContentPolicyViolation"),
@@ -233,44 +162,23 @@ fn runware_rejects() {
         none("model", error(404, "modelNotFound"), ModelUnavailable),
         none("disabled", error(400, "modelDisabled"), ModelUnavailable),
         none("401 without a body", raw(401, ""), Unauthorized),
-        none(
-            "402, nothing said",
-            http(402, &json!({})),
-            InsufficientQuota,
-        ),
+        none("402, nothing said", http(402, &json!({})), InsufficientQuota),
         none("404, nothing said", http(404, &json!({})), ModelUnavailable),
-        none(
-            "a code that nobody knows, under 401",
-            error(401, "keyIsOdd"),
-            Unauthorized,
-        ),
-        none(
-            "a code that nobody knows, under 400",
-            error(400, "dimensionsAreOdd"),
-            BadRequest,
-        ),
+        none("a code that nobody knows, under 401", error(401, "keyIsOdd"), Unauthorized),
+        none("a code that nobody knows, under 400", error(400, "dimensionsAreOdd"), BadRequest),
         none(
             "legacy",
-            http(
-                401,
-                &json!({ "error": true, "errorId": 19, "errorMessage": "Invalid API key" }),
-            ),
+            http(401, &json!({ "error": true, "errorId": 19, "errorMessage": "Invalid API key" })),
             Unauthorized,
         ),
         none(
             "error object",
-            http(
-                400,
-                &json!({ "error": { "code": "invalidModel", "message": "no" } }),
-            ),
+            http(400, &json!({ "error": { "code": "invalidModel", "message": "no" } })),
             BadRequest,
         ),
         none(
             "error list",
-            http(
-                400,
-                &json!({ "error": [{ "code": "invalidModel", "message": "no" }] }),
-            ),
+            http(400, &json!({ "error": [{ "code": "invalidModel", "message": "no" }] })),
             BadRequest,
         ),
         none(
@@ -281,13 +189,7 @@ fn runware_rejects() {
             ),
             BadRequest,
         ),
-        (
-            "429 for ever",
-            error(429, "rateLimitExceeded"),
-            RateLimited,
-            Charge::None,
-            5,
-        ),
+        ("429 for ever", error(429, "rateLimitExceeded"), RateLimited, Charge::None, 5),
         (
             "a code that nobody knows, under 429",
             error(429, "lineIsLong"),
@@ -295,24 +197,15 @@ fn runware_rejects() {
             Charge::None,
             5,
         ),
-        (
-            "429 without words",
-            raw(429, ""),
-            RateLimited,
-            Charge::None,
-            5,
-        ),
+        ("429 without words", raw(429, ""), RateLimited, Charge::None, 5),
     ];
     assert_ends(Runware, cases);
 }
 
 #[test]
 fn a_conflict_means_the_first_submit_was_accepted() {
-    let replies = vec![
-        runware_error(400, "conflictTaskUUID"),
-        runware_progress(10),
-        runware_completed(),
-    ];
+    let replies =
+        vec![runware_error(400, "conflictTaskUUID"), runware_progress(10), runware_completed()];
     let driver = drive(Runware, replies).run();
     assert_eq!(driver.operations(), ["submit", "poll", "poll"]);
     assert_eq!(driver.job.handle.job_id.as_deref(), Some(UUID));
@@ -322,28 +215,13 @@ fn a_conflict_means_the_first_submit_was_accepted() {
 #[test]
 fn a_rate_limited_submit_is_retried() {
     for (provider, replies) in [
-        (
-            Runpod,
-            vec![
-                raw(429, ""),
-                raw(429, ""),
-                runpod_status("IN_QUEUE"),
-                runpod_completed(),
-            ],
-        ),
-        (
-            Runware,
-            vec![raw(429, ""), raw(429, ""), ack(), runware_completed()],
-        ),
+        (Runpod, vec![raw(429, ""), raw(429, ""), runpod_status("IN_QUEUE"), runpod_completed()]),
+        (Runware, vec![raw(429, ""), raw(429, ""), ack(), runware_completed()]),
     ] {
         let driver = drive(provider, replies).run();
         assert_eq!(driver.count("submit"), 3);
         assert_eq!(driver.result().videos.len(), 1);
-        let waits: Vec<u64> = driver
-            .sent
-            .windows(2)
-            .map(|two| two[1].0 - two[0].0 - 100)
-            .collect();
+        let waits: Vec<u64> = driver.sent.windows(2).map(|two| two[1].0 - two[0].0 - 100).collect();
         assert_eq!(waits[..2], [backoff_ms(1, None), backoff_ms(2, None)]);
     }
 }
@@ -351,11 +229,8 @@ fn a_rate_limited_submit_is_retried() {
 #[test]
 fn retry_after_is_honored_up_to_a_limit() {
     for (told_ms, waited_ms) in [(7_000, 7_000), (0, 1_000), (86_400_000, 60_000)] {
-        let replies = vec![
-            raw(429, "").retry_after(told_ms),
-            runpod_status("IN_QUEUE"),
-            runpod_completed(),
-        ];
+        let replies =
+            vec![raw(429, "").retry_after(told_ms), runpod_status("IN_QUEUE"), runpod_completed()];
         let driver = drive(Runpod, replies).run();
         assert_eq!(driver.sent[1].0 - driver.sent[0].0 - 100, waited_ms);
     }
@@ -371,19 +246,13 @@ fn a_lost_response_after_a_rate_limit_is_still_unknown() {
 #[test]
 fn runsync_can_return_the_video() {
     let request = with(runpod_request(), json!({ "deliveryMethod": "sync" }));
-    let held = JobDriver::new(
-        job(Runpod, &request),
-        script(vec![runpod_completed().after(89_000)]),
-    )
-    .run();
+    let held =
+        JobDriver::new(job(Runpod, &request), script(vec![runpod_completed().after(89_000)])).run();
     assert_eq!(held.operations(), ["submit"]);
     assert!(held.sent[0].1.path.ends_with("/runsync"));
     assert_eq!(held.result().videos.len(), 1);
     // Not finished in time: the response contains the job, which is polled from then on.
-    let replies = vec![
-        runpod_status("IN_PROGRESS").after(90_000),
-        runpod_completed(),
-    ];
+    let replies = vec![runpod_status("IN_PROGRESS").after(90_000), runpod_completed()];
     let later = JobDriver::new(job(Runpod, &request), script(replies)).run();
     assert_eq!(later.operations(), ["submit", "poll"]);
     assert_eq!(later.result().videos.len(), 1);

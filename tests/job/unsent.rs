@@ -16,9 +16,7 @@ fn unsent(id: u32) -> Input {
 #[test]
 fn an_unsent_submit_costs_nothing() {
     for provider in ProviderId::ALL {
-        let driver = drive(*provider, vec![Reply::NoResponse])
-            .at(50, unsent(0))
-            .run();
+        let driver = drive(*provider, vec![Reply::NoResponse]).at(50, unsent(0)).run();
         assert_eq!(driver.operations(), ["submit"]);
         assert_eq!(driver.error().failure.code, ErrorCode::ConnectionError);
         assert_eq!(driver.error().charge, Charge::None);
@@ -29,10 +27,8 @@ fn an_unsent_submit_costs_nothing() {
 #[test]
 fn an_unsent_submit_can_be_cancelled() {
     for provider in ProviderId::ALL {
-        let driver = drive(*provider, vec![Reply::NoResponse])
-            .at(20, Input::Cancel)
-            .at(50, unsent(0))
-            .run();
+        let driver =
+            drive(*provider, vec![Reply::NoResponse]).at(20, Input::Cancel).at(50, unsent(0)).run();
         assert_eq!(driver.error().failure.code, ErrorCode::Cancelled);
         let (result, charge) = (CancelOutcome::Cancelled, Charge::None);
         assert_eq!(driver.cancellations, crate::cancel::told(result, charge));
@@ -43,13 +39,9 @@ fn an_unsent_submit_can_be_cancelled() {
 fn an_unsent_resubmit_does_not_decide_the_first() {
     let submissions = || vec![connection_lost(), no_rows(), no_rows(), Reply::NoResponse];
     for (then, videos) in [(runware_completed(), 1), (no_rows(), 0)] {
-        let driver = drive(Runware, [submissions(), vec![then]].concat())
-            .at(2_000, unsent(3))
-            .run();
-        assert_eq!(
-            driver.operations()[..4],
-            ["submit", "poll", "details", "submit"]
-        );
+        let driver =
+            drive(Runware, [submissions(), vec![then]].concat()).at(2_000, unsent(3)).run();
+        assert_eq!(driver.operations()[..4], ["submit", "poll", "details", "submit"]);
         match videos {
             0 => assert_eq!(driver.error().failure.code, ErrorCode::SubmissionUnknown),
             _ => assert_eq!(driver.result().videos.len(), videos),
@@ -63,9 +55,8 @@ fn an_unsent_poll_is_repeated() {
         (Runpod, runpod_status("IN_QUEUE"), runpod_completed()),
         (Runware, ack(), runware_completed()),
     ] {
-        let driver = drive(provider, vec![accepted, Reply::NoResponse, done])
-            .at(2_500, unsent(1))
-            .run();
+        let driver =
+            drive(provider, vec![accepted, Reply::NoResponse, done]).at(2_500, unsent(1)).run();
         assert_eq!(driver.operations(), ["submit", "poll", "poll"]);
         assert!(driver.now < T0 + 30_000, "no answer is waited for");
         assert_eq!(driver.result().videos.len(), 1);

@@ -23,9 +23,7 @@ fn a_webhook_triggers_a_poll_and_is_never_trusted() {
         runpod_completed(),
     ];
     let plain = drive(Runpod, replies.clone()).run_for(2_900);
-    let hooked = drive(Runpod, replies)
-        .at(2_500, Input::Webhook(pod_body("COMPLETED")))
-        .run();
+    let hooked = drive(Runpod, replies).at(2_500, Input::Webhook(pod_body("COMPLETED"))).run();
     assert_eq!(plain.count("poll"), 1);
     assert_eq!(hooked.sent[2].0, T0 + 2_500, "asked at once");
     assert_eq!(hooked.result().videos[0].url.as_deref(), Some(RUNPOD_VIDEO));
@@ -36,14 +34,9 @@ fn a_webhook_at_runware() {
     let row = json!({ "taskUUID": UUID.to_uppercase(), "videoURL": "https://evil.example.com/x" });
     for body in [row.clone(), json!({ "data": [row] })] {
         let replies = vec![ack(), runware_progress(5), runware_completed()];
-        let driver = drive(Runware, replies)
-            .at(2_500, Input::Webhook(body))
-            .run();
+        let driver = drive(Runware, replies).at(2_500, Input::Webhook(body)).run();
         assert_eq!(driver.sent[2].0, T0 + 2_500);
-        assert_ne!(
-            driver.result().videos[0].url.as_deref(),
-            Some("https://evil.example.com/x")
-        );
+        assert_ne!(driver.result().videos[0].url.as_deref(), Some("https://evil.example.com/x"));
     }
 }
 
@@ -57,11 +50,8 @@ fn webhooks_of_other_jobs_change_nothing() {
         json!({ "data": [{ "taskUUID": "11111111-2222-4333-8444-555555555555" }] }),
     ];
     for body in strange {
-        let replies = vec![
-            runpod_status("IN_QUEUE"),
-            runpod_status("IN_PROGRESS"),
-            runpod_completed(),
-        ];
+        let replies =
+            vec![runpod_status("IN_QUEUE"), runpod_status("IN_PROGRESS"), runpod_completed()];
         let plain = drive(Runpod, replies.clone()).run();
         let hooked = drive(Runpod, replies).at(2_500, Input::Webhook(body)).run();
         assert_eq!(plain.sent, hooked.sent);
@@ -72,18 +62,11 @@ fn webhooks_of_other_jobs_change_nothing() {
 fn a_webhook_of_another_task_is_not_ours() {
     // While the submit's response is pending, and while it is reconciled.
     let stranger = json!({ "taskUUID": "11111111-2222-4333-8444-555555555555" });
-    let replies = vec![
-        Reply::ConnectionLost(2_000),
-        no_rows(),
-        no_rows(),
-        ack(),
-        runware_completed(),
-    ];
+    let replies =
+        vec![Reply::ConnectionLost(2_000), no_rows(), no_rows(), ack(), runware_completed()];
     let plain = drive(Runware, replies.clone()).run();
     for at in [1_000, 2_500] {
-        let hooked = drive(Runware, replies.clone())
-            .at(at, Input::Webhook(stranger.clone()))
-            .run();
+        let hooked = drive(Runware, replies.clone()).at(at, Input::Webhook(stranger.clone())).run();
         assert_eq!(hooked.sent, plain.sent, "{at}");
         assert_eq!(hooked.job.handle, plain.job.handle, "{at}");
         assert_eq!(hooked.records, plain.records, "{at}");
@@ -99,18 +82,14 @@ fn a_webhook_sends_no_second_poll() {
     ];
     let plain = drive(Runpod, replies.clone()).run();
     let asked_at = plain.sent[1].0 - T0;
-    let hooked = drive(Runpod, replies)
-        .at(asked_at + 1_000, Input::Webhook(pod_body("COMPLETED")))
-        .run();
+    let hooked =
+        drive(Runpod, replies).at(asked_at + 1_000, Input::Webhook(pod_body("COMPLETED"))).run();
     assert_eq!(hooked.sent, plain.sent);
 }
 
 #[test]
 fn many_webhooks_delay_no_poll() {
-    let mut driver = drive(
-        Runpod,
-        vec![runpod_status("IN_QUEUE"), runpod_status("IN_PROGRESS")],
-    );
+    let mut driver = drive(Runpod, vec![runpod_status("IN_QUEUE"), runpod_status("IN_PROGRESS")]);
     for at in 0..200 {
         driver = driver.at(2_500 + at * 50, Input::Webhook(pod_body("IN_PROGRESS")));
     }
@@ -168,29 +147,12 @@ fn an_id_that_is_unsafe_in_a_path_is_rejected() {
 
 #[test]
 fn bodies_are_read() {
-    let notice = |id: &str, status| {
-        Some(WebhookEvent {
-            job_id: id.to_owned(),
-            status,
-        })
-    };
+    let notice = |id: &str, status| Some(WebhookEvent { job_id: id.to_owned(), status });
     let error = json!({ "code": "inferenceError", "message": "No.", "taskUUID": UUID });
     let cases = [
-        (
-            Runpod,
-            pod_body("COMPLETED"),
-            notice(RUNPOD_ID, Status::Completed),
-        ),
-        (
-            Runpod,
-            pod_body("FAILED"),
-            notice(RUNPOD_ID, Status::Failed),
-        ),
-        (
-            Runpod,
-            json!({ "data": pod_body("RUNNING") }),
-            notice(RUNPOD_ID, Status::Running),
-        ),
+        (Runpod, pod_body("COMPLETED"), notice(RUNPOD_ID, Status::Completed)),
+        (Runpod, pod_body("FAILED"), notice(RUNPOD_ID, Status::Failed)),
+        (Runpod, json!({ "data": pod_body("RUNNING") }), notice(RUNPOD_ID, Status::Running)),
         (Runpod, json!({ "status": "COMPLETED" }), None),
         (Runpod, json!([]), None),
         (Runware, row(&video_row(1)), notice(UUID, Status::Completed)),
@@ -206,21 +168,9 @@ fn bodies_are_read() {
             row(&json!({ "status": "pending", "videoUUID": VIDEO_UUID })),
             notice(UUID, Status::Running),
         ),
-        (
-            Runware,
-            row(&json!({ "status": "error" })),
-            notice(UUID, Status::Failed),
-        ),
-        (
-            Runware,
-            json!({ "errors": [error.clone()] }),
-            notice(UUID, Status::Failed),
-        ),
-        (
-            Runware,
-            json!({ "data": [], "errors": [error] }),
-            notice(UUID, Status::Failed),
-        ),
+        (Runware, row(&json!({ "status": "error" })), notice(UUID, Status::Failed)),
+        (Runware, json!({ "errors": [error.clone()] }), notice(UUID, Status::Failed)),
+        (Runware, json!({ "data": [], "errors": [error] }), notice(UUID, Status::Failed)),
         (Runware, json!({ "taskUUID": "no uuid" }), None),
         (Runware, json!({ "data": [] }), None),
         (Runware, json!(7), None),
@@ -241,32 +191,21 @@ fn a_webhook_is_ignored_if_there_is_nothing_to_poll() {
     };
     let slow = |_| StoreReply::After(3_000);
     let row = json!({ "taskUUID": UUID, "videoURL": "https://evil.example.com/x" });
-    let driver = drive(
-        Runware,
-        vec![raw(429, "").retry_after(20_000), ack(), runware_completed()],
-    )
-    .stored(slow);
+    let driver = drive(Runware, vec![raw(429, "").retry_after(20_000), ack(), runware_completed()])
+        .stored(slow);
     let driver = hooked(driver, row);
     assert_eq!(driver.sent[1].0 - driver.sent[0].0, 3_000 + 20_100);
     assert_eq!(driver.result().videos.len(), 1);
 
     let driver = drive(Runpod, vec![runpod_status("IN_QUEUE"), runpod_completed()]).stored(slow);
-    assert_eq!(
-        hooked(driver, pod_body("COMPLETED")).operations(),
-        ["submit", "poll"]
-    );
+    assert_eq!(hooked(driver, pod_body("COMPLETED")).operations(), ["submit", "poll"]);
 }
 
 #[test]
 fn an_id_unknown_to_the_provider_changes_nothing() {
     // Forged or mistyped: the job stays as it was, and the true id can still find it.
-    let replies = vec![
-        connection_lost(),
-        raw(404, ""),
-        raw(404, ""),
-        raw(404, ""),
-        runpod_completed(),
-    ];
+    let replies =
+        vec![connection_lost(), raw(404, ""), raw(404, ""), raw(404, ""), runpod_completed()];
     let mut driver = drive(Runpod, replies).run();
     assert_eq!(driver.error().failure.code, ErrorCode::SubmissionUnknown);
     driver.done = None;
@@ -275,10 +214,7 @@ fn an_id_unknown_to_the_provider_changes_nothing() {
     assert_eq!(driver.error().failure.code, ErrorCode::SubmissionUnknown);
     assert_eq!(driver.error().charge, Charge::Unknown);
     assert_eq!(driver.job.handle.job_id, None);
-    assert_eq!(
-        driver.records.last().unwrap()["status"],
-        "submission_unknown"
-    );
+    assert_eq!(driver.records.last().unwrap()["status"], "submission_unknown");
     driver.done = None;
     driver.job.adopt_job_id(driver.now, RUNPOD_ID);
     let driver = driver.run_on(600_000);
@@ -287,22 +223,13 @@ fn an_id_unknown_to_the_provider_changes_nothing() {
 
 #[test]
 fn an_id_without_a_submit_in_flight_is_not_ours() {
-    let replies = || {
-        vec![
-            raw(429, "").after(1_000),
-            runpod_status("IN_QUEUE"),
-            runpod_completed(),
-        ]
-    };
+    let replies = || vec![raw(429, "").after(1_000), runpod_status("IN_QUEUE"), runpod_completed()];
     let stranger = || Input::Webhook(json!({ "id": "stranger", "status": "COMPLETED" }));
     // While the first record is saved, while a submit that will be rejected is in flight, while it waits
     // to resubmit.
     for at in [500, 1_500, 3_000] {
         let slow = |_| StoreReply::After(1_000);
-        let driver = drive(Runpod, replies())
-            .stored(slow)
-            .at(at, stranger())
-            .run();
+        let driver = drive(Runpod, replies()).stored(slow).at(at, stranger()).run();
         assert_eq!(driver.operations(), ["submit", "submit", "poll"], "{at}");
         assert_eq!(driver.job.handle.job_id.as_deref(), Some(RUNPOD_ID));
     }
@@ -311,12 +238,9 @@ fn an_id_without_a_submit_in_flight_is_not_ours() {
 #[test]
 fn an_unverified_id_stays_unverified_through_a_crash() {
     let stranger = json!({ "id": "stranger", "status": "COMPLETED" });
-    let driver = drive(
-        Runpod,
-        vec![Reply::ConnectionLost(5_000), Reply::NoResponse],
-    )
-    .at(2_000, Input::Webhook(stranger))
-    .run_for(8_000);
+    let driver = drive(Runpod, vec![Reply::ConnectionLost(5_000), Reply::NoResponse])
+        .at(2_000, Input::Webhook(stranger))
+        .run_for(8_000);
     assert_eq!(driver.operations(), ["submit", "poll"]);
     let again = driver.crash(1_000, script(vec![raw(404, "{}")])).run();
     assert_eq!(again.error().failure.code, ErrorCode::SubmissionUnknown);

@@ -21,53 +21,17 @@ use crate::{fit, sold};
 
 /// Where the client rejects requests that the documents allow: the code, the field, and the reason.
 const STRICTER: &[(&str, &str, &str)] = &[
-    (
-        "required",
-        "duration",
-        "it decides the price, so that it is said and not left to a default",
-    ),
-    (
-        "required",
-        "resolution",
-        "a ratio alone leaves the tier open, which decides the price",
-    ),
-    (
-        "conflict",
-        "resolution",
-        "a size says it already, and two words for one thing may differ",
-    ),
-    (
-        "conflict",
-        "aspectRatio",
-        "a size says it already, and two words for one thing may differ",
-    ),
-    (
-        "too_small",
-        "seed",
-        "RunPod's -1 asks for chance, as no seed does at both",
-    ),
+    ("required", "duration", "it decides the price, so that it is said and not left to a default"),
+    ("required", "resolution", "a ratio alone leaves the tier open, which decides the price"),
+    ("conflict", "resolution", "a size says it already, and two words for one thing may differ"),
+    ("conflict", "aspectRatio", "a size says it already, and two words for one thing may differ"),
+    ("too_small", "seed", "RunPod's -1 asks for chance, as no seed does at both"),
     ("too_small", "guidanceScale", "no page has a negative one"),
-    (
-        "too_large",
-        "guidanceScale",
-        "RunPod's page of Kling 2.1 has no range; Runware's has 0 to 1",
-    ),
+    ("too_large", "guidanceScale", "RunPod's page of Kling 2.1 has no range; Runware's has 0 to 1"),
     ("required", "image", "a last frame comes after a first one"),
-    (
-        "required",
-        "",
-        "without words, picture or video nobody knows what to driver",
-    ),
-    (
-        "conflict",
-        "enhancePrompt",
-        "rewriting is off unless it is asked for, and shots want it on",
-    ),
-    (
-        "too_long",
-        "referenceVideos",
-        "the page of Wan 2.6 Flash speaks of one, and says no number",
-    ),
+    ("required", "", "without words, picture or video nobody knows what to driver"),
+    ("conflict", "enhancePrompt", "rewriting is off unless it is asked for, and shots want it on"),
+    ("too_long", "referenceVideos", "the page of Wan 2.6 Flash speaks of one, and says no number"),
 ];
 
 /// Values that a parameter accepts, and values that it rejects.
@@ -78,35 +42,17 @@ fn values(listing: &Listing, param: &Param) -> Vec<Value> {
     };
     match &param.kind {
         Kind::Text { min, max } => {
-            let lengths = [
-                *min,
-                min + 40,
-                max.unwrap_or(5_000),
-                max.map_or(20, |max| max + 1),
-            ];
-            lengths
-                .iter()
-                .map(|length| json!("f".repeat(*length as usize)))
-                .collect()
+            let lengths = [*min, min + 40, max.unwrap_or(5_000), max.map_or(20, |max| max + 1)];
+            lengths.iter().map(|length| json!("f".repeat(*length as usize))).collect()
         }
         Kind::Integer { min, max, allowed } => {
             let ends = [*min, *max, min.map(|min| min - 1), max.map(|max| max + 1)];
             let between = allowed.iter().flat_map(|one| [*one, one + 1]);
-            ends.into_iter()
-                .flatten()
-                .chain(between)
-                .map(Value::from)
-                .collect()
+            ends.into_iter().flatten().chain(between).map(Value::from).collect()
         }
         Kind::Number { min, max } => {
             let (min, max) = (min.unwrap_or(0), max.unwrap_or(10));
-            vec![
-                json!(min),
-                json!(max),
-                json!(min - 1),
-                json!(max + 1),
-                json!(0.5),
-            ]
+            vec![json!(min), json!(max), json!(min - 1), json!(max + 1), json!(0.5)]
         }
         Kind::Choice { allowed } => {
             let words = allowed.iter().map(|choice| json!(choice.word));
@@ -145,9 +91,7 @@ fn fields(listing: &'static Listing) -> Vec<(String, Vec<Value>)> {
         Field::IncludeCost,
         Field::RemixId,
     ];
-    let own = listing
-        .all_params()
-        .filter(|param| !delivery.contains(&param.field));
+    let own = listing.all_params().filter(|param| !delivery.contains(&param.field));
     let own = own.filter(|param| !param.provider_field.is_empty());
     let mut fields: Vec<(String, Vec<Value>)> = own
         .filter(|param| !param.field.path().contains('.'))
@@ -169,9 +113,7 @@ fn fields(listing: &'static Listing) -> Vec<(String, Vec<Value>)> {
 fn requests() -> impl Strategy<Value = (&'static Listing, Value)> {
     select(sold().collect::<Vec<_>>()).prop_flat_map(|(model, listing)| {
         let field = move |(name, values): (String, Vec<Value>)| {
-            let param = listing
-                .all_params()
-                .find(|param| param.field.path() == name);
+            let param = listing.all_params().find(|param| param.field.path() == name);
             let likely = match param {
                 Some(param) if param.required => 0.95,
                 _ if name == "prompt" => 0.9,
@@ -196,12 +138,8 @@ fn requests() -> impl Strategy<Value = (&'static Listing, Value)> {
 }
 
 fn errors(issues: &[Issue]) -> Vec<(String, String)> {
-    let errors = issues
-        .iter()
-        .filter(|issue| issue.severity == Severity::Error);
-    errors
-        .map(|issue| (issue.code.as_str().to_owned(), issue.path.clone()))
-        .collect()
+    let errors = issues.iter().filter(|issue| issue.severity == Severity::Error);
+    errors.map(|issue| (issue.code.as_str().to_owned(), issue.path.clone())).collect()
 }
 
 /// Whether an unvalidated body was accepted.
@@ -268,17 +206,7 @@ fn client_and_provider_agree() {
     });
     let seen = SEEN.lock().unwrap().clone();
     println!("{seen:?}");
-    for what in [
-        "taken by both",
-        "refused by both",
-        "stricter",
-        "exact",
-        "range",
-        "unknown",
-    ] {
-        assert!(
-            seen.get(what).is_some_and(|count| *count > 8),
-            "{what}: {seen:?}"
-        );
+    for what in ["taken by both", "refused by both", "stricter", "exact", "range", "unknown"] {
+        assert!(seen.get(what).is_some_and(|count| *count > 8), "{what}: {seen:?}");
     }
 }

@@ -1,12 +1,7 @@
 //! Every listing against the simulated providers, whose tables are independent: they accept the same
 //! requests as the client, reject the same, and bill the quote.
 #![cfg(not(target_arch = "wasm32"))]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -35,9 +30,7 @@ fn sold() -> impl Iterator<Item = (&'static str, &'static Listing)> {
 fn fit(provider_model_id: &str, request: &Value) -> Candidate {
     let (parsed, issues) = parse(request, Policy::default());
     let found = listings(&parsed, &BUILT_IN).unwrap();
-    let named = found
-        .iter()
-        .find(|(_, listing)| listing.provider_model_id == provider_model_id);
+    let named = found.iter().find(|(_, listing)| listing.provider_model_id == provider_model_id);
     let (model, listing) = named.unwrap();
     let mut fit = parsed.encode_for(model, listing);
     if filmgate::issue::any_error(&issues) {

@@ -8,10 +8,7 @@ use serde_json::{Map, Value, json};
 /// The body; `None` if a field has no path in it.
 pub(crate) fn body(listing: &Listing, request: &Value) -> Option<Value> {
     let mut body = Value::Object(Map::new());
-    let fields = request
-        .as_object()?
-        .iter()
-        .filter(|(name, _)| *name != "model");
+    let fields = request.as_object()?.iter().filter(|(name, _)| *name != "model");
     for (name, value) in fields {
         let field = *Field::ALL.iter().find(|field| field.path() == name)?;
         match (field, listing.param(field)) {
@@ -49,11 +46,7 @@ fn encode(body: &mut Value, param: &Param, value: &Value) -> Option<()> {
                 put(body, first, json!(sides.0));
                 put(body, second, json!(sides.1));
             }
-            None => put(
-                body,
-                &param.provider_field,
-                json!(format!("{width}*{height}")),
-            ),
+            None => put(body, &param.provider_field, json!(format!("{width}*{height}"))),
         }
         return Some(());
     }
@@ -97,11 +90,7 @@ fn put(body: &mut Value, place: &str, value: Value) {
         if !below.is_object() {
             *below = Value::Object(Map::new());
         }
-        below = below
-            .as_object_mut()
-            .unwrap()
-            .entry(name)
-            .or_insert(Value::Null);
+        below = below.as_object_mut().unwrap().entry(name).or_insert(Value::Null);
     }
     match (below, value) {
         (Value::Array(items), Value::Array(more)) => items.extend(more),

@@ -20,14 +20,8 @@ fn each_listing_makes_videos_and_bills_the_quote() {
         let quote = fit.prepared.as_ref().unwrap().quote.clone();
         let provider = fit.provider;
         let sim = Sim::new();
-        let driver = sim
-            .drive_job(provider, start(T0, fit, UUID, LIMITS).unwrap())
-            .run();
-        assert!(
-            matches!(driver.done, Some(Ok(_))),
-            "{case}: {:?}",
-            driver.done
-        );
+        let driver = sim.drive_job(provider, start(T0, fit, UUID, LIMITS).unwrap()).run();
+        assert!(matches!(driver.done, Some(Ok(_))), "{case}: {:?}", driver.done);
         assert_truthful(&driver, &sim);
         let billed = Usd(i64::try_from(sim.ledger().total_micro_usd).unwrap());
         match (quote.basis, quote.total) {
@@ -38,9 +32,6 @@ fn each_listing_makes_videos_and_bills_the_quote() {
             _ => {}
         }
         let outcome = driver.result();
-        assert!(
-            outcome.videos.iter().all(|video| video.url.is_some()),
-            "{case}"
-        );
+        assert!(outcome.videos.iter().all(|video| video.url.is_some()), "{case}");
     }
 }

@@ -34,15 +34,7 @@ fn micros_of(text: &str) -> i64 {
 
 #[test]
 fn numbers_that_are_not_amounts() {
-    for number in [
-        f64::NAN,
-        f64::INFINITY,
-        f64::NEG_INFINITY,
-        -0.000_001,
-        -5.0,
-        1e13,
-        f64::MAX,
-    ] {
+    for number in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -0.000_001, -5.0, 1e13, f64::MAX] {
         assert_eq!(Usd::from_f64(number), None, "{number}");
     }
     for (number, micros) in [

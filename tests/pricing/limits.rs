@@ -31,21 +31,12 @@ fn planned(request: &Value, options: &PlanOptions) -> Result<Vec<ProviderId>, Er
 #[test]
 fn the_limit_applies_to_the_upper_end() {
     let image = runpod_request();
-    assert_eq!(
-        planned(&image, &options(2_000_000)),
-        Ok(vec![Runpod, Runware])
-    );
+    assert_eq!(planned(&image, &options(2_000_000)), Ok(vec![Runpod, Runware]));
     assert_eq!(planned(&image, &options(1_999_999)), Ok(vec![Runpod]));
     assert_eq!(planned(&image, &options(1_200_000)), Ok(vec![Runpod]));
-    assert_eq!(
-        planned(&image, &options(1_199_999)),
-        Err(ErrorCode::BudgetExceeded)
-    );
+    assert_eq!(planned(&image, &options(1_199_999)), Err(ErrorCode::BudgetExceeded));
     assert_eq!(planned(&image, &options(0)), Err(ErrorCode::BudgetExceeded));
-    let remix = with(
-        runware_request(),
-        json!({ "size": null, "remixId": "video_1" }),
-    );
+    let remix = with(runware_request(), json!({ "size": null, "remixId": "video_1" }));
     assert_eq!(
         planned(&remix, &options(2_400_000)),
         Err(ErrorCode::BudgetExceeded),
@@ -57,59 +48,27 @@ fn the_limit_applies_to_the_upper_end() {
 #[test]
 fn an_unknown_price_exceeds_any_limit() {
     let raw = json!({ "model": "runpod:echo-video", "input": {} });
-    assert_eq!(
-        planned(&raw, &options(i64::MAX)),
-        Err(ErrorCode::BudgetExceeded)
-    );
-    let allowed = PlanOptions {
-        allow_unknown_cost: true,
-        ..options(1)
-    };
+    assert_eq!(planned(&raw, &options(i64::MAX)), Err(ErrorCode::BudgetExceeded));
+    let allowed = PlanOptions { allow_unknown_cost: true, ..options(1) };
     assert_eq!(planned(&raw, &allowed), Ok(vec![Runpod]));
-    assert_eq!(
-        planned(
-            &raw,
-            &PlanOptions {
-                max_cost: None,
-                ..options(0)
-            }
-        ),
-        Ok(vec![Runpod])
-    );
+    assert_eq!(planned(&raw, &PlanOptions { max_cost: None, ..options(0) }), Ok(vec![Runpod]));
 }
 
 #[test]
 fn the_callers_order_overrides_the_price() {
-    let both = PlanOptions {
-        providers: Some(vec![Runware, Runpod]),
-        max_cost: None,
-        ..options(0)
-    };
+    let both = PlanOptions { providers: Some(vec![Runware, Runpod]), max_cost: None, ..options(0) };
     assert_eq!(planned(&runpod_request(), &both), Ok(vec![Runware, Runpod]));
-    let keyed = PlanOptions {
-        available_providers: vec![Runware],
-        ..both.clone()
-    };
+    let keyed = PlanOptions { available_providers: vec![Runware], ..both.clone() };
     assert_eq!(planned(&runpod_request(), &keyed), Ok(vec![Runware]));
-    let keyless = PlanOptions {
-        available_providers: Vec::new(),
-        ..both
-    };
-    assert_eq!(
-        planned(&runpod_request(), &keyless),
-        Err(ErrorCode::MissingApiKey)
-    );
+    let keyless = PlanOptions { available_providers: Vec::new(), ..both };
+    assert_eq!(planned(&runpod_request(), &keyless), Err(ErrorCode::MissingApiKey));
 }
 
 #[test]
 fn a_plan_error_always_has_a_reason() {
     // The requested provider does not offer the requested model.
     let raw = json!({ "model": "runware:sim:echo@1", "input": {} });
-    let runpod = PlanOptions {
-        providers: Some(vec![Runpod]),
-        max_cost: None,
-        ..options(0)
-    };
+    let runpod = PlanOptions { providers: Some(vec![Runpod]), max_cost: None, ..options(0) };
     let refusal = plan(&raw, &runpod, Policy::default()).unwrap_err();
     assert_eq!(refusal.code, ErrorCode::InvalidRequest);
     assert_eq!(refusal.issues.len(), 1);
@@ -122,14 +81,8 @@ fn options_are_parsed_or_rejected() {
     let good = read(json!({ "provider": ["runware", "runpod"], "maxCostUsd": 2.5 })).unwrap();
     assert_eq!(good.providers, Some(vec![Runware, Runpod]));
     assert_eq!(good.max_cost, Some(Usd(2_500_000)));
-    assert_eq!(
-        read(json!({ "provider": "cheapest" })).unwrap().providers,
-        None
-    );
-    assert_eq!(
-        read(json!({ "provider": "runpod" })).unwrap().providers,
-        Some(vec![Runpod])
-    );
+    assert_eq!(read(json!({ "provider": "cheapest" })).unwrap().providers, None);
+    assert_eq!(read(json!({ "provider": "runpod" })).unwrap().providers, Some(vec![Runpod]));
     assert_eq!(read(json!({})).unwrap().max_cost, None);
     for wrong in [
         json!({ "provider": "fal" }),
@@ -148,19 +101,12 @@ fn options_are_parsed_or_rejected() {
 fn the_next_provider_gets_its_own_id() {
     let own = "0b0b0b0b-0000-4000-8000-00000000000a";
     let request = with(runpod_request(), json!({ "taskUUID": own }));
-    let both = PlanOptions {
-        max_cost: None,
-        ..options(0)
-    };
+    let both = PlanOptions { max_cost: None, ..options(0) };
     let limits = crate::common::LIMITS;
     for fit in plan(&request, &both, Policy::default()).unwrap() {
         let provider = fit.provider;
         let job = filmgate::plan::start(0, fit, crate::common::UUID, limits).unwrap();
-        let named = if provider == Runware {
-            own
-        } else {
-            crate::common::UUID
-        };
+        let named = if provider == Runware { own } else { crate::common::UUID };
         assert_eq!(job.handle.id, named, "{provider}");
     }
 }

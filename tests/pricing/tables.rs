@@ -30,18 +30,12 @@ fn the_table_of_runpod() {
         ("1080p", 8, 400),
         ("1080p", 12, 600),
     ] {
-        let request = with(
-            runpod_request(),
-            json!({ "resolution": resolution, "duration": seconds }),
-        );
+        let request =
+            with(runpod_request(), json!({ "resolution": resolution, "duration": seconds }));
         assert_eq!(total(Runpod, &request), exactly(cents * DOLLAR / 100));
     }
     let by_default = with(runpod_request(), json!({ "duration": 12 }));
-    assert_eq!(
-        total(Runpod, &by_default),
-        exactly(3_600_000),
-        "720p unless said"
-    );
+    assert_eq!(total(Runpod, &by_default), exactly(3_600_000), "720p unless said");
 }
 
 #[test]
@@ -72,10 +66,7 @@ fn an_image_or_a_source_video_leaves_a_range() {
         json!({ "image": "https://pictures.example.com/a.png", "resolution": "720p" }),
         json!({ "remixId": "video_1" }),
     ] {
-        let request = with(
-            with(runware_request(), json!({ "size": null, "n": 3 })),
-            source,
-        );
+        let request = with(with(runware_request(), json!({ "size": null, "n": 3 })), source);
         let expected = (Basis::Range, Some((Usd(7_200_000), Usd(12_000_000))));
         assert_eq!(total(Runware, &request), expected, "{request}");
     }
@@ -85,22 +76,13 @@ fn an_image_or_a_source_video_leaves_a_range() {
 fn lines_add_up_to_the_total() {
     for request in [
         with(runware_request(), json!({ "n": 4 })),
-        with(
-            runware_request(),
-            json!({ "n": 2, "size": null, "remixId": "video_1" }),
-        ),
+        with(runware_request(), json!({ "n": 2, "size": null, "remixId": "video_1" })),
         runware_request(),
     ] {
         let quote = order(Runware, &request).quote;
         let (min, max) = quote.total.unwrap();
-        assert_eq!(
-            quote.line_items.iter().map(|line| line.min.0).sum::<i64>(),
-            min.0
-        );
-        assert_eq!(
-            quote.line_items.iter().map(|line| line.max.0).sum::<i64>(),
-            max.0
-        );
+        assert_eq!(quote.line_items.iter().map(|line| line.min.0).sum::<i64>(), min.0);
+        assert_eq!(quote.line_items.iter().map(|line| line.max.0).sum::<i64>(), max.0);
         assert_eq!(quote.reason.is_some(), quote.basis != Basis::Exact);
     }
 }
@@ -109,32 +91,17 @@ fn lines_add_up_to_the_total() {
 fn raw_fields_make_a_price_unknown() {
     let raw = |options: Value| json!({ "providerOptions": options });
     let unknown = (Basis::Unknown, None);
-    let ware = with(
-        runware_request(),
-        raw(json!({ "runware": { "numberResults": 4 } })),
-    );
+    let ware = with(runware_request(), raw(json!({ "runware": { "numberResults": 4 } })));
     assert_eq!(total(Runware, &ware), unknown);
-    let pod = with(
-        runpod_request(),
-        raw(json!({ "runpod": { "input": { "size": "4k" } } })),
-    );
+    let pod = with(runpod_request(), raw(json!({ "runpod": { "input": { "size": "4k" } } })));
     assert_eq!(total(Runpod, &pod), unknown);
     // Fields around the input, fields for the other provider, and no fields at all change nothing.
     let policy = raw(json!({ "runpod": { "policy": { "ttl": 60_000 } } }));
-    assert_eq!(
-        total(Runpod, &with(runpod_request(), policy)),
-        exactly(1_200_000)
-    );
+    assert_eq!(total(Runpod, &with(runpod_request(), policy)), exactly(1_200_000));
     let other = raw(json!({ "runware": { "x": 1 } }));
-    assert_eq!(
-        total(Runpod, &with(runpod_request(), other)),
-        exactly(1_200_000)
-    );
+    assert_eq!(total(Runpod, &with(runpod_request(), other)), exactly(1_200_000));
     let none = raw(json!({ "runware": {} }));
-    assert_eq!(
-        total(Runware, &with(runware_request(), none)),
-        exactly(2_400_000)
-    );
+    assert_eq!(total(Runware, &with(runware_request(), none)), exactly(2_400_000));
     let model = json!({ "model": "runpod:echo-video", "input": { "prompt": "A fox" } });
     assert_eq!(total(Runpod, &model), unknown);
 }
@@ -149,11 +116,7 @@ fn quotes(request: &Value) -> Vec<String> {
             assert!(errors.clone().any(|issue| issue["severity"] == "error"));
             return format!("{provider} unavailable");
         }
-        let number = |name: &str| {
-            quote[name]
-                .as_f64()
-                .map_or("-".to_owned(), |n| n.to_string())
-        };
+        let number = |name: &str| quote[name].as_f64().map_or("-".to_owned(), |n| n.to_string());
         let ends = ["minUsd", "maxUsd", "totalUsd"].map(number).join(" ");
         format!("{provider} {} {ends}", quote["basis"].as_str().unwrap())
     });
@@ -165,32 +128,17 @@ fn quotes_are_sorted_by_price() {
     let image = |changes: Value| with(runpod_request(), changes);
     let cases = [
         // The upper end counts: the same video costs exactly $1.20 at RunPod.
-        (
-            image(json!({})),
-            ["runpod exact 1.2 1.2 1.2", "runware range 1.2 2 -"],
-        ),
+        (image(json!({})), ["runpod exact 1.2 1.2 1.2", "runware range 1.2 2 -"]),
         // On a tie, the provider that can reconcile a lost submit goes first.
-        (
-            image(json!({ "resolution": "1080p" })),
-            ["runware range 1.2 2 -", "runpod exact 2 2 2"],
-        ),
-        (
-            runware_request(),
-            ["runware exact 2.4 2.4 2.4", "runpod unavailable"],
-        ),
-        (
-            image(json!({ "duration": 20 })),
-            ["runware range 6 10 -", "runpod unavailable"],
-        ),
+        (image(json!({ "resolution": "1080p" })), ["runware range 1.2 2 -", "runpod exact 2 2 2"]),
+        (runware_request(), ["runware exact 2.4 2.4 2.4", "runpod unavailable"]),
+        (image(json!({ "duration": 20 })), ["runware range 6 10 -", "runpod unavailable"]),
         // An unknown price comes after any known one.
         (
             image(json!({ "providerOptions": { "runpod": { "input": { "x": 1 } } } })),
             ["runware range 1.2 2 -", "runpod unknown - - -"],
         ),
-        (
-            image(json!({ "prompt": 5 })),
-            ["runpod unavailable", "runware unavailable"],
-        ),
+        (image(json!({ "prompt": 5 })), ["runpod unavailable", "runware unavailable"]),
     ];
     for (request, expected) in cases {
         assert_eq!(quotes(&request), expected, "{request}");
@@ -201,10 +149,7 @@ fn quotes_are_sorted_by_price() {
 fn the_actual_cost_is_compared_with_the_quote() {
     let over = |cost: i64, ends: (i64, i64)| {
         let outcome = outcome(cost);
-        outcome
-            .quote_delta(Some((Usd(ends.0), Usd(ends.1))))
-            .unwrap()
-            .0
+        outcome.quote_delta(Some((Usd(ends.0), Usd(ends.1)))).unwrap().0
     };
     assert_eq!(over(5, (2, 8)), 0);
     assert_eq!(over(2, (2, 8)), 0);

@@ -7,13 +7,9 @@ fn polls_are_neither_too_frequent_nor_too_rare() {
     for accepted_ms in [0, 1, 10_000, 185_000, 86_400_000, u64::MAX] {
         for progress in [None, Some(0), Some(1), Some(50), Some(100), Some(255)] {
             for typical_duration_ms in [0, 1, 185_000, u32::MAX] {
-                for run_time_history_ms in [
-                    &[][..],
-                    &[0],
-                    &[0, u32::MAX],
-                    &[185_000; 32],
-                    &[u32::MAX; 32],
-                ] {
+                for run_time_history_ms in
+                    [&[][..], &[0], &[0, u32::MAX], &[185_000; 32], &[u32::MAX; 32]]
+                {
                     let course = PollContext {
                         accepted_ms,
                         queue_time_ms: accepted_ms / 3,

@@ -11,14 +11,9 @@ use crate::times::Cost;
 /// Runs one job: requests after the submit, and seconds from the end until it is seen.
 fn completed(provider: ProviderId, config: Config, long_poll: bool) -> (Cost, Vec<&'static str>) {
     let job_duration_ms = config.job_duration_ms;
-    let limits = Limits {
-        long_poll,
-        ..LIMITS
-    };
+    let limits = Limits { long_poll, ..LIMITS };
     let sim = Sim::with(config);
-    let driver = sim
-        .drive_job(provider, job_with(provider, &request_for(provider), limits))
-        .run();
+    let driver = sim.drive_job(provider, job_with(provider, &request_for(provider), limits)).run();
     assert_eq!(driver.result().videos.len(), 1);
     let asked = driver.operations();
     let cost = Cost {
@@ -57,11 +52,7 @@ fn reported_progress_costs_less_than_a_fifth() {
 #[test]
 fn a_long_poll_takes_four_requests() {
     for progress in [Progress::None, Progress::Object] {
-        let config = Config {
-            job_duration_ms: 185_000,
-            progress,
-            ..Config::default()
-        };
+        let config = Config { job_duration_ms: 185_000, progress, ..Config::default() };
         let (cost, asked) = completed(Runpod, config, true);
         println!(
             "RunPod by long poll, 185 s: {} requests with the submit, {:.2} s late",
@@ -75,17 +66,10 @@ fn a_long_poll_takes_four_requests() {
 
 #[test]
 fn without_a_long_poll_plain_polls_continue() {
-    let config = Config {
-        job_duration_ms: 185_000,
-        status_sync: false,
-        ..Config::default()
-    };
+    let config = Config { job_duration_ms: 185_000, status_sync: false, ..Config::default() };
     let (_, asked) = completed(Runpod, config.clone(), true);
     assert_eq!(asked[..3], ["submit", "long poll", "poll"]);
-    assert_eq!(
-        asked.iter().filter(|asked| **asked == "long poll").count(),
-        1
-    );
+    assert_eq!(asked.iter().filter(|asked| **asked == "long poll").count(), 1);
     // Runware has none to begin with.
     let (_, asked) = completed(Runware, config, true);
     assert!(asked.iter().all(|asked| *asked != "long poll"));

@@ -5,9 +5,8 @@ use crate::times::{Cost, Times};
 const SEEDS: u64 = 3;
 
 fn learned(times: &Times, count: usize) -> Cost {
-    let costs: Vec<_> = (0..SEEDS)
-        .map(|seed| times.cost(185_000, &times.happened(count, seed)))
-        .collect();
+    let costs: Vec<_> =
+        (0..SEEDS).map(|seed| times.cost(185_000, &times.happened(count, seed))).collect();
     Cost::mean(&costs)
 }
 
@@ -34,11 +33,7 @@ fn known_run_times_come_close_to_the_bound() {
         ("narrow, 600 s ± 20 %", Times::around(600.0, 0.2), 0.5),
         ("wide, 185 s ± 50 %", Times::around(185.0, 0.5), 0.9),
         ("wide, 185 s ± 100 %", Times::around(185.0, 1.0), 1.1),
-        (
-            "two humps, 60 s and 240 s",
-            Times::humps((0.5, 60.0), (0.5, 240.0)),
-            0.5,
-        ),
+        ("two humps, 60 s and 240 s", Times::humps((0.5, 60.0), (0.5, 240.0)), 0.5),
     ] {
         let (cost, bound) = (learned(&times, 64), times.bound());
         print(name, cost, bound);
@@ -50,13 +45,7 @@ fn known_run_times_come_close_to_the_bound() {
 #[test]
 fn documented_durations_are_used_with_care() {
     println!("without an earlier job, where 185 s are said");
-    for (truth, most) in [
-        (46.0, 1.5),
-        (92.0, 1.5),
-        (185.0, 0.8),
-        (370.0, 1.5),
-        (740.0, 1.5),
-    ] {
+    for (truth, most) in [(46.0, 1.5), (92.0, 1.5), (185.0, 0.8), (370.0, 1.5), (740.0, 1.5)] {
         let times = Times::around(truth, 0.2);
         let cost = times.cost(185_000, &[]);
         print(&format!("in truth {truth} s ± 20 %"), cost, times.bound());
@@ -84,9 +73,7 @@ fn a_wrong_history_costs_little() {
 fn a_few_jobs_are_enough() {
     println!("where 185 s are said, and 40 s ± 20 % are true");
     let times = Times::around(40.0, 0.2);
-    let costs: Vec<_> = [0, 1, 3, 8, 64]
-        .map(|count| (count, learned(&times, count)))
-        .into();
+    let costs: Vec<_> = [0, 1, 3, 8, 64].map(|count| (count, learned(&times, count))).into();
     for (count, cost) in &costs {
         print(&format!("after {count} earlier jobs"), *cost, times.bound());
     }

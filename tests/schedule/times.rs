@@ -58,9 +58,7 @@ impl Times {
                 at -= share;
                 at < 0.0
             });
-            part.unwrap_or(&self.0[0])
-                .1
-                .inverse_cdf(dice.random_range(0.001..0.999))
+            part.unwrap_or(&self.0[0]).1.inverse_cdf(dice.random_range(0.001..0.999))
         };
         (0..count).map(|_| (one() * 1000.0) as u32).collect()
     }
@@ -68,10 +66,8 @@ impl Times {
     /// (∫√(S·f/2))²: no schedule that knows only the distribution costs less.
     pub(crate) fn bound(&self) -> f64 {
         const STEP: f64 = 0.02;
-        let (density, left) = (
-            |at| self.sum(|part| part.pdf(at)),
-            |at| self.sum(|part| part.sf(at)),
-        );
+        let (density, left) =
+            (|at| self.sum(|part| part.pdf(at)), |at| self.sum(|part| part.sf(at)));
         let root = |at: f64| (left(at) * density(at) / 2.0).sqrt();
         let steps = (1..(20.0 * self.longest() / STEP) as u32).map(|step| f64::from(step) * STEP);
         let whole: f64 = steps.map(|at| root(at) * STEP).sum();

@@ -56,10 +56,7 @@ fn request_positive_prompt() {
         ("a".repeat(6001), "too_long"),
         ("🦊".repeat(6001), "too_long"),
     ] {
-        assert_eq!(
-            errors(json!({ "prompt": prompt })),
-            [format!("prompt {code}")]
-        );
+        assert_eq!(errors(json!({ "prompt": prompt })), [format!("prompt {code}")]);
     }
     let found = issue(json!({ "prompt": "a" }), Code::TooShort);
     assert_eq!((found.min, found.max), (Some(2), Some(6000)));
@@ -83,11 +80,7 @@ fn request_height() {
     for (size, _, height) in SIZES {
         assert_eq!(sent(json!({ "size": size }))["height"], *height);
     }
-    assert_eq!(
-        errors(json!({ "size": "x720" })),
-        ["size invalid_format"],
-        "paired with the width"
-    );
+    assert_eq!(errors(json!({ "size": "x720" })), ["size invalid_format"], "paired with the width");
 }
 
 #[test]
@@ -97,11 +90,7 @@ fn request_dimension_combinations() {
         assert_eq!(warnings(json!({ "size": size })), expected, "{size}");
     }
     for size in ["1280x1080", "720x720", "1920x1079", "4096x4096", "0x0"] {
-        assert_eq!(
-            errors(json!({ "size": size })),
-            ["size invalid_value"],
-            "{size}"
-        );
+        assert_eq!(errors(json!({ "size": size })), ["size invalid_value"], "{size}");
     }
     let tiers = [
         ("720p", "16:9", 1280, 720),
@@ -112,16 +101,10 @@ fn request_dimension_combinations() {
     for (resolution, ratio, width, height) in tiers {
         let changes = json!({ "size": null, "resolution": resolution, "aspectRatio": ratio });
         let task = sent(changes);
-        assert_eq!(
-            (&task["width"], &task["height"]),
-            (&json!(width), &json!(height))
-        );
+        assert_eq!((&task["width"], &task["height"]), (&json!(width), &json!(height)));
     }
     let wide = sent(json!({ "size": null, "resolution": "1080p" }));
-    assert_eq!(
-        (&wide["width"], &wide["height"]),
-        (&json!(1920), &json!(1080))
-    );
+    assert_eq!((&wide["width"], &wide["height"]), (&json!(1920), &json!(1080)));
     let square = json!({ "size": null, "resolution": "720p", "aspectRatio": "1:1" });
     assert_eq!(errors(square), ["aspectRatio invalid_value"]);
 }
@@ -131,23 +114,13 @@ fn request_duration() {
     for seconds in [4, 8, 12, 16, 20] {
         assert_eq!(sent(json!({ "duration": seconds }))["duration"], seconds);
         let float = format!("{seconds}.0").parse::<f64>().unwrap();
-        assert_eq!(
-            sent(json!({ "duration": float }))["duration"].to_string(),
-            seconds.to_string()
-        );
+        assert_eq!(sent(json!({ "duration": float }))["duration"].to_string(), seconds.to_string());
     }
     for seconds in [0, 3, 5, 10, 24] {
-        assert_eq!(
-            errors(json!({ "duration": seconds })),
-            ["duration invalid_value"],
-            "{seconds}"
-        );
+        assert_eq!(errors(json!({ "duration": seconds })), ["duration invalid_value"], "{seconds}");
     }
     // Optional on the page; required here, since it decides the price.
     assert_eq!(errors(json!({ "duration": null })), ["duration required"]);
     let allowed = issue(json!({ "duration": 5 }), Code::InvalidValue).allowed;
-    assert_eq!(
-        allowed,
-        [json!(4), json!(8), json!(12), json!(16), json!(20)]
-    );
+    assert_eq!(allowed, [json!(4), json!(8), json!(12), json!(16), json!(20)]);
 }

@@ -16,10 +16,7 @@ fn request_frame_images() {
     assert_eq!((task.get("width"), task.get("height")), (None, None));
     let two = json!({ "size": null, "image": [PICTURE, PICTURE] });
     assert_eq!(errors(two), ["image invalid_value"]);
-    assert_eq!(
-        errors(json!({ "size": null, "image": [] })),
-        ["image invalid_value"]
-    );
+    assert_eq!(errors(json!({ "size": null, "image": [] })), ["image invalid_value"]);
 }
 
 #[test]
@@ -33,10 +30,7 @@ fn request_frame_images_image() {
         let paired = json!([{ "image": image, "frame": "first" }]);
         assert_eq!(task["inputs"]["frameImages"], paired);
     }
-    assert_eq!(
-        errors(json!({ "size": null, "image": {} })),
-        ["image invalid_type"]
-    );
+    assert_eq!(errors(json!({ "size": null, "image": {} })), ["image invalid_type"]);
 }
 
 #[test]
@@ -47,21 +41,10 @@ fn request_frame_images_frame() {
         let task = sent(json!({ "size": null, "image": [{ "image": PICTURE, "frame": frame }] }));
         assert_eq!(task["inputs"]["frameImages"][0]["frame"], frame);
     }
-    for frame in [
-        json!("last"),
-        json!(1),
-        json!(-1),
-        json!("0"),
-        json!({}),
-        json!(true),
-    ] {
+    for frame in [json!("last"), json!(1), json!(-1), json!("0"), json!({}), json!(true)] {
         let image = json!({ "image": PICTURE, "frame": frame });
         let changes = json!({ "size": null, "image": image });
-        assert_eq!(
-            errors(changes.clone()),
-            ["image.frame invalid_value"],
-            "{frame}"
-        );
+        assert_eq!(errors(changes.clone()), ["image.frame invalid_value"], "{frame}");
         let found = issue(changes, Code::InvalidValue);
         assert_eq!(found.allowed, [json!("first"), json!(0)]);
     }

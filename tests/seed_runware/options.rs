@@ -19,10 +19,7 @@ fn request_task_uuid() {
     assert_eq!(sent(json!({}))["taskUUID"], UUID, "the driver's fresh one");
     let own = "0b0b0b0b-0000-4000-8000-00000000000a";
     assert_eq!(sent(json!({ "taskUUID": own }))["taskUUID"], own);
-    assert_eq!(
-        sent(json!({ "taskUUID": own.to_uppercase() }))["taskUUID"],
-        own
-    );
+    assert_eq!(sent(json!({ "taskUUID": own.to_uppercase() }))["taskUUID"], own);
     let wrong = [
         "0b0b0b0b-0000-1000-8000-00000000000a", // version 1
         "0b0b0b0b-0000-4000-c000-00000000000a", // another variant
@@ -31,11 +28,7 @@ fn request_task_uuid() {
         "",
     ];
     for wrong in wrong {
-        assert_eq!(
-            errors(json!({ "taskUUID": wrong })),
-            ["taskUUID invalid_format"],
-            "{wrong}"
-        );
+        assert_eq!(errors(json!({ "taskUUID": wrong })), ["taskUUID invalid_format"], "{wrong}");
     }
     assert_eq!(errors(json!({ "taskUUID": 4 })), ["taskUUID invalid_type"]);
 }
@@ -43,52 +36,33 @@ fn request_task_uuid() {
 #[test]
 fn request_output_type() {
     assert_choice("output.type", &["outputType"], &[("url", "URL")]);
-    assert_eq!(
-        sent(json!({})).get("outputType"),
-        None,
-        "the default is the only value"
-    );
+    assert_eq!(sent(json!({})).get("outputType"), None, "the default is the only value");
 }
 
 #[test]
 fn request_output_format() {
     let words = [("mp4", "MP4"), ("webm", "WEBM"), ("mov", "MOV")];
     assert_choice("output.format", &["outputFormat"], &words);
-    assert_eq!(
-        sent(json!({})).get("outputFormat"),
-        None,
-        "the default is MP4"
-    );
+    assert_eq!(sent(json!({})).get("outputFormat"), None, "the default is MP4");
 }
 
 #[test]
 fn request_output_quality() {
     assert_range("output.quality", "outputQuality", 20, Some(99));
-    assert_eq!(
-        sent(json!({})).get("outputQuality"),
-        None,
-        "the default is 95"
-    );
+    assert_eq!(sent(json!({})).get("outputQuality"), None, "the default is 95");
 }
 
 #[test]
 fn request_webhook_url() {
     let hook = "https://hooks.example.com/done?secret=1";
     assert_eq!(sent(json!({ "webhookUrl": hook }))["webhookURL"], hook);
-    assert_eq!(
-        errors(json!({ "webhookUrl": "no address" })),
-        ["webhookUrl invalid_format"]
-    );
+    assert_eq!(errors(json!({ "webhookUrl": "no address" })), ["webhookUrl invalid_format"]);
 }
 
 #[test]
 fn request_delivery_method() {
     assert_choice("deliveryMethod", &["deliveryMethod"], &[("async", "async")]);
-    assert_eq!(
-        sent(json!({}))["deliveryMethod"],
-        "async",
-        "said, though the default"
-    );
+    assert_eq!(sent(json!({}))["deliveryMethod"], "async", "said, though the default");
 }
 
 #[test]
@@ -100,10 +74,7 @@ fn request_upload_endpoint() {
         "https://storage.example.com/uploads/generated-image.jpg",
     ];
     for address in addresses {
-        assert_eq!(
-            sent(json!({ "uploadUrl": address }))["uploadEndpoint"],
-            address
-        );
+        assert_eq!(sent(json!({ "uploadUrl": address }))["uploadEndpoint"], address);
     }
     assert_eq!(
         errors(json!({ "uploadUrl": "ftp://a.example.com/b" })),
@@ -114,10 +85,7 @@ fn request_upload_endpoint() {
 #[test]
 fn request_safety() {
     assert_eq!(sent(json!({})).get("safety"), None);
-    assert_eq!(
-        sent(json!({ "contentCheck": "full" }))["safety"],
-        json!({ "mode": "full" })
-    );
+    assert_eq!(sent(json!({ "contentCheck": "full" }))["safety"], json!({ "mode": "full" }));
 }
 
 #[test]
@@ -143,27 +111,16 @@ fn request_ttl() {
 
 #[test]
 fn request_include_cost() {
-    assert_eq!(
-        sent(json!({}))["includeCost"],
-        true,
-        "said, since the page's default is false"
-    );
+    assert_eq!(sent(json!({}))["includeCost"], true, "said, since the page's default is false");
     assert_eq!(sent(json!({ "includeCost": false }))["includeCost"], false);
     assert_eq!(sent(json!({ "includeCost": true }))["includeCost"], true);
-    assert_eq!(
-        errors(json!({ "includeCost": 1 })),
-        ["includeCost invalid_type"]
-    );
+    assert_eq!(errors(json!({ "includeCost": 1 })), ["includeCost invalid_type"]);
 }
 
 #[test]
 fn request_number_results() {
     assert_range("n", "numberResults", 1, Some(4));
-    assert_eq!(
-        sent(json!({})).get("numberResults"),
-        None,
-        "the default is 1"
-    );
+    assert_eq!(sent(json!({})).get("numberResults"), None, "the default is 1");
     for n in 1..=4 {
         let request = with(runware_request(), json!({ "n": n }));
         assert_eq!(common::job(Runware, &request).handle.n, n);

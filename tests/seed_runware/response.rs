@@ -16,10 +16,7 @@ fn example() -> Value {
 
 /// The result of a task that ends with this row.
 fn outcome_of(last: Value) -> VideoResult {
-    let request = with(
-        runware_request(),
-        json!({ "size": "1792x1024", "ttlSeconds": 3600 }),
-    );
+    let request = with(runware_request(), json!({ "size": "1792x1024", "ttlSeconds": 3600 }));
     let driver = JobDriver::new(
         crate::common::job(Runware, &request),
         script(vec![ack(), ok(json!({ "data": [last] }))]),
@@ -53,10 +50,7 @@ fn response_example() {
 
 #[test]
 fn response_task_type() {
-    assert_eq!(
-        outcome_of(example()).raw["data"][0]["taskType"],
-        "videoInference"
-    );
+    assert_eq!(outcome_of(example()).raw["data"][0]["taskType"], "videoInference");
 }
 
 #[test]
@@ -90,10 +84,7 @@ fn response_video_url() {
     assert_eq!(outcome.videos[0].url.as_deref(), Some(url));
     // The `ttl` of the request: an hour.
     assert_eq!((outcome.videos[0].expires_at.unwrap() - T0) / 60_000, 60);
-    assert_eq!(
-        changed("videoURL", json!("javascript:alert(1)")).videos[0].url,
-        None
-    );
+    assert_eq!(changed("videoURL", json!("javascript:alert(1)")).videos[0].url, None);
 }
 
 #[test]
@@ -106,10 +97,7 @@ fn response_video_base64_data() {
 #[test]
 fn response_video_data_uri() {
     let uri = json!("data:video/mp4;base64,AAAAIGZ0eXA=");
-    assert_eq!(
-        changed("videoDataURI", uri.clone()).videos[0].data,
-        Some(uri)
-    );
+    assert_eq!(changed("videoDataURI", uri.clone()).videos[0].data, Some(uri));
 }
 
 #[test]
@@ -121,29 +109,17 @@ fn response_seed() {
 #[test]
 fn response_nsfw_content() {
     assert_eq!(outcome_of(example()).videos[0].nsfw, None);
-    assert_eq!(
-        changed("NSFWContent", json!(true)).videos[0].nsfw,
-        Some(true)
-    );
-    assert_eq!(
-        changed("NSFWContent", json!(false)).videos[0].nsfw,
-        Some(false)
-    );
+    assert_eq!(changed("NSFWContent", json!(true)).videos[0].nsfw, Some(true));
+    assert_eq!(changed("NSFWContent", json!(false)).videos[0].nsfw, Some(false));
 }
 
 #[test]
 fn response_cost() {
     let outcome = outcome_of(example());
     assert_eq!(outcome.cost, Some(Usd(4_000_000)));
-    let quote = crate::common::order(
-        Runware,
-        &with(runware_request(), json!({ "size": "1792x1024" })),
-    );
-    assert_eq!(
-        outcome.quote_delta(quote.quote.total),
-        Some(Usd(0)),
-        "the example's $4 for 8 s"
-    );
+    let quote =
+        crate::common::order(Runware, &with(runware_request(), json!({ "size": "1792x1024" })));
+    assert_eq!(outcome.quote_delta(quote.quote.total), Some(Usd(0)), "the example's $4 for 8 s");
     assert_eq!(changed("cost", json!(2.4)).cost, Some(Usd(2_400_000)));
     assert_eq!(without("cost").cost, None);
 }
@@ -151,11 +127,7 @@ fn response_cost() {
 #[test]
 fn response_cost_of_several() {
     let request = with(runware_request(), json!({ "n": 2 }));
-    let replies = vec![
-        ack(),
-        rows(&[video_row(1)]),
-        rows(&[video_row(1), video_row(2)]),
-    ];
+    let replies = vec![ack(), rows(&[video_row(1)]), rows(&[video_row(1), video_row(2)])];
     let driver = JobDriver::new(crate::common::job(Runware, &request), script(replies)).run();
     assert_eq!(driver.result().cost, Some(Usd(4_800_000)));
     assert_eq!(driver.job.status(), Status::Completed);
@@ -170,14 +142,8 @@ fn response_outputs() {
 #[test]
 fn response_outputs_video_id() {
     let id = "video_69c581a1a7688190bf24a177278b6187000b0b6342cde7b3";
-    assert_eq!(
-        outcome_of(example()).videos[0].remix_id.as_deref(),
-        Some(id)
-    );
+    assert_eq!(outcome_of(example()).videos[0].remix_id.as_deref(), Some(id));
     // It goes into the next request unchanged.
     let next = with(runware_request(), json!({ "size": null, "remixId": id }));
-    assert_eq!(
-        crate::common::wire(Runware, &next)[0]["inputs"]["videoId"],
-        id
-    );
+    assert_eq!(crate::common::wire(Runware, &next)[0]["inputs"]["videoId"], id);
 }

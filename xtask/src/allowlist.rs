@@ -35,12 +35,7 @@ impl Allowlist {
                 reason = pattern;
                 continue;
             }
-            known.push(Entry {
-                line: at + 1,
-                reason,
-                pattern,
-                used: false,
-            });
+            known.push(Entry { line: at + 1, reason, pattern, used: false });
         }
         Allowlist { entries: known }
     }

@@ -154,11 +154,7 @@ pub(crate) fn details(fact: &Fact) -> String {
     if !fact.values.is_empty() {
         parts.push(format!("one of {}", join(&fact.values)));
     }
-    parts.extend(
-        fact.limits
-            .iter()
-            .map(|(name, number)| format!("{name} {number}")),
-    );
+    parts.extend(fact.limits.iter().map(|(name, number)| format!("{name} {number}")));
     if parts.is_empty() {
         return String::new();
     }
@@ -171,14 +167,10 @@ fn sizes(document: &Document, row: &Listing, found: &mut Vec<String>) {
         return;
     }
     let ours = row.sizes().iter().filter(|size| size.documented);
-    let ours: Vec<(u64, u64)> = ours
-        .map(|size| (size.width.into(), size.height.into()))
-        .collect();
+    let ours: Vec<(u64, u64)> = ours.map(|size| (size.width.into(), size.height.into())).collect();
     let only = |here: &[(u64, u64)], there: &[(u64, u64)]| -> Vec<String> {
         let missing = here.iter().filter(|size| !there.contains(size));
-        missing
-            .map(|(width, height)| format!("{width}x{height}"))
-            .collect()
+        missing.map(|(width, height)| format!("{width}x{height}")).collect()
     };
     let theirs = &document.sizes;
     for size in only(theirs, &ours) {

@@ -100,11 +100,7 @@ impl Document {
         let text = std::str::from_utf8(bytes)
             .map_err(|error| Unreadable(format!("byte {}: not UTF-8.", error.valid_up_to())))?;
         let text = text.trim_start_matches('\u{feff}');
-        if text.trim_start().starts_with('{') {
-            schema::read(text)
-        } else {
-            page::read(text)
-        }
+        if text.trim_start().starts_with('{') { schema::read(text) } else { page::read(text) }
     }
 
     /// The listing's name in differences and in `allowlist.txt`.

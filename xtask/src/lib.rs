@@ -78,9 +78,7 @@ impl Report {
         let listing = one_line(&document.listing());
         let Some(row) = compare::row_of(document) else {
             self.unexpected += 1;
-            self.line(&format!(
-                "{listing}: not in the catalog; a draft of its row:"
-            ));
+            self.line(&format!("{listing}: not in the catalog; a draft of its row:"));
             let allowlist = &mut self.allowlist;
             let text = new_row::draft(document, &mut |line| allowlist.reason(line).is_some());
             return self.line(&text);

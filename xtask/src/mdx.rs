@@ -91,11 +91,7 @@ fn quoted(text: &str) -> Option<(&str, &str)> {
     let quotes = [('"', '"'), ('\'', '\''), ('{', '}')];
     let mut whole = quotes.iter().filter_map(|(left, right)| {
         let (value, after) = text.strip_prefix(*left)?.split_once(*right)?;
-        let value = if *left == '{' {
-            value.trim().trim_matches(['"', '\''])
-        } else {
-            value
-        };
+        let value = if *left == '{' { value.trim().trim_matches(['"', '\'']) } else { value };
         Some((value, after))
     });
     whole.next()

@@ -20,11 +20,7 @@ pub fn draft(document: &Document, known: &mut dyn FnMut(&str) -> bool) -> String
     let id = one_line(&document.provider_model_id);
     let provider = format!("{:?}", document.provider);
     let _ = writeln!(text, "\n    listing!({provider} {id:?} {{");
-    let modes: Vec<String> = document
-        .modes
-        .iter()
-        .map(|mode| format!("{mode:?}"))
-        .collect();
+    let modes: Vec<String> = document.modes.iter().map(|mode| format!("{mode:?}")).collect();
     let _ = writeln!(text, "        modes: [{}],", modes.join(", "));
     text.push_str("        params: [\n");
     for fact in &document.facts {
@@ -80,12 +76,7 @@ fn delivery(provider: ProviderId, path: &str) -> bool {
     let Some(listing) = listings(provider).next() else {
         return false;
     };
-    let own = |wire: &str| {
-        listing
-            .params
-            .iter()
-            .any(|param| param.provider_field == wire)
-    };
+    let own = |wire: &str| listing.params.iter().any(|param| param.provider_field == wire);
     let mut all = row_values::read(listing).into_iter();
     all.any(|other| other.fact.path == path && !own(path))
 }
@@ -118,10 +109,7 @@ fn param(field: Field, fact: &Fact) -> String {
         (None, false) => ("optional", String::new()),
     };
     let Fact { path, .. } = fact;
-    format!(
-        "{word}(Field::{field:?}, {path:?}, {}{default}),",
-        kind(fact)
-    )
+    format!("{word}(Field::{field:?}, {path:?}, {}{default}),", kind(fact))
 }
 
 fn kind(fact: &Fact) -> String {

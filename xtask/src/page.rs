@@ -24,9 +24,7 @@ pub(crate) fn read(text: &str) -> Result<Document, Unreadable> {
     let elements = mdx::read(&words, "ParamField")?;
     let facts: Vec<Fact> = elements.iter().filter_map(fact).collect();
     if facts.is_empty() {
-        return Err(Unreadable(
-            "neither JSON nor a page with `<ParamField>` tags.".to_owned(),
-        ));
+        return Err(Unreadable("neither JSON nor a page with `<ParamField>` tags.".to_owned()));
     }
     Ok(Document {
         provider: ProviderId::Runpod,
@@ -64,9 +62,7 @@ fn endpoint(text: &str) -> Result<String, Unreadable> {
     let ids: BTreeSet<&str> = ids.filter(|id| !id.is_empty()).collect();
     match ids.iter().collect::<Vec<_>>().as_slice() {
         [id] => Ok((**id).to_owned()),
-        [] => Err(Unreadable(format!(
-            "a page without a URL like {ENDPOINT}<id>/run."
-        ))),
+        [] => Err(Unreadable(format!("a page without a URL like {ENDPOINT}<id>/run."))),
         several => Err(Unreadable(format!(
             "a page of {} endpoints, where one is expected.",
             several.len()
@@ -77,10 +73,8 @@ fn endpoint(text: &str) -> Result<String, Unreadable> {
 /// The title in the front matter, or the first heading.
 fn title(text: &str) -> &str {
     let mut lines = text.lines().take(20);
-    let line = lines.find_map(|line| {
-        line.strip_prefix("title:")
-            .or_else(|| line.strip_prefix("# "))
-    });
+    let line =
+        lines.find_map(|line| line.strip_prefix("title:").or_else(|| line.strip_prefix("# ")));
     line.unwrap_or_default().trim().trim_matches('"')
 }
 
@@ -90,14 +84,9 @@ fn fact(element: &Element<'_>) -> Option<Fact> {
     let kind = if word == "float" { "number" } else { word };
     let mut fact = Fact {
         path: element.value("body")?.to_owned(),
-        types: (!kind.is_empty())
-            .then(|| kind.to_owned())
-            .into_iter()
-            .collect(),
+        types: (!kind.is_empty()).then(|| kind.to_owned()).into_iter().collect(),
         required: element.has("required") && element.value("required") != Some("false"),
-        default: element
-            .value("default")
-            .map(|word| text_limits::value(word, kind)),
+        default: element.value("default").map(|word| text_limits::value(word, kind)),
         ..Fact::default()
     };
     text_limits::limits(element.words, kind, &mut fact);
@@ -112,9 +101,7 @@ fn costs(words: &str) -> Vec<Price> {
         let depth = line.bytes().take_while(|byte| *byte == b'#').count();
         if depth > 0 {
             let heading = line.to_lowercase();
-            let opens = ["cost", "pricing"]
-                .iter()
-                .any(|word| heading.contains(word));
+            let opens = ["cost", "pricing"].iter().any(|word| heading.contains(word));
             if inside.is_none_or(|outer| depth <= outer) {
                 inside = opens.then_some(depth);
             }

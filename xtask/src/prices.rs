@@ -55,11 +55,7 @@ pub(crate) fn in_text(text: &str, beside: &str) -> Vec<Price> {
         seconds = when.seconds;
         when = when.or(Conditions::of(beside));
         let by_second = is_rate(follows) || beside.to_lowercase().contains("per second");
-        let per = if by_second {
-            Counted::Second
-        } else {
-            Counted::Video
-        };
+        let per = if by_second { Counted::Second } else { Counted::Video };
         found.push(Price { amount, per, when });
     }
     found
@@ -98,9 +94,7 @@ fn first_clause(text: &str) -> &str {
 
 /// From the last break.
 fn last_clause(text: &str) -> &str {
-    let ends = BREAKS
-        .iter()
-        .filter_map(|word| Some(text.rfind(word)? + word.len()));
+    let ends = BREAKS.iter().filter_map(|word| Some(text.rfind(word)? + word.len()));
     ends.max().and_then(|end| text.get(end..)).unwrap_or(text)
 }
 
@@ -179,13 +173,7 @@ mod tests {
     use crate::document::Counted;
 
     /// The amount, its unit and its conditions.
-    type Said = (
-        i64,
-        Counted,
-        Option<i64>,
-        Option<&'static str>,
-        Option<bool>,
-    );
+    type Said = (i64, Counted, Option<i64>, Option<&'static str>, Option<bool>);
 
     #[test]
     fn a_price_has_the_adjacent_conditions() {
@@ -220,10 +208,7 @@ mod tests {
                     (3_000_000, Video, None, None, None),
                 ],
             ),
-            (
-                "$0.05/sec at 4k",
-                &[(50_000, Second, None, Some("4k"), None)],
-            ),
+            ("$0.05/sec at 4k", &[(50_000, Second, None, Some("4k"), None)]),
             ("$7 for 720p 1080p", &[(7_000_000, Video, None, None, None)]),
             ("$0.0000001, $x and $", &[]),
         ];
@@ -232,24 +217,12 @@ mod tests {
             let said = found.iter().map(|price| {
                 let when = &price.when;
                 let resolution = when.resolution.as_deref();
-                (
-                    price.amount,
-                    price.per,
-                    when.seconds,
-                    resolution,
-                    when.sound,
-                )
+                (price.amount, price.per, when.seconds, resolution, when.sound)
             });
-            let expected = expected
-                .iter()
-                .map(|(micros, per, seconds, resolution, sound)| {
-                    (Usd(*micros), *per, *seconds, *resolution, *sound)
-                });
-            assert_eq!(
-                said.collect::<Vec<_>>(),
-                expected.collect::<Vec<_>>(),
-                "{text}"
-            );
+            let expected = expected.iter().map(|(micros, per, seconds, resolution, sound)| {
+                (Usd(*micros), *per, *seconds, *resolution, *sound)
+            });
+            assert_eq!(said.collect::<Vec<_>>(), expected.collect::<Vec<_>>(), "{text}");
         }
     }
 }

@@ -69,10 +69,7 @@ fn fact(path: &str, param: &Param, is_side: bool) -> Fact {
             "number"
         }
         Kind::Choice { allowed } => {
-            values = allowed
-                .iter()
-                .map(|choice| json(&choice.provider_value))
-                .collect();
+            values = allowed.iter().map(|choice| json(&choice.provider_value)).collect();
             of_choice(allowed)
         }
         Kind::Boolean { only } => {

@@ -21,21 +21,14 @@ const LIMITS: [&str; 5] = ["minimum", "maximum", "minLength", "maxLength", "maxI
 
 pub(crate) fn read(text: &str) -> Result<Document, Unreadable> {
     let root: Value = serde_json::from_str(text).map_err(|error| {
-        Unreadable(format!(
-            "line {}, column {}: not JSON.",
-            error.line(),
-            error.column()
-        ))
+        Unreadable(format!("line {}, column {}: not JSON.", error.line(), error.column()))
     })?;
     let lacks = |what: &str| Unreadable(format!("a JSON document without {what}."));
     let info = root.get("info").ok_or_else(|| lacks("`info`"))?;
     let body = root
         .pointer("/components/schemas/RequestBody")
         .ok_or_else(|| lacks("`components.schemas.RequestBody`"))?;
-    let schema = Schema {
-        root: &root,
-        left: Cell::new(MAX_SCHEMAS),
-    };
+    let schema = Schema { root: &root, left: Cell::new(MAX_SCHEMAS) };
     let body = schema.follow(body);
     let task = schema.follow(body.get("items").unwrap_or(body));
     let provider_model_id = info
@@ -48,10 +41,7 @@ pub(crate) fn read(text: &str) -> Result<Document, Unreadable> {
     if facts.is_empty() {
         return Err(lacks("`properties` in `components.schemas.RequestBody`"));
     }
-    let title = info
-        .get("title")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
+    let title = info.get("title").and_then(Value::as_str).unwrap_or_default();
     Ok(Document {
         provider: ProviderId::Runware,
         provider_model_id: provider_model_id.to_owned(),
@@ -60,10 +50,7 @@ pub(crate) fn read(text: &str) -> Result<Document, Unreadable> {
         status: info.get("x-status").and_then(Value::as_str).map(status),
         facts,
         sizes: sizes(task),
-        prices: info
-            .get("x-pricing")
-            .map(prices::in_pricing)
-            .unwrap_or_default(),
+        prices: info.get("x-pricing").map(prices::in_pricing).unwrap_or_default(),
         complete: true,
     })
 }
@@ -95,8 +82,7 @@ impl<'a> Schema<'a> {
     fn follow(&self, schema: &'a Value) -> &'a Value {
         let reference = schema.get("$ref").and_then(Value::as_str);
         let path = reference.and_then(|reference| reference.strip_prefix('#'));
-        path.and_then(|path| self.root.pointer(path))
-            .unwrap_or(schema)
+        path.and_then(|path| self.root.pointer(path)).unwrap_or(schema)
     }
 
     /// Whether another schema would exceed the limits.
@@ -129,11 +115,7 @@ impl<'a> Schema<'a> {
                 self.properties(below, &path, needed && named, depth + 1, facts);
                 continue;
             }
-            let mut fact = Fact {
-                path,
-                required: needed && named,
-                ..Fact::default()
-            };
+            let mut fact = Fact { path, required: needed && named, ..Fact::default() };
             self.gather(below, &mut fact, depth);
             facts.push(fact);
         }
@@ -150,8 +132,7 @@ impl<'a> Schema<'a> {
                 fact.types.push(name.to_owned());
             }
         }
-        fact.values
-            .extend(schema.get("enum").map(list).unwrap_or_default());
+        fact.values.extend(schema.get("enum").map(list).unwrap_or_default());
         fact.values.extend(schema.get("const").cloned());
         if fact.default.is_none() {
             fact.default = schema.get("default").filter(|one| !one.is_null()).cloned();
@@ -161,12 +142,7 @@ impl<'a> Schema<'a> {
             .filter_map(|name| Some((name, schema.get(name)?.as_number()?.clone())));
         fact.limits.extend(stated.collect::<BTreeMap<_, _>>());
         for word in ["oneOf", "anyOf", "allOf"] {
-            for one in schema
-                .get(word)
-                .and_then(Value::as_array)
-                .into_iter()
-                .flatten()
-            {
+            for one in schema.get(word).and_then(Value::as_array).into_iter().flatten() {
                 self.gather(self.follow(one), fact, depth + 1);
             }
         }
@@ -174,10 +150,7 @@ impl<'a> Schema<'a> {
 }
 
 fn entries(value: Option<&Value>) -> impl Iterator<Item = (&String, &Value)> {
-    value
-        .and_then(Value::as_object)
-        .into_iter()
-        .flat_map(Map::iter)
+    value.and_then(Value::as_object).into_iter().flat_map(Map::iter)
 }
 
 fn list(value: &Value) -> Vec<Value> {

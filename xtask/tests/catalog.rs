@@ -82,10 +82,7 @@ fn a_changed_page() {
             ],
         ),
         (
-            &[(
-                "input.seed\" type=\"integer\"",
-                "input.seed\" type=\"string\" required",
-            )],
+            &[("input.seed\" type=\"integer\"", "input.seed\" type=\"string\" required")],
             &[
                 "input.seed type: string in the document, integer in the row",
                 "input.seed required: yes in the document, no in the row",
@@ -108,10 +105,7 @@ fn a_changed_page() {
         (
             &[
                 ("| 720p | \\$0.02 per second", "| 720p | \\$0.03 per second"),
-                (
-                    "| 720p | \\$0.10 | \\$0.20 |",
-                    "| 720p | \\$0.15 | \\$0.30 |",
-                ),
+                ("| 720p | \\$0.10 | \\$0.20 |", "| 720p | \\$0.15 | \\$0.30 |"),
             ],
             &[
                 "price $0.03 a second at 720p, no draft: in the document, not in the row",
@@ -123,10 +117,7 @@ fn a_changed_page() {
             &["price $0.01 a second at 1080p, draft: in the row, not in the document"],
         ),
         (
-            &[(
-                "| 1080p | \\$0.20 | \\$0.40 |",
-                "| 1080p | \\$0.20 | \\$0.38 |",
-            )],
+            &[("| 1080p | \\$0.20 | \\$0.40 |", "| 1080p | \\$0.20 | \\$0.38 |")],
             &["price $0.38 a video of 10 s at 1080p: in the document, not in the row"],
         ),
     ] {
@@ -147,16 +138,11 @@ fn a_changed_schema() {
         ),
         (
             &[("\"enum\": [5, 10, 15]", "\"minimum\": 2, \"maximum\": 15")],
-            &[
-                "duration values: 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 in the document, \
-               5, 10, 15 in the row",
-            ],
+            &["duration values: 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 in the document, \
+               5, 10, 15 in the row"],
         ),
         (
-            &[(
-                "\"enum\": [\"720p\", \"1080p\"]",
-                "\"title\": \"Resolution\"",
-            )],
+            &[("\"enum\": [\"720p\", \"1080p\"]", "\"title\": \"Resolution\"")],
             &["resolution values: any in the document, \"720p\", \"1080p\" in the row"],
         ),
         (
@@ -164,30 +150,21 @@ fn a_changed_schema() {
             &["inputs.referenceVideos maxItems: 5 in the document, 3 in the row"],
         ),
         (
-            &[(
-                "\"audio\": { \"type\": \"boolean\" }",
-                "\"sound\": { \"type\": \"boolean\" }",
-            )],
+            &[("\"audio\": { \"type\": \"boolean\" }", "\"sound\": { \"type\": \"boolean\" }")],
             &[
                 "providerSettings.alibaba.audio: not in the document",
                 "providerSettings.alibaba.sound: new parameter (boolean)",
             ],
         ),
         (
-            &[(
-                "\"width\": { \"const\": 960 }",
-                "\"width\": { \"const\": 1024 }",
-            )],
+            &[("\"width\": { \"const\": 960 }", "\"width\": { \"const\": 1024 }")],
             &[
                 "size 1024x960: in the document, not in the row",
                 "size 960x960: in the row, not in the document",
             ],
         ),
         (
-            &[
-                ("$0.15/s for 1080p", "$0.18/s for 1080p"),
-                ("$2.25", "$2.70"),
-            ],
+            &[("$0.15/s for 1080p", "$0.18/s for 1080p"), ("$2.25", "$2.70")],
             &[
                 "price $0.18 a second at 1080p: in the document, not in the row",
                 "price $0.15 a second at 1080p: in the row, not in the document",
@@ -233,10 +210,7 @@ fn a_price_that_depends_on_audio() {
 fn an_outdated_known_difference_is_reported() {
     let edits = [("\"const\": \"auto\"", "\"maxLength\": 9")];
     let [limit, line] = unexpected(SEEDANCE, &edits).try_into().unwrap();
-    assert_eq!(
-        limit,
-        "duration maxLength: 9 in the document, none in the row"
-    );
+    assert_eq!(limit, "duration maxLength: 9 in the document, none in the row");
     assert!(line.ends_with(
         "outdated: runware:bytedance:seedance@1.5-pro duration values: \"auto\" in the document, any in the row"
     ));
@@ -245,10 +219,7 @@ fn an_outdated_known_difference_is_reported() {
 #[test]
 fn an_unknown_listing_is_drafted() {
     let edits = [
-        (
-            "\"x-air-id\": \"alibaba:wan@2.6\"",
-            "\"x-air-id\": \"alibaba:wan@9\"",
-        ),
+        ("\"x-air-id\": \"alibaba:wan@2.6\"", "\"x-air-id\": \"alibaba:wan@9\""),
         (
             "\"numberResults\"",
             "\"watermark\": { \"type\": \"boolean\" },\n              \"numberResults\"",
@@ -282,8 +253,5 @@ fn an_unknown_listing_is_drafted() {
         assert!(lines.contains(&line), "{line}\n{text}");
     }
     // What every listing of the provider's has is not drafted.
-    assert!(
-        !text.contains("webhookURL") && !text.contains("taskUUID"),
-        "{text}"
-    );
+    assert!(!text.contains("webhookURL") && !text.contains("taskUUID"), "{text}");
 }

@@ -28,10 +28,7 @@ const PROMPT: (&str, &str) = ("prompt string required", "What happens.");
 const IMAGE: (&str, &str) = ("image string required", "Address of a picture.");
 const NEGATIVE: (&str, &str) = ("negative_prompt string", "What shall not be seen.");
 const SEED: (&str, &str) = ("seed integer default=\"-1\"", "Draws one at -1.");
-const SAFETY: (&str, &str) = (
-    "enable_safety_checker boolean default=\"true\"",
-    "Checks it.",
-);
+const SAFETY: (&str, &str) = ("enable_safety_checker boolean default=\"true\"", "Checks it.");
 
 #[test]
 fn durations_in_the_head_and_resolutions_at_the_side() {
@@ -41,18 +38,12 @@ fn durations_in_the_head_and_resolutions_at_the_side() {
             PROMPT,
             IMAGE,
             ("size string default=\"720p\"", "Resolution."),
-            (
-                "duration integer required",
-                "In seconds. Valid options: 4, 8, or 12.",
-            ),
+            ("duration integer required", "In seconds. Valid options: 4, 8, or 12."),
         ],
         "| Resolution | 4 seconds | 8 seconds | 12 seconds |\n|---|---|---|---|\n\
          | 720p | \\$1.20 | \\$2.40 | \\$3.60 |\n| 1080p | \\$2.00 | \\$4.00 | \\$6.00 |\n",
     );
-    assert_eq!(
-        differs(&text),
-        "runpod:sora-2-pro-i2v: no difference (0 known)\n"
-    );
+    assert_eq!(differs(&text), "runpod:sora-2-pro-i2v: no difference (0 known)\n");
 }
 
 #[test]
@@ -62,26 +53,14 @@ fn a_unit_in_the_head_and_an_example_in_a_sentence() {
         &[
             PROMPT,
             IMAGE,
-            (
-                "last_image string deprecated='no'",
-                "Address of a last picture.",
-            ),
-            (
-                "duration integer default=\"5\"",
-                "In seconds. Range: 4-12 seconds.",
-            ),
-            (
-                "resolution string default=\"720p\"",
-                "Options: `480p`, `720p`.",
-            ),
+            ("last_image string deprecated='no'", "Address of a last picture."),
+            ("duration integer default=\"5\"", "In seconds. Range: 4-12 seconds."),
+            ("resolution string default=\"720p\"", "Options: `480p`, `720p`."),
             (
                 "aspect_ratio string default=\"16:9\"",
                 "Options: `21:9`, `16:9`, `9:16`, `1:1`, `4:3`, `3:4`.",
             ),
-            (
-                "camera_fixed boolean default=\"false\"",
-                "The camera stays.",
-            ),
+            ("camera_fixed boolean default=\"false\"", "The camera stays."),
             ("generate_audio boolean default={ false }", "Adds sound."),
             SEED,
         ],
@@ -104,25 +83,16 @@ fn blocks_of_seconds() {
         &[
             IMAGE,
             ("video string required", "Address of a video."),
-            (
-                "character_orientation string required",
-                "Options: `video`, `image`.",
-            ),
+            ("character_orientation string required", "Options: `video`, `image`."),
             ("prompt string", "What happens."),
             NEGATIVE,
-            (
-                "keep_original_sound boolean default=\"true\"",
-                "Keeps its sound.",
-            ),
+            ("keep_original_sound boolean default=\"true\"", "Keeps its sound."),
         ],
         "| Duration | Cost |\n|---|---|\n| 1-3 seconds | \\$0.21 |\n| 4-6 seconds | \\$0.42 |\n\
          | 7-9 seconds | \\$0.63 |\n",
     );
     let listing = "runpod:kling-v2-6-std-motion-control";
-    assert_eq!(
-        differs(&text),
-        format!("{listing}: no difference (0 known)\n")
-    );
+    assert_eq!(differs(&text), format!("{listing}: no difference (0 known)\n"));
     let dearer = text.replace("0.63", "0.64");
     assert_eq!(
         differs(&dearer),
@@ -139,28 +109,16 @@ fn a_rate_in_a_sentence_and_a_number_of_items() {
             ("images array required", "Array of 1-10 addresses."),
             ("video string", "Address of a video."),
             NEGATIVE,
-            (
-                "aspect_ratio string default=\"16:9\"",
-                "Options: `16:9`, `9:16`, `1:1`.",
-            ),
-            (
-                "duration integer default=\"5\"",
-                "In seconds. Options: 3-10 seconds.",
-            ),
+            ("aspect_ratio string default=\"16:9\"", "Options: `16:9`, `9:16`, `1:1`."),
+            ("duration integer default=\"5\"", "In seconds. Options: 3-10 seconds."),
             SEED,
-            (
-                "enable_prompt_expansion boolean default=\"false\"",
-                "Rewrites it.",
-            ),
+            ("enable_prompt_expansion boolean default=\"false\"", "Rewrites it."),
             SAFETY,
         ],
         "It costs \\$0.112 per second:\n\n| Duration | Cost |\n|---|---|\n| 3 seconds | \\$0.336 |\n",
     );
     let listing = "runpod:kling-video-o1-r2v";
-    assert_eq!(
-        differs(&text),
-        format!("{listing}: no difference (4 known)\n")
-    );
+    assert_eq!(differs(&text), format!("{listing}: no difference (4 known)\n"));
     let more = text.replace("1-10 addresses", "1-12 addresses");
     assert_eq!(
         differs(&more),
@@ -182,10 +140,7 @@ fn numbers_with_a_point_and_items_of_a_list() {
             ("duration integer default=\"5\"", "In seconds."),
             ("flow_shift integer default=\"5\"", "How it flows."),
             SEED,
-            (
-                "enable_prompt_optimization boolean default=\"false\"",
-                "Rewrites it.",
-            ),
+            ("enable_prompt_optimization boolean default=\"false\"", "Rewrites it."),
             SAFETY,
         ],
         "| Duration | Cost |\n|---|---|\n| 5 seconds | $0.30 |\n| 8 seconds | $0.48 |\n\
@@ -206,12 +161,6 @@ fn numbers_with_a_point_and_items_of_a_list() {
         "| Duration | Cost |\n|---|---|\n| 5 seconds | $0.35 |\n| 8 seconds | $0.56 |\n\n\
          ## See also\n\nAnother costs $9.00.\n",
     );
-    assert_eq!(
-        differs(&numbers),
-        "runpod:wan-2-2-i2v-720: no difference (6 known)\n"
-    );
-    assert_eq!(
-        differs(&loras),
-        "runpod:wan-2-2-t2v-720-lora: no difference (7 known)\n"
-    );
+    assert_eq!(differs(&numbers), "runpod:wan-2-2-i2v-720: no difference (6 known)\n");
+    assert_eq!(differs(&loras), "runpod:wan-2-2-t2v-720-lora: no difference (7 known)\n");
 }

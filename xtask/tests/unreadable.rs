@@ -30,24 +30,15 @@ fn a_sentence_says_what_is_wrong_and_where() {
     for (text, sentence) in [
         ("{\n  \"info\": }", "line 2, column 11: not JSON."),
         ("{}", "a JSON document without `info`."),
-        (
-            "{\"info\": {}}",
-            "a JSON document without `components.schemas.RequestBody`.",
-        ),
+        ("{\"info\": {}}", "a JSON document without `components.schemas.RequestBody`."),
         (
             "{\"info\": {}, \"components\": {\"schemas\": {\"RequestBody\": {}}}}",
             "a JSON document without `info.x-air-id`.",
         ),
-        (
-            "# Hello",
-            "neither JSON nor a page with `<ParamField>` tags.",
-        ),
+        ("# Hello", "neither JSON nor a page with `<ParamField>` tags."),
         ("", "neither JSON nor a page with `<ParamField>` tags."),
         (&twice, "a page of 2 endpoints, where one is expected."),
-        (
-            &nowhere,
-            "a page without a URL like https://api.runpod.ai/v2/<id>/run.",
-        ),
+        (&nowhere, "a page without a URL like https://api.runpod.ai/v2/<id>/run."),
         (&open, "line 23: <ParamField> has no end."),
         (&cut, "line 43: <ParamField> is not a complete tag."),
         (&long, "larger than any real page."),
@@ -57,25 +48,16 @@ fn a_sentence_says_what_is_wrong_and_where() {
         assert_eq!(told, format!("a file: {sentence}\n"));
         assert_eq!(code, 2);
     }
-    assert_eq!(
-        differs(b"ab\xff"),
-        ("a file: byte 2: not UTF-8.\n".to_owned(), 2)
-    );
+    assert_eq!(differs(b"ab\xff"), ("a file: byte 2: not UTF-8.\n".to_owned(), 2));
 }
 
 #[test]
 fn a_file_that_cannot_be_opened_does_not_hide_the_others() {
     let mut report = Report::new(false);
-    report.add(
-        "gone.json",
-        Err(Error::new(ErrorKind::NotFound, "no such file")),
-    );
+    report.add("gone.json", Err(Error::new(ErrorKind::NotFound, "no such file")));
     report.add("page.mdx", Ok(P_VIDEO.as_bytes().to_vec()));
     let (text, code) = report.end();
-    assert_eq!(
-        text,
-        "gone.json: no such file.\nrunpod:p-video: no difference (4 known)\n"
-    );
+    assert_eq!(text, "gone.json: no such file.\nrunpod:p-video: no difference (4 known)\n");
     assert_eq!(code, 2);
 }
 
@@ -118,16 +100,8 @@ fn what_a_file_says_stays_on_its_line() {
     is_fit(WAN.replace("alibaba:wan@2.6", &long).as_bytes());
     is_fit(WAN.replace("shotType", &long).as_bytes());
     is_fit(WAN.replace("720p", &long).as_bytes());
-    is_fit(
-        P_VIDEO
-            .replace("input.fps", &"x\u{7}".repeat(500))
-            .as_bytes(),
-    );
-    is_fit(
-        P_VIDEO
-            .replace("`24`", &format!("`{}`", "9".repeat(900)))
-            .as_bytes(),
-    );
+    is_fit(P_VIDEO.replace("input.fps", &"x\u{7}".repeat(500)).as_bytes());
+    is_fit(P_VIDEO.replace("`24`", &format!("`{}`", "9".repeat(900))).as_bytes());
 }
 
 #[test]
@@ -170,10 +144,8 @@ const PIECES: [&str; 24] = [
 ];
 
 fn pieces() -> impl Strategy<Value = String> {
-    let piece = prop_oneof![
-        any::<Index>().prop_map(|at| (*at.get(&PIECES)).to_owned()),
-        "\\PC{0,4}",
-    ];
+    let piece =
+        prop_oneof![any::<Index>().prop_map(|at| (*at.get(&PIECES)).to_owned()), "\\PC{0,4}",];
     prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
 }
 

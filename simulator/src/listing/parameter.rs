@@ -72,29 +72,16 @@ pub(super) const SOME_TEXT: Kind = Kind::Text(1, usize::MAX);
 pub(super) const ANY_NUMBER: Kind = Kind::Number(f64::MIN, f64::MAX);
 
 pub(super) const fn required(path: &'static str, kind: Kind) -> Parameter {
-    Parameter {
-        path,
-        kind,
-        required: true,
-        default: None,
-    }
+    Parameter { path, kind, required: true, default: None }
 }
 
 pub(super) const fn optional(path: &'static str, kind: Kind) -> Parameter {
-    Parameter {
-        path,
-        kind,
-        required: false,
-        default: None,
-    }
+    Parameter { path, kind, required: false, default: None }
 }
 
 /// A flag and its default.
 pub(super) const fn flag(path: &'static str, default: bool) -> Parameter {
-    Parameter {
-        default: Some(Default::Flag(default)),
-        ..optional(path, Kind::Flag)
-    }
+    Parameter { default: Some(Default::Flag(default)), ..optional(path, Kind::Flag) }
 }
 
 /// A choice among several words and its default.
@@ -103,18 +90,12 @@ pub(super) const fn word(
     words: &'static [&'static str],
     default: &'static str,
 ) -> Parameter {
-    Parameter {
-        default: Some(Default::Word(default)),
-        ..optional(path, Kind::Words(words))
-    }
+    Parameter { default: Some(Default::Word(default)), ..optional(path, Kind::Words(words)) }
 }
 
 /// Seconds of video and the default.
 pub(super) const fn duration(kind: Kind, default: i64) -> Parameter {
-    Parameter {
-        default: Some(Default::Integer(default)),
-        ..optional("duration", kind)
-    }
+    Parameter { default: Some(Default::Integer(default)), ..optional("duration", kind) }
 }
 
 impl Kind {
@@ -134,9 +115,9 @@ impl Kind {
                 integer(value).is_some_and(|value| integers.contains(&value))
             }
             Self::IntegerOrAuto(min, max) => value == "auto" || in_range(value, min, max),
-            Self::Number(min, max) => value
-                .as_f64()
-                .is_some_and(|number| (min..=max).contains(&number)),
+            Self::Number(min, max) => {
+                value.as_f64().is_some_and(|number| (min..=max).contains(&number))
+            }
             Self::Address => text(&is_web_address),
             Self::Image => text(&|text| is_image(text, provider)),
             Self::Images(max) => items(max, &|item| {
@@ -145,9 +126,9 @@ impl Kind {
             }),
             Self::Frames(frames) => items(frames.max_count(), &|_| true),
             Self::Clip => text(&|text| is_clip(text, provider)),
-            Self::Clips(max) => items(max, &|item| {
-                item.as_str().is_some_and(|clip| is_clip(clip, provider))
-            }),
+            Self::Clips(max) => {
+                items(max, &|item| item.as_str().is_some_and(|clip| is_clip(clip, provider)))
+            }
             Self::Object => value.is_object(),
             Self::Items(fields, max) => items(max, &|item| fits(item, fields, provider)),
         }

@@ -29,27 +29,15 @@ pub(super) enum When {
 }
 
 pub(super) const fn second(micro_usd: u64, when: &'static [When]) -> Rate {
-    Rate {
-        micro_usd,
-        per: Per::Second,
-        when,
-    }
+    Rate { micro_usd, per: Per::Second, when }
 }
 
 pub(super) const fn video(micro_usd: u64, when: &'static [When]) -> Rate {
-    Rate {
-        micro_usd,
-        per: Per::Video,
-        when,
-    }
+    Rate { micro_usd, per: Per::Video, when }
 }
 
 pub(super) const fn block(micro_usd: u64, seconds: u32, when: &'static [When]) -> Rate {
-    Rate {
-        micro_usd,
-        per: Per::Block(seconds),
-        when,
-    }
+    Rate { micro_usd, per: Per::Block(seconds), when }
 }
 
 impl Rate {

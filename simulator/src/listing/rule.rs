@@ -7,10 +7,7 @@ pub(crate) enum Rule {
     /// At least one of these.
     AnyOf(&'static [&'static str]),
     /// Exactly one of these groups; none is fine if a parameter of `unless` is present.
-    OneOf {
-        of: &'static [&'static [&'static str]],
-        unless: &'static [&'static str],
-    },
+    OneOf { of: &'static [&'static [&'static str]], unless: &'static [&'static str] },
     /// The first excludes the others.
     Excludes(&'static str, &'static [&'static str]),
     /// A constraint on a parameter.
@@ -51,22 +48,12 @@ pub(crate) enum Limit {
 
 /// `path` is required if `present` is present.
 pub(super) const fn needs(present: &'static str, path: &'static str) -> Rule {
-    Rule::Limit {
-        when: Condition::Given(present),
-        path,
-        to: Limit::Anything,
-        needed: true,
-    }
+    Rule::Limit { when: Condition::Given(present), path, to: Limit::Anything, needed: true }
 }
 
 /// A constraint on `path`, if it is present.
 pub(super) const fn limit(when: Condition, path: &'static str, to: Limit) -> Rule {
-    Rule::Limit {
-        when,
-        path,
-        to,
-        needed: false,
-    }
+    Rule::Limit { when, path, to, needed: false }
 }
 
 impl Condition {
@@ -95,9 +82,9 @@ impl Limit {
         let items = value.as_array().map(Vec::as_slice).unwrap_or_default();
         match self {
             Self::Anything => true,
-            Self::Integers(integers) => values
-                .integer(path)
-                .is_some_and(|value| integers.contains(&value)),
+            Self::Integers(integers) => {
+                values.integer(path).is_some_and(|value| integers.contains(&value))
+            }
             Self::Words(words) => value.as_str().is_some_and(|word| words.contains(&word)),
             Self::Items(max) => items.len() <= max,
             Self::Flag(wanted) => value.as_bool() == Some(wanted),

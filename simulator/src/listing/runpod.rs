@@ -19,10 +19,8 @@ const ROW: Listing = Listing {
 };
 
 const TEXT: &[Parameter] = &[required("prompt", SOME_TEXT)];
-const TEXT_AND_IMAGE: &[Parameter] = &[
-    required("prompt", SOME_TEXT),
-    required("image", Kind::Image),
-];
+const TEXT_AND_IMAGE: &[Parameter] =
+    &[required("prompt", SOME_TEXT), required("image", Kind::Image)];
 const NEGATIVE: Parameter = optional("negative_prompt", ANY_TEXT);
 /// -1 means a random seed.
 const SEED: Parameter = optional("seed", Kind::Integer(-1, i64::MAX));
@@ -68,15 +66,8 @@ const SORA: &[Listing] = &[
     },
     Listing {
         id: "sora-2-i2v",
-        parameters: &[
-            TEXT_AND_IMAGE,
-            &[required("duration", Kind::Integers(&[4, 8, 12]))],
-        ],
-        rates: &[
-            video(400_000, &[S4]),
-            video(800_000, &[S8]),
-            video(1_200_000, &[S12]),
-        ],
+        parameters: &[TEXT_AND_IMAGE, &[required("duration", Kind::Integers(&[4, 8, 12]))]],
+        rates: &[video(400_000, &[S4]), video(800_000, &[S8]), video(1_200_000, &[S12])],
         ..ROW
     },
 ];
@@ -133,11 +124,7 @@ const KLING: &[Listing] = &[
 const VIDU: &[Parameter] = &[
     word("resolution", &["540p", "720p", "1080p"], "720p"),
     duration(Kind::Integer(1, 16), 5),
-    word(
-        "movement_amplitude",
-        &["auto", "small", "medium", "large"],
-        "auto",
-    ),
+    word("movement_amplitude", &["auto", "small", "medium", "large"], "auto"),
     flag("generate_audio", true),
     flag("bgm", true),
     SEED,
@@ -154,21 +141,14 @@ const OTHERS: &[Listing] = &[
                 duration(Kind::Integer(1, 10), 5),
                 word("resolution", &["720p", "1080p"], "720p"),
                 optional("fps", Kind::Integers(&[24, 48])),
-                word(
-                    RATIO,
-                    &["16:9", "9:16", "4:3", "3:4", "3:2", "2:3", "1:1"],
-                    "16:9",
-                ),
+                word(RATIO, &["16:9", "9:16", "4:3", "3:4", "3:2", "2:3", "1:1"], "16:9"),
                 SEED,
                 flag("draft", false),
                 flag("save_audio", true),
                 flag("prompt_upsampling", true),
             ],
         ],
-        rules: &[&[
-            Rule::Overrides("image", RATIO),
-            Rule::Overrides("audio", "duration"),
-        ]],
+        rules: &[&[Rule::Overrides("image", RATIO), Rule::Overrides("audio", "duration")]],
         rates: &[
             second(20_000, &[P720, When::Off("draft")]),
             second(40_000, &[P1080, When::Off("draft")]),
@@ -187,11 +167,7 @@ const OTHERS: &[Listing] = &[
                 optional("last_image", Kind::Image),
                 duration(Kind::Integer(4, 12), 5),
                 word("resolution", &["480p", "720p"], "720p"),
-                word(
-                    RATIO,
-                    &["21:9", "16:9", "9:16", "1:1", "4:3", "3:4"],
-                    "16:9",
-                ),
+                word(RATIO, &["21:9", "16:9", "9:16", "1:1", "4:3", "3:4"], "16:9"),
                 flag("camera_fixed", false),
                 flag("generate_audio", false),
                 SEED,
@@ -246,34 +222,20 @@ const OLDER_WAN: &[Parameter] = &[
     SAFETY,
 ];
 
-const LORAS: Kind = Kind::Items(
-    &[required("path", SOME_TEXT), required("scale", ANY_NUMBER)],
-    usize::MAX,
-);
+const LORAS: Kind =
+    Kind::Items(&[required("path", SOME_TEXT), required("scale", ANY_NUMBER)], usize::MAX);
 
 const WAN: &[Listing] = &[
     Listing {
         id: "wan-2-1-i2v-720",
-        parameters: &[
-            TEXT_AND_IMAGE,
-            OLDER_WAN,
-            &[duration(Kind::Integers(&[5, 10, 15]), 5)],
-        ],
+        parameters: &[TEXT_AND_IMAGE, OLDER_WAN, &[duration(Kind::Integers(&[5, 10, 15]), 5)]],
         sizes: &LANDSCAPES,
-        rates: &[
-            video(300_000, &[S5]),
-            video(600_000, &[S10]),
-            video(900_000, &[S15]),
-        ],
+        rates: &[video(300_000, &[S5]), video(600_000, &[S10]), video(900_000, &[S15])],
         ..ROW
     },
     Listing {
         id: "wan-2-2-i2v-720",
-        parameters: &[
-            TEXT_AND_IMAGE,
-            OLDER_WAN,
-            &[duration(Kind::Integers(&[5, 8, 10, 15]), 5)],
-        ],
+        parameters: &[TEXT_AND_IMAGE, OLDER_WAN, &[duration(Kind::Integers(&[5, 8, 10, 15]), 5)]],
         sizes: &LANDSCAPES,
         rates: &[
             video(300_000, &[S5]),
@@ -313,11 +275,7 @@ const WAN: &[Listing] = &[
                 SAFETY,
             ],
         ],
-        sizes: &[
-            size("720p", 1280, 720),
-            size("1080p", 1920, 1080),
-            size("480p", 832, 480),
-        ],
+        sizes: &[size("720p", 1280, 720), size("1080p", 1920, 1080), size("480p", 832, 480)],
         rates: &[
             video(250_000, &[P480, S5]),
             video(500_000, &[P480, S10]),
@@ -356,11 +314,7 @@ const WAN: &[Listing] = &[
             &[
                 NEGATIVE,
                 duration(Kind::Integers(&[5, 10, 15]), 5),
-                word(
-                    "size",
-                    &["1280*720", "1920*1080", "720*1280", "1080*1920"],
-                    "1280*720",
-                ),
+                word("size", &["1280*720", "1920*1080", "720*1280", "1080*1920"], "1280*720"),
                 SHOTS,
                 SEED,
                 EXPANSION,
@@ -380,9 +334,5 @@ const WAN: &[Listing] = &[
     },
 ];
 
-const ECHO: &[Listing] = &[Listing {
-    id: "echo-video",
-    rates: &[video(100_000, &[])],
-    passthrough: true,
-    ..ROW
-}];
+const ECHO: &[Listing] =
+    &[Listing { id: "echo-video", rates: &[video(100_000, &[])], passthrough: true, ..ROW }];

@@ -25,10 +25,7 @@ fn every_model_and_every_parameter_has_one_row() {
     assert_eq!(models.iter().collect::<HashSet<_>>().len(), models.len());
     // The catalog's sixteen and eighteen, and one at each that accepts anything.
     let count = |wanted| models.iter().filter(|(each, _)| *each == wanted).count();
-    assert_eq!(
-        (count(Provider::Runpod), count(Provider::Runware)),
-        (17, 19)
-    );
+    assert_eq!((count(Provider::Runpod), count(Provider::Runware)), (17, 19));
     for (_, row) in rows() {
         let paths: Vec<_> = row.parameters().map(|parameter| parameter.path).collect();
         let different: HashSet<_> = paths.iter().collect();
@@ -47,10 +44,7 @@ fn every_default_is_a_value_that_is_taken() {
                 None => continue,
             };
             let name = (row.id, parameter.path);
-            assert!(
-                parameter.kind.accepts(&default, provider),
-                "{name:?} {default}"
-            );
+            assert!(parameter.kind.accepts(&default, provider), "{name:?} {default}");
         }
     }
 }
@@ -116,10 +110,7 @@ fn whatever_can_be_asked_for_has_a_price() {
         for (tier, mut input) in tiers(row) {
             for duration in &durations {
                 input.insert("duration".to_owned(), json!(duration));
-                let values = RequestValues {
-                    listing: row,
-                    input: &input,
-                };
+                let values = RequestValues { listing: row, input: &input };
                 let is_held = row.rules().all(|rule| match *rule {
                     Rule::Limit { when, path, to, .. } => {
                         !when.holds(&values) || to.is_met(&values, path)

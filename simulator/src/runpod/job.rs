@@ -33,11 +33,17 @@ pub(super) enum Ending {
         cost: u64,
     },
     /// The generation failed.
-    Failed { error: String },
+    Failed {
+        error: String,
+    },
     /// The input was rejected before a worker received it.
-    Refused { error: String },
+    Refused {
+        error: String,
+    },
     /// `policy.executionTimeout` was shorter than the run. The model's maker had started: billed.
-    TimedOut { cost: u64 },
+    TimedOut {
+        cost: u64,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,10 +58,7 @@ pub(super) enum Status {
 
 impl Job {
     pub(super) fn status(&self, at_ms: u64) -> Status {
-        if self
-            .cancelled_ms
-            .is_some_and(|cancelled| cancelled <= at_ms)
-        {
+        if self.cancelled_ms.is_some_and(|cancelled| cancelled <= at_ms) {
             return Status::Cancelled;
         }
         if at_ms < self.started_ms {

@@ -151,27 +151,18 @@ impl Runpod {
                     job_duration_ms = job_duration_ms.saturating_mul(10);
                 }
                 let working_ms = job_duration_ms - state.config.queue_ms(job_duration_ms);
-                if envelope
-                    .execution_timeout_ms
-                    .is_some_and(|limit| limit < working_ms)
-                {
+                if envelope.execution_timeout_ms.is_some_and(|limit| limit < working_ms) {
                     Ending::TimedOut { cost: request.cost }
                 } else if request.directives.moderated || request.directives.nsfw {
                     let error = "The request was rejected by the content policy";
-                    Ending::Failed {
-                        error: error.to_owned(),
-                    }
+                    Ending::Failed { error: error.to_owned() }
                 } else if request.directives.fail || request.directives.partial {
                     let message = "the generation failed";
                     let error = response::worker_error("RuntimeError", message, &worker);
                     Ending::Failed { error }
                 } else {
                     let video_id = state.rng.uuid().to_string();
-                    Ending::Completed {
-                        video_id,
-                        video: request.video,
-                        cost: request.cost,
-                    }
+                    Ending::Completed { video_id, video: request.video, cost: request.cost }
                 }
             }
         };
@@ -200,13 +191,7 @@ impl Runpod {
             ending,
             submit: state.ledger.record_submission(submit),
         };
-        state.schedule(
-            ends_ms,
-            Event::RunpodEnd {
-                id: id.to_owned(),
-                run: 1,
-            },
-        );
+        state.schedule(ends_ms, Event::RunpodEnd { id: id.to_owned(), run: 1 });
         self.jobs.insert(id.to_owned(), job);
     }
 
@@ -264,13 +249,7 @@ impl Runpod {
         job.started_ms = job.started_ms.saturating_add(later);
         job.ends_ms = job.ends_ms.saturating_add(later);
         job.submit = state.ledger.record_submission(submit);
-        state.schedule(
-            job.ends_ms,
-            Event::RunpodEnd {
-                id: id.to_owned(),
-                run: job.run,
-            },
-        );
+        state.schedule(job.ends_ms, Event::RunpodEnd { id: id.to_owned(), run: job.run });
         Response::json(200, &json!({ "id": id, "status": "IN_QUEUE" }))
     }
 
@@ -284,10 +263,7 @@ impl Runpod {
             known.count()
         };
         let running = count(&[Status::Running]);
-        let retried = self
-            .jobs
-            .values()
-            .filter(|job| job.run > 1 && job.cancelled_ms.is_none());
+        let retried = self.jobs.values().filter(|job| job.run > 1 && job.cancelled_ms.is_none());
         Response::json(
             200,
             &json!({
@@ -306,9 +282,7 @@ impl Runpod {
     }
 
     fn known(&mut self, now_ms: u64, endpoint: &str, id: &str) -> Option<&mut Job> {
-        self.jobs
-            .get_mut(id)
-            .filter(|job| job.endpoint == endpoint && job.is_known(now_ms))
+        self.jobs.get_mut(id).filter(|job| job.endpoint == endpoint && job.is_known(now_ms))
     }
 
     /// A job ends.
@@ -317,10 +291,7 @@ impl Runpod {
             return;
         };
         charge(state, id, job.submit, &job.endpoint, job.cost());
-        if let Ending::Completed {
-            video_id, video, ..
-        } = &job.ending
-        {
+        if let Ending::Completed { video_id, video, .. } = &job.ending {
             state.store_video(Provider::Runpod, video_id, video, state.config.video_ttl_ms);
         }
         on_ended(state, id, job);
@@ -340,25 +311,13 @@ fn on_ended(state: &mut State, id: &str, job: &Job) {
         state.send(Provider::Runpod, webhook, Content::Webhook(body));
     }
     let forget_ms = state.now_ms.saturating_add(job.retention_ms);
-    state.schedule(
-        forget_ms,
-        Event::RunpodForget {
-            id: id.to_owned(),
-            run: job.run,
-        },
-    );
+    state.schedule(forget_ms, Event::RunpodForget { id: id.to_owned(), run: job.run });
 }
 
 fn charge(state: &mut State, id: &str, from: SubmissionIndex, model: &str, micro_usd: u64) {
     if micro_usd > 0 {
         let (id, model, at_ms) = (id.to_owned(), model.to_owned(), state.now_ms);
-        let bill = Bill {
-            provider: Provider::Runpod,
-            id,
-            model,
-            micro_usd,
-            at_ms,
-        };
+        let bill = Bill { provider: Provider::Runpod, id, model, micro_usd, at_ms };
         state.ledger.record_bill(from, bill);
     }
 }
@@ -368,10 +327,9 @@ fn record_rejected(state: &mut State, verb: &str, endpoint: &str) {
     if matches!(verb, "run" | "runsync") {
         let rejected =
             RecordedSubmission::new(Provider::Runpod, state.now_ms, SubmitOutcome::Rejected);
-        state.ledger.record_submission(RecordedSubmission {
-            model: Some(endpoint.to_owned()),
-            ..rejected
-        });
+        state
+            .ledger
+            .record_submission(RecordedSubmission { model: Some(endpoint.to_owned()), ..rejected });
     }
 }
 
@@ -381,7 +339,5 @@ fn reject(state: &mut State, listing: &Listing, error: &str) -> Response {
 }
 
 fn wait_ms(request: &Request, (min_ms, max_ms, default_ms): (u64, u64, u64)) -> u64 {
-    request
-        .query_number("wait")
-        .map_or(default_ms, |ms| ms.clamp(min_ms, max_ms))
+    request.query_number("wait").map_or(default_ms, |ms| ms.clamp(min_ms, max_ms))
 }

@@ -54,9 +54,7 @@ impl Envelope {
         Ok(Self {
             execution_timeout_ms: milliseconds("executionTimeout")?,
             ttl_ms: milliseconds("ttl")?.unwrap_or(DEFAULT_TTL_MS),
-            webhook: webhook
-                .filter(|url| image_size::is_web_address(url))
-                .map(str::to_owned),
+            webhook: webhook.filter(|url| image_size::is_web_address(url)).map(str::to_owned),
             input,
         })
     }
@@ -76,22 +74,13 @@ pub(super) fn parse(
     if input.values().any(Value::is_null) {
         input.to_mut().retain(|_, value| !value.is_null());
     }
-    let values = RequestValues {
-        listing,
-        input: &input,
-    };
+    let values = RequestValues { listing, input: &input };
     for parameter in listing.parameters() {
         check(&values, parameter)?;
     }
     let (tier, width, height) = size(&values);
     Ok(JobRequest {
-        video: Video {
-            look,
-            seconds: values.seconds(),
-            width,
-            height,
-            format: Format::Mp4,
-        },
+        video: Video { look, seconds: values.seconds(), width, height, format: Format::Mp4 },
         cost: values.cost(tier),
         directives: PromptDirectives::of(values.text("prompt").unwrap_or("")),
     })
@@ -115,12 +104,7 @@ fn parse_passthrough(listing: &'static Listing, input: &Map<String, Value>) -> J
 }
 
 fn check(values: &RequestValues<'_>, parameter: &Parameter) -> Result<(), String> {
-    let Parameter {
-        path,
-        kind,
-        required,
-        ..
-    } = parameter;
+    let Parameter { path, kind, required, .. } = parameter;
     let is_blank = |value: &&Value| value.as_str().is_some_and(|text| text.trim().is_empty());
     let value = values.value(path);
     match value.filter(|value| !(*required && is_blank(value))) {

@@ -38,11 +38,7 @@ pub(super) fn body(state: &State, id: &str, job: &Job, at_ms: u64) -> Value {
     }
     set("executionTime", (job.ends_ms - job.started_ms).into());
     match &job.ending {
-        Ending::Completed {
-            video_id,
-            video,
-            cost,
-        } => {
+        Ending::Completed { video_id, video, cost } => {
             let url = state.video_url(video_id, video);
             if let Some(output) = output(output_shape(state, job), url, *cost) {
                 set("output", output);

@@ -20,11 +20,7 @@ impl Problem {
             ("code".to_owned(), Value::from(code)),
             ("message".to_owned(), Value::from(message.into())),
         ];
-        Self {
-            status: 400,
-            fields: fields.into_iter().collect(),
-            documented: true,
-        }
+        Self { status: 400, fields: fields.into_iter().collect(), documented: true }
     }
 
     pub(super) fn with_status(mut self, status: u16) -> Self {
@@ -67,10 +63,7 @@ impl Problem {
     /// A response about the whole request, without a task.
     pub(super) fn of_request(mut self) -> Response {
         self.fields.insert("taskUUID".to_owned(), "N/A".into());
-        Response::json(
-            self.status,
-            &json!({ "errors": [Value::Object(self.fields)] }),
-        )
+        Response::json(self.status, &json!({ "errors": [Value::Object(self.fields)] }))
     }
 }
 
@@ -88,14 +81,8 @@ pub(super) fn unauthorized() -> Response {
 /// An HTTP error in Runware's shape.
 pub(crate) fn server_error(status: u16) -> Response {
     let (code, message) = match status {
-        429 => (
-            "rateLimitExceeded",
-            "Too many requests. Slow down and try again.",
-        ),
-        503 => (
-            "serviceUnavailable",
-            "The service is temporarily unavailable.",
-        ),
+        429 => ("rateLimitExceeded", "Too many requests. Slow down and try again."),
+        503 => ("serviceUnavailable", "The service is temporarily unavailable."),
         504 => ("timeoutProvider", "The provider did not answer in time."),
         _ => ("internalServerError", "An unexpected error occurred."),
     };

@@ -40,12 +40,7 @@ pub(super) struct PlannedResult {
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) enum Ending {
-    Completed {
-        video_id: String,
-        remix_id: String,
-        seed: u64,
-        video: Video,
-    },
+    Completed { video_id: String, remix_id: String, seed: u64, video: Video },
     Failed(Failure),
 }
 
@@ -59,9 +54,7 @@ pub(super) enum Failure {
 
 impl Job {
     pub(super) fn ends_ms(&self) -> u64 {
-        self.results
-            .last()
-            .map_or(self.started_ms, |result| result.ends_ms)
+        self.results.last().map_or(self.started_ms, |result| result.ends_ms)
     }
 
     pub(super) fn is_running(&self, at_ms: u64) -> bool {
@@ -109,12 +102,7 @@ pub(super) fn plan(
             Ending::Failed(Failure::Inference)
         } else {
             let video_id = rng.uuid().to_string();
-            Ending::Completed {
-                video_id,
-                remix_id: rng.video_id(),
-                seed: rng.seed(),
-                video,
-            }
+            Ending::Completed { video_id, remix_id: rng.video_id(), seed: rng.seed(), video }
         };
         let ends_ms = started_ms.saturating_add(working_ms.saturating_mul(share) / whole);
         results.push(PlannedResult { ends_ms, ending });

@@ -112,21 +112,12 @@ impl Runware {
             return rows.reject(problem, task_type, id, "");
         }
         if !is_uuid_v4(id) {
-            let code = if id == "N/A" {
-                "missingTaskUUID"
-            } else {
-                "invalidTaskUUID"
-            };
+            let code = if id == "N/A" { "missingTaskUUID" } else { "invalidTaskUUID" };
             let message = "The 'taskUUID' parameter must be a UUID v4.";
             if task_type == INFERENCE {
                 record(state, task, SubmitOutcome::Rejected);
             }
-            return rows.reject(
-                Problem::new(code, message).about("taskUUID"),
-                task_type,
-                id,
-                "",
-            );
+            return rows.reject(Problem::new(code, message).about("taskUUID"), task_type, id, "");
         }
         match task_type {
             "getResponse" => self.poll(state, rows, id),
@@ -149,10 +140,7 @@ impl Runware {
     }
 
     /// Parses a generation task. A rejected one is recorded; the error contains the page to link to.
-    #[allow(
-        clippy::type_complexity,
-        reason = "two halves of one answer, used once"
-    )]
+    #[allow(clippy::type_complexity, reason = "two halves of one answer, used once")]
     fn parse(
         &self,
         state: &mut State,
@@ -160,17 +148,10 @@ impl Runware {
         id: &str,
         is_broke: bool,
     ) -> Result<(&'static Listing, JobRequest), (&'static str, Vec<Problem>)> {
-        if self
-            .jobs
-            .get(id)
-            .is_some_and(|job| job.is_running(state.now_ms))
-        {
+        if self.jobs.get(id).is_some_and(|job| job.is_running(state.now_ms)) {
             record(state, task, SubmitOutcome::Conflict);
             let message = "A task with this 'taskUUID' is already being processed.";
-            return Err((
-                "",
-                vec![Problem::new("conflictTaskUUID", message).about("taskUUID")],
-            ));
+            return Err(("", vec![Problem::new("conflictTaskUUID", message).about("taskUUID")]));
         }
         let rejected = |state: &mut State, page, problems| {
             record(state, task, SubmitOutcome::Rejected);
@@ -178,11 +159,7 @@ impl Runware {
         };
         let model = task.get("model").and_then(Value::as_str);
         let Some(listing) = model.and_then(|model| listing::find(Provider::Runware, model)) else {
-            let code = if task.contains_key("model") {
-                "invalidModel"
-            } else {
-                "missingModel"
-            };
+            let code = if task.contains_key("model") { "invalidModel" } else { "missingModel" };
             let message = "Invalid or missing 'model': no such model.";
             return rejected(state, "", vec![Problem::new(code, message).about("model")]);
         };
@@ -286,24 +263,11 @@ impl Runware {
         let Some(result) = job.results.get(index) else {
             return;
         };
-        if let Ending::Completed {
-            video_id,
-            remix_id,
-            video,
-            ..
-        } = &result.ending
-        {
+        if let Ending::Completed { video_id, remix_id, video, .. } = &result.ending {
             let (id, model, at_ms) = (id.to_owned(), job.model.clone(), state.now_ms);
-            let bill = Bill {
-                provider: Provider::Runware,
-                id,
-                model,
-                micro_usd: job.cost,
-                at_ms,
-            };
+            let bill = Bill { provider: Provider::Runware, id, model, micro_usd: job.cost, at_ms };
             state.ledger.record_bill(job.submit, bill);
-            self.video_sizes
-                .insert(remix_id.clone(), (video.width, video.height));
+            self.video_sizes.insert(remix_id.clone(), (video.width, video.height));
             let ttl_ms = job.ttl_ms.unwrap_or(state.config.video_ttl_ms);
             state.store_video(Provider::Runware, video_id, video, ttl_ms);
             if let Some(upload) = &job.upload {
@@ -318,13 +282,7 @@ impl Runware {
             let config = &state.config;
             let retention_ms = config.runware_retention_ms.max(config.details_retention_ms);
             let forget_ms = state.now_ms.saturating_add(retention_ms);
-            state.schedule(
-                forget_ms,
-                Event::RunwareForget {
-                    id: id.to_owned(),
-                    run,
-                },
-            );
+            state.schedule(forget_ms, Event::RunwareForget { id: id.to_owned(), run });
         }
     }
 
@@ -342,9 +300,8 @@ fn without_long_strings(value: &Value) -> Value {
         Value::String(text) if text.len() > MAX_BYTES => Value::from("(left out)"),
         Value::Array(values) => values.iter().map(without_long_strings).collect(),
         Value::Object(fields) => {
-            let fields = fields
-                .iter()
-                .map(|(name, value)| (name.clone(), without_long_strings(value)));
+            let fields =
+                fields.iter().map(|(name, value)| (name.clone(), without_long_strings(value)));
             Value::Object(fields.collect())
         }
         _ => value.clone(),

@@ -62,11 +62,7 @@ fn wrong_frames(path: &str, frames: Frames, items: &[Value]) -> Vec<Problem> {
                 let names = frame.keys().filter(|name| !known(name));
                 problems.extend(names.map(|name| unsupported(&format!("{path}.{name}"))));
                 if let Some(position) = frame.get("frame") {
-                    positions.push(if *position == 0 {
-                        json!("first")
-                    } else {
-                        position.clone()
-                    });
+                    positions.push(if *position == 0 { json!("first") } else { position.clone() });
                 }
                 frame.get("image")
             }
@@ -129,20 +125,14 @@ pub(super) fn wrong_value(path: &str) -> Problem {
 fn invalid(parameter: &Parameter) -> Problem {
     let path = parameter.path;
     let wrong = wrong_value(path);
-    let number = if path == "duration" {
-        "float"
-    } else {
-        "integer"
-    };
+    let number = if path == "duration" { "float" } else { "integer" };
     match parameter.kind {
         Kind::Flag => wrong_type(path, "boolean"),
         Kind::Object => wrong_type(path, "object"),
-        Kind::Words(words) => wrong
-            .with("type", "string")
-            .with("allowedValues", json!(words)),
-        Kind::Integers(integers) => wrong
-            .with("type", number)
-            .with("allowedValues", json!(integers)),
+        Kind::Words(words) => wrong.with("type", "string").with("allowedValues", json!(words)),
+        Kind::Integers(integers) => {
+            wrong.with("type", number).with("allowedValues", json!(integers))
+        }
         Kind::Integer(min, max) | Kind::IntegerOrAuto(min, max) => {
             let wrong = wrong.with("type", number).with("min", min);
             match max {
@@ -150,22 +140,18 @@ fn invalid(parameter: &Parameter) -> Problem {
                 _ => wrong.with("max", max),
             }
         }
-        Kind::Number(min, max) => wrong
-            .with("type", "float")
-            .with("min", json!(min))
-            .with("max", json!(max)),
+        Kind::Number(min, max) => {
+            wrong.with("type", "float").with("min", json!(min)).with("max", json!(max))
+        }
         Kind::Text(min, usize::MAX) => wrong.with("type", "string").with("min", min),
         Kind::Text(min, max) => {
             let wrong =
                 wrong.with_message(format!("'{path}' must be {min} to {max} characters long."));
-            wrong
-                .with("type", "string")
-                .with("min", min)
-                .with("max", max)
+            wrong.with("type", "string").with("min", min).with("max", max)
         }
-        Kind::Address => wrong
-            .with_message(format!("'{path}' must be a valid URI."))
-            .with("type", "string"),
+        Kind::Address => {
+            wrong.with_message(format!("'{path}' must be a valid URI.")).with("type", "string")
+        }
         Kind::Image | Kind::Clip => wrong.with("type", "string"),
         Kind::Frames(frames) => list(wrong, frames.max_count()),
         Kind::Images(max) | Kind::Clips(max) | Kind::Items(_, max) => list(wrong, max),

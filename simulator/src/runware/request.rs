@@ -30,10 +30,7 @@ pub(super) fn parse(
     task: &Map<String, Value>,
     known_video: impl Fn(&str) -> Option<(u32, u32)>,
 ) -> Result<JobRequest, Vec<Problem>> {
-    let values = RequestValues {
-        listing,
-        input: task,
-    };
+    let values = RequestValues { listing, input: task };
     if listing.passthrough {
         return Ok(parse_passthrough(&values));
     }
@@ -52,11 +49,7 @@ pub(super) fn parse(
 /// A request for a model that accepts any input: readable fields are used, others ignored.
 fn parse_passthrough(values: &RequestValues<'_>) -> JobRequest {
     let seconds = values.integer("duration").unwrap_or(4).clamp(1, 60);
-    let size = Size {
-        tier: "",
-        width: 1280,
-        height: 720,
-    };
+    let size = Size { tier: "", width: 1280, height: 720 };
     platform(values, size, u32::try_from(seconds).unwrap_or(4))
 }
 
@@ -67,22 +60,14 @@ fn platform(values: &RequestValues<'_>, size: Size, seconds: u32) -> JobRequest 
         Some("MOV") => Format::Mov,
         _ => Format::Mp4,
     };
-    let results = values
-        .integer("numberResults")
-        .filter(|n| (1..=4).contains(n));
+    let results = values.integer("numberResults").filter(|n| (1..=4).contains(n));
     let Size { width, height, .. } = size;
     let address = |path: &str| values.text(path).filter(|text| is_web_address(text));
     let ttl_s = values.integer("ttl").filter(|seconds| *seconds >= 60);
     let ttl_s = ttl_s.and_then(|seconds| u64::try_from(seconds).ok());
     JobRequest {
         videos: looks(values, results.unwrap_or(1))
-            .map(|look| Video {
-                look,
-                seconds,
-                width,
-                height,
-                format,
-            })
+            .map(|look| Video { look, seconds, width, height, format })
             .collect(),
         cost: values.cost(size.tier),
         directives: PromptDirectives::of(values.text("positivePrompt").unwrap_or("")),

@@ -68,12 +68,7 @@ pub(super) fn row(state: &State, id: &str, job: &Job, result: &PlannedResult, at
             let problem = problem(*failure).with("status", "error");
             Row::Error(problem.of_task(INFERENCE, id, &job.page))
         }
-        Ending::Completed {
-            video_id,
-            remix_id,
-            seed,
-            video,
-        } => {
+        Ending::Completed { video_id, remix_id, seed, video } => {
             let mut row = acknowledgement(id);
             if state.config.row_status != RowStatus::Absent {
                 set(&mut row, "status", "success");
@@ -149,10 +144,7 @@ pub(crate) fn duplicate_rows(mut response: Response) -> Response {
     };
     for name in ["data", "errors"] {
         if let Some(Value::Array(rows)) = body.get_mut(name) {
-            *rows = rows
-                .iter()
-                .flat_map(|row| [row.clone(), row.clone()])
-                .collect();
+            *rows = rows.iter().flat_map(|row| [row.clone(), row.clone()]).collect();
         }
     }
     response.body = Value::Object(body).to_string().into_bytes();

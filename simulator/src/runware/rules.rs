@@ -9,12 +9,7 @@ use crate::listing::{Limit, Provider, RequestValues, Rule};
 pub(super) fn problems(values: &RequestValues<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();
     problems.extend(missing_side(values));
-    problems.extend(
-        values
-            .listing
-            .rules()
-            .filter_map(|rule| violation(values, rule)),
-    );
+    problems.extend(values.listing.rules().filter_map(|rule| violation(values, rule)));
     problems
 }
 
@@ -41,9 +36,7 @@ fn violation(values: &RequestValues<'_>, rule: &Rule) -> Option<Problem> {
                 [_] => None,
                 [] if unless.iter().any(|path| values.has(path)) => None,
                 [] => Some(missing_any(of.concat())),
-                _ => Some(incompatible(
-                    groups.into_iter().rev().flat_map(|group| group.iter()),
-                )),
+                _ => Some(incompatible(groups.into_iter().rev().flat_map(|group| group.iter()))),
             }
         }
         Rule::Excludes(path, others) if values.has(path) => {
@@ -51,12 +44,7 @@ fn violation(values: &RequestValues<'_>, rule: &Rule) -> Option<Problem> {
             let is_broken = !others.is_empty();
             is_broken.then(|| incompatible([&path].into_iter().chain(others)))
         }
-        Rule::Limit {
-            when,
-            path,
-            to,
-            needed,
-        } if when.holds(values) => match values.value(path) {
+        Rule::Limit { when, path, to, needed } if when.holds(values) => match values.value(path) {
             None if needed => Some(missing(path)),
             // Already reported.
             Some(value) if !fits(values, path, value) => None,

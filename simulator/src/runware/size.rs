@@ -80,11 +80,7 @@ fn of_tier(values: &RequestValues<'_>, tier: &'static str, pixels: Option<(u32, 
     nearest.copied().unwrap_or_else(|| {
         let is_portrait = height > width;
         let (width, height) = shape(tier, if is_portrait { (9, 16) } else { (16, 9) });
-        Size {
-            tier,
-            width,
-            height,
-        }
+        Size { tier, width, height }
     })
 }
 
@@ -94,10 +90,7 @@ fn of_tier(values: &RequestValues<'_>, tier: &'static str, pixels: Option<(u32, 
 fn of_picture(values: &RequestValues<'_>, image: &str, pixels: Option<(u32, u32)>) -> Size {
     if image_size::is_web_address(image) {
         let tier = values.listing.tiers().find(|tier| image.contains(tier));
-        return tier.map_or_else(
-            || most_expensive(values),
-            |tier| of_tier(values, tier, None),
-        );
+        return tier.map_or_else(|| most_expensive(values), |tier| of_tier(values, tier, None));
     }
     let Some((width, height)) = pixels else {
         return most_expensive(values);

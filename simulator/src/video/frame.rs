@@ -64,21 +64,8 @@ impl Landscape {
             phase: rng.i64(0..width),
             drift,
         };
-        let ranges = [
-            (far, hills(height * 45 / 100, 1)),
-            (near, hills(height * 65 / 100, 4)),
-        ];
-        Self {
-            sky,
-            ranges,
-            sun: Color {
-                luma: 232,
-                blue: 70,
-                red: 165,
-            },
-            width,
-            height,
-        }
+        let ranges = [(far, hills(height * 45 / 100, 1)), (near, hills(height * 65 / 100, 4))];
+        Self { sky, ranges, sun: Color { luma: 232, blue: 70, red: 165 }, width, height }
     }
 
     fn color(&self, x: i64, y: i64, tick: i64, ticks: i64) -> Color {
@@ -95,10 +82,7 @@ impl Landscape {
             return self.sun;
         }
         let glow = u8::try_from(y * 50 / self.height).unwrap_or(0);
-        Color {
-            luma: self.sky.luma.saturating_add(glow),
-            ..self.sky
-        }
+        Color { luma: self.sky.luma.saturating_add(glow), ..self.sky }
     }
 }
 
@@ -111,12 +95,7 @@ pub(super) fn frames(video: &Video) -> impl Iterator<Item = Frame> {
     (0..ticks).map(move |tick| {
         let at = |x: usize, y: usize| {
             let inside = |at: usize, end: i64| i64::try_from(at).map_or(0, |at| at.min(end - 1));
-            landscape.color(
-                inside(x, landscape.width),
-                inside(y, landscape.height),
-                tick,
-                ticks,
-            )
+            landscape.color(inside(x, landscape.width), inside(y, landscape.height), tick, ticks)
         };
         let mut frame = Frame {
             luma: Vec::with_capacity(luma_stride * rows),

@@ -67,11 +67,7 @@ impl Video {
         let divisor = greatest_common_divisor(width, height);
         let (across, down) = (width / divisor, height / divisor);
         let (long, short) = (across.max(down), across.min(down));
-        let most = if long * 10 >= short * 17 {
-            MAX_SIDE_PX.0
-        } else {
-            MAX_SIDE_PX.1
-        };
+        let most = if long * 10 >= short * 17 { MAX_SIDE_PX.0 } else { MAX_SIDE_PX.1 };
         let factor = most / long / 2 * 2;
         if factor > 0 {
             return (across * factor, down * factor);

@@ -37,19 +37,12 @@ fn encode_frames(video: &Video) -> Option<EncodedVideo> {
         let unit = encoder.encode(&image(&frame, video)).ok()?;
         samples.push(sample(&unit.to_nal_unit()));
     }
-    Some(EncodedVideo {
-        sps: start.sps.to_nal_unit(),
-        pps: start.pps.to_nal_unit(),
-        samples,
-    })
+    Some(EncodedVideo { sps: start.sps.to_nal_unit(), pps: start.pps.to_nal_unit(), samples })
 }
 
 fn image<'a>(frame: &'a Frame, video: &Video) -> YCbCrImage<'a> {
-    let plane = |data: &'a [u8], stride| DataPlane {
-        data,
-        stride,
-        bit_depth: less_avc::BitDepth::Depth8,
-    };
+    let plane =
+        |data: &'a [u8], stride| DataPlane { data, stride, bit_depth: less_avc::BitDepth::Depth8 };
     let (width, height) = video.frame_size();
     YCbCrImage {
         planes: Planes::YCbCr((
@@ -84,10 +77,7 @@ fn write(video: &Video, encoded: EncodedVideo) -> Result<Vec<u8>, mp4_atom::Erro
     let mut file = Vec::new();
     ftyp.encode(&mut file)?;
     movie(video, &encoded, mdat_offset)?.encode(&mut file)?;
-    Mdat {
-        data: encoded.samples.concat(),
-    }
-    .encode(&mut file)?;
+    Mdat { data: encoded.samples.concat() }.encode(&mut file)?;
     Ok(file)
 }
 
@@ -129,17 +119,10 @@ fn movie(video: &Video, encoded: &EncodedVideo, mdat_offset: u32) -> Result<Moov
                     language: "und".to_owned(),
                     ..Mdhd::default()
                 },
-                hdlr: Hdlr {
-                    handler: FourCC::new(b"vide"),
-                    name: "video".to_owned(),
-                },
+                hdlr: Hdlr { handler: FourCC::new(b"vide"), name: "video".to_owned() },
                 minf: Minf {
                     vmhd: Some(Vmhd::default()),
-                    dinf: Dinf {
-                        dref: Dref {
-                            entries: vec![DrefEntry::Url(Url::default())],
-                        },
-                    },
+                    dinf: Dinf { dref: Dref { entries: vec![DrefEntry::Url(Url::default())] } },
                     stbl: samples(video, encoded, mdat_offset)?,
                     ..Minf::default()
                 },
@@ -187,13 +170,9 @@ fn samples(
             }],
         },
         stsz: Stsz {
-            samples: StszSamples::Different {
-                sizes: encoded.samples.iter().map(length).collect(),
-            },
+            samples: StszSamples::Different { sizes: encoded.samples.iter().map(length).collect() },
         },
-        stco: Some(Stco {
-            entries: vec![mdat_offset],
-        }),
+        stco: Some(Stco { entries: vec![mdat_offset] }),
         ..Stbl::default()
     })
 }

@@ -32,9 +32,7 @@ impl VideoStore {
 
     /// The provider of the video at this path, whether or not it has expired.
     pub(crate) fn provider_of(&self, path: &str) -> Option<Provider> {
-        self.videos
-            .get(name_of(path)?.0)
-            .map(|stored| stored.provider)
+        self.videos.get(name_of(path)?.0).map(|stored| stored.provider)
     }
 
     /// Responds to a download: 404 if the video never existed, 410 if it has expired.
@@ -56,14 +54,9 @@ impl VideoStore {
         let media_type = video.format.media_type();
         let bytes = self.bytes_of(video);
         let tag = format!("\"{:016x}\"", fnv1a(&[bytes]));
-        let response = part(bytes, wanted(request, &tag))
-            .with("content-type", media_type)
-            .with("etag", tag);
-        if request.method == "HEAD" {
-            response.head_only()
-        } else {
-            response
-        }
+        let response =
+            part(bytes, wanted(request, &tag)).with("content-type", media_type).with("etag", tag);
+        if request.method == "HEAD" { response.head_only() } else { response }
     }
 
     pub(crate) fn bytes_of(&mut self, video: Video) -> &[u8] {

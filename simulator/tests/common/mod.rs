@@ -1,10 +1,6 @@
 //! A simulator whose clock the test controls.
 
-#![allow(
-    dead_code,
-    unreachable_pub,
-    reason = "every test file compiles this one for itself"
-)]
+#![allow(dead_code, unreachable_pub, reason = "every test file compiles this one for itself")]
 
 pub mod prices;
 pub mod refusal;
@@ -37,10 +33,7 @@ pub struct Response {
 
 impl Response {
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(each, _)| *each == name)
-            .map(|(_, value)| value.as_str())
+        self.headers.iter().find(|(each, _)| *each == name).map(|(_, value)| value.as_str())
     }
 
     pub fn text(&self) -> String {
@@ -54,10 +47,7 @@ impl Harness {
     }
 
     pub fn with(config: Config) -> Self {
-        let config = Config {
-            job_duration_ms: RUN_MS,
-            ..config
-        };
+        let config = Config { job_duration_ms: RUN_MS, ..config };
         Self {
             simulator: Simulator::new(config, 7, ORIGIN),
             now_ms: 1_700_000_000_000,
@@ -82,15 +72,9 @@ impl Harness {
     ) -> Reply {
         let path = path.strip_prefix(ORIGIN).unwrap_or(path);
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
-        let key = self
-            .key
-            .map(|key| ("Authorization", format!("Bearer {key}")));
-        let headers = key
-            .iter()
-            .map(|(name, value)| (name.to_string(), value.clone()));
-        let extra = extra
-            .iter()
-            .map(|(name, value)| (name.to_string(), value.to_string()));
+        let key = self.key.map(|key| ("Authorization", format!("Bearer {key}")));
+        let headers = key.iter().map(|(name, value)| (name.to_string(), value.clone()));
+        let extra = extra.iter().map(|(name, value)| (name.to_string(), value.to_string()));
         let request = Request {
             method: method.to_owned(),
             path: path.to_owned(),
@@ -150,23 +134,11 @@ impl Harness {
 }
 
 pub fn answer(reply: Reply) -> Response {
-    let Reply::Respond {
-        after_ms,
-        status,
-        headers,
-        body,
-    } = reply
-    else {
+    let Reply::Respond { after_ms, status, headers, body } = reply else {
         panic!("expected a response, got a reset");
     };
     let json = serde_json::from_slice(&body).unwrap_or(Value::Null);
-    Response {
-        after_ms,
-        status,
-        headers,
-        bytes: body,
-        body: json,
-    }
+    Response { after_ms, status, headers, bytes: body, body: json }
 }
 
 pub const SORA: &str = "/runpod/v2/sora-2-pro-i2v";
@@ -222,10 +194,7 @@ pub fn task(changes: Value) -> Value {
     for (name, value) in changes.as_object().unwrap() {
         match value {
             Value::Null => task.as_object_mut().unwrap().remove(name),
-            value => task
-                .as_object_mut()
-                .unwrap()
-                .insert(name.clone(), value.clone()),
+            value => task.as_object_mut().unwrap().insert(name.clone(), value.clone()),
         };
     }
     task

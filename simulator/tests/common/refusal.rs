@@ -10,15 +10,10 @@ pub fn refused(model: &str, example: &Value, cases: &[(Value, &[(&str, &str)])])
     assert_eq!(problems(model, example), [], "{model} {example}");
     for (changes, wanted) in cases {
         let mut fields = example.clone();
-        merge(
-            fields.as_object_mut().unwrap(),
-            changes.as_object().unwrap(),
-        );
+        merge(fields.as_object_mut().unwrap(), changes.as_object().unwrap());
         let found = problems(model, &fields);
-        let found: Vec<_> = found
-            .iter()
-            .map(|(code, place)| (code.as_str(), place.as_str()))
-            .collect();
+        let found: Vec<_> =
+            found.iter().map(|(code, place)| (code.as_str(), place.as_str())).collect();
         assert_eq!(found, *wanted, "{model} {changes}");
     }
 }
@@ -40,15 +35,8 @@ pub fn problems(model: &str, fields: &Value) -> Vec<(String, String)> {
     sim.wait(RUN_MS);
     sim.poll(UUID);
     let is_taken = answer.status == 200;
-    assert_eq!(
-        sim.ledger().total_micro_usd > 0,
-        is_taken,
-        "{model} {fields}"
-    );
-    let errors = answer.body["errors"]
-        .as_array()
-        .cloned()
-        .unwrap_or_default();
+    assert_eq!(sim.ledger().total_micro_usd > 0, is_taken, "{model} {fields}");
+    let errors = answer.body["errors"].as_array().cloned().unwrap_or_default();
     let place = |error: &Value| match &error["parameter"] {
         Value::Array(names) => {
             let names: Vec<_> = names.iter().filter_map(Value::as_str).collect();
@@ -56,10 +44,7 @@ pub fn problems(model: &str, fields: &Value) -> Vec<(String, String)> {
         }
         name => name.as_str().unwrap().to_owned(),
     };
-    errors
-        .iter()
-        .map(|error| (error["code"].as_str().unwrap().to_owned(), place(error)))
-        .collect()
+    errors.iter().map(|error| (error["code"].as_str().unwrap().to_owned(), place(error))).collect()
 }
 
 pub const CLASH: &str = "incompatibleParameters";
@@ -68,10 +53,8 @@ pub const SIZES: (&str, &str) = ("unsupportedDimensions", "width,height");
 pub const PROMPT: (&str, &str) = ("invalidPositivePrompt", "positivePrompt");
 pub const FRAMES: (&str, &str) = ("invalidFrameImages", "inputs.frameImages");
 pub const PLACE: (&str, &str) = ("unsupportedFrame", "inputs.frameImages.frame");
-pub const ANY_SIZE: (&str, &str) = (
-    "missingDimensions",
-    "width,height,resolution,inputs.frameImages",
-);
+pub const ANY_SIZE: (&str, &str) =
+    ("missingDimensions", "width,height,resolution,inputs.frameImages");
 pub const TWO_SIZES: (&str, &str) = (CLASH, "resolution,width,height");
 
 pub fn unknown(place: &str) -> (&str, &str) {

@@ -87,19 +87,13 @@ impl Codec for Param {
 
 /// The list, or null if it is empty.
 fn non_empty<T: Codec>(items: &[T]) -> Value {
-    if items.is_empty() {
-        Value::Null
-    } else {
-        list(items)
-    }
+    if items.is_empty() { Value::Null } else { list(items) }
 }
 
 impl KindFields {
     fn of(param: &Param) -> Self {
-        let mut fields = KindFields {
-            allowed: non_empty(&param.kind.allowed()),
-            ..KindFields::default()
-        };
+        let mut fields =
+            KindFields { allowed: non_empty(&param.kind.allowed()), ..KindFields::default() };
         let limit = |limit: u32| i32::try_from(limit).ok();
         let name = match &param.kind {
             Kind::Text { min, max } => {
@@ -116,23 +110,13 @@ impl KindFields {
             }
             Kind::Choice { allowed } => {
                 // The provider's values, if any differs from ours.
-                if allowed
-                    .iter()
-                    .any(|one| !one.provider_value.is_word(&one.word))
-                {
-                    fields.provider_values = allowed
-                        .iter()
-                        .map(|one| one.provider_value.clone())
-                        .collect();
+                if allowed.iter().any(|one| !one.provider_value.is_word(&one.word)) {
+                    fields.provider_values =
+                        allowed.iter().map(|one| one.provider_value.clone()).collect();
                 }
                 "choice"
             }
-            Kind::Media {
-                forms,
-                undocumented,
-                max,
-                list,
-            } => {
+            Kind::Media { forms, undocumented, max, list } => {
                 (fields.max, fields.list) = (limit(*max), Some(*list));
                 fields.allowed = non_empty(forms);
                 fields.undocumented = undocumented.clone();
@@ -165,18 +149,9 @@ impl KindFields {
                 min: count("min", self.min)?.unwrap_or(1),
                 max: count("max", self.max)?,
             },
-            "integer" => Kind::Integer {
-                min: self.min,
-                max: self.max,
-                allowed: typed(allowed)?,
-            },
-            "number" => Kind::Number {
-                min: self.min,
-                max: self.max,
-            },
-            "choice" => Kind::Choice {
-                allowed: choices(typed(allowed)?, self.provider_values)?,
-            },
+            "integer" => Kind::Integer { min: self.min, max: self.max, allowed: typed(allowed)? },
+            "number" => Kind::Number { min: self.min, max: self.max },
+            "choice" => Kind::Choice { allowed: choices(typed(allowed)?, self.provider_values)? },
             "boolean" => Kind::Boolean {
                 only: match *typed::<bool>(allowed)? {
                     [only] => Some(only),
@@ -189,9 +164,7 @@ impl KindFields {
                 max: count("max", self.max)?.unwrap_or(1),
                 list: self.list == Some(true),
             },
-            "size" => Kind::Size {
-                allowed: self.sizes,
-            },
+            "size" => Kind::Size { allowed: self.sizes },
             "url" => Kind::Url,
             "uuid" => Kind::Uuid,
             "id" => Kind::Id,

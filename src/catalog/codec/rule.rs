@@ -43,12 +43,7 @@ impl Codec for Rule {
                 let text = format!("If {path} is given, these are not sent: {names}.");
                 (RuleName::Overrides, Some(*field), fields, text)
             }
-            Rule::Needs {
-                when,
-                field,
-                allowed,
-                strict,
-            } => {
+            Rule::Needs { when, field, allowed, strict } => {
                 return object! {
                     "rule": RuleName::Needs,
                     "when": *when,
@@ -70,14 +65,9 @@ impl Codec for Rule {
     }
 
     fn decode_into(&mut self, value: &Value) -> DecodeResult {
-        let names = &[
-            "rule", "field", "fields", "text", "when", "allowed", "strict", "max",
-        ];
-        let (mut name, mut field, mut fields) = (
-            RuleName::OneOf,
-            Field::default_value(),
-            List::default_value(),
-        );
+        let names = &["rule", "field", "fields", "text", "when", "allowed", "strict", "max"];
+        let (mut name, mut field, mut fields) =
+            (RuleName::OneOf, Field::default_value(), List::default_value());
         let (mut when, mut allowed) = (List::default_value(), List::default_value());
         let (mut strict, mut max) = (true, 0);
         let mut object = Reader::only(value, names);
@@ -97,21 +87,14 @@ impl Codec for Rule {
             RuleName::OneOf => Rule::OneOf { fields },
             RuleName::Excludes => Rule::Excludes { field, fields },
             RuleName::Overrides => Rule::Overrides { field, fields },
-            RuleName::Needs => Rule::Needs {
-                when,
-                field,
-                allowed,
-                strict,
-            },
+            RuleName::Needs => Rule::Needs { when, field, allowed, strict },
             RuleName::AtMost => Rule::AtMost { when, field, max },
         };
         Ok(())
     }
 
     fn default_value() -> Self {
-        Rule::OneOf {
-            fields: List::default_value(),
-        }
+        Rule::OneOf { fields: List::default_value() }
     }
 }
 

@@ -55,10 +55,7 @@ impl<T: Codec + Clone> Codec for List<T> {
     }
 
     fn decode_into(&mut self, value: &Value) -> DecodeResult {
-        if value
-            .as_array()
-            .is_some_and(|items| items.len() > MAX_ITEMS)
-        {
+        if value.as_array().is_some_and(|items| items.len() > MAX_ITEMS) {
             return Err(expected("a list of at most 500 items"));
         }
         let mut items = Vec::new();

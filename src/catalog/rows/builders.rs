@@ -15,13 +15,7 @@ const fn new_size(
     ratio: &'static str,
     documented: bool,
 ) -> Size {
-    Size {
-        width,
-        height,
-        resolution: B(resolution),
-        ratio: B(ratio),
-        documented,
-    }
+    Size { width, height, resolution: B(resolution), ratio: B(ratio), documented }
 }
 
 pub(super) const fn size(
@@ -63,13 +57,7 @@ pub(super) const WITHOUT_AUDIO: When = When::Is(Field::GenerateAudio, NO);
 pub(super) const WITH_AUDIO: When = When::Is(Field::GenerateAudio, YES);
 
 const fn rate(micros: i64, per: Per, when: &'static [When], basis: Basis) -> Rate {
-    Rate {
-        amount: Usd(micros),
-        per,
-        block: None,
-        when: B(when),
-        basis,
-    }
+    Rate { amount: Usd(micros), per, block: None, when: B(when), basis }
 }
 
 pub(super) const fn per_second(micros: i64, when: &'static [When]) -> Rate {
@@ -109,12 +97,7 @@ pub(super) const LIVE_ON_RUNPOD: Status = live("2026-08-20");
 pub(super) const LIVE_ON_RUNWARE: Status = live("2026-10-12");
 
 const fn live(verified_at: &'static str) -> Status {
-    Status {
-        state: State::Live,
-        verified_at: B(verified_at),
-        sunset: None,
-        replacements: B(&[]),
-    }
+    Status { state: State::Live, verified_at: B(verified_at), sunset: None, replacements: B(&[]) }
 }
 
 pub(super) const fn retired(day: &'static str, replacements: &'static [Str]) -> Status {
@@ -189,17 +172,11 @@ pub(super) const fn any_of(fields: &'static [Field]) -> Rule {
 }
 
 pub(super) const fn excludes(field: Field, fields: &'static [Field]) -> Rule {
-    Rule::Excludes {
-        field,
-        fields: B(fields),
-    }
+    Rule::Excludes { field, fields: B(fields) }
 }
 
 pub(super) const fn overrides(field: Field, fields: &'static [Field]) -> Rule {
-    Rule::Overrides {
-        field,
-        fields: B(fields),
-    }
+    Rule::Overrides { field, fields: B(fields) }
 }
 
 /// If all conditions hold, the field must have one of these values; if none are listed, any.

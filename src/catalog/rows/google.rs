@@ -14,28 +14,16 @@ const SIZES: &[Size] = &[
     size(3840, 2160, "4k", "16:9"),
     size(2160, 3840, "4k", "9:16"),
 ];
-const GENERATE_AUDIO: Param = always_off(
-    Field::GenerateAudio,
-    "providerSettings.google.generateAudio",
-);
-const RESIZE: Param = optional(
-    Field::ResizeMode,
-    "providerSettings.google.resizeMode",
-    choice!["crop", "pad"],
-);
+const GENERATE_AUDIO: Param =
+    always_off(Field::GenerateAudio, "providerSettings.google.generateAudio");
+const RESIZE: Param =
+    optional(Field::ResizeMode, "providerSettings.google.resizeMode", choice!["crop", "pad"]);
 
 const IMAGE_OR_SIZE: Rule = any_of(&[Field::Image, Field::Size, Field::Video]);
 const IMAGE_EXCLUDES_SIZE: Rule = excludes(Field::Image, &[Field::Size]);
 const IMAGE_SETS_SIZE: Rule = overrides(Field::Image, &[Field::AspectRatio]);
-const VIDEO_EXCLUDES: Rule = excludes(
-    Field::Video,
-    &[
-        Field::Size,
-        Field::Resolution,
-        Field::AspectRatio,
-        Field::Seed,
-    ],
-);
+const VIDEO_EXCLUDES: Rule =
+    excludes(Field::Video, &[Field::Size, Field::Resolution, Field::AspectRatio, Field::Seed]);
 const EXTEND_DURATION: Rule = needs!([given(Field::Video)], Duration, Scalar::Integer(7));
 const OTHER_DURATIONS: Rule = needs!(
     [without(Field::Video)],
@@ -44,11 +32,8 @@ const OTHER_DURATIONS: Rule = needs!(
     Scalar::Integer(6),
     Scalar::Integer(8)
 );
-const REFERENCE_DURATION: Rule = needs!(
-    [given(Field::ReferenceImages)],
-    Duration,
-    Scalar::Integer(8)
-);
+const REFERENCE_DURATION: Rule =
+    needs!([given(Field::ReferenceImages)], Duration, Scalar::Integer(8));
 const RESIZE_REQUIRES_IMAGE: Rule = needs!([given(Field::ResizeMode)], Image);
 
 pub(super) const VEO_3_1: Model = model!(

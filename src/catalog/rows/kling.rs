@@ -9,11 +9,8 @@ use crate::field::Field;
 
 const ORIENTATION: Kind = choice!["image", "video"];
 const GENERATE_AUDIO: Param = always_off(Field::GenerateAudio, "providerSettings.klingai.sound");
-const KEEP_AUDIO: Param = optional(
-    Field::KeepAudio,
-    "providerSettings.klingai.keepOriginalSound",
-    YES_NO,
-);
+const KEEP_AUDIO: Param =
+    optional(Field::KeepAudio, "providerSettings.klingai.keepOriginalSound", YES_NO);
 const RUNWARE_ORIENTATION: Param = optional(
     Field::CharacterOrientation,
     "providerSettings.klingai.characterOrientation",
@@ -98,16 +95,10 @@ const O1_ONE_OF: Rule = any_of(&[
 ]);
 const O1_IMAGE_EXCLUDES_REFERENCES: Rule = excludes(Field::Image, &[Field::ReferenceImages]);
 const O1_REFERENCES_EXCLUDE_SIZE: Rule = excludes(Field::ReferenceImages, &[Field::Size]);
-const O1_REFERENCES_SET_SIZE: Rule = overrides(
-    Field::ReferenceImages,
-    &[Field::Resolution, Field::AspectRatio],
-);
-const O1_IMAGE_DURATIONS: Rule = needs!(
-    [given(Field::Image)],
-    Duration,
-    Scalar::Integer(5),
-    Scalar::Integer(10)
-);
+const O1_REFERENCES_SET_SIZE: Rule =
+    overrides(Field::ReferenceImages, &[Field::Resolution, Field::AspectRatio]);
+const O1_IMAGE_DURATIONS: Rule =
+    needs!([given(Field::Image)], Duration, Scalar::Integer(5), Scalar::Integer(10));
 /// Also with only a prompt, by a note on the page.
 const O1_TEXT_DURATIONS: Rule = needs!(
     [
@@ -120,11 +111,8 @@ const O1_TEXT_DURATIONS: Rule = needs!(
     Scalar::Integer(5),
     Scalar::Integer(10)
 );
-const O1_EDIT_REFERENCES: Rule = Rule::AtMost {
-    when: B(&[given(Field::Video)]),
-    field: Field::ReferenceImages,
-    max: 4,
-};
+const O1_EDIT_REFERENCES: Rule =
+    Rule::AtMost { when: B(&[given(Field::Video)]), field: Field::ReferenceImages, max: 4 };
 const O1_REFERENCES_PRICE_UNCLEAR: &str =
     "The page does not say whether images without a video are billed as references.";
 

@@ -105,10 +105,7 @@ pub(super) const HAILUO_2_3: Model = model!(
     ],
 );
 
-const HAILUO_SIZES: &[Size] = &[
-    size(1366, 768, "768p", "16:9"),
-    size(1920, 1080, "1080p", "16:9"),
-];
+const HAILUO_SIZES: &[Size] = &[size(1366, 768, "768p", "16:9"), size(1920, 1080, "1080p", "16:9")];
 
 pub(super) const GEN_4_5: Model = model!(
     "gen-4.5",

@@ -30,14 +30,7 @@ const fn param(
     default: Option<Scalar>,
     always_sent: bool,
 ) -> Param {
-    Param {
-        field,
-        provider_field: B(provider_field),
-        kind,
-        required,
-        default,
-        always_sent,
-    }
+    Param { field, provider_field: B(provider_field), kind, required, default, always_sent }
 }
 
 pub(in crate::catalog) const fn required(
@@ -92,43 +85,25 @@ pub(in crate::catalog) const fn word(word: &'static str) -> Scalar {
 }
 
 pub(super) const fn text(min: u32, max: u32) -> Kind {
-    Kind::Text {
-        min,
-        max: Some(max),
-    }
+    Kind::Text { min, max: Some(max) }
 }
 
 pub(super) const ANY_TEXT: Kind = Kind::Text { min: 1, max: None };
 
 pub(super) const fn one_of(allowed: &'static [i32]) -> Kind {
-    Kind::Integer {
-        min: None,
-        max: None,
-        allowed: B(allowed),
-    }
+    Kind::Integer { min: None, max: None, allowed: B(allowed) }
 }
 
 pub(in crate::catalog) const fn from_to(min: i32, max: i32) -> Kind {
-    Kind::Integer {
-        min: Some(min),
-        max: Some(max),
-        allowed: B(&[]),
-    }
+    Kind::Integer { min: Some(min), max: Some(max), allowed: B(&[]) }
 }
 
 pub(in crate::catalog) const fn at_least(min: i32) -> Kind {
-    Kind::Integer {
-        min: Some(min),
-        max: None,
-        allowed: B(&[]),
-    }
+    Kind::Integer { min: Some(min), max: None, allowed: B(&[]) }
 }
 
 pub(super) const fn number(min: i32, max: i32) -> Kind {
-    Kind::Number {
-        min: Some(min),
-        max: Some(max),
-    }
+    Kind::Number { min: Some(min), max: Some(max) }
 }
 
 const fn media(
@@ -137,12 +112,7 @@ const fn media(
     max: u32,
     list: bool,
 ) -> Kind {
-    Kind::Media {
-        forms: B(forms),
-        undocumented: B(undocumented),
-        max,
-        list,
-    }
+    Kind::Media { forms: B(forms), undocumented: B(undocumented), max, list }
 }
 
 // ---------------------------------------------------------------------------------------- RunPod
@@ -162,23 +132,14 @@ pub(super) const RUNPOD_NEGATIVE: Param =
 pub(super) const RUNPOD_IMAGE: Param = required(Field::Image, "input.image", RUNPOD_IMAGE_INPUT);
 pub(super) const RUNPOD_OPTIONAL_IMAGE: Param =
     optional(Field::Image, "input.image", RUNPOD_IMAGE_INPUT);
-pub(super) const RUNPOD_LAST_IMAGE: Param = optional(
-    Field::LastFrameImage,
-    "input.last_image",
-    RUNPOD_IMAGE_INPUT,
-);
+pub(super) const RUNPOD_LAST_IMAGE: Param =
+    optional(Field::LastFrameImage, "input.last_image", RUNPOD_IMAGE_INPUT);
 pub(super) const RUNPOD_AUDIO: Param = optional(Field::Audio, "input.audio", RUNPOD_FILE);
 pub(super) const RUNPOD_REQUIRED_AUDIO: Param = required(Field::Audio, "input.audio", RUNPOD_FILE);
 pub(super) const RUNPOD_SEED: Param = optional(Field::Seed, "input.seed", at_least(0));
 const ON_OFF: &[Choice] = &[
-    Choice {
-        word: B("none"),
-        provider_value: NO,
-    },
-    Choice {
-        word: B("full"),
-        provider_value: YES,
-    },
+    Choice { word: B("none"), provider_value: NO },
+    Choice { word: B("full"), provider_value: YES },
 ];
 /// A boolean on the page, on unless it is sent.
 pub(super) const RUNPOD_CONTENT_CHECK: Param = always_sent(
@@ -191,11 +152,7 @@ pub(super) const RUNPOD_ENHANCE_PROMPT: Param =
     always_off(Field::EnhancePrompt, "input.enable_prompt_expansion");
 
 pub(super) const fn runpod_images(max: u32) -> Param {
-    required(
-        Field::ReferenceImages,
-        "input.images",
-        media(&[MediaForm::Url], &[], max, true),
-    )
+    required(Field::ReferenceImages, "input.images", media(&[MediaForm::Url], &[], max, true))
 }
 
 /// One video to follow.
@@ -209,12 +166,7 @@ pub(super) const fn runpod_duration(kind: Kind) -> Param {
 
 /// A size is one string in the body, such as `1280*720`.
 pub(super) const fn runpod_size(sizes: &'static [Size], default: &'static str) -> Param {
-    always_sent(
-        Field::Size,
-        "input.size",
-        Kind::Size { allowed: B(sizes) },
-        word(default),
-    )
+    always_sent(Field::Size, "input.size", Kind::Size { allowed: B(sizes) }, word(default))
 }
 
 pub(super) const fn runpod_resolution(kind: Kind) -> Param {
@@ -223,12 +175,8 @@ pub(super) const fn runpod_resolution(kind: Kind) -> Param {
 
 // --------------------------------------------------------------------------------------- Runware
 
-const IMAGE_FORMS: &[MediaForm] = &[
-    MediaForm::Url,
-    MediaForm::Uuid,
-    MediaForm::DataUri,
-    MediaForm::Base64,
-];
+const IMAGE_FORMS: &[MediaForm] =
+    &[MediaForm::Url, MediaForm::Uuid, MediaForm::DataUri, MediaForm::Base64];
 const FILE_FORMS: &[MediaForm] = &[MediaForm::Url, MediaForm::Uuid];
 
 pub(super) const fn prompt(min: u32, max: u32) -> Param {
@@ -238,47 +186,24 @@ pub(super) const fn prompt(min: u32, max: u32) -> Param {
 pub(super) const PROMPT: Param = required(Field::Prompt, "positivePrompt", ANY_TEXT);
 pub(super) const OPTIONAL_PROMPT: Param = optional(Field::Prompt, "positivePrompt", ANY_TEXT);
 pub(super) const NEGATIVE: Param = optional(Field::NegativePrompt, "negativePrompt", ANY_TEXT);
-pub(super) const IMAGE: Param = optional(
-    Field::Image,
-    "inputs.frameImages",
-    media(IMAGE_FORMS, &[], 1, true),
-);
-pub(super) const REQUIRED_IMAGE: Param = required(
-    Field::Image,
-    "inputs.frameImages",
-    media(IMAGE_FORMS, &[], 1, true),
-);
-pub(super) const LAST_IMAGE: Param = optional(
-    Field::LastFrameImage,
-    "inputs.frameImages",
-    media(IMAGE_FORMS, &[], 1, true),
-);
-pub(super) const VIDEO: Param = optional(
-    Field::Video,
-    "inputs.video",
-    media(FILE_FORMS, &[], 1, false),
-);
-pub(super) const AUDIO: Param = optional(
-    Field::Audio,
-    "inputs.audio",
-    media(FILE_FORMS, &[], 1, false),
-);
+pub(super) const IMAGE: Param =
+    optional(Field::Image, "inputs.frameImages", media(IMAGE_FORMS, &[], 1, true));
+pub(super) const REQUIRED_IMAGE: Param =
+    required(Field::Image, "inputs.frameImages", media(IMAGE_FORMS, &[], 1, true));
+pub(super) const LAST_IMAGE: Param =
+    optional(Field::LastFrameImage, "inputs.frameImages", media(IMAGE_FORMS, &[], 1, true));
+pub(super) const VIDEO: Param =
+    optional(Field::Video, "inputs.video", media(FILE_FORMS, &[], 1, false));
+pub(super) const AUDIO: Param =
+    optional(Field::Audio, "inputs.audio", media(FILE_FORMS, &[], 1, false));
 pub(super) const SEED: Param = optional(Field::Seed, "seed", at_least(0));
 
 pub(super) const fn reference_images(max: u32) -> Param {
-    optional(
-        Field::ReferenceImages,
-        "inputs.referenceImages",
-        media(IMAGE_FORMS, &[], max, true),
-    )
+    optional(Field::ReferenceImages, "inputs.referenceImages", media(IMAGE_FORMS, &[], max, true))
 }
 
 pub(super) const fn reference_videos(max: u32) -> Param {
-    optional(
-        Field::ReferenceVideos,
-        "inputs.referenceVideos",
-        media(FILE_FORMS, &[], max, true),
-    )
+    optional(Field::ReferenceVideos, "inputs.referenceVideos", media(FILE_FORMS, &[], max, true))
 }
 
 /// Optional on the pages; required here because it decides the price.
@@ -287,11 +212,7 @@ pub(super) const fn duration(kind: Kind) -> Param {
 }
 
 pub(super) const fn sizes(sizes: &'static [Size]) -> Param {
-    optional(
-        Field::Size,
-        "width height",
-        Kind::Size { allowed: B(sizes) },
-    )
+    optional(Field::Size, "width height", Kind::Size { allowed: B(sizes) })
 }
 
 pub(super) const fn resolution(kind: Kind) -> Param {

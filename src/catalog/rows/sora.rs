@@ -16,31 +16,16 @@ const TYPICAL_MS: u32 = 185_000;
 const MIN_MS: u32 = 20_000;
 
 /// Both always generate audio.
-const GENERATE_AUDIO: Param = defaulted(
-    Field::GenerateAudio,
-    "",
-    Kind::Boolean { only: Some(true) },
-    YES,
-);
+const GENERATE_AUDIO: Param =
+    defaulted(Field::GenerateAudio, "", Kind::Boolean { only: Some(true) }, YES);
 /// The page's documented default is none, and its examples leave it out.
-const CONTENT_CHECK: Param = defaulted(
-    Field::ContentCheck,
-    "safety.mode",
-    choice!["none", "fast", "full"],
-    word("none"),
-);
+const CONTENT_CHECK: Param =
+    defaulted(Field::ContentCheck, "safety.mode", choice!["none", "fast", "full"], word("none"));
 const REMIX: Param = optional(Field::RemixId, "inputs.videoId", Kind::Id);
 
 const IMAGE_SIZE_OR_REMIX: Rule = any_of(&[Field::Image, Field::Size, Field::RemixId]);
-const REMIX_EXCLUDES: Rule = excludes(
-    Field::RemixId,
-    &[
-        Field::Image,
-        Field::Size,
-        Field::Resolution,
-        Field::AspectRatio,
-    ],
-);
+const REMIX_EXCLUDES: Rule =
+    excludes(Field::RemixId, &[Field::Image, Field::Size, Field::Resolution, Field::AspectRatio]);
 const IMAGE_EXCLUDES_SIZE: Rule = excludes(Field::Image, &[Field::Size]);
 const IMAGE_SETS_SIZE: Rule = overrides(Field::Image, &[Field::Resolution, Field::AspectRatio]);
 
@@ -133,7 +118,4 @@ const PRO_SIZES: &[Size] = &[
     unlisted(1024, 1792, "1080p", ""),
 ];
 
-const SIZES: &[Size] = &[
-    size(1280, 720, "720p", "16:9"),
-    size(720, 1280, "720p", "9:16"),
-];
+const SIZES: &[Size] = &[size(1280, 720, "720p", "16:9"), size(720, 1280, "720p", "9:16")];

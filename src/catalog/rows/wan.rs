@@ -6,22 +6,13 @@ use crate::catalog::{Kind, Model, Param, Rule, Scalar, Size};
 use crate::field::Field;
 
 const SHOT_TYPES: Kind = choice!["single", "multi"];
-const ENHANCE_PROMPT: Param = always_off(
-    Field::EnhancePrompt,
-    "providerSettings.alibaba.promptExtend",
-);
+const ENHANCE_PROMPT: Param =
+    always_off(Field::EnhancePrompt, "providerSettings.alibaba.promptExtend");
 const GENERATE_AUDIO: Param = always_off(Field::GenerateAudio, "providerSettings.alibaba.audio");
-const RUNWARE_SHOT_TYPE: Param = optional(
-    Field::ShotType,
-    "providerSettings.alibaba.shotType",
-    SHOT_TYPES,
-);
-const RUNPOD_SHOT_TYPE: Param = defaulted(
-    Field::ShotType,
-    "input.shot_type",
-    SHOT_TYPES,
-    word("single"),
-);
+const RUNWARE_SHOT_TYPE: Param =
+    optional(Field::ShotType, "providerSettings.alibaba.shotType", SHOT_TYPES);
+const RUNPOD_SHOT_TYPE: Param =
+    defaulted(Field::ShotType, "input.shot_type", SHOT_TYPES, word("single"));
 
 const IMAGE_OR_SIZE: Rule = any_of(&[Field::Image, Field::Size]);
 const SHOT_TYPE_REQUIRES_ENHANCED_PROMPT: Rule =
@@ -88,10 +79,8 @@ pub(super) const WAN_2_6: Model = model!(
     ],
 );
 
-const RUNPOD_SIZES_2_6_I2V: &[Size] = &[
-    size(1280, 720, "720p", "16:9"),
-    size(1920, 1080, "1080p", "16:9"),
-];
+const RUNPOD_SIZES_2_6_I2V: &[Size] =
+    &[size(1280, 720, "720p", "16:9"), size(1920, 1080, "1080p", "16:9")];
 const RUNPOD_SIZES_2_6_T2V: &[Size] = &[
     size(1280, 720, "720p", "16:9"),
     size(720, 1280, "720p", "9:16"),

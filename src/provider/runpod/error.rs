@@ -14,63 +14,42 @@ pub(super) fn from_job(status: &str, json: &Value) -> Failure {
         "TIMED_OUT" => ErrorCode::GenerationTimeout,
         _ => code_from_message(message).unwrap_or(ErrorCode::GenerationFailed),
     };
-    Failure::new(
-        code,
-        error.get("error_type").and_then(Value::as_str),
-        message,
-    )
+    Failure::new(code, error.get("error_type").and_then(Value::as_str), message)
 }
 
 /// The failure of a response that is not a job.
 pub(super) fn from_http(response: &Response) -> Failure {
     let json = response.body.json();
     let named = |name: &str| json.and_then(|json| json.get(name)).and_then(text);
-    let message = named("error")
-        .or_else(|| named("message"))
-        .or_else(|| named("title"));
+    let message = named("error").or_else(|| named("message")).or_else(|| named("title"));
     let code = match response.status {
         401 | 403 => ErrorCode::Unauthorized,
         402 => ErrorCode::InsufficientQuota,
         404 => ErrorCode::ModelUnavailable,
         429 => ErrorCode::RateLimited,
-        400..=499 => message
-            .and_then(code_from_message)
-            .unwrap_or(ErrorCode::BadRequest),
+        400..=499 => message.and_then(code_from_message).unwrap_or(ErrorCode::BadRequest),
         _ => ErrorCode::InvalidResponse,
     };
     match message {
         Some(message) => Failure::new(code, None, message),
         None => {
-            let message = format!(
-                "RunPod responded with HTTP {} and gave no reason.",
-                response.status
-            );
+            let message =
+                format!("RunPod responded with HTTP {} and gave no reason.", response.status);
             Failure::new(code, None, &message)
         }
     }
 }
 
 fn text(error: &Value) -> Option<&str> {
-    let inner = ["error_message", "message", "detail"]
-        .into_iter()
-        .find_map(|name| error.get(name));
-    inner
-        .unwrap_or(error)
-        .as_str()
-        .filter(|text| !text.trim().is_empty())
+    let inner = ["error_message", "message", "detail"].into_iter().find_map(|name| error.get(name));
+    inner.unwrap_or(error).as_str().filter(|text| !text.trim().is_empty())
 }
 
 /// The most likely code for a message.
 fn code_from_message(message: &str) -> Option<ErrorCode> {
     let lower = message.to_ascii_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| contains(&lower, word));
-    if has(&[
-        "moderation",
-        "safety",
-        "content policy",
-        "nsfw",
-        "sensitive",
-    ]) {
+    if has(&["moderation", "safety", "content policy", "nsfw", "sensitive"]) {
         Some(ErrorCode::ContentPolicyViolation)
     } else if has(&["insufficient", "balance", "credits", "quota"]) {
         Some(ErrorCode::InsufficientQuota)

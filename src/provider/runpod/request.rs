@@ -47,10 +47,7 @@ pub(in crate::provider) fn poll(handle: &Handle) -> Option<Request> {
 pub(in crate::provider) fn long_poll(handle: &Handle) -> Option<Request> {
     let job_id = handle.job_id.as_deref()?;
     Some(Request {
-        path: format!(
-            "/{}/status-sync/{job_id}?wait={SYNC_WAIT_MS}",
-            handle.provider_model_id
-        ),
+        path: format!("/{}/status-sync/{job_id}?wait={SYNC_WAIT_MS}", handle.provider_model_id),
         body: None,
         extra_timeout_ms: SYNC_WAIT_MS,
         send_now_or_fail: false,

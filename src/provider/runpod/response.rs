@@ -47,15 +47,9 @@ pub(in crate::provider) fn read_poll(response: &Response) -> PollResult {
 
 /// Reads a webhook. RunPod sends the body of `/status`.
 pub(in crate::provider) fn read_webhook(body: &Value) -> Option<WebhookEvent> {
-    let flat = body
-        .get("data")
-        .filter(|data| data.is_object())
-        .unwrap_or(body);
+    let flat = body.get("data").filter(|data| data.is_object()).unwrap_or(body);
     let seen = job(flat)?;
-    Some(WebhookEvent {
-        job_id: seen.job_id?,
-        status: seen.status.unwrap_or(Status::Running),
-    })
+    Some(WebhookEvent { job_id: seen.job_id?, status: seen.status.unwrap_or(Status::Running) })
 }
 
 /// Reads a job: an object with `id` and `status`.
@@ -107,29 +101,19 @@ fn completed(seen: &mut JobSnapshot, json: &Value, output: Option<&Value>) {
         .or_else(|| output.filter(is_text))
         .filter(|url| is_http_url(url) || is_video_data(url))
         .or_else(|| any_url(output.filter(|_| !has_error)?));
-    let number = output
-        .and_then(|output| output.get("cost"))
-        .and_then(Value::as_f64);
+    let number = output.and_then(|output| output.get("cost")).and_then(Value::as_f64);
     seen.cost = number.and_then(Usd::from_f64).and_then(Usd::exact);
     if let Some(url) = url {
-        let video = Video {
-            cost: seen.cost,
-            ..Video::default()
-        };
+        let video = Video { cost: seen.cost, ..Video::default() };
         seen.videos.push(match is_http_url(url) {
             true => video.with_url(url),
-            false => Video {
-                data: Some(url.clone()),
-                ..video
-            },
+            false => Video { data: Some(url.clone()), ..video },
         });
     } else if has_error {
-        seen.failures
-            .push(from_job("FAILED", output.unwrap_or(json)));
+        seen.failures.push(from_job("FAILED", output.unwrap_or(json)));
     } else {
         let message = "RunPod reports the job as completed but returned no video.";
-        seen.failures
-            .push(Failure::new(ErrorCode::InvalidResponse, None, message));
+        seen.failures.push(Failure::new(ErrorCode::InvalidResponse, None, message));
     }
 }
 
@@ -155,9 +139,7 @@ fn any_url(output: &Value) -> Option<&Value> {
     let is_video = |url: &&&Value| {
         let head = Text::read(url).map_or("", |text| text.head);
         let path = head.split(['?', '#']).next().unwrap_or_default();
-        [".mp4", ".webm", ".mov"]
-            .iter()
-            .any(|end| path.ends_with(end))
+        [".mp4", ".webm", ".mov"].iter().any(|end| path.ends_with(end))
     };
     found.iter().find(is_video).or(found.first()).copied()
 }

@@ -47,16 +47,12 @@ impl Class {
 impl<'a> Entry<'a> {
     pub(super) fn new(json: &'a Value) -> Self {
         let code = json.get("code").and_then(Value::as_str).unwrap_or_default();
-        Entry {
-            json,
-            class: classify(code),
-        }
+        Entry { json, class: classify(code) }
     }
 
     /// Whether the error is about the task; an error without a task is about the whole request.
     pub(super) fn is_about(&self, task_uuid: &str) -> bool {
-        self.task()
-            .is_none_or(|task| task.eq_ignore_ascii_case(task_uuid))
+        self.task().is_none_or(|task| task.eq_ignore_ascii_case(task_uuid))
     }
 
     /// The task that the error names.
@@ -103,9 +99,7 @@ impl<'a> Entry<'a> {
 /// string, and the legacy `{"error":true,"errorId":…,"errorMessage":…}`.
 pub(super) fn entries(json: &Value) -> Vec<Entry<'_>> {
     let list = |name: &str| json.get(name).and_then(Value::as_array);
-    if let Some(items) = list("errors")
-        .or_else(|| list("error"))
-        .filter(|items| !items.is_empty())
+    if let Some(items) = list("errors").or_else(|| list("error")).filter(|items| !items.is_empty())
     {
         return items.iter().map(Entry::new).collect();
     }
@@ -126,10 +120,7 @@ pub(super) fn from_http(response: &Response) -> Failure {
         400..=499 => ErrorCode::BadRequest,
         _ => ErrorCode::InvalidResponse,
     };
-    let message = format!(
-        "Runware responded with HTTP {} and gave no reason.",
-        response.status
-    );
+    let message = format!("Runware responded with HTTP {} and gave no reason.", response.status);
     Failure::new(code, None, &message)
 }
 
@@ -158,31 +149,16 @@ fn classify(code: &str) -> Class {
         ),
         (
             Class::Auth,
-            &[
-                "unauthorized",
-                "forbidden",
-                "apikey",
-                "token",
-                "credentials",
-                "suspended",
-            ],
+            &["unauthorized", "forbidden", "apikey", "token", "credentials", "suspended"],
         ),
-        (
-            Class::Quota,
-            &["credits", "quota", "balance", "paymentrequired"],
-        ),
+        (Class::Quota, &["credits", "quota", "balance", "paymentrequired"]),
         (Class::RateLimit, &["ratelimit"]),
         (Class::Timeout, &["timeout"]),
         (Class::NotFound, &["notfound", "expired", "unknownmodel"]),
         (Class::Conflict, &["conflicttaskuuid"]),
         (
             Class::Validation,
-            &[
-                "incompatibleparameters",
-                "unknownparameter",
-                "missing",
-                "unsupported",
-            ],
+            &["incompatibleparameters", "unknownparameter", "missing", "unsupported"],
         ),
     ];
     let code = lower(code);
@@ -195,18 +171,10 @@ fn classify(code: &str) -> Class {
             return *class;
         }
     }
-    if ["invalid", "value", "max"]
-        .iter()
-        .any(|start| code.starts_with(start))
-    {
+    if ["invalid", "value", "max"].iter().any(|start| code.starts_with(start)) {
         return Class::Validation;
     }
-    let provider = [
-        "provider",
-        "inferenceerror",
-        "modelunavailable",
-        "modeldisabled",
-    ];
+    let provider = ["provider", "inferenceerror", "modelunavailable", "modeldisabled"];
     if provider.iter().any(|start| code.starts_with(start)) || code == "noavailableserver" {
         return Class::Provider;
     }

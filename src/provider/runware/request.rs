@@ -38,10 +38,7 @@ pub(in crate::provider) fn submit(handle: &Handle, body: &Value) -> Request {
 
 /// Several polls can be merged in one list ("Task polling").
 pub(in crate::provider) fn poll(handle: &Handle) -> Request {
-    Request {
-        batchable: true,
-        ..post(poll_task("getResponse", handle))
-    }
+    Request { batchable: true, ..post(poll_task("getResponse", handle)) }
 }
 
 pub(in crate::provider) fn details(handle: &Handle) -> Request {
@@ -49,7 +46,5 @@ pub(in crate::provider) fn details(handle: &Handle) -> Request {
 }
 
 fn poll_task(task: &str, handle: &Handle) -> Value {
-    Value::Array(vec![
-        object! { "taskType" => task.into(), "taskUUID": handle.id },
-    ])
+    Value::Array(vec![object! { "taskType" => task.into(), "taskUUID": handle.id }])
 }

@@ -25,19 +25,13 @@ pub(in crate::provider) fn read_submit(handle: &Handle, response: &Response) -> 
     if !rows(json, &handle.id).is_empty() {
         return SubmitResult::Accepted(Box::new(seen(handle, json)));
     }
-    let Some(entry) = entries(json)
-        .into_iter()
-        .find(|entry| entry.is_about(&handle.id))
-    else {
+    let Some(entry) = entries(json).into_iter().find(|entry| entry.is_about(&handle.id)) else {
         return by_status(response);
     };
     let failure = entry.failure();
     match entry.class {
         Class::Conflict => {
-            let exists = JobSnapshot {
-                job_id: Some(handle.id.clone()),
-                ..JobSnapshot::default()
-            };
+            let exists = JobSnapshot { job_id: Some(handle.id.clone()), ..JobSnapshot::default() };
             SubmitResult::Accepted(Box::new(exists))
         }
         Class::RateLimit => SubmitResult::Busy(failure),
@@ -77,11 +71,7 @@ pub(in crate::provider) fn read_poll(handle: &Handle, response: &Response) -> Po
     let Some(json) = response.body.json() else {
         return by_http_status(response);
     };
-    let own_errors = || {
-        entries(json)
-            .into_iter()
-            .filter(|entry| entry.is_about(&handle.id))
-    };
+    let own_errors = || entries(json).into_iter().filter(|entry| entry.is_about(&handle.id));
     // A server error is not a result, even if it contains a task.
     let of_server = |entry: &Entry<'_>| {
         response.status >= 500 && matches!(entry.class, Class::Server | Class::Timeout)
@@ -95,10 +85,9 @@ pub(in crate::provider) fn read_poll(handle: &Handle, response: &Response) -> Po
     match own_errors().next() {
         Some(entry) if entry.class == Class::Auth => PollResult::Unauthorized(entry.failure()),
         Some(entry) if entry.class == Class::Unrecognized => match by_http_status(response) {
-            PollResult::Unauthorized(Failure { code, .. }) => PollResult::Unauthorized(Failure {
-                code,
-                ..entry.failure()
-            }),
+            PollResult::Unauthorized(Failure { code, .. }) => {
+                PollResult::Unauthorized(Failure { code, ..entry.failure() })
+            }
             other => other,
         },
         Some(entry) if entry.class == Class::NotFound => PollResult::NotFound,
@@ -113,10 +102,7 @@ pub(in crate::provider) fn read_details(handle: &Handle, response: &Response) ->
     let Some(json) = response.body.json() else {
         return by_http_status(response);
     };
-    let row = json
-        .get("data")
-        .and_then(|data| data.as_array()?.first())
-        .unwrap_or(json);
+    let row = json.get("data").and_then(|data| data.as_array()?.first()).unwrap_or(json);
     let Some(answer) = row.get("response").filter(|answer| !answer.is_null()) else {
         return match read_poll(handle, response) {
             // A row with only the request: the task exists.
@@ -252,10 +238,7 @@ fn seen(handle: &Handle, json: &Value) -> JobSnapshot {
         .into_iter()
         .filter(|entry| entry.names_task() && entry.is_about(&handle.id) && !entry.is_about_poll());
     seen.failures.extend(
-        errors
-            .filter(|entry| !is_transient(entry))
-            .take(MAX_ROWS)
-            .map(|entry| entry.failure()),
+        errors.filter(|entry| !is_transient(entry)).take(MAX_ROWS).map(|entry| entry.failure()),
     );
     let ended = u32::try_from(seen.videos.len() + seen.failures.len()).unwrap_or(u32::MAX);
     seen.status = Some(match (ended >= handle.n, seen.videos.is_empty()) {
@@ -272,23 +255,15 @@ fn seen(handle: &Handle, json: &Value) -> JobSnapshot {
 
 fn video(row: &Value) -> Video {
     let text = |name: &str| Some(row.get(name)?.as_str()?.to_owned());
-    let remix = row
-        .get("outputs")
-        .and_then(|outputs| outputs.get("videoId"));
-    let bytes = row
-        .get("videoDataURI")
-        .or_else(|| row.get("videoBase64Data"));
+    let remix = row.get("outputs").and_then(|outputs| outputs.get("videoId"));
+    let bytes = row.get("videoDataURI").or_else(|| row.get("videoBase64Data"));
     let video = Video {
         data: bytes.filter(|bytes| Text::read(bytes).is_some()).cloned(),
         id: text("videoUUID"),
         seed: row.get("seed").and_then(Value::as_i64),
         nsfw: row.get("NSFWContent").and_then(Value::as_bool),
         remix_id: remix.and_then(Value::as_str).map(str::to_owned),
-        cost: row
-            .get("cost")
-            .and_then(Value::as_f64)
-            .and_then(Usd::from_f64)
-            .and_then(Usd::exact),
+        cost: row.get("cost").and_then(Value::as_f64).and_then(Usd::from_f64).and_then(Usd::exact),
         ..Video::default()
     };
     match row.get("videoURL") {

@@ -100,9 +100,7 @@ pub fn listings<'a>(
     let message = "Unknown model. Use an id from `allowed`, or `runpod:<endpoint>` or \
                    `runware:<id>` with the raw `input` of a model outside the catalog.";
     let known = catalog.models().map(|model| Value::from(model.id.as_ref()));
-    Err(Box::new(
-        Issue::error("model", Code::UnknownModel, message).allowed(known),
-    ))
+    Err(Box::new(Issue::error("model", Code::UnknownModel, message).allowed(known)))
 }
 
 impl Request {
@@ -207,8 +205,7 @@ impl<'a> Encoder<'a> {
         for note in self.listing.notes.iter() {
             if note.when.iter().all(|when| self.holds(when) == Some(true)) {
                 let (path, text) = (note.field.path(), note.text.as_ref());
-                self.issues
-                    .push(Issue::warning(path, Code::Undocumented, text));
+                self.issues.push(Issue::warning(path, Code::Undocumented, text));
             }
         }
     }
@@ -226,8 +223,7 @@ impl<'a> Encoder<'a> {
     }
 
     fn duration(&self) -> Option<u32> {
-        self.integer(Field::Duration)
-            .filter(|_| !self.is_overridden(Field::Duration))
+        self.integer(Field::Duration).filter(|_| !self.is_overridden(Field::Duration))
     }
 
     /// Whether the condition holds for what is sent; `None` if the request leaves it open.

@@ -22,9 +22,8 @@ impl Encoder<'_> {
             Field::Resolution if self.size.is_some() => {}
             field if self.request.broken.contains(&field) || self.is_overridden(field) => {}
             _ => {
-                if let Some(value) = self
-                    .provider_value(param)
-                    .filter(|_| !param.provider_field.is_empty())
+                if let Some(value) =
+                    self.provider_value(param).filter(|_| !param.provider_field.is_empty())
                 {
                     put(&mut self.body, &param.provider_field, value);
                 }
@@ -85,9 +84,8 @@ impl Encoder<'_> {
                 self.integer_fits(param.field, value, min, max, allowed)
             }
             Kind::Choice { allowed: choices } => {
-                let known = choices
-                    .iter()
-                    .any(|choice| Some(choice.word.as_ref()) == value.as_str());
+                let known =
+                    choices.iter().any(|choice| Some(choice.word.as_ref()) == value.as_str());
                 if !known {
                     let path = param.field.path();
                     let allowed = param.kind.allowed();
@@ -112,12 +110,7 @@ impl Encoder<'_> {
                 self.fixed_boolean(param.field, value, *only);
                 Some(value.clone())
             }
-            Kind::Media {
-                forms,
-                undocumented,
-                max,
-                list,
-            } => {
+            Kind::Media { forms, undocumented, max, list } => {
                 let request = self.request;
                 let media: Vec<&MediaInput> = request.media(param.field).collect();
                 self.media_fit(param.field, &media, forms, undocumented);
@@ -144,13 +137,9 @@ impl Encoder<'_> {
             return;
         }
         let path = field.path();
-        let message = format!(
-            "{} supports only `{path}: {only}` for this model.",
-            self.name()
-        );
+        let message = format!("{} supports only `{path}: {only}` for this model.", self.name());
         let issue = Issue::error(path, Code::InvalidValue, message);
-        self.issues
-            .push(issue.allowed([only.into()]).suggest_set(path, only));
+        self.issues.push(issue.allowed([only.into()]).suggest_set(path, only));
     }
 
     pub(super) fn text(
@@ -162,23 +151,15 @@ impl Encoder<'_> {
     ) -> Option<Value> {
         let (path, text) = (field.path(), Text::read(value)?);
         let outside = text.len > text.head.len() as u64;
-        let count = if outside {
-            text.len
-        } else {
-            text.head.chars().count() as u64
-        };
+        let count = if outside { text.len } else { text.head.chars().count() as u64 };
         let limits = |issue: Issue| issue.limits(Some(min.into()), max.map(i64::from));
         if count < u64::from(min) || text.head.trim().is_empty() {
             let message = format!("{} requires at least {min} characters.", self.name());
-            self.issues
-                .push(limits(Issue::error(path, Code::TooShort, message)));
+            self.issues.push(limits(Issue::error(path, Code::TooShort, message)));
         } else if let Some(max) = max.filter(|max| count > u64::from(*max)) {
-            let message = format!(
-                "{} accepts at most {max} characters. This has {count}.",
-                self.name()
-            );
-            self.issues
-                .push(limits(Issue::error(path, Code::TooLong, message)));
+            let message =
+                format!("{} accepts at most {max} characters. This has {count}.", self.name());
+            self.issues.push(limits(Issue::error(path, Code::TooLong, message)));
         }
         Some(value.clone())
     }
@@ -195,31 +176,21 @@ impl Encoder<'_> {
         let error = |code, message: String| Issue::error(path, code, message);
         let allowed: Vec<i64> = allowed.iter().map(|one| (*one).into()).collect();
         let issue = if !allowed.is_empty() && !allowed.contains(&number) {
-            let nearest = allowed
-                .iter()
-                .min_by_key(|allowed| allowed.abs_diff(number));
+            let nearest = allowed.iter().min_by_key(|allowed| allowed.abs_diff(number));
             let values: Vec<Value> = allowed.iter().map(|number| (*number).into()).collect();
             let message = format!("{name} does not support {number}.{}", use_one_of(&values));
             let issue = error(Code::InvalidValue, message).allowed(values);
             nearest.map(|nearest| issue.suggest_set(path, *nearest))
         } else if let Some(min) = min.filter(|min| number < *min) {
             let message = format!("{name} requires at least {min}.");
-            Some(
-                error(Code::TooSmall, message)
-                    .limits(Some(min), max)
-                    .suggest_set(path, min),
-            )
+            Some(error(Code::TooSmall, message).limits(Some(min), max).suggest_set(path, min))
         } else if let Some(max) = max.filter(|max| number > *max) {
             let message = if field == Field::N && max == 1 {
                 format!("{name} generates one video per request. Submit {number} requests.")
             } else {
                 format!("{name} accepts at most {max}.")
             };
-            Some(
-                error(Code::TooLarge, message)
-                    .limits(min, Some(max))
-                    .suggest_set(path, max),
-            )
+            Some(error(Code::TooLarge, message).limits(min, Some(max)).suggest_set(path, max))
         } else {
             None
         };
@@ -276,8 +247,7 @@ impl Encoder<'_> {
                 self.name()
             );
             let issue = Issue::error(path, Code::InvalidValue, message).allowed(words());
-            self.issues
-                .push(issue.suggest_set("allowInlineImages", true));
+            self.issues.push(issue.suggest_set("allowInlineImages", true));
         }
     }
 

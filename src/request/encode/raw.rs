@@ -13,8 +13,7 @@ impl Encoder<'_> {
         let Some(input) = self.request.input.as_ref() else {
             if self.raw {
                 let message = "A model outside the catalog requires the raw `input`.";
-                self.issues
-                    .push(Issue::error("input", Code::Required, message));
+                self.issues.push(Issue::error("input", Code::Required, message));
             }
             return;
         };
@@ -73,8 +72,7 @@ impl Encoder<'_> {
                 None => ("", message),
             };
             let max = i64::try_from(limit).ok();
-            self.issues
-                .push(Issue::error(path, Code::TooLong, message).limits(None, max));
+            self.issues.push(Issue::error(path, Code::TooLong, message).limits(None, max));
         }
     }
 }

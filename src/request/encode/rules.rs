@@ -24,12 +24,9 @@ impl Encoder<'_> {
     pub(super) fn conditional_requirements(&mut self) {
         for rule in self.listing.rules.iter() {
             match rule {
-                Rule::Needs {
-                    when,
-                    field,
-                    allowed,
-                    strict,
-                } if self.all_hold(when) => self.need(when, *field, allowed, *strict),
+                Rule::Needs { when, field, allowed, strict } if self.all_hold(when) => {
+                    self.need(when, *field, allowed, *strict)
+                }
                 Rule::AtMost { when, field, max } if self.all_hold(when) => {
                     self.at_most(*field, *max);
                 }
@@ -58,16 +55,12 @@ impl Encoder<'_> {
         if allowed.is_empty() {
             if !self.request.has(field) {
                 let message = format!("{case}, {name} requires `{path}`.");
-                self.issues
-                    .push(Issue::error(path, Code::Required, message));
+                self.issues.push(Issue::error(path, Code::Required, message));
             }
             return;
         }
         let value = self.effective(field);
-        if value
-            .as_ref()
-            .is_some_and(|value| allowed.iter().any(|one| one.is(value)))
-        {
+        if value.as_ref().is_some_and(|value| allowed.iter().any(|one| one.is(value))) {
             return;
         }
         let values = || allowed.iter().map(Scalar::to_json);
@@ -95,16 +88,12 @@ impl Encoder<'_> {
         }
         let names: Vec<&str> = fields.iter().map(|field| field.path()).collect();
         let message = format!("{} requires one of: {}.", self.name(), names.join(", "));
-        let path = if fields.contains(&Field::Size) {
-            "resolution"
-        } else {
-            ""
-        };
+        let path = if fields.contains(&Field::Size) { "resolution" } else { "" };
         let issue = Issue::error(path, Code::Required, message);
         self.issues.push(match self.listing.sizes().first() {
-            Some(size) if !path.is_empty() => issue
-                .allowed(self.tiers())
-                .suggest_set("resolution", size.resolution.as_ref()),
+            Some(size) if !path.is_empty() => {
+                issue.allowed(self.tiers()).suggest_set("resolution", size.resolution.as_ref())
+            }
             _ => issue,
         });
     }
@@ -117,8 +106,7 @@ impl Encoder<'_> {
                     "{} does not accept `{path}` together with `{first}`. Remove one of them.",
                     self.name()
                 );
-                self.issues
-                    .push(Issue::error(path, Code::Conflict, message).suggest_remove(path));
+                self.issues.push(Issue::error(path, Code::Conflict, message).suggest_remove(path));
             }
         }
     }
@@ -133,8 +121,7 @@ impl Encoder<'_> {
                     "{} does not accept `{path}` together with `{first}`, so it is not sent.",
                     self.name()
                 );
-                self.issues
-                    .push(Issue::warning(path, Code::Ignored, message).suggest_remove(path));
+                self.issues.push(Issue::warning(path, Code::Ignored, message).suggest_remove(path));
             }
         }
     }
@@ -142,10 +129,9 @@ impl Encoder<'_> {
     /// Whether a rule removes the field from the body.
     pub(super) fn is_overridden(&self, field: Field) -> bool {
         self.listing.rules.iter().any(|rule| match rule {
-            Rule::Overrides {
-                field: first,
-                fields,
-            } => fields.contains(&field) && self.request.has(*first),
+            Rule::Overrides { field: first, fields } => {
+                fields.contains(&field) && self.request.has(*first)
+            }
             _ => false,
         })
     }
@@ -153,10 +139,9 @@ impl Encoder<'_> {
     /// Whether a rule stops a default from being sent because a given field excludes it.
     pub(super) fn is_excluded(&self, field: Field) -> bool {
         self.listing.rules.iter().any(|rule| match rule {
-            Rule::Excludes {
-                field: first,
-                fields,
-            } => fields.contains(&field) && self.request.has(*first),
+            Rule::Excludes { field: first, fields } => {
+                fields.contains(&field) && self.request.has(*first)
+            }
             _ => false,
         })
     }
@@ -177,16 +162,12 @@ impl Encoder<'_> {
             } else if *field == Field::Size {
                 self.size_as_resolution()
             } else if is_harmless(*field, value) {
-                let message = format!(
-                    "{} does not support `{path}`, so it is not sent.",
-                    self.name()
-                );
+                let message =
+                    format!("{} does not support `{path}`, so it is not sent.", self.name());
                 Issue::warning(path, Code::Ignored, message).suggest_remove(path)
             } else {
-                let message = format!(
-                    "{} does not support `{path}` for this model. Remove it.",
-                    self.name()
-                );
+                let message =
+                    format!("{} does not support `{path}` for this model. Remove it.", self.name());
                 Issue::error(path, Code::Unsupported, message).suggest_remove(path)
             };
             self.issues.push(issue);

@@ -27,11 +27,7 @@ impl<'a> Encoder<'a> {
             self.unsupported_tier(given);
             return None;
         }
-        let set = |field| {
-            self.request
-                .word(field)
-                .filter(|_| !self.is_overridden(field))
-        };
+        let set = |field| self.request.word(field).filter(|_| !self.is_overridden(field));
         let (resolution, ratio) = (set(Field::Resolution), set(Field::AspectRatio));
         if ratio.is_none() && self.has_source_media() && self.accepts_resolution() {
             // The source media decides the aspect ratio, and the resolution is sent alone.
@@ -66,11 +62,8 @@ impl<'a> Encoder<'a> {
         if found.is_none() {
             let ratios = of_tier().filter(|size| !size.ratio.is_empty());
             let ratios: Vec<Value> = ratios.map(|size| size.ratio.as_ref().into()).collect();
-            let message = format!(
-                "{} does not offer this aspect ratio.{}",
-                self.name(),
-                use_one_of(&ratios)
-            );
+            let message =
+                format!("{} does not offer this aspect ratio.{}", self.name(), use_one_of(&ratios));
             let issue = Issue::error("aspectRatio", Code::InvalidValue, message).allowed(ratios);
             self.issues.push(issue);
         }
@@ -79,11 +72,7 @@ impl<'a> Encoder<'a> {
 
     fn unsupported_tier(&mut self, resolution: &str) {
         let tiers = self.tiers();
-        let message = format!(
-            "{} does not offer {resolution}.{}",
-            self.name(),
-            use_one_of(&tiers)
-        );
+        let message = format!("{} does not offer {resolution}.{}", self.name(), use_one_of(&tiers));
         let issue = Issue::error("resolution", Code::InvalidValue, message);
         self.issues.push(issue.allowed(tiers));
     }

@@ -59,12 +59,7 @@ async fn respond_to(
     };
     let reply = shared.lock().handle(now_ms(), &request);
     match reply {
-        Reply::Respond {
-            after_ms,
-            status,
-            headers,
-            body,
-        } => {
+        Reply::Respond { after_ms, status, headers, body } => {
             tokio::time::sleep(Duration::from_millis(after_ms)).await;
             respond(&request.method, status, &headers, body)
         }

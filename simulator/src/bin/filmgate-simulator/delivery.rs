@@ -32,9 +32,7 @@ pub(crate) async fn deliver(shared: Shared) {
             tokio::spawn(async move {
                 let id = delivery.id;
                 let sent = tokio::time::timeout(TIMEOUT, send(&client, delivery)).await;
-                shared
-                    .lock()
-                    .report_delivery(now_ms(), id, sent.ok().flatten());
+                shared.lock().report_delivery(now_ms(), id, sent.ok().flatten());
             });
         }
     }

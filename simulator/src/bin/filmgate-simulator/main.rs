@@ -43,9 +43,7 @@ impl Shared {
 }
 
 fn now_ms() -> u64 {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
@@ -54,10 +52,7 @@ async fn main() -> std::io::Result<()> {
     let arguments = Arguments::parse();
     let listener = TcpListener::bind((arguments.host.as_str(), arguments.port)).await?;
     let origin = format!("http://{}", listener.local_addr()?);
-    let config = Config {
-        job_duration_ms: arguments.job_duration_ms,
-        ..Config::default()
-    };
+    let config = Config { job_duration_ms: arguments.job_duration_ms, ..Config::default() };
     let simulator = Simulator::new(config, arguments.seed, &origin);
     let shared = Shared(Arc::new(Mutex::new(simulator)));
 

@@ -39,10 +39,7 @@ pub(super) const LISTINGS: &[Listing] = &[
         id: "alibaba:wan@2.6",
         page: "alibaba-wan2-6",
         parameters: &[
-            &[
-                required(PROMPT, Kind::Text(1, 1500)),
-                optional(NEGATIVE, Kind::Text(1, 500)),
-            ],
+            &[required(PROMPT, Kind::Text(1, 1500)), optional(NEGATIVE, Kind::Text(1, 500))],
             SIDES,
             &[
                 TIERS,
@@ -55,13 +52,7 @@ pub(super) const LISTINGS: &[Listing] = &[
             PLATFORM,
             ROUTING,
         ],
-        rules: &[
-            RULES,
-            &[
-                Rule::Excludes(FRAMES, &[REFERENCE_VIDEOS]),
-                SHOTS_NEED_EXPANSION,
-            ],
-        ],
+        rules: &[RULES, &[Rule::Excludes(FRAMES, &[REFERENCE_VIDEOS]), SHOTS_NEED_EXPANSION]],
         sizes: &[
             size("720p", 1280, 720),
             size("720p", 720, 1280),
@@ -150,11 +141,7 @@ pub(super) const LISTINGS: &[Listing] = &[
             size("1080p", 1248, 1632),
         ],
         // The first is made up: the smallest tier has no published price.
-        rates: &[
-            second(50_000, &[P480]),
-            second(94_600, &[P720]),
-            second(147_600, &[P1080]),
-        ],
+        rates: &[second(50_000, &[P480]), second(94_600, &[P720]), second(147_600, &[P1080])],
         ..ROW
     },
 ];

@@ -29,22 +29,11 @@ const VEO: &[Parameter] = &[
 
 const RULES: &[Rule] = &[
     // A video to extend excludes a size, and a first frame makes no sense with it.
-    Rule::OneOf {
-        of: &[&[FRAMES], &[WIDTH, HEIGHT]],
-        unless: &[VIDEO],
-    },
+    Rule::OneOf { of: &[&[FRAMES], &[WIDTH, HEIGHT]], unless: &[VIDEO] },
     Rule::Excludes(VIDEO, &[WIDTH, HEIGHT, "seed", RESOLUTION]),
     limit(Condition::Given(VIDEO), DURATION, Limit::Integers(&[7])),
-    limit(
-        Condition::Without(&[VIDEO]),
-        DURATION,
-        Limit::Integers(&[4, 6, 8]),
-    ),
-    limit(
-        Condition::Given(REFERENCES),
-        DURATION,
-        Limit::Integers(&[8]),
-    ),
+    limit(Condition::Without(&[VIDEO]), DURATION, Limit::Integers(&[4, 6, 8])),
+    limit(Condition::Given(REFERENCES), DURATION, Limit::Integers(&[8])),
     needs(RESIZING, FRAMES),
     RESOLUTION_OR_SIZE,
     Rule::Length(VIDEO, 7),

@@ -12,10 +12,8 @@ use super::{
 
 const SOUND: &str = "providerSettings.klingai.sound";
 const KEPT_SOUND: Parameter = optional("providerSettings.klingai.keepOriginalSound", Kind::Flag);
-const ORIENTATION: Parameter = optional(
-    "providerSettings.klingai.characterOrientation",
-    Kind::Words(&["image", "video"]),
-);
+const ORIENTATION: Parameter =
+    optional("providerSettings.klingai.characterOrientation", Kind::Words(&["image", "video"]));
 const GUIDANCE: Parameter = optional("CFGScale", Kind::Number(0.0, 1.0));
 
 const O1: &[Parameter] = &[
@@ -42,11 +40,7 @@ const O1_RULES: &[Rule] = &[
         DURATION,
         Limit::Integers(&[5, 10]),
     ),
-    limit(
-        Condition::Given(FRAMES),
-        DURATION,
-        Limit::Integers(&[5, 10]),
-    ),
+    limit(Condition::Given(FRAMES), DURATION, Limit::Integers(&[5, 10])),
     limit(Condition::Given(VIDEO), REFERENCES, Limit::Items(4)),
     Rule::Length(VIDEO, 5),
 ];
@@ -78,11 +72,7 @@ pub(super) const LISTINGS: &[Listing] = &[
             ],
             PLATFORM,
         ],
-        sizes: &[
-            size("1080p", 1920, 1080),
-            size("1080p", 1080, 1080),
-            size("1080p", 1080, 1920),
-        ],
+        sizes: &[size("1080p", 1920, 1080), size("1080p", 1080, 1080), size("1080p", 1080, 1920)],
         // Made up, since no price is published: the price of the same model elsewhere.
         rates: &[second(90_000, &[])],
         ..ROW
@@ -91,10 +81,7 @@ pub(super) const LISTINGS: &[Listing] = &[
         id: "klingai:kling-video@2.6-pro",
         page: "klingai-video-2-6-pro",
         parameters: &[
-            &[
-                optional(PROMPT, Kind::Text(2, 2500)),
-                optional(NEGATIVE, Kind::Text(2, 2500)),
-            ],
+            &[optional(PROMPT, Kind::Text(2, 2500)), optional(NEGATIVE, Kind::Text(2, 2500))],
             SIDES,
             &[
                 duration(Kind::Integers(&[5, 10]), 5),
@@ -112,16 +99,9 @@ pub(super) const LISTINGS: &[Listing] = &[
             ROUTING,
         ],
         rules: &[&[Rule::Length(REFERENCE_VIDEOS, 5)]],
-        sizes: &[
-            size("1080p", 1920, 1080),
-            size("1080p", 1080, 1080),
-            size("1080p", 1080, 1920),
-        ],
+        sizes: &[size("1080p", 1920, 1080), size("1080p", 1080, 1080), size("1080p", 1080, 1920)],
         // The price without audio comes from other sources; the one with audio is made up.
-        rates: &[
-            second(70_000, &[When::Off(SOUND)]),
-            second(140_000, &[When::On(SOUND)]),
-        ],
+        rates: &[second(70_000, &[When::Off(SOUND)]), second(140_000, &[When::On(SOUND)])],
         ..ROW
     },
     Listing {
@@ -129,11 +109,7 @@ pub(super) const LISTINGS: &[Listing] = &[
         page: "klingai-video-o1-pro",
         parameters: &[O1, SIDES, PLATFORM, ROUTING],
         rules: &[O1_RULES],
-        sizes: &[
-            size("1080p", 1920, 1080),
-            size("1080p", 1440, 1440),
-            size("1080p", 1080, 1920),
-        ],
+        sizes: &[size("1080p", 1920, 1080), size("1080p", 1440, 1440), size("1080p", 1080, 1920)],
         rates: &O1_PRO_RATES,
         ..ROW
     },
@@ -142,11 +118,7 @@ pub(super) const LISTINGS: &[Listing] = &[
         page: "klingai-video-o1-standard",
         parameters: &[O1, SIDES, PLATFORM, ROUTING],
         rules: &[O1_RULES],
-        sizes: &[
-            size("720p", 1280, 720),
-            size("720p", 720, 1280),
-            size("960p", 960, 960),
-        ],
+        sizes: &[size("720p", 1280, 720), size("720p", 720, 1280), size("960p", 960, 960)],
         rates: &O1_STANDARD_RATES,
         ..ROW
     },
@@ -174,31 +146,16 @@ pub(super) const LISTINGS: &[Listing] = &[
         ],
         rules: &[&[
             // Motion control follows a video; the page does not say what else it requires.
-            Rule::OneOf {
-                of: &[&[FRAMES], &[WIDTH, HEIGHT]],
-                unless: &[REFERENCE_VIDEOS],
-            },
+            Rule::OneOf { of: &[&[FRAMES], &[WIDTH, HEIGHT]], unless: &[REFERENCE_VIDEOS] },
             needs("inputs.elements", FRAMES),
             Rule::Length(REFERENCE_VIDEOS, 5),
         ]],
-        sizes: &[
-            size("1080p", 1920, 1080),
-            size("1080p", 1440, 1440),
-            size("1080p", 1080, 1920),
-        ],
+        sizes: &[size("1080p", 1920, 1080), size("1080p", 1440, 1440), size("1080p", 1080, 1920)],
         // From other sources than Runware.
-        rates: &[
-            second(112_000, &[When::Off(SOUND)]),
-            second(168_000, &[When::On(SOUND)]),
-        ],
+        rates: &[second(112_000, &[When::Off(SOUND)]), second(168_000, &[When::On(SOUND)])],
         ..ROW
     },
 ];
 
-const SHOTS: Kind = Kind::Items(
-    &[
-        required("prompt", SOME_TEXT),
-        required("duration", Kind::Integer(1, 15)),
-    ],
-    6,
-);
+const SHOTS: Kind =
+    Kind::Items(&[required("prompt", SOME_TEXT), required("duration", Kind::Integer(1, 15))], 6);

@@ -44,10 +44,7 @@ pub(super) const LISTINGS: &[Listing] = &[
             PLATFORM,
             ROUTING,
         ],
-        rules: &[&[
-            Rule::AnyOf(&[WIDTH, HEIGHT, RESOLUTION, FRAMES]),
-            RESOLUTION_OR_SIZE,
-        ]],
+        rules: &[&[Rule::AnyOf(&[WIDTH, HEIGHT, RESOLUTION, FRAMES]), RESOLUTION_OR_SIZE]],
         sizes: &[
             size("480p", 864, 496),
             size("480p", 752, 560),
@@ -159,11 +156,7 @@ pub(super) const LISTINGS: &[Listing] = &[
             PLATFORM,
             ROUTING,
         ],
-        rules: &[&[limit(
-            Condition::Size(1920, 1080),
-            DURATION,
-            Limit::Integers(&[6]),
-        )]],
+        rules: &[&[limit(Condition::Size(1920, 1080), DURATION, Limit::Integers(&[6]))]],
         sizes: &[size("768p", 1366, 768), size("1080p", 1920, 1080)],
         rates: &[
             video(280_000, &[P768, S6]),

@@ -18,22 +18,14 @@ const SORA: &[Parameter] = &[
 const RULES: &[Rule] = &[
     Rule::Excludes(REMIX, &[WIDTH, HEIGHT]),
     Rule::Excludes(REMIX, &[FRAMES]),
-    Rule::OneOf {
-        of: &[&[WIDTH, HEIGHT], &[FRAMES]],
-        unless: &[REMIX],
-    },
+    Rule::OneOf { of: &[&[WIDTH, HEIGHT], &[FRAMES]], unless: &[REMIX] },
 ];
 
 pub(super) const LISTINGS: &[Listing] = &[
     Listing {
         id: "openai:3@2",
         page: "openai-sora-2-pro",
-        parameters: &[
-            &[required(PROMPT, Kind::Text(2, 6000))],
-            SIDES,
-            SORA,
-            PLATFORM,
-        ],
+        parameters: &[&[required(PROMPT, Kind::Text(2, 6000))], SIDES, SORA, PLATFORM],
         rules: &[RULES],
         // The last two are not in the table of sizes, but the page's own example uses one, at $4.
         sizes: &[
