@@ -16,7 +16,7 @@ pub(crate) const MARK: char = '¶';
 /// The same for texts that must be ASCII.
 pub(crate) const PLAIN_MARK: &str = "q7hidden7q";
 /// The API key of every request.
-pub(crate) const KEY: &str = "sk-campaign-0123456789-never-shown";
+pub(crate) const KEY: &str = "sk-simtest-0123456789-never-shown";
 /// The end of a webhook's URL is the index of its job.
 pub(crate) const HOOK: &str = "https://hooks.example.com/";
 /// Milliseconds from a request to its response.
