@@ -8,8 +8,8 @@ import { bundleOf } from "../../scripts/lib/gateway.mjs";
 import { root } from "../../scripts/lib/run.mjs";
 import { VARIABLES } from "../../worker/local/variables.mjs";
 
-// The module has serde at its boundary: 13 kB of it.
-const LIMIT = 165_000;
+// 17 kB of it came with serde at the boundary.
+const LIMIT = 168_000;
 
 test(`wrangler bundles it, to less than ${LIMIT} bytes of gzip`, async (t) => {
   const folder = await bundleOf();
