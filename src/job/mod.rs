@@ -37,6 +37,9 @@ pub use io::{
     CancelOutcome, CancelResult, Input, Limits, Output, ResumeError, TransportError, Update,
 };
 
+/// Maximum videos, and errors, of one job; a request has at most twenty videos.
+const MAX_RESULTS: usize = 100;
+
 /// One job.
 #[derive(Debug, Clone)]
 pub struct Job {
@@ -108,6 +111,19 @@ string_enum!(Phase {
 enum End {
     Completed(Box<VideoResult>),
     Error(Error),
+}
+
+impl End {
+    /// Whether a job can have ended so: with a video or with an error.
+    fn is_valid(&self) -> bool {
+        match self {
+            End::Completed(outcome) => {
+                (1..=MAX_RESULTS).contains(&outcome.videos.len())
+                    && outcome.failures.len() <= MAX_RESULTS
+            }
+            End::Error(_) => true,
+        }
+    }
 }
 
 impl Codec for End {
@@ -212,7 +228,8 @@ impl Job {
         limits: Limits,
     ) -> Result<Self, ResumeError> {
         let job: Job = Codec::read(&record).ok_or(ResumeError::InvalidRecord)?;
-        if job.phase == Phase::Ended && job.end.is_none() {
+        let has_result = job.end.as_ref().is_some_and(End::is_valid);
+        if job.phase == Phase::Ended && !has_result {
             return Err(ResumeError::MissingResult);
         }
         if !job.handle.is_valid() {

@@ -2,7 +2,7 @@
 
 use crate::json::Value;
 
-use super::{CancelOutcome, End, Job, Phase, RequestKind};
+use super::{CancelOutcome, End, Job, MAX_RESULTS, Phase, RequestKind};
 use crate::codec::codec;
 use crate::error::{Error, ErrorCode};
 use crate::money::Usd;
@@ -203,13 +203,15 @@ impl Job {
         }
     }
 
-    fn complete(&mut self, now: u64, seen: JobSnapshot) {
+    fn complete(&mut self, now: u64, mut seen: JobSnapshot) {
+        seen.failures.truncate(MAX_RESULTS);
         let ended_at = *self.handle.ended_at.get_or_insert(now);
         let expires_at = self.handle.provider.video_expiry(&self.handle, ended_at);
         let videos: Vec<Video> = self
             .polling
             .videos
             .iter()
+            .take(MAX_RESULTS)
             .map(|video| Video { expires_at: video.expires_at.or(expires_at), ..video.clone() })
             .collect();
         // The sum of the videos' costs if each has one, else the cost of the response.

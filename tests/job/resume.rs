@@ -1,7 +1,7 @@
 //! A record resumes in any phase; a handle does so without a record.
 
 use filmgate::error::ErrorCode;
-use filmgate::job::{Handle, Job};
+use filmgate::job::{Handle, Job, Limits, ResumeError};
 use filmgate::outcome::{Charge, Status};
 use filmgate::provider::ProviderId::{self, Runpod, Runware};
 use serde_json::{Value, json};
@@ -260,5 +260,22 @@ fn a_job_that_cannot_be_found_is_not_waited_for() {
         assert_eq!(driver.error().failure.code, ErrorCode::SubmissionUnknown);
         assert_eq!(driver.error().charge, Charge::Unknown);
         assert_eq!((driver.sent.len(), driver.now), (0, T0));
+    }
+}
+
+#[test]
+fn a_completed_record_has_one_to_a_hundred_videos() {
+    let ended = drive(Runpod, vec![runpod_status("IN_QUEUE"), runpod_completed()]).run();
+    let record = |videos: usize| {
+        let mut record = ended.job.record();
+        let video = record["end"]["completed"]["videos"][0].clone();
+        record["end"]["completed"]["videos"] = vec![video; videos].into();
+        Job::resume(0, record, 1, Limits::default())
+    };
+    for valid in [1, 100] {
+        assert!(record(valid).is_ok(), "{valid} videos");
+    }
+    for invalid in [0, 101] {
+        assert_eq!(record(invalid).err(), Some(ResumeError::MissingResult), "{invalid} videos");
     }
 }
