@@ -20,7 +20,7 @@ await main(async () => {
   for (const target of chosen) {
     step(target, `${seconds} s`);
     const since = performance.now();
-    results.push({ ...(await runFuzz(built, target, seconds)), took: took(since) });
+    results.push({ ...(await runFuzz(built, target, { seconds })), took: took(since) });
   }
   print(results);
   if (results.some(({ failed }) => failed)) process.exitCode = 1;

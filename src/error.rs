@@ -5,6 +5,7 @@ use std::fmt;
 pub use crate::codec::UnknownName;
 
 use crate::codec::{codec, string_enum};
+use crate::json::Value;
 
 /// What went wrong. Each code says whether the same request may be submitted again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -102,6 +103,16 @@ string_enum!(Charge {
     Unknown = "unknown",
 });
 
+/// A value that may quote the request: `Debug` does not print it, so that an error may be logged whole.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Unlogged<T>(pub T);
+
+impl<T> fmt::Debug for Unlogged<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("(not logged)")
+    }
+}
+
 /// Why there is no video.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -110,28 +121,40 @@ pub struct Failure {
     pub code: ErrorCode,
     /// The provider's own code, truncated to 100 characters.
     pub provider_code: Option<String>,
-    /// The message, truncated to 300 characters.
+    /// The message, truncated to 300 characters. It quotes nothing of the request: the provider's words
+    /// stand in it once they were compared with the request, and else what its structured fields say.
     pub message: String,
+    /// The provider's own words, truncated to 1,000 characters. They may quote the request, so they are
+    /// in no JSON and no record.
+    pub provider_message: Option<Unlogged<String>>,
 }
 
 codec!(Failure {
     code = "code",
     provider_code = "providerCode",
     message = "message",
-});
+} skip provider_message);
 
 impl Failure {
-    /// A failure; truncates the code and the message.
+    /// A failure in filmgate's own words; truncates the code and the message.
     pub fn new(code: ErrorCode, provider_code: Option<&str>, message: &str) -> Self {
         Failure {
             code,
             provider_code: provider_code.map(|code| truncate(code, 100)),
             message: truncate(message, 300),
+            provider_message: None,
         }
+    }
+
+    /// Adds the provider's own words. The job shows them in place of `message` where it can compare them
+    /// with the request.
+    #[must_use]
+    pub fn quoting(self, provider_message: &str) -> Self {
+        Failure { provider_message: Some(Unlogged(truncate(provider_message, 1_000))), ..self }
     }
 }
 
-fn truncate(text: &str, max_chars: usize) -> String {
+pub(crate) fn truncate(text: &str, max_chars: usize) -> String {
     let mut short: String = text.chars().take(max_chars).collect();
     if short.len() < text.len() {
         short.push('…');
@@ -140,24 +163,27 @@ fn truncate(text: &str, max_chars: usize) -> String {
 }
 
 /// Why a job ended without a video, or why the client stopped waiting.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Error {
     /// The failure.
     pub failure: Failure,
     /// Whether the job was charged.
     pub charge: Charge,
+    /// The response, unchanged, of a job that the provider calls completed but whose video was not found
+    /// in it. It is in the record, but in no JSON of the error.
+    pub raw: Option<Unlogged<Value>>,
 }
 
 codec!(Error {
     failure = "failure",
     charge = "charge",
-});
+} skip raw);
 
 impl Error {
     /// An error with filmgate's own message.
     pub fn new(code: ErrorCode, charge: Charge, message: &str) -> Self {
-        Error { failure: Failure::new(code, None, message), charge }
+        Error { failure: Failure::new(code, None, message), charge, raw: None }
     }
 
     /// Whether submitting the same request again is safe and may help.

@@ -16,8 +16,8 @@ const STEP: MemoryLimit = MemoryLimit {
 };
 /// Outputs of one input: few, whatever the input.
 const MAX_OUTPUTS: usize = 12;
-/// The last time that JavaScript represents exactly.
-const MAX_TIME_MS: u64 = 1 << 53;
+/// Below the last time of a handle, so that every limit can be added to it.
+const MAX_TIME_MS: u64 = 1 << 51;
 /// Inputs until a job without responses has ended or timed out.
 const MAX_INPUTS: u32 = 500;
 

@@ -26,6 +26,10 @@ export class FilmgateError extends Error {
   readonly issues: Issue[];
   /** The provider's own error code. */
   readonly providerCode: string | undefined;
+  /** The provider's own words, not enumerable: they may quote the request. */
+  declare readonly providerMessage: string | undefined;
+  /** The response of a job that the provider calls completed, but in which no video was found; not enumerable. */
+  declare readonly raw: Json | undefined;
 
   constructor(options: FilmgateErrorOptions) {
     super(options.message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -36,6 +40,9 @@ export class FilmgateError extends Error {
     this.handle = options.handle;
     this.issues = options.issues ?? [];
     this.providerCode = options.providerCode;
+    // Neither `console.log` nor `JSON.stringify` shows what is not enumerable.
+    Object.defineProperty(this, "providerMessage", { value: options.providerMessage });
+    Object.defineProperty(this, "raw", { value: options.raw });
   }
 
   /** All fields except the stack and the cause, which may hold anything. */

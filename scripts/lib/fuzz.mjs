@@ -1,4 +1,4 @@
-// Builds the fuzz targets, and runs one for some seconds.
+// Builds the fuzz targets, and runs one for some seconds or a number of inputs.
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Failure, capture, execute, root, run } from "./run.mjs";
@@ -40,18 +40,20 @@ export async function buildFuzz() {
 }
 
 /**
- * Runs a target for some seconds; returns `{ target, executions, perSecond, megabytes, failed }`. Found inputs are
- * written to fuzz/corpus; seeds and regressions are read first.
+ * Runs a target for some `seconds`; returns `{ target, executions, perSecond, megabytes, failed }`. Found inputs are
+ * written to fuzz/corpus; seeds and regressions are read first. With `inputs` in place of `seconds`, it runs that many
+ * inputs, the same ones each time: a test must not depend on the speed of the machine.
  */
-export async function runFuzz({ programs, folder }, target, seconds) {
-  const found = inputs("corpus", target);
+export async function runFuzz({ programs, folder }, target, { seconds, inputs: count }) {
+  const found = count ? join(folder, "repeatable", target) : inputs("corpus", target);
+  if (count) rmSync(found, { recursive: true, force: true });
   const artifacts = join(folder, "artifacts", target);
   for (const path of [found, artifacts]) mkdirSync(path, { recursive: true });
   const { words, maxLength } = TARGETS[target];
   const flags = [
     `-dict=${join(root, "fuzz", "dictionaries", `${words}.dict`)}`,
     `-max_len=${maxLength}`,
-    `-max_total_time=${seconds}`,
+    ...(count ? [`-runs=${count}`, "-seed=1"] : [`-max_total_time=${seconds}`]),
     `-timeout=${INPUT_TIMEOUT_S}`,
     `-artifact_prefix=${artifacts}/`,
     "-print_final_stats=1",

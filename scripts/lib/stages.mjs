@@ -62,7 +62,7 @@ export const stages = [
   },
   {
     name: "fuzz",
-    what: "the fuzz targets, each for eight seconds",
+    what: "the fuzz targets, each with the same 40,000 inputs",
     run: fuzzBriefly,
   },
   {
@@ -168,7 +168,7 @@ async function fuzzBriefly({ run, fail }) {
   // One target per core at a time.
   const worker = async () => {
     for (let target = pending.shift(); target; target = pending.shift()) {
-      const { executions, failed } = await runFuzz(built, target, 8);
+      const { executions, failed } = await runFuzz(built, target, { inputs: 40_000 });
       if (failed) findings.push(`${target} has a finding`);
       if (executions === 0) findings.push(`${target} executed nothing`);
       note(`${target}: ${executions} executions`);

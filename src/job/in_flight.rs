@@ -135,8 +135,10 @@ impl Job {
                 return self.fail_rate_limited(now);
             }
             // After a long pause the job is polled once more before the wait times out.
+            let asked_at = self.requests.last_request_at;
             if self.requests.in_flight.is_some()
-                || now.saturating_sub(self.requests.last_request_at) < MAX_SILENCE_MS
+                || asked_at >= self.deadline
+                || now.saturating_sub(asked_at) < MAX_SILENCE_MS
             {
                 let message = "Timed out. The job continues: resume it with its handle.";
                 return self.stop_waiting(Error::new(ErrorCode::Timeout, Charge::Unknown, message));

@@ -7,7 +7,7 @@ use crate::json::Value;
 
 use crate::codec::{codec, string_enum};
 use crate::error::Error;
-use crate::outcome::{Charge, Status, VideoResult};
+use crate::outcome::{Charge, Failure, Status, VideoResult};
 use crate::provider::{Request, Response};
 
 /// What happened to a job. Each input is passed with the current time.
@@ -95,7 +95,7 @@ pub enum Output {
 }
 
 /// The progress of a running job.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Update {
     /// The job's status.
@@ -106,6 +106,9 @@ pub struct Update {
     pub eta_ms: Option<u64>,
     /// Videos that are ready.
     pub completed_count: u32,
+    /// What stands in the way, while the job is not over: the provider reports an error but no end, or
+    /// cannot be reached.
+    pub failure: Option<Failure>,
 }
 
 codec!(Update {
@@ -113,6 +116,7 @@ codec!(Update {
     progress = "progress",
     eta_ms = "etaMs",
     completed_count = "completedCount",
+    failure = "error",
 });
 
 /// The result of a cancel.
@@ -187,8 +191,11 @@ impl Limits {
     }
 }
 
+/// A thousand years: a limit that is added to the time of day still is a time that a handle may have.
+const MAX_MS: u64 = 1 << 45;
+
 fn whole_ms(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+    u64::try_from(duration.as_millis()).unwrap_or(MAX_MS).min(MAX_MS)
 }
 
 /// Why a job cannot be resumed from a record or a handle.

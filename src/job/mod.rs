@@ -22,7 +22,7 @@ use crate::json::Value;
 use std::collections::VecDeque;
 
 use crate::codec::{Codec, DecodeResult, codec, entry, object, string_enum};
-use crate::error::Error;
+use crate::error::{Error, Unlogged};
 use crate::outcome::{Status, VideoResult};
 use crate::request::PreparedRequest;
 
@@ -61,6 +61,8 @@ pub struct Job {
     last_input_at: u64,
     /// Strings of the request, to redact them in errors. Part of the state, but not of the record.
     texts: RequestTexts,
+    /// The provider's words of the error that ended the job. Part of the state, but not of the record.
+    provider_message: Option<String>,
     outputs: VecDeque<Output>,
 }
 
@@ -78,6 +80,7 @@ codec!(Job {
     deadline = "deadline",
     last_input_at = "lastInputAt",
     texts = "texts",
+    provider_message = "providerMessage",
 } skip outputs);
 
 /// What the state machine is doing.
@@ -130,7 +133,10 @@ impl Codec for End {
     fn write(&self) -> Value {
         match self {
             End::Completed(outcome) => object! { "completed": **outcome },
-            End::Error(error) => object! { "error": *error },
+            End::Error(error) => {
+                let raw = error.raw.as_ref().map_or(Value::Null, |raw| raw.0.clone());
+                object! { "error": *error, "raw" => raw }
+            }
         }
     }
 
@@ -144,6 +150,7 @@ impl Codec for End {
             None => {
                 let mut error = Error::default_value();
                 error.decode_into(entry(value, "error"))?;
+                error.raw = value.get("raw").cloned().map(Unlogged);
                 End::Error(error)
             }
         };
@@ -172,6 +179,7 @@ impl Job {
             deadline: now.saturating_add(limits.timeout_ms()),
             last_input_at: now,
             texts: RequestTexts::default(),
+            provider_message: None,
             outputs: VecDeque::new(),
         };
         job.store_submit(now);
@@ -328,6 +336,7 @@ impl Job {
         let mut record = self.write();
         if let Some(map) = record.as_object_mut() {
             map.remove("texts");
+            map.remove("providerMessage");
         }
         record
     }
@@ -335,6 +344,12 @@ impl Job {
     /// The record and the strings of the request, for a driver that keeps no `Job` between two steps.
     pub fn state(&self) -> Value {
         self.write()
+    }
+
+    /// Gives a resumed job the request that it was submitted with, so that errors can show the provider's
+    /// words without quotations of it. Nothing of the request is stored.
+    pub fn set_request(&mut self, request: &Value) {
+        self.texts = RequestTexts::of(request);
     }
 
     /// The job's status.

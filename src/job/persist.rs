@@ -2,7 +2,7 @@
 
 use super::{CancelOutcome, CancelResult, End, Job, Output, Phase, Update};
 use crate::codec::codec;
-use crate::error::{Error, ErrorCode};
+use crate::error::{Error, ErrorCode, Unlogged};
 use crate::outcome::{Charge, Failure, Status};
 use crate::schedule::PollContext;
 
@@ -97,6 +97,10 @@ impl Job {
         (self.status, self.phase) = (status, Phase::Ended);
         (self.requests.in_flight, self.requests.wake_at) = (None, None);
         self.drop_body();
+        self.provider_message = match &end {
+            End::Completed(_) => None,
+            End::Error(error) => error.failure.provider_message.clone().map(|words| words.0),
+        };
         self.end = Some(end);
         // A result after the deadline is stored before it is reported, too.
         self.deadline = self.deadline.max(now.saturating_add(self.requests.timeout_ms));
@@ -105,7 +109,7 @@ impl Job {
     }
 
     pub(super) fn fail(&mut self, now: u64, status: Status, failure: Failure, charge: Charge) {
-        self.finish(now, status, End::Error(Error { failure, charge }));
+        self.finish(now, status, End::Error(Error { failure, charge, raw: None }));
     }
 
     /// Stops waiting. The job itself continues and can be resumed from its record.
@@ -122,7 +126,10 @@ impl Job {
     pub(super) fn emit_done(&mut self) {
         let done = match self.end.clone() {
             Some(End::Completed(outcome)) => Ok(*outcome),
-            Some(End::Error(error)) => Err(error),
+            Some(End::Error(mut error)) => {
+                error.failure.provider_message = self.provider_message.clone().map(Unlogged);
+                Err(error)
+            }
             None => return,
         };
         if self.cancel_wanted {
@@ -160,6 +167,7 @@ impl Job {
             progress: self.polling.progress,
             eta_ms: None,
             completed_count: u32::try_from(self.polling.videos.len()).unwrap_or(u32::MAX),
+            failure: None,
         }));
     }
 

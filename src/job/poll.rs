@@ -122,7 +122,7 @@ impl Job {
                     self.requests.consecutive_errors.saturating_add(1);
                 if self.requests.consecutive_errors >= MAX_UNAUTHORIZED {
                     // The job continues; the caller can resume it with another key.
-                    self.stop_waiting(Error { failure, charge: Charge::Unknown });
+                    self.stop_waiting(Error { failure, charge: Charge::Unknown, raw: None });
                 } else {
                     self.requests.wake_at = Some(now.saturating_add(backoff_ms(
                         self.requests.consecutive_errors,
@@ -245,14 +245,14 @@ impl Job {
         let message = "The provider gave no reason.";
         let unknown = Failure::new(ErrorCode::GenerationFailed, None, message);
         let failure = seen.failures.into_iter().next().unwrap_or(unknown);
-        let charge = match self.handle.provider {
+        let charge = seen.charge.unwrap_or(match self.handle.provider {
             // Not documented for a job that reached the provider's time limit.
             _ if failure.code == ErrorCode::GenerationTimeout => Charge::Unknown,
             // "Failed generations are not charged."
             ProviderId::Runpod => Charge::None,
             // Not documented.
             ProviderId::Runware => Charge::Unknown,
-        };
+        });
         self.fail(now, Status::Failed, failure, charge);
     }
 

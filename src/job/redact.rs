@@ -4,6 +4,7 @@ use crate::json::Value;
 
 use super::Job;
 use crate::codec::{Codec, DecodeResult};
+use crate::error::truncate;
 use crate::json::text::MAX_INLINE_LEN;
 use crate::outcome::Failure;
 use crate::provider::{JobSnapshot, PollResult, SubmitResult};
@@ -18,9 +19,6 @@ const MIN_TEXT_LEN: usize = 6;
 /// The strings of a request. They stay in memory and are never stored.
 #[derive(Debug, Clone, Default)]
 pub(super) struct RequestTexts(Vec<String>);
-
-/// Replaces a message that cannot be compared with the request, which a resumed job does not have.
-const REDACTED: &str = "The provider's message is redacted because it may quote the request. See the provider's console.";
 
 impl Job {
     /// Drops the body, but remembers its strings in memory for redaction.
@@ -55,22 +53,21 @@ impl Job {
         JobSnapshot { failures: failures.map(|failure| self.redact(failure)).collect(), ..seen }
     }
 
-    /// The failure with all quotations of the request redacted.
+    /// The failure with the provider's words where they can be compared with the request, and without
+    /// them where they cannot.
     fn redact(&self, failure: Failure) -> Failure {
         let of_body = self.submission.body.as_ref().map(RequestTexts::of);
         let texts = of_body.as_ref().unwrap_or(&self.texts);
-        if texts.0.is_empty() {
-            return Failure {
-                message: REDACTED.to_owned(),
-                provider_code: failure.provider_code.filter(|code| is_word(code)),
-                ..failure
-            };
-        }
-        Failure {
-            message: texts.redact_quotes(&failure.message),
-            provider_code: failure.provider_code.map(|code| texts.redact_quotes(&code)),
-            ..failure
-        }
+        let provider_code = if texts.0.is_empty() {
+            failure.provider_code.filter(|code| is_word(code))
+        } else {
+            failure.provider_code.map(|code| texts.redact_quotes(&code))
+        };
+        let message = match &failure.provider_message {
+            Some(words) if !texts.0.is_empty() => truncate(&texts.redact_quotes(&words.0), 300),
+            _ => failure.message,
+        };
+        Failure { message, provider_code, ..failure }
     }
 }
 

@@ -16,7 +16,7 @@ use crate::handle::Handle;
 #[cfg(not(target_arch = "wasm32"))]
 use crate::json::text::{MAX_DEPTH, UNREADABLE};
 use crate::money::Usd;
-use crate::outcome::{Failure, Status, Video};
+use crate::outcome::{Charge, Failure, Status, Video};
 
 /// An HTTP request. The transport adds the base URL, the API key and the time limit.
 #[derive(Debug, Clone, PartialEq)]
@@ -139,6 +139,8 @@ pub struct JobSnapshot {
     pub failures: Vec<Failure>,
     /// Cost of what is ready.
     pub cost: Option<Usd>,
+    /// What the response says about money, as "You will not be charged"; `None`: the provider's rule applies.
+    pub charge: Option<Charge>,
     /// Milliseconds in the queue.
     pub queue_time_ms: Option<u64>,
     /// Milliseconds of generation.
@@ -330,7 +332,7 @@ impl ProviderId {
     #[doc(hidden)]
     pub fn read_submit(self, handle: &Handle, response: &Response) -> SubmitResult {
         match self {
-            ProviderId::Runpod => runpod::read_submit(response),
+            ProviderId::Runpod => runpod::read_submit(handle, response),
             ProviderId::Runware => runware::read_submit(handle, response),
         }
     }
@@ -339,7 +341,7 @@ impl ProviderId {
     #[doc(hidden)]
     pub fn read_poll(self, handle: &Handle, response: &Response) -> PollResult {
         match self {
-            ProviderId::Runpod => runpod::read_poll(response),
+            ProviderId::Runpod => runpod::read_poll(handle, response),
             ProviderId::Runware => runware::read_poll(handle, response),
         }
     }

@@ -117,6 +117,8 @@ pub(super) fn error_json(error: &Error, handle: &Handle) -> Value {
         "code": error.failure.code,
         "message": error.failure.message,
         "providerCode": error.failure.provider_code,
+        "providerMessage" => error.failure.provider_message.as_ref().map_or(Value::Null, |words| words.0.clone().into()),
+        "raw" => error.raw.as_ref().map_or(Value::Null, |raw| raw.0.clone()),
         "provider": handle.provider,
         "charge": error.charge,
         "retryable": error.is_retryable(),

@@ -138,3 +138,16 @@ fn an_infinite_timeout_does_not_end_the_job() {
         assert_eq!(driver.result().videos.len(), 1);
     }
 }
+
+#[test]
+fn a_request_limit_above_a_minute_does_not_extend_the_timeout() {
+    let slow = Limits { request_timeout: Duration::from_secs(120), ..SHORT };
+    let job = job_with(Runware, &request_for(Runware), slow);
+    let driver = JobDriver::new(job, script(vec![Reply::NoResponse])).run();
+    assert_eq!(driver.error().failure.code, ErrorCode::Timeout);
+    assert_eq!(
+        driver.operations(),
+        ["submit", "poll"],
+        "after a long pause it is polled once more"
+    );
+}

@@ -1,4 +1,4 @@
-import type { ProviderId } from "./common.js";
+import type { Json, ProviderId } from "./common.js";
 import type { Charge, Handle } from "./job.js";
 import type { Issue } from "./request.js";
 
@@ -78,6 +78,10 @@ export interface FilmgateErrorOptions {
   issues?: Issue[];
   /** The provider's own error code. */
   providerCode?: string;
+  /** The provider's own words. They may quote the request, so that no JSON and no log holds them. */
+  providerMessage?: string;
+  /** The response of a job that the provider calls completed, but in which no video was found. */
+  raw?: Json;
   /** The underlying error. */
   cause?: unknown;
 }

@@ -9,12 +9,19 @@ use crate::provider::{Response, contains};
 /// The failure of a job that ended without a video.
 pub(super) fn from_job(status: &str, json: &Value) -> Failure {
     let error = json.get("error").unwrap_or(&Value::Null);
-    let message = text(error).unwrap_or("RunPod gave no reason.");
+    let words = text(error);
     let code = match status {
         "TIMED_OUT" => ErrorCode::GenerationTimeout,
-        _ => code_from_message(message).unwrap_or(ErrorCode::GenerationFailed),
+        _ => words.and_then(code_from_message).unwrap_or(ErrorCode::GenerationFailed),
     };
-    Failure::new(code, error.get("error_type").and_then(Value::as_str), message)
+    let provider_code = error.get("error_type").and_then(Value::as_str);
+    match words {
+        Some(words) => {
+            let own = "RunPod reports that the job failed; its words are kept back, as they may quote the request.";
+            Failure::new(code, provider_code, own).quoting(words)
+        }
+        None => Failure::new(code, provider_code, "RunPod gave no reason."),
+    }
 }
 
 /// The failure of a response that is not a job.
@@ -30,13 +37,19 @@ pub(super) fn from_http(response: &Response) -> Failure {
         400..=499 => message.and_then(code_from_message).unwrap_or(ErrorCode::BadRequest),
         _ => ErrorCode::InvalidResponse,
     };
+    let status = response.status;
     match message {
-        Some(message) => Failure::new(code, None, message),
-        None => {
-            let message =
-                format!("RunPod responded with HTTP {} and gave no reason.", response.status);
-            Failure::new(code, None, &message)
+        Some(words) => {
+            let own = format!(
+                "RunPod responded with HTTP {status}; its words are kept back, as they may quote the request."
+            );
+            Failure::new(code, None, &own).quoting(words)
         }
+        None => Failure::new(
+            code,
+            None,
+            &format!("RunPod responded with HTTP {status} and gave no reason."),
+        ),
     }
 }
 

@@ -4,6 +4,7 @@ use crate::json::Value;
 
 use super::error::{from_http, from_job};
 use crate::error::ErrorCode;
+use crate::handle::Handle;
 use crate::json::text::{Text, without_marks};
 use crate::money::Usd;
 use crate::outcome::{Failure, Status, Video};
@@ -15,7 +16,7 @@ use crate::provider::{JobSnapshot, PollResult, Response, SubmitResult, WebhookEv
 /// 404 and 429 are documented ("Error handling"); 402, 403, 405, 413, 414, 415 and 422 reject the
 /// request by HTTP's definition. Any other status, and a truncated or unknown body, may follow an
 /// accepted job.
-pub(in crate::provider) fn read_submit(response: &Response) -> SubmitResult {
+pub(in crate::provider) fn read_submit(_handle: &Handle, response: &Response) -> SubmitResult {
     // The body takes precedence over the HTTP status: the documents show a job with status 400.
     if let Some(seen) = response.body.json().and_then(job) {
         return match (seen.status, seen.failures.first(), response.status) {
@@ -34,7 +35,7 @@ pub(in crate::provider) fn read_submit(response: &Response) -> SubmitResult {
 }
 
 /// Reads the response to `/status` or `/cancel`.
-pub(in crate::provider) fn read_poll(response: &Response) -> PollResult {
+pub(in crate::provider) fn read_poll(_handle: &Handle, response: &Response) -> PollResult {
     if let Some(seen) = response.body.json().and_then(job) {
         return PollResult::Found(Box::new(seen));
     }

@@ -87,11 +87,13 @@ impl<'a> Entry<'a> {
             self.class.code()
         };
         let message = named("message").or_else(|| named("errorMessage"));
-        let message = message
-            .or(self.json.as_str())
-            .filter(|message| !message.trim().is_empty())
-            .unwrap_or("Runware gave no reason.");
-        Failure::new(error_code, code, message)
+        let message = message.or(self.json.as_str()).filter(|message| !message.trim().is_empty());
+        let Some(words) = message else {
+            return Failure::new(error_code, code, "Runware gave no reason.");
+        };
+        let own =
+            "Runware reports an error; its words are kept back, as they may quote the request.";
+        Failure::new(error_code, code, own).quoting(words)
     }
 }
 
