@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { test } from "node:test";
+import { scriptImports } from "../../scripts/lib/imports.mjs";
 import { root } from "../../scripts/lib/run.mjs";
 
 const SOURCES = join(root, "pkg", "src");
@@ -47,13 +48,6 @@ function roomOf(path) {
 
 const sources = readdirSync(SOURCES, { recursive: true }).filter((name) => /(?<!\.d)\.ts$/.test(name));
 
-/** The modules that a file imports: static, dynamic, re-exports and types. */
-function importsOf(text) {
-  const code = text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
-  const found = code.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*(["'])(?<name>[^"']+)\1/g);
-  return [...found].map(({ groups }) => groups.name);
-}
-
 /** Why an import is not allowed, or undefined. */
 function violation(file, name) {
   const room = roomOf(join(SOURCES, file));
@@ -70,8 +64,8 @@ function violation(file, name) {
 
 test("each import leads to a lower layer", () => {
   const violations = sources.flatMap((file) => {
-    const names = importsOf(readFileSync(join(SOURCES, file), "utf8"));
-    return names.map((name) => violation(file, name)).filter(Boolean);
+    const imports = scriptImports(readFileSync(join(SOURCES, file), "utf8"));
+    return imports.map(({ specifier }) => violation(file, specifier)).filter(Boolean);
   });
   assert.deepEqual(violations, []);
 });
@@ -92,7 +86,7 @@ test("an import against the direction is found, in each form", () => {
     'import "node:fs";': "node:fs",
   };
   for (const [text, target] of Object.entries(texts)) {
-    const [name] = importsOf(text);
+    const [{ specifier: name }] = scriptImports(text);
     assert.match(violation("util/sleep.ts", name) ?? "", new RegExp(`must not import .?${target}`), text);
   }
   assert.equal(violation("client/base.ts", "../util/sleep.js"), undefined);

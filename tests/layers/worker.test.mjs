@@ -1,8 +1,9 @@
 // The imports of worker/src run in one direction and form no circle. Type imports count, too.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, relative, resolve, sep } from "node:path";
+import { join, relative, resolve, sep } from "node:path";
 import { test } from "node:test";
+import { resolved, scriptImports } from "../../scripts/lib/imports.mjs";
 
 const SOURCES = resolve(import.meta.dirname, "../../worker/src");
 
@@ -34,12 +35,9 @@ function readImports() {
 }
 
 function importsOf(path) {
-  const text = readFileSync(path, "utf8");
-  const names = [...text.matchAll(/\bfrom\s+"(\.[^"]+)"|\bimport\s*\(?\s*"(\.[^"]+)"/g)];
-  return names.map((match) => {
-    const target = resolve(dirname(path), match[1] ?? match[2]);
-    return relative(SOURCES, target).split(sep).join("/").replace(/\.js$/, ".ts");
-  });
+  const imports = scriptImports(readFileSync(path, "utf8"));
+  const targets = imports.map(({ specifier }) => resolved(path, specifier)).filter(Boolean);
+  return targets.map((target) => relative(SOURCES, target).split(sep).join("/"));
 }
 
 /** Imports that run up, or aside, as sentences. */
