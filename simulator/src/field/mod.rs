@@ -15,10 +15,15 @@ pub(crate) mod echo;
 pub(crate) mod runpod;
 pub(crate) mod runware;
 
+use std::sync::{Mutex, PoisonError};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
 use crate::listing::Provider;
 use crate::rng::Rng;
+use crate::video::Video;
 
 /// How long a video's address, or a Runware task, is late at most.
 const MAX_LATE_MS: u64 = 240_000;
@@ -352,6 +357,20 @@ impl Odd {
     fn lasts_ms(&self, oddity: Oddity) -> u64 {
         let most = if self.seed.is_multiple_of(8) { 900_000 } else { 150_000 };
         1_000 + self.variant(oddity, most - 1_000)
+    }
+}
+
+/// The bytes of a video in Base64. The last one is remembered, since every poll asks for it again.
+fn base64(video: &Video) -> String {
+    static LAST: Mutex<Option<(Video, String)>> = Mutex::new(None);
+    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    match &*last {
+        Some((known, text)) if known == video => text.clone(),
+        _ => {
+            let text = STANDARD.encode(video.encode());
+            *last = Some((video.clone(), text.clone()));
+            text
+        }
     }
 }
 

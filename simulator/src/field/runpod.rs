@@ -1,10 +1,8 @@
 //! RunPod's odd bodies.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::{MAX_LATE_MS, Odd, Oddity};
+use super::{MAX_LATE_MS, Odd, Oddity, base64};
 use crate::http::Response;
 use crate::runpod::Status;
 use crate::video::Video;
@@ -176,7 +174,7 @@ pub(crate) fn output(
     } else {
         Some(cost.clone()).filter(|_| !odd.has(RunpodCostAbsent))
     };
-    let base64 = || STANDARD.encode(video.encode());
+    let base64 = || base64(video);
     let data = || format!("data:video/mp4;base64,{}", base64());
     let named = |name: &str, value: Value| {
         let mut fields = serde_json::Map::new();

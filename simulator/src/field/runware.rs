@@ -1,10 +1,8 @@
 //! Runware's odd rows.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
-use super::{MAX_LATE_MS, Odd, Oddity};
+use super::{MAX_LATE_MS, Odd, Oddity, base64};
 use crate::http::Response;
 use crate::video::Video;
 
@@ -113,7 +111,7 @@ pub(crate) fn finished(
     row: &mut Map<String, Value>,
 ) {
     use Oddity::*;
-    let base64 = || STANDARD.encode(video.encode());
+    let base64 = || base64(video);
     let data = || Value::from(format!("data:video/mp4;base64,{}", base64()));
     let url = row.get("videoURL").cloned().unwrap_or_default();
     let text = url.as_str().unwrap_or_default();
