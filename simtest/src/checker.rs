@@ -4,6 +4,7 @@ use filmgate::error::{Error, ErrorCode};
 use filmgate::job::{CancelOutcome, CancelResult};
 use filmgate::outcome::{Charge, Video, VideoResult};
 use filmgate::provider::ProviderId;
+use filmgate_simulator::Oddity;
 
 use crate::invariants::{Invariant, Violation};
 use crate::job_run::{JobRun, RunContext};
@@ -14,6 +15,8 @@ use crate::world::World;
 /// A timeout that is long enough to overcome a few faults.
 const LONG_TIMEOUT_MS: u64 = 3_600_000;
 const MAX_TOLERATED_WEIGHT: u32 = 10;
+/// How long a job is hidden at most.
+const MAX_HIDDEN_MS: u64 = 900_000;
 
 /// How a job ended, for the tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -110,6 +113,11 @@ fn check_found(job_run: &JobRun<'_>, context: &mut RunContext<'_>) {
     let unknown = error.failure.code == ErrorCode::SubmissionUnknown;
     let is_lost = unknown && job_run.handle.job_id.is_none();
     let job_id = context.world.id_of(job_run.number).filter(|_| is_lost);
+    // By a clock that jumped it may have expired, and an id from elsewhere is doubted: ask again later.
+    let is_doubted = job_run.history.jumped_ms > 0 || is_lost;
+    if is_doubted && context.world.oddities(job_run.number).contains(&Oddity::NotFoundAtFirst) {
+        context.world.now += MAX_HIDDEN_MS;
+    }
     // A store that failed may lack what the error's handle contains.
     if can_be_fetched(context) && job_run.store.record.is_some() && !job_run.history.store_error {
         context.trace.detail(|| "... is resumed from its record".to_owned());
@@ -188,7 +196,9 @@ fn is_genuine(video: &Video) -> bool {
 
 /// Whether the provider's answer contains the video in no form that can be downloaded.
 fn is_unreadable(job_run: &JobRun<'_>, context: &RunContext<'_>) -> bool {
-    context.world.oddities(job_run.number).iter().any(|oddity| oddity.is_unreadable())
+    let mut oddities = context.world.oddities(job_run.number).iter();
+    let fails = job_run.scenario.fails || oddities.clone().any(|oddity| oddity.is_failure());
+    !fails && oddities.any(|oddity| oddity.is_unreadable())
 }
 
 /// A paid answer that is not understood is kept whole.

@@ -87,7 +87,7 @@ fn children(
     let mut nodes = Vec::new();
     let mut alike = HashSet::from([report.trace.digest()]);
     let reach = match scheduled.len() {
-        0 if limits.field => Reach::Field,
+        0 if limits.field && !scenario.is_odd() => Reach::Field,
         0 | 1 => Reach::Pairs,
         _ => Reach::Each,
     };
@@ -100,7 +100,7 @@ fn children(
     }
     let first = scheduled.last().map_or(0, |(at, _)| at + 1);
     for (at, point) in points.iter().enumerate().skip(first) {
-        for fault in Fault::at(*point, reach) {
+        for fault in Fault::at(*point, reach).filter(|fault| scenario.can_have(*fault)) {
             let scheduled: Vec<ScheduledFault> =
                 scheduled.iter().copied().chain([(at, fault)]).collect();
             let (report, points) = simulate_run(scenario, &scheduled);

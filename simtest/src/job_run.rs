@@ -80,7 +80,7 @@ pub(crate) struct JobRun<'a> {
     /// How far the job's clock is ahead of the world's.
     pub(super) ahead_ms: i64,
     asleep_until: u64,
-    restarted_at: u64,
+    pub(super) restarted_at: u64,
     steps: u32,
 }
 
@@ -147,6 +147,7 @@ impl<'a> JobRun<'a> {
             job.adopt_job_id(now, job_id);
         }
         let mut job_run = JobRun::of(self.number, self.scenario, self.handle.clone(), now);
+        job_run.limits = limits;
         job_run.process = Process::Alive(Box::new(job));
         Some(job_run)
     }

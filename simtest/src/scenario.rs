@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 use std::time::Duration;
 
+use crate::fault::Fault;
 use filmgate::job::Limits;
 use filmgate::plan::PlanOptions;
 use filmgate::provider::ProviderId::{self, Runpod, Runware};
@@ -99,6 +100,19 @@ impl Scenario {
     /// How many videos it requests.
     pub(crate) fn n(&self) -> usize {
         self.fit.prepared.as_ref().map_or(1, |order| order.n as usize)
+    }
+
+    /// Whether its answers have odd forms.
+    pub(crate) fn is_odd(&self) -> bool {
+        self.config.field_mode.is_some()
+    }
+
+    /// Whether its provider can have the fault.
+    pub(crate) fn can_have(&self, fault: Fault) -> bool {
+        match fault {
+            Fault::Odd(oddity) => oddity.provider() == simulated(self.provider),
+            _ => true,
+        }
     }
 
     /// Its name with its oddities.
@@ -238,21 +252,23 @@ pub(crate) static FIELD: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
         "runpod-fails",
         "runware-text",
         "runware-three",
-        "runware-raw",
         "runware-webhook",
         "runware-fails",
     ];
     let scenarios = names.iter().filter_map(|name| Scenario::by_name(name));
     let odd = |scenario: &'static Scenario| {
-        let provider = match scenario.provider {
-            Runpod => Provider::Runpod,
-            _ => Provider::Runware,
-        };
+        let provider = simulated(scenario.provider);
         let own = Oddity::ALL.iter().filter(move |oddity| oddity.provider() == provider);
+        // A generation that fails anyway differs by the error's words alone.
+        let own = own.filter(|oddity| !scenario.fails || oddity.is_quotation());
         own.map(|oddity| scenario.with_oddities(vec![*oddity]))
     };
     scenarios.flat_map(odd).collect()
 });
+
+fn simulated(provider: ProviderId) -> Provider {
+    if provider == Runpod { Provider::Runpod } else { Provider::Runware }
+}
 
 /// A random scenario, the same for the same generator state.
 pub(crate) fn random(rng: &mut fastrand::Rng) -> Scenario {

@@ -269,6 +269,11 @@ impl Oddity {
         !self.is_failure() && !self.is_unreadable() && !matches!(self, Oddity::DuplicateOnResend)
     }
 
+    /// Whether it changes the words of an error alone.
+    pub const fn is_quotation(self) -> bool {
+        matches!(self.aspect(), Aspect::Echo)
+    }
+
     /// Whether it is about the answer to a submit, and not to a poll.
     pub const fn is_about_submit(self) -> bool {
         matches!(self.aspect(), Aspect::Answer)

@@ -15,7 +15,6 @@ pub(crate) const STUCK_MS: u64 = 7_200_000;
 /// A job's body before it becomes odd.
 pub(crate) struct Body<'a> {
     pub(crate) origin: &'a str,
-    pub(crate) accepted_ms: u64,
     pub(crate) ends_ms: u64,
     pub(crate) at_ms: u64,
     pub(crate) status: Status,
@@ -62,15 +61,15 @@ pub(crate) fn not_found(odd: &Odd, accepted_ms: u64, at_ms: u64) -> Option<Respo
 }
 
 /// The body of another job, if the poll gets that one.
-pub(crate) fn other_job(odd: &Odd, job: &Body<'_>) -> Option<Value> {
+pub(crate) fn other_job(odd: &Odd, origin: &str, accepted_ms: u64, at_ms: u64) -> Option<Value> {
     let oddity = Oddity::OtherJob;
-    odd.lasts(oddity, job.accepted_ms, job.at_ms, 30_000).then(|| {
+    odd.lasts(oddity, accepted_ms, at_ms, 30_000).then(|| {
         let id = "0badc0de-0000-4000-8000-000000000000-u1";
         match odd.variant(oddity, 2) {
             0 => json!({ "id": id, "status": "FAILED", "error": "another job failed" }),
             _ => json!({
                 "id": id, "status": "COMPLETED",
-                "output": { "video_url": format!("{}/videos/evil.mp4", job.origin), "cost": 9 },
+                "output": { "video_url": format!("{origin}/videos/evil.mp4"), "cost": 9 },
             }),
         }
     })
@@ -79,7 +78,7 @@ pub(crate) fn other_job(odd: &Odd, job: &Body<'_>) -> Option<Value> {
 /// The odd body of a job.
 pub(crate) fn body(odd: &Odd, job: Body<'_>) -> Value {
     use Oddity::*;
-    let Body { origin, at_ms, ends_ms, status, mut body, input, .. } = job;
+    let Body { origin, at_ms, ends_ms, status, mut body, input } = job;
     let is_over = matches!(status, Status::Completed | Status::Failed);
     let mut set = |name: &str, value: Value| {
         if let Some(fields) = body.as_object_mut() {

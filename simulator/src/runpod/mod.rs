@@ -86,10 +86,10 @@ impl Runpod {
             ("POST", "run", "") => self.run(state, listing, request),
             ("POST", "runsync", "") => self.runsync(state, listing, request),
             ("GET", "health", "") => self.health(state, endpoint),
-            ("GET" | "POST", "status", id) => self.status(state, endpoint, id, 0),
+            ("GET" | "POST", "status", id) => self.status(state, endpoint, id, 0, true),
             ("GET" | "POST", "status-sync", id) if state.config.status_sync => {
                 let wait_ms = wait_ms(request, STATUS_SYNC_WAIT_MS);
-                self.status(state, endpoint, id, wait_ms)
+                self.status(state, endpoint, id, wait_ms, true)
             }
             ("POST", "cancel", id) => self.cancel(state, endpoint, id),
             ("POST", "retry", id) => self.retry(state, endpoint, id),
@@ -133,7 +133,10 @@ impl Runpod {
                     Some(job) if matches!(job.ending, Ending::Refused { .. }) => {
                         Response::json(400, &response::body(state, &id, job, job.ends_ms))
                     }
-                    _ => self.status(state, listing.id, &id, wait_ms(request, RUNSYNC_WAIT_MS)),
+                    _ => {
+                        let wait_ms = wait_ms(request, RUNSYNC_WAIT_MS);
+                        self.status(state, listing.id, &id, wait_ms, false)
+                    }
                 }
             }
         }
@@ -214,14 +217,21 @@ impl Runpod {
     }
 
     /// Responds once the job has ended, or after `wait_ms`, with the job's status at that time.
-    fn status(&mut self, state: &mut State, endpoint: &str, id: &str, wait_ms: u64) -> Response {
+    fn status(
+        &mut self,
+        state: &mut State,
+        endpoint: &str,
+        id: &str,
+        wait_ms: u64,
+        is_poll: bool,
+    ) -> Response {
         let now_ms = state.now_ms;
         let Some(job) = self.known(now_ms, endpoint, id) else {
             return response::error(404, "job not found");
         };
         let odd = job.odd.with(state.moment);
-        if let Some(response) = field::runpod::not_found(&odd, job.accepted_ms, now_ms) {
-            return response;
+        if is_poll && let Some(odd) = response::instead(state, job) {
+            return odd;
         }
         let responded_ms = match job.cancelled_ms {
             Some(_) => now_ms,

@@ -20,17 +20,22 @@ pub(super) fn body(state: &State, id: &str, job: &Job, at_ms: u64) -> Value {
     }
     let body = field::runpod::Body {
         origin: &state.origin,
-        accepted_ms: job.accepted_ms,
         ends_ms: job.ends_ms,
         at_ms,
         status,
         body,
         input: job.input.as_ref(),
     };
-    match field::runpod::other_job(&odd, &body) {
-        Some(other) => other,
-        None => field::runpod::body(&odd, body),
-    }
+    field::runpod::body(&odd, body)
+}
+
+/// The answer to a poll in place of the job, in field mode.
+pub(super) fn instead(state: &State, job: &Job) -> Option<Response> {
+    let odd = job.odd.with(state.moment);
+    field::runpod::not_found(&odd, job.accepted_ms, state.now_ms).or_else(|| {
+        field::runpod::other_job(&odd, &state.origin, job.accepted_ms, state.now_ms)
+            .map(|other| Response::json(200, &other))
+    })
 }
 
 fn documented_body(state: &State, id: &str, job: &Job, at_ms: u64) -> Value {
