@@ -78,19 +78,6 @@ fn a_video_has_an_expiry() {
 }
 
 #[test]
-fn one_response_decides_after_the_retention_and_none_before() {
-    for (age_ms, polls) in [(30 * 60_000, 2), (30 * 60_000 + 1, 1)] {
-        let first = drive(Runpod, vec![runpod_status("IN_QUEUE")]).run_for(100);
-        let accepted_at = first.job.handle.accepted_at.unwrap();
-        // The first response comes a tenth of a second after the poll.
-        let later = accepted_at + age_ms - 100 - first.now;
-        let driver = first.crash(later, script(vec![raw(404, "")])).run();
-        assert_eq!(driver.error().failure.code, ErrorCode::ResultExpired);
-        assert_eq!(driver.count("poll"), polls, "{age_ms}");
-    }
-}
-
-#[test]
 fn queue_time_is_not_execution_time() {
     let started = ok(json!({ "id": RUNPOD_ID, "status": "IN_PROGRESS", "delayTime": 1_000 }));
     let replies =
