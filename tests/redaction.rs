@@ -230,7 +230,7 @@ fn part_of_a_prompt_is_redacted_in_every_spelling() {
 fn other_words_stay_as_they_are() {
     let prompt = "A heron named Aurelia whispers";
     for words in [
-        "image 100% broken, see https://docs.example.com/a%20b?c=d+e",
+        "image 100% broken, see https://docs.other.org/a%20b?c=d+e",
         "{\"code\":\"badInput\",\"detail\":\"caf\\u00e9\"}",
         "id aGVsbG8gd29ybGQgaGVsbG8gd29ybGQ= is unknown",
         "FIELD required: duration",

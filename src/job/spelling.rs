@@ -20,12 +20,8 @@ pub(super) struct Letter {
 /// The message as it is, and everything that it decodes to.
 pub(super) fn spellings(message: &str) -> Vec<Vec<Letter>> {
     let mut found = decoded(letters(message));
-    let inner = found.get(1..).and_then(<[_]>::last).cloned();
-    for letters in found.first().cloned().into_iter().chain(inner) {
-        for text in base64_texts(&letters) {
-            found.extend(decoded(text));
-        }
-    }
+    let inner: Vec<_> = found.iter().flat_map(|letters| base64_texts(letters)).collect();
+    found.extend(inner.into_iter().flat_map(decoded));
     found
 }
 
