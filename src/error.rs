@@ -45,7 +45,7 @@ pub enum ErrorCode {
     Timeout,
     /// The network failed, or a browser blocked the response.
     ConnectionError,
-    /// The response has no documented format.
+    /// The response has no documented format, or the completed job's video was not found in it.
     InvalidResponse,
     /// The job does not exist, or the handle is invalid.
     JobNotFound,
