@@ -130,32 +130,23 @@ impl RequestTexts {
         let views: Vec<_> = spellings(message).iter().map(|letters| fold(letters)).collect();
         let mut known: Vec<(&[char], &[(usize, usize)])> = Vec::new();
         for (letters, places) in &views {
-            known.extend(letters.windows(NGRAM).zip(places.windows(NGRAM)));
+            known.extend((0..letters.len()).filter_map(|at| {
+                let end = letters.len().min(at + NGRAM);
+                Some((letters.get(at..end)?, places.get(at..end)?))
+            }));
         }
         known.sort_unstable();
         let mut quoted = vec![false; message.chars().count()];
-        let mut mark = |places: &[(usize, usize)]| {
-            for (start, end) in places {
-                quoted.iter_mut().take(*end).skip(*start).for_each(|one| *one = true);
-            }
-        };
         for text in self.0.iter().filter(|text| text.len() >= MIN_TEXT_LEN) {
             for spelling in spellings_of_request(text) {
-                if spelling.len() < NGRAM {
-                    for (letters, places) in &views {
-                        let same = letters
-                            .windows(spelling.len().max(1))
-                            .zip(places.windows(spelling.len().max(1)));
-                        same.filter(|(letters, _)| **letters == *spelling)
-                            .for_each(|(_, places)| mark(places));
-                    }
-                    continue;
-                }
-                for piece in spelling.windows(NGRAM) {
-                    let first = known.partition_point(|(ngram, _)| *ngram < piece);
+                for piece in spelling.windows(NGRAM.min(spelling.len()).max(1)) {
+                    let first = known.partition_point(|(letters, _)| *letters < piece);
                     let same = known.iter().skip(first);
-                    same.take_while(|(ngram, _)| *ngram == piece)
-                        .for_each(|(_, places)| mark(places));
+                    for (_, places) in same.take_while(|(letters, _)| letters.starts_with(piece)) {
+                        for (start, end) in places.iter().take(piece.len()) {
+                            quoted.iter_mut().take(*end).skip(*start).for_each(|one| *one = true);
+                        }
+                    }
                 }
             }
         }
