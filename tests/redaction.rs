@@ -240,6 +240,14 @@ fn other_words_stay_as_they_are() {
 }
 
 #[test]
+fn a_text_that_decodes_to_little_redacts_nothing() {
+    for prompt in ["%20%20%20", "\\n\\n\\n", "%41%42"] {
+        let shown = shown(prompt, "a b c A B AB");
+        assert_eq!(shown, "Invalid prompt: a b c A B AB (end)", "{prompt:?}");
+    }
+}
+
+#[test]
 fn a_url_of_the_request_is_redacted_decoded_and_encoded() {
     let image = "https://bucket.example.com/private/a%20heron%20named%20aurelia.png";
     let request = with(runpod_request(), json!({ "image": image }));

@@ -20,6 +20,9 @@ const MIN_TEXT_LEN: usize = 6;
 /// A longer string is no name of a size, a model or an option.
 const MAX_NAME_LEN: usize = 32;
 
+/// Letters of a message in a row, and the place of each.
+type Piece<'a> = (&'a [char], &'a [(usize, usize)]);
+
 /// The texts and URLs of a request. They stay in memory and are never stored.
 #[derive(Debug, Clone, Default)]
 pub(super) struct RequestTexts(Vec<String>);
@@ -112,12 +115,13 @@ impl RequestTexts {
     }
 
     fn add(&mut self, name: &str, value: &Value) {
-        match value {
-            text if let Some(text) = head(text) => {
-                if is_free_text(name, text) {
-                    self.0.push(text.chars().take(MAX_INLINE_LEN as usize).collect());
-                }
+        if let Some(text) = head(value) {
+            if is_free_text(name, text) {
+                self.0.push(text.chars().take(MAX_INLINE_LEN as usize).collect());
             }
+            return;
+        }
+        match value {
             Value::Array(items) => items.iter().for_each(|item| self.add(name, item)),
             Value::Object(map) => map.iter().for_each(|(name, item)| self.add(name, item)),
             _ => {}
@@ -128,7 +132,7 @@ impl RequestTexts {
     /// each is scanned once.
     fn redact_quotes(&self, message: &str) -> String {
         let views: Vec<_> = spellings(message).iter().map(|letters| fold(letters)).collect();
-        let mut known: Vec<(&[char], &[(usize, usize)])> = Vec::new();
+        let mut known: Vec<Piece<'_>> = Vec::new();
         for (letters, places) in &views {
             known.extend((0..letters.len()).filter_map(|at| {
                 let end = letters.len().min(at + NGRAM);
@@ -137,15 +141,13 @@ impl RequestTexts {
         }
         known.sort_unstable();
         let mut quoted = vec![false; message.chars().count()];
-        for text in self.0.iter().filter(|text| text.len() >= MIN_TEXT_LEN) {
-            for spelling in spellings_of_request(text) {
-                for piece in spelling.windows(NGRAM.min(spelling.len()).max(1)) {
-                    let first = known.partition_point(|(letters, _)| *letters < piece);
-                    let same = known.iter().skip(first);
-                    for (_, places) in same.take_while(|(letters, _)| letters.starts_with(piece)) {
-                        for (start, end) in places.iter().take(piece.len()) {
-                            quoted.iter_mut().take(*end).skip(*start).for_each(|one| *one = true);
-                        }
+        for spelling in self.0.iter().flat_map(|text| spellings_of_request(text)) {
+            for piece in spelling.windows(NGRAM.min(spelling.len())) {
+                let first = known.partition_point(|(letters, _)| *letters < piece);
+                let same = known.iter().skip(first);
+                for (_, places) in same.take_while(|(letters, _)| letters.starts_with(piece)) {
+                    for (start, end) in places.iter().take(piece.len()) {
+                        quoted.iter_mut().take(*end).skip(*start).for_each(|one| *one = true);
                     }
                 }
             }
@@ -167,7 +169,9 @@ impl RequestTexts {
 /// The text as it is, and decoded if it is itself encoded, as a URL may be.
 fn spellings_of_request(text: &str) -> Vec<Vec<char>> {
     let (raw, decoded) = plain(text);
-    [Some(raw), decoded].into_iter().flatten().map(|letters| fold(&letters).0).collect()
+    let folded = [Some(raw), decoded].into_iter().flatten().map(|letters| fold(&letters).0);
+    let len = |letters: &[char]| letters.iter().map(|c| c.len_utf8()).sum::<usize>();
+    folded.filter(|letters| len(letters) >= MIN_TEXT_LEN).collect()
 }
 
 fn head(value: &Value) -> Option<&str> {

@@ -11,10 +11,11 @@ use super::cancel::told;
 use crate::common::*;
 use crate::drive;
 
-type Ended = JobDriver<Box<dyn FnMut(u64, &Request) -> Reply>>;
+type World = Box<dyn FnMut(u64, &Request) -> Reply>;
+type Ended = JobDriver<World>;
 
 fn ended(provider: ProviderId, replies: Vec<Reply>) -> Ended {
-    let world: Box<dyn FnMut(u64, &Request) -> Reply> = Box::new(script(replies));
+    let world: World = Box::new(script(replies));
     let driver = JobDriver::new(job(provider, &request_for(provider)), world).run();
     assert!(driver.error().charge != Charge::None);
     driver
