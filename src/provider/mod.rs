@@ -7,6 +7,7 @@
 
 pub mod runpod;
 pub mod runware;
+mod words;
 
 pub use crate::provider_id::ProviderId;
 

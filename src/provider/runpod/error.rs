@@ -4,7 +4,8 @@
 use crate::json::Value;
 
 use crate::error::{ErrorCode, Failure};
-use crate::provider::{Response, contains};
+use crate::provider::Response;
+use crate::provider::words::code_from_words;
 
 /// The failure of a job that ended without a video.
 pub(super) fn from_job(status: &str, json: &Value) -> Failure {
@@ -12,7 +13,7 @@ pub(super) fn from_job(status: &str, json: &Value) -> Failure {
     let words = text(error);
     let code = match status {
         "TIMED_OUT" => ErrorCode::GenerationTimeout,
-        _ => words.and_then(code_from_message).unwrap_or(ErrorCode::GenerationFailed),
+        _ => words.and_then(code_from_words).unwrap_or(ErrorCode::GenerationFailed),
     };
     let provider_code = error.get("error_type").and_then(Value::as_str);
     match words {
@@ -34,7 +35,7 @@ pub(super) fn from_http(response: &Response) -> Failure {
         402 => ErrorCode::InsufficientQuota,
         404 => ErrorCode::ModelUnavailable,
         429 => ErrorCode::RateLimited,
-        400..=499 => message.and_then(code_from_message).unwrap_or(ErrorCode::BadRequest),
+        400..=499 => message.and_then(code_from_words).unwrap_or(ErrorCode::BadRequest),
         _ => ErrorCode::InvalidResponse,
     };
     let status = response.status;
@@ -56,19 +57,4 @@ pub(super) fn from_http(response: &Response) -> Failure {
 fn text(error: &Value) -> Option<&str> {
     let inner = ["error_message", "message", "detail"].into_iter().find_map(|name| error.get(name));
     inner.unwrap_or(error).as_str().filter(|text| !text.trim().is_empty())
-}
-
-/// The most likely code for a message.
-fn code_from_message(message: &str) -> Option<ErrorCode> {
-    let lower = message.to_ascii_lowercase();
-    let has = |words: &[&str]| words.iter().any(|word| contains(&lower, word));
-    if has(&["moderation", "safety", "content policy", "nsfw", "sensitive"]) {
-        Some(ErrorCode::ContentPolicyViolation)
-    } else if has(&["insufficient", "balance", "credits", "quota"]) {
-        Some(ErrorCode::InsufficientQuota)
-    } else if has(&["invalid", "must be", "missing", "required"]) {
-        Some(ErrorCode::BadRequest)
-    } else {
-        None
-    }
 }

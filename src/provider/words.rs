@@ -1,0 +1,322 @@
+//! The code that a provider's own words suggest, for errors without a code.
+//!
+//! Words and phrases are compared whole: `sensitive_layers` is not "sensitive", and "Disk quota exceeded"
+//! is not about credits. The order is the order of certainty; no match means that the words say nothing.
+//! Source: messages in public reports of both providers' users.
+
+use crate::error::ErrorCode;
+use crate::provider::contains;
+
+/// Characters of a message that are read.
+const MAX_READ_CHARS: usize = 2_000;
+
+/// Words after "Invalid" before the colon, as in "Invalid aspect ratio: …".
+const MAX_NAME_WORDS: usize = 3;
+
+/// Words between "violates" and the rule, as in "violates our content and usage policies".
+const MAX_RULE_WORDS: usize = 6;
+
+/// The job reached a time limit of the provider.
+const TIMEOUT: &[&str] = &[
+    "executiontimeout exceeded",
+    "execution timeout exceeded",
+    "execution timed out",
+    "exceeded execution timeout",
+    "exceeded the execution timeout",
+    "job timed out",
+    "generation timed out",
+    "task timed out",
+    "time limit exceeded",
+];
+
+/// The worker or its network failed. `#5xx` is an HTTP status that blames the server.
+const TECHNICAL: &[&str] = &[
+    "cuda",
+    "cudnn",
+    "cublas",
+    "nccl",
+    "oom",
+    "vram",
+    "errno",
+    "sigkill",
+    "sigsegv",
+    "heartbeat",
+    "out of memory",
+    "segmentation fault",
+    "core dumped",
+    "exit code",
+    "disk quota exceeded",
+    "no space left on device",
+    "no such file or directory",
+    "no module named",
+    "connection reset",
+    "connection refused",
+    "connection aborted",
+    "connection error",
+    "connection timed out",
+    "broken pipe",
+    "certificate verify failed",
+    "name resolution",
+    "name or service not known",
+    "size mismatch",
+    "same device",
+    "device ordinal",
+    "failed to load",
+    "could not be loaded",
+    "http #5xx",
+    "status #5xx",
+    "status code #5xx",
+    "error code #5xx",
+    "#5xx client error",
+    "#5xx server error",
+    "#5xx internal server error",
+    "#5xx bad gateway",
+    "#5xx service unavailable",
+    "#5xx gateway timeout",
+    "#5xx too many requests",
+];
+
+/// The content was refused.
+const REFUSAL: &[&str] = &[
+    "flagged",
+    "nsfw",
+    "content policy",
+    "content policies",
+    "content checker",
+    "content filter",
+    "content filters",
+    "content moderation",
+    "content safety",
+    "content guidelines",
+    "community guidelines",
+    "usage guidelines",
+    "usage policy",
+    "usage policies",
+    "policy violation",
+    "safety system",
+    "safety filter",
+    "safety filters",
+    "safety policy",
+    "safety guidelines",
+    "safety reasons",
+    "by moderation",
+    "by the moderation",
+    "moderation system",
+    "moderation policy",
+    "moderation blocked",
+    "failed moderation",
+    "responsible ai",
+    "risk control",
+    "likeness of a real person",
+    "likenesses of real people",
+    "likeness of real people",
+    "real people",
+    "public figures",
+    "third party content",
+    "copyrighted content",
+    "harmful content",
+    "sensitive content",
+    "contain sensitive",
+    "contains sensitive",
+    "explicit content",
+    "sexual content",
+    "adult content",
+    "violent content",
+    "unsafe content",
+    "prohibited content",
+    "inappropriate content",
+    "prompt was blocked",
+    "prompt blocked",
+    "content was blocked",
+    "content blocked",
+];
+
+/// The account lacks money.
+const MONEY: &[&str] = &[
+    "insufficient balance",
+    "insufficient account balance",
+    "insufficient credit",
+    "insufficient credits",
+    "insufficient funds",
+    "insufficient quota",
+    "insufficient_quota",
+    "insufficient_balance",
+    "insufficient_credits",
+    "insufficient_funds",
+    "not enough balance",
+    "not enough credit",
+    "not enough credits",
+    "not enough funds",
+    "out of credit",
+    "out of credits",
+    "out of funds",
+    "no credits left",
+    "no credits remaining",
+    "balance is too low",
+    "balance too low",
+    "balance is insufficient",
+    "balance is negative",
+    "negative balance",
+    "payment required",
+    "add funds",
+    "add credits",
+];
+
+/// The request has a fault. `*` is any word, and `#` any that begins with a digit.
+const BAD_REQUEST: &[&str] = &[
+    "must be #",
+    "must be one of",
+    "must be between",
+    "must be at least",
+    "must be at most",
+    "must be less than",
+    "must be greater than",
+    "must be a multiple",
+    "must be either",
+    "must not exceed",
+    "should be one of",
+    "expected one of",
+    "input should be",
+    "field required",
+    "field * is required",
+    "parameter * is required",
+    "property * is required",
+    "prompt is required",
+    "image is required",
+    "duration is required",
+    "is a required property",
+    "missing required",
+    "missing field",
+    "missing fields",
+    "missing parameter",
+    "missing input",
+    "unknown parameter",
+    "unexpected parameter",
+    "unsupported resolution",
+    "unsupported size",
+    "unsupported duration",
+    "unsupported aspect ratio",
+    "unsupported image format",
+    "invalid duration",
+    "invalid resolution",
+    "invalid size",
+    "invalid aspect ratio",
+    "invalid prompt",
+    "invalid image",
+    "invalid input",
+    "invalid parameter",
+    "invalid parameters",
+    "invalid request",
+    "prompt is too long",
+    "prompt too long",
+    "image is too large",
+    "image is too small",
+    "image too large",
+    "image too small",
+];
+
+/// The most likely code for a provider's words; `None` if they do not say enough.
+pub(in crate::provider) fn code_from_words(message: &str) -> Option<ErrorCode> {
+    let message: String = message.chars().take(MAX_READ_CHARS).collect();
+    let words: Vec<String> = words_of(&message).map(normalized).collect();
+    let has = |phrases: &[&str]| phrases.iter().any(|phrase| has_phrase(&words, phrase));
+    if has(TIMEOUT) {
+        Some(ErrorCode::GenerationTimeout)
+    } else if has(TECHNICAL) || words_of(&message).any(is_technical_exception) {
+        Some(ErrorCode::GenerationFailed)
+    } else if has(REFUSAL) || violates_rule(&words) {
+        Some(ErrorCode::ContentPolicyViolation)
+    } else if has(MONEY) {
+        Some(ErrorCode::InsufficientQuota)
+    } else if has(BAD_REQUEST) || begins_invalid(&message) {
+        Some(ErrorCode::BadRequest)
+    } else {
+        None
+    }
+}
+
+/// The words of a text. An underscore belongs to a word, as in the name of a variable.
+fn words_of(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty())
+}
+
+/// The word as phrases have it: in lower case, `#` for one that begins with a digit, and `#5xx` for an
+/// HTTP status that blames a server or the network.
+fn normalized(word: &str) -> String {
+    match word {
+        "401" | "404" | "408" | "409" | "429" => "#5xx".to_owned(),
+        _ if word.len() == 3 && word.starts_with('5') => "#5xx".to_owned(),
+        _ if word.starts_with(|c: char| c.is_ascii_digit()) => "#".to_owned(),
+        _ => word.to_ascii_lowercase(),
+    }
+}
+
+/// Whether the words contain a phrase.
+fn has_phrase(words: &[String], phrase: &str) -> bool {
+    let matches = |(pattern, word): (&str, &String)| match pattern {
+        "*" => true,
+        "#" => word.starts_with('#'),
+        _ => word == pattern,
+    };
+    let length = phrase.split(' ').count();
+    words.windows(length).any(|words| phrase.split(' ').zip(words).all(matches))
+}
+
+/// Whether the word is the name of an exception that a program's fault raises, as `KeyError`. Those that
+/// carry any message, as `ValueError` and `RuntimeError`, say nothing.
+fn is_technical_exception(word: &str) -> bool {
+    const NETWORK: &[&str] = &["connect", "timeout"];
+    const CARRIERS: &[&str] = &[
+        "value",
+        "validation",
+        "runtime",
+        "input",
+        "request",
+        "api",
+        "handler",
+        "policy",
+        "moderation",
+        "safety",
+        "content",
+        "nsfw",
+        "invalid",
+        "credit",
+        "quota",
+        "balance",
+        "payment",
+        "insufficient",
+        "httpexception",
+    ];
+    let Some(name) = word.strip_suffix("Error").or_else(|| word.strip_suffix("Exception")) else {
+        return false;
+    };
+    let lower = word.to_ascii_lowercase();
+    let has = |parts: &[&str]| parts.iter().any(|part| contains(&lower, part));
+    name.starts_with(|c: char| c.is_ascii_uppercase()) && (has(NETWORK) || !has(CARRIERS))
+}
+
+/// Whether the words say that a rule is violated.
+fn violates_rule(words: &[String]) -> bool {
+    const RULES: &[&str] = &["policy", "policies", "guidelines", "terms", "rules", "standards"];
+    const VIOLATE: &[&str] =
+        &["violate", "violates", "violated", "violating", "violation", "against"];
+    let is_one = |of: &[&str], word: &String| of.iter().any(|one| word == one);
+    words.iter().enumerate().any(|(at, word)| {
+        let mut next = words.iter().skip(at).take(MAX_RULE_WORDS);
+        is_one(VIOLATE, word) && next.any(|word| is_one(RULES, word))
+    })
+}
+
+/// Whether the message begins with `Invalid …:`, also behind the name of an exception.
+fn begins_invalid(message: &str) -> bool {
+    let sentence = match message.split_once(": ") {
+        Some((name, rest)) if name.ends_with("Error") => rest,
+        _ => message,
+    };
+    let Some((head, _)) = sentence.trim_start().split_once(':') else {
+        return false;
+    };
+    let mut words = words_of(head);
+    words.next().is_some_and(|word| word.eq_ignore_ascii_case("invalid"))
+        && (1..=MAX_NAME_WORDS).contains(&words.count())
+}
