@@ -7,8 +7,8 @@
 use crate::error::ErrorCode;
 use crate::provider::contains;
 
-/// Characters of a message that are read.
-const MAX_READ_CHARS: usize = 2_000;
+/// Words of a message that are read.
+const MAX_WORDS: usize = 300;
 
 /// Words after "Invalid" before the colon, as in "Invalid aspect ratio: …".
 const MAX_NAME_WORDS: usize = 3;
@@ -29,7 +29,7 @@ const TIMEOUT: &[&str] = &[
     "time limit exceeded",
 ];
 
-/// The worker or its network failed. `#5xx` is an HTTP status that blames the server.
+/// The worker or its network failed. `#5xx` is an HTTP status that blames the server or the network.
 const TECHNICAL: &[&str] = &[
     "cuda",
     "cudnn",
@@ -217,22 +217,29 @@ const BAD_REQUEST: &[&str] = &[
 
 /// The most likely code for a provider's words; `None` if they do not say enough.
 pub(in crate::provider) fn code_from_words(message: &str) -> Option<ErrorCode> {
-    let message: String = message.chars().take(MAX_READ_CHARS).collect();
-    let words: Vec<String> = words_of(&message).map(normalized).collect();
+    let words: Vec<&str> = words_of(message).take(MAX_WORDS).collect();
     let has = |phrases: &[&str]| phrases.iter().any(|phrase| has_phrase(&words, phrase));
     if has(TIMEOUT) {
         Some(ErrorCode::GenerationTimeout)
-    } else if has(TECHNICAL) || words_of(&message).any(is_technical_exception) {
+    } else if has(TECHNICAL) || words.iter().any(|word| is_technical_exception(word)) {
         Some(ErrorCode::GenerationFailed)
     } else if has(REFUSAL) || violates_rule(&words) {
         Some(ErrorCode::ContentPolicyViolation)
     } else if has(MONEY) {
         Some(ErrorCode::InsufficientQuota)
-    } else if has(BAD_REQUEST) || begins_invalid(&message) {
+    } else if has(BAD_REQUEST) || begins_invalid(message) {
         Some(ErrorCode::BadRequest)
     } else {
         None
     }
+}
+
+/// Whether a provider's words say that nothing is billed, as "You will not be charged".
+pub(in crate::provider) fn says_not_charged(message: &str) -> bool {
+    const FREE: &[&str] =
+        &["not be charged", "not been charged", "not charged", "not be billed", "not billed"];
+    let words: Vec<&str> = words_of(message).take(MAX_WORDS).collect();
+    FREE.iter().any(|phrase| has_phrase(&words, phrase))
 }
 
 /// The words of a text. An underscore belongs to a word, as in the name of a variable.
@@ -240,23 +247,16 @@ fn words_of(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty())
 }
 
-/// The word as phrases have it: in lower case, `#` for one that begins with a digit, and `#5xx` for an
-/// HTTP status that blames a server or the network.
-fn normalized(word: &str) -> String {
-    match word {
-        "401" | "404" | "408" | "409" | "429" => "#5xx".to_owned(),
-        _ if word.len() == 3 && word.starts_with('5') => "#5xx".to_owned(),
-        _ if word.starts_with(|c: char| c.is_ascii_digit()) => "#".to_owned(),
-        _ => word.to_ascii_lowercase(),
-    }
-}
-
-/// Whether the words contain a phrase.
-fn has_phrase(words: &[String], phrase: &str) -> bool {
-    let matches = |(pattern, word): (&str, &String)| match pattern {
+/// Whether the words contain a phrase, in any case.
+fn has_phrase(words: &[&str], phrase: &str) -> bool {
+    let matches = |(pattern, word): (&str, &&str)| match pattern {
         "*" => true,
-        "#" => word.starts_with('#'),
-        _ => word == pattern,
+        "#" => word.starts_with(|c: char| c.is_ascii_digit()),
+        "#5xx" => {
+            matches!(*word, "401" | "404" | "408" | "409" | "429")
+                || word.len() == 3 && word.starts_with('5')
+        }
+        _ => word.eq_ignore_ascii_case(pattern),
     };
     let length = phrase.split(' ').count();
     words.windows(length).any(|words| phrase.split(' ').zip(words).all(matches))
@@ -296,11 +296,11 @@ fn is_technical_exception(word: &str) -> bool {
 }
 
 /// Whether the words say that a rule is violated.
-fn violates_rule(words: &[String]) -> bool {
+fn violates_rule(words: &[&str]) -> bool {
     const RULES: &[&str] = &["policy", "policies", "guidelines", "terms", "rules", "standards"];
     const VIOLATE: &[&str] =
         &["violate", "violates", "violated", "violating", "violation", "against"];
-    let is_one = |of: &[&str], word: &String| of.iter().any(|one| word == one);
+    let is_one = |of: &[&str], word: &str| of.iter().any(|one| word.eq_ignore_ascii_case(one));
     words.iter().enumerate().any(|(at, word)| {
         let mut next = words.iter().skip(at).take(MAX_RULE_WORDS);
         is_one(VIOLATE, word) && next.any(|word| is_one(RULES, word))

@@ -1,19 +1,13 @@
 //! What RunPod's own words about a failed job mean, sentence by sentence.
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
-mod common;
-
-use common::{JobDriver, job, ok, runpod_request, script};
 use filmgate::error::ErrorCode::{self, *};
-use filmgate::provider::ProviderId::Runpod;
 use serde_json::json;
+
+use crate::ended;
 
 /// The code of a job that failed with these words.
 fn code_of(words: &str) -> ErrorCode {
-    let body = json!({ "id": "job-1", "status": "FAILED", "error": words });
-    let driver = JobDriver::new(job(Runpod, &runpod_request()), script(vec![ok(body)])).run();
-    driver.error().failure.code
+    ended(json!({ "status": "FAILED", "error": words })).error().failure.code
 }
 
 fn check(expected: ErrorCode, sentences: &[&str]) {
@@ -277,7 +271,7 @@ fn words_that_are_not_sure() {
 
 /// The phrases of the tables in the source.
 fn phrases() -> Vec<&'static str> {
-    let source = include_str!("../src/provider/words.rs");
+    let source = include_str!("../../src/provider/words.rs");
     let tables = source.split("const ").filter(|part| part.contains(": &[&str] = &[\n"));
     let rows = tables.flat_map(|table| table.lines().take_while(|line| *line != "];"));
     rows.filter_map(|line| line.strip_prefix("    \"")?.strip_suffix("\",")).collect()
@@ -285,8 +279,7 @@ fn phrases() -> Vec<&'static str> {
 
 #[test]
 fn every_phrase_has_a_sentence() {
-    let sentences =
-        include_str!("runpod_words.rs").to_ascii_lowercase().replace("http status", "status");
+    let sentences = include_str!("words.rs").to_ascii_lowercase().replace("http status", "status");
     let words = |text: &str| -> String {
         let plain = text.replace(|c: char| !c.is_alphanumeric() && c != '_', " ");
         plain.split_whitespace().map(|word| format!(" {word}")).collect()
