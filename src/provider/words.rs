@@ -107,9 +107,6 @@ const REFUSAL: &[&str] = &[
     "failed moderation",
     "responsible ai",
     "risk control",
-    "likeness of a real person",
-    "likenesses of real people",
-    "likeness of real people",
     "real people",
     "public figures",
     "third party content",
@@ -129,6 +126,21 @@ const REFUSAL: &[&str] = &[
     "prompt blocked",
     "content was blocked",
     "content blocked",
+    "likeness",
+    "likenesses",
+    "sensitive word",
+    "sensitive words",
+    "datainspectionfailed",
+    "pass moderation",
+    "moderation failed",
+    "moderation check",
+    "by the safety checker",
+    "by safety checker",
+    "disallowed content",
+    "offensive content",
+    "illegal content",
+    "nudity",
+    "pornographic",
 ];
 
 /// The account lacks money.
@@ -160,6 +172,9 @@ const MONEY: &[&str] = &[
     "payment required",
     "add funds",
     "add credits",
+    "spending limit",
+    "in arrears",
+    "low balance",
 ];
 
 /// The request has a fault. `*` is any word, and `#` any that begins with a digit.
@@ -213,6 +228,17 @@ const BAD_REQUEST: &[&str] = &[
     "image is too small",
     "image too large",
     "image too small",
+    "must be a string",
+    "must be a number",
+    "must be an integer",
+    "must be a valid",
+    "must be a positive",
+    "must not be empty",
+    "cannot be empty",
+    "is not a valid",
+    "validation error",
+    "validation errors",
+    "exceeds the maximum length",
 ];
 
 /// The most likely code for a provider's words; `None` if they do not say enough.

@@ -178,11 +178,10 @@ fn a_video_inside_the_answer() {
         (json!({ "mime_type": "video/mp4", "content": short }), &short),
     ];
     for (output, expected) in cases.into_iter().chain(more) {
-        for driver in [ended(json!({ "status": "COMPLETED", "output": output }))] {
-            let video = &driver.result().videos[0];
-            assert_eq!(video.data.as_ref(), Some(&json!(expected)), "{output}");
-            assert_eq!((&video.url, video.expires_at), (&None, None), "{output}");
-        }
+        let driver = ended(json!({ "status": "COMPLETED", "output": output }));
+        let video = &driver.result().videos[0];
+        assert_eq!(video.data.as_ref(), Some(&json!(expected)), "{output}");
+        assert_eq!((&video.url, video.expires_at), (&None, None), "{output}");
     }
 }
 
@@ -203,9 +202,8 @@ fn values_that_are_no_video() {
         (json!({ "video": true, "url": 5 }), InvalidResponse),
     ];
     for (output, code) in cases {
-        for driver in [ended(json!({ "status": "COMPLETED", "output": output }))] {
-            assert_eq!(driver.error().failure.code, *code, "{output}");
-        }
+        let driver = ended(json!({ "status": "COMPLETED", "output": output }));
+        assert_eq!(driver.error().failure.code, *code, "{output}");
     }
 }
 
@@ -233,6 +231,25 @@ fn a_job_that_failed_with_a_video_keeps_it() {
     }
     let cancelled = ended(json!({ "status": "CANCELLED", "output": { "video_url": FILM } }));
     assert_eq!(cancelled.result().videos[0].url.as_deref(), Some(FILM));
+}
+
+#[test]
+fn a_link_is_not_the_video_of_a_job_that_did_not_complete() {
+    for status in ["FAILED", "TIMED_OUT", "CANCELLED"] {
+        for output in [json!(STREAM), json!({ "url": STREAM }), json!({ "result": [STREAM] })] {
+            let driver = ended(json!({ "status": status, "output": output }));
+            assert!(matches!(driver.done, Some(Err(_))), "{status} {output}");
+        }
+    }
+    let inside = json!({ "error": "It broke", "url": STREAM });
+    let driver = ended(json!({ "status": "COMPLETED", "output": inside }));
+    assert_eq!(driver.error().failure.code, GenerationFailed);
+    // The link of a status is not the result of a job without one.
+    let accepted = ok(
+        json!({ "id": RUNPOD_ID, "url": format!("https://api.runpod.ai/v2/x/status/{RUNPOD_ID}") }),
+    );
+    let driver = drive(runpod_request(), vec![accepted, runpod_completed()]).run();
+    assert_eq!(driver.result().videos[0].url.as_deref(), Some(RUNPOD_VIDEO));
 }
 
 #[test]

@@ -17,6 +17,9 @@ pub(super) enum Search {
     Results,
     /// All, for what is certainly a video: the outputs of users' own endpoints are not documented.
     Everywhere,
+    /// Those that say that they hold a result, for what is certainly a video: the job does not say that it
+    /// completed, and a link may lead to its log.
+    Certain,
 }
 
 /// What a name says about its value.
@@ -55,8 +58,17 @@ struct Candidate<'a> {
 const FIRST_NAMES: &[&str] = &["video_url", "video", "videos", "result", "url", "output"];
 const COST_NAMES: &[&str] = &["cost", "cost_usd", "costUsd", "total_cost"];
 /// Names that hold what an object is.
-const TYPE_NAMES: &[&str] =
-    &["type", "kind", "role", "media_type", "mime_type", "mimeType", "content_type", "contentType"];
+const TYPE_NAMES: &[&str] = &[
+    "type",
+    "kind",
+    "role",
+    "format",
+    "media_type",
+    "mime_type",
+    "mimeType",
+    "content_type",
+    "contentType",
+];
 /// Names that hold the name of an object's file.
 const FILE_NAMES: &[&str] = &["filename", "file_name", "fileName", "name"];
 /// The maximum length of a type in bytes.
@@ -221,7 +233,7 @@ fn collect<'a>(
     match value {
         text if Text::read(text).is_some() => {
             let rank = Text::read(text).and_then(|text| rank(text.head, context));
-            if let Some(rank) = rank
+            if let Some(rank) = rank.filter(|rank| search != Search::Certain || *rank < LINK)
                 && best.as_ref().is_none_or(|best| rank < best.rank)
             {
                 *best = Some(Candidate { value, rank, cost: context.cost });
@@ -275,6 +287,9 @@ fn context_of(name: &str, search: Search, around: Context, object_role: Role) ->
     Some(Context { role, is_bytes: is_bytes && role == Role::Video, ..around })
 }
 
+/// The rank of a result that may be no video.
+const LINK: u8 = 3;
+
 /// How likely a text is the video; lower is better.
 fn rank(text: &str, context: Context) -> Option<u8> {
     let is_video = match http_url(text) {
@@ -291,7 +306,7 @@ fn rank(text: &str, context: Context) -> Option<u8> {
         (Role::Video, _) => Some(0),
         (Role::Result, true) => Some(1),
         (Role::Other, true) => Some(2),
-        (Role::Result, false) => Some(3),
+        (Role::Result, false) => Some(LINK),
         (Role::Medium, true) => Some(4),
         (Role::Other | Role::Medium, false) | (Role::Excluded, _) => None,
     }

@@ -180,12 +180,14 @@ fn snapshot(handle: &Handle, job: &Value, is_ok: bool) -> JobSnapshot {
     let may_be_done = !matches!(seen.status, Some(Status::Queued | Status::Running));
     if may_be_done {
         let search = match seen.status {
+            Some(Status::Completed) if inner.is_some() => Search::Certain,
             Some(Status::Completed) if own => Search::Everywhere,
-            _ => Search::Results,
+            Some(Status::Completed) => Search::Results,
+            _ => Search::Certain,
         };
         let video = output.and_then(|output| find_video(output, search));
         // A proxy may flatten the output.
-        let video = video.or_else(|| find_video(job, Search::Results));
+        let video = video.or_else(|| find_video(job, Search::Certain));
         seen.cost = match &video {
             Some(video) => video.cost,
             None => output.and_then(find_cost),
@@ -200,9 +202,11 @@ fn snapshot(handle: &Handle, job: &Value, is_ok: bool) -> JobSnapshot {
         Some(Status::Completed) if has_video => {}
         Some(Status::Completed) => {
             let outer = job.get("error").filter(|error| reason::is_error(error));
-            if inner.or(outer).is_some() {
+            let failure = from_job(job, inner, false);
+            let is_refused = is_free(&failure) || failure.code == ErrorCode::ContentPolicyViolation;
+            if inner.or(outer).is_some() || is_refused {
                 seen.status = Some(Status::Failed);
-                seen.failures.push(from_job(job, inner, false));
+                seen.failures.push(failure);
             } else {
                 let message = "RunPod reports the job as completed but returned no video.";
                 seen.failures.push(Failure::new(ErrorCode::InvalidResponse, None, message));
