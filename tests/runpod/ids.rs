@@ -81,10 +81,15 @@ fn an_id_under_4xx_is_a_job_unless_a_reason_stands_beside_it() {
         assert_eq!(accepted_id(&alone).as_deref(), Some(RUNPOD_ID), "{status}");
         let queued = http(status, &json!({ "id": RUNPOD_ID, "status": "IN_QUEUE" }));
         assert_eq!(accepted_id(&queued).as_deref(), Some(RUNPOD_ID), "{status}");
-        let reasoned = submit(&http(status, &json!({ "id": "request-1", "error": "No." })));
-        match status {
-            429 => assert!(matches!(reasoned, SubmitResult::Busy(_))),
-            _ => assert!(matches!(reasoned, SubmitResult::Rejected(_)), "{status}"),
+        for word in
+            [json!(null), json!(status), json!("error"), json!("fail"), json!("Bad Request")]
+        {
+            let body = json!({ "id": "request-1", "error": "No.", "status": word });
+            let reasoned = submit(&http(status, &body));
+            match status {
+                429 => assert!(matches!(reasoned, SubmitResult::Busy(_)), "{body}"),
+                _ => assert!(matches!(reasoned, SubmitResult::Rejected(_)), "{status} {body}"),
+            }
         }
     }
     // These are not documented rejections.
@@ -195,6 +200,7 @@ fn our_job_is_found_among_others() {
     ];
     for body in bodies {
         let PollResult::Found(seen) = poll(&ok(body.clone())) else { panic!("{body}") };
+        assert_eq!(seen.job_id.as_deref(), Some(RUNPOD_ID), "{body}");
         assert_eq!(seen.videos[0].url.as_deref(), Some(RUNPOD_VIDEO), "{body}");
         assert_eq!(seen.status, Some(Status::Completed), "{body}");
     }

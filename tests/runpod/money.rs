@@ -72,7 +72,6 @@ fn a_job_that_completed_with_an_error_inside_is_not_charged() {
         json!({ "success": false }),
         json!([{ "error": "It broke" }]),
         json!({ "result": { "status": "failed", "message": "It broke" } }),
-        json!("The prompt was flagged by moderation"),
         json!({ "message": "The video was filtered out. You will not be charged." }),
     ];
     for output in outputs {

@@ -3,6 +3,8 @@
 use filmgate::error::ErrorCode::{self, *};
 use filmgate::provider::PollResult;
 use filmgate::provider::ProviderId::Runpod;
+use proptest::prelude::*;
+use proptest::sample::select;
 use serde_json::{Value, json};
 
 use crate::common::*;
@@ -49,6 +51,7 @@ fn a_url_in_lists_and_objects() {
         json!({ "video_url": null, "result": "", "url": FILM }),
         json!({ "video_url": "", "video": [], "output_video": FILM }),
         json!({ "error": "", "data": { "url": FILM } }),
+        json!({ "error": "A minor one", "result": FILM }),
     ];
     for output in outputs {
         assert_eq!(url(&output).as_deref(), Some(FILM), "{output}");
@@ -241,9 +244,6 @@ fn a_link_is_not_the_video_of_a_job_that_did_not_complete() {
             assert!(matches!(driver.done, Some(Err(_))), "{status} {output}");
         }
     }
-    let inside = json!({ "error": "It broke", "url": STREAM });
-    let driver = ended(json!({ "status": "COMPLETED", "output": inside }));
-    assert_eq!(driver.error().failure.code, GenerationFailed);
     // The link of a status is not the result of a job without one.
     let accepted = ok(
         json!({ "id": RUNPOD_ID, "url": format!("https://api.runpod.ai/v2/x/status/{RUNPOD_ID}") }),
@@ -271,5 +271,40 @@ fn progress_in_any_form_is_not_a_video() {
         let driver = drive(runpod_request(), replies).run();
         assert_eq!(driver.updates[2].progress, expected, "{value}");
         assert_eq!(driver.result().videos[0].url.as_deref(), Some(RUNPOD_VIDEO), "{value}");
+    }
+}
+
+/// The video in objects and lists of any depth, with other things beside it.
+fn wrapped() -> impl Strategy<Value = Value> {
+    let names =
+        vec!["video_url", "video", "videos", "result", "url", "output", "data", "files", "outputs"];
+    let beside = vec![
+        json!({}),
+        json!({ "thumbnail": PICTURE, "error": "", "cost": 9 }),
+        json!({ "input": { "video_url": "https://a.example.com/input.mp4" } }),
+        json!({ "preview": "https://a.example.com/preview.mp4", "error": null }),
+        json!({ "docs": STREAM, "seed": 5, "status": "done" }),
+    ];
+    Just(json!(FILM)).boxed().prop_recursive(4, 8, 1, move |inner| {
+        let object = (inner.clone(), select(names.clone()), select(beside.clone()));
+        prop_oneof![
+            1 => inner.prop_map(|value| json!([PICTURE, value])),
+            3 => object.prop_map(|(value, name, beside)| with(beside, json!({ name: value }))),
+        ]
+    })
+}
+
+proptest! {
+    #![proptest_config(proptest_config(300))]
+
+    #[test]
+    fn a_video_in_any_nesting_is_found(output in wrapped()) {
+        let mut handle = job(Runpod, &runpod_request()).handle;
+        handle.job_id = Some(RUNPOD_ID.to_owned());
+        let body = json!({ "id": RUNPOD_ID, "status": "COMPLETED", "output": output });
+        let PollResult::Found(seen) = Runpod.read_poll(&handle, ok(body).response()) else {
+            panic!("{output}")
+        };
+        prop_assert_eq!(seen.videos[0].url.as_deref(), Some(FILM));
     }
 }

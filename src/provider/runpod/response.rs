@@ -96,7 +96,11 @@ pub(in crate::provider) fn read_poll(handle: &Handle, response: &Response) -> Po
         None => jobs.iter().find(|job| is_ok && documented_status(job).is_some()),
     };
     match (found, response.status) {
-        (Some(job), _) => PollResult::Found(with_raw(snapshot(handle, job, is_ok), response)),
+        (Some(job), _) => {
+            let seen = snapshot(handle, job, is_ok);
+            let job_id = handle.job_id.clone().or(seen.job_id);
+            PollResult::Found(with_raw(JobSnapshot { job_id, ..seen }, response))
+        }
         (None, 404 | 410) => PollResult::NotFound,
         (None, 401 | 403) => PollResult::Unauthorized(from_http(response)),
         (None, _) => PollResult::Transient(from_http(response)),
@@ -180,7 +184,6 @@ fn snapshot(handle: &Handle, job: &Value, is_ok: bool) -> JobSnapshot {
     let may_be_done = !matches!(seen.status, Some(Status::Queued | Status::Running));
     if may_be_done {
         let search = match seen.status {
-            Some(Status::Completed) if inner.is_some() => Search::Certain,
             Some(Status::Completed) if own => Search::Everywhere,
             Some(Status::Completed) => Search::Results,
             _ => Search::Certain,
@@ -203,8 +206,7 @@ fn snapshot(handle: &Handle, job: &Value, is_ok: bool) -> JobSnapshot {
         Some(Status::Completed) => {
             let outer = job.get("error").filter(|error| reason::is_error(error));
             let failure = from_job(job, inner, false);
-            let is_refused = is_free(&failure) || failure.code == ErrorCode::ContentPolicyViolation;
-            if inner.or(outer).is_some() || is_refused {
+            if inner.or(outer).is_some() || is_free(&failure) {
                 seen.status = Some(Status::Failed);
                 seen.failures.push(failure);
             } else {
@@ -265,22 +267,24 @@ fn documented_status(job: &Value) -> Option<Status> {
     }
 }
 
-/// The status; `None` if there is none. An unknown word is not final. A failure in other words is one under
-/// HTTP 2xx only: under other statuses it is about the request.
+/// The status; `None` if there is none. An unknown word is not final. Only documented words count under
+/// another HTTP status than 2xx: other ones are about the request.
 fn status(job: &Value, is_ok: bool) -> Option<Status> {
-    let word = word(job).filter(|word| !word.is_empty())?;
-    Some(match word.as_str() {
-        _ if documented_status(job).is_some() => return documented_status(job),
-        "QUEUED" | "PENDING" => Status::Queued,
-        "COMPLETE" | "SUCCESS" | "SUCCEEDED" | "DONE" | "FINISHED" => Status::Completed,
-        "CANCELED" => Status::Cancelled,
-        other if is_failure(other) => return is_ok.then_some(Status::Failed),
-        _ => Status::Running,
-    })
+    let other = || {
+        let word = word(job).filter(|word| is_ok && !word.is_empty())?;
+        Some(match word.as_str() {
+            "QUEUED" | "PENDING" => Status::Queued,
+            "COMPLETE" | "SUCCESS" | "SUCCEEDED" | "DONE" | "FINISHED" => Status::Completed,
+            "CANCELED" => Status::Cancelled,
+            word if is_failure(word) => Status::Failed,
+            _ => Status::Running,
+        })
+    };
+    documented_status(job).or_else(other)
 }
 
 fn is_failure(word: &str) -> bool {
-    matches!(word, "FAILED" | "FAILURE" | "ERROR" | "ERRORED") || TIMED_OUT.contains(&word)
+    matches!(word, "FAILED" | "FAILURE" | "FAIL" | "ERROR" | "ERRORED") || TIMED_OUT.contains(&word)
 }
 
 /// The part of an output that reports an error: its `error`, `status` or `success`.
