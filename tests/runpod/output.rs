@@ -113,6 +113,10 @@ fn the_video_stands_beside_other_media() {
         json!({ "videos": [{ "mime_type": "image/png", "url": "https://a.example.com/t" }, { "mime_type": "video/mp4", "url": STREAM }] }),
         json!({ "status_url": "https://a.example.com/s", "cancel_url": "https://a.example.com/c", "video_url": STREAM }),
         json!({ "video_url": STREAM, "result": FILM }),
+        json!({ "type": "image-to-video", "url": STREAM }),
+        json!({ "type": "image", "video_url": STREAM }),
+        json!({ "type": "api", "name": "result.json", "video_url": STREAM }),
+        json!({ "image_to_video_url": STREAM, "video_thumbnail_url": "https://a.example.com/t" }),
     ];
     for output in cases {
         assert_eq!(url(&output).as_deref(), Some(STREAM), "{output}");

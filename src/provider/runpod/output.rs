@@ -130,16 +130,10 @@ const RESULT_WORDS: &[&str] = &[
     "base64",
     "b64",
 ];
+const INPUT_WORDS: &[&str] =
+    &["input", "inputs", "source", "reference", "references", "ref", "original", "init"];
 const EXCLUDED_WORDS: &[&str] = &[
-    "input",
-    "inputs",
     "request",
-    "source",
-    "reference",
-    "references",
-    "ref",
-    "original",
-    "init",
     "params",
     "parameters",
     "args",
@@ -275,8 +269,10 @@ fn context_of(name: &str, search: Search, around: Context, object_role: Role) ->
         (Role::Medium, ..) => Role::Medium,
         // The object says what it is, wherever it is.
         (Role::Video | Role::Result, Role::Video, _) => Role::Video,
-        (_, Role::Medium, _) | (_, _, Role::Medium) => Role::Medium,
-        (Role::Video, ..) | (Role::Result, _, Role::Video) => Role::Video,
+        (_, _, Role::Medium) => Role::Medium,
+        (Role::Video, ..) => Role::Video,
+        (_, Role::Medium, _) => Role::Medium,
+        (Role::Result, _, Role::Video) => Role::Video,
         (Role::Result, ..) => Role::Result,
         (_, _, Role::Video) => Role::Other,
         _ if search == Search::Everywhere => Role::Other,
@@ -315,18 +311,20 @@ fn rank(text: &str, context: Context) -> Option<u8> {
 /// The role by the words of a name.
 fn role(name: &str) -> Role {
     let has = |list: &[&str]| words(name).any(|word| is_one_of(word, list));
-    if has(EXCLUDED_WORDS) {
-        Role::Excluded
-    } else if has(PICTURE_WORDS) {
-        Role::Medium
-    } else if has(VIDEO_WORDS) {
-        Role::Video
-    } else if has(SOUND_WORDS) {
-        Role::Medium
-    } else if has(RESULT_WORDS) {
-        Role::Result
-    } else {
-        Role::Other
+    // The last word decides: `image_to_video` is a video, `video_thumbnail` a picture.
+    let medium = words(name).filter_map(|word| match word {
+        _ if is_one_of(word, VIDEO_WORDS) => Some(Role::Video),
+        _ if is_one_of(word, PICTURE_WORDS) => Some(Role::Medium),
+        _ => None,
+    });
+    if has(INPUT_WORDS) || has(EXCLUDED_WORDS) {
+        return Role::Excluded;
+    }
+    match medium.last() {
+        Some(role) => role,
+        None if has(SOUND_WORDS) => Role::Medium,
+        None if has(RESULT_WORDS) => Role::Result,
+        None => Role::Other,
     }
 }
 
@@ -340,7 +338,11 @@ fn object_role(map: &Object) -> Role {
         None => {}
     }
     let types = TYPE_NAMES.iter().filter_map(text).filter(|text| text.len() <= MAX_TYPE_LEN);
-    types.map(role).find(|role| *role != Role::Other).unwrap_or(Role::Other)
+    let roles = types.map(|text| match role(text) {
+        Role::Excluded if !words(text).any(|word| is_one_of(word, INPUT_WORDS)) => Role::Other,
+        role => role,
+    });
+    roles.into_iter().find(|role| *role != Role::Other).unwrap_or(Role::Other)
 }
 
 /// The words of a name, as in `videoUrl`, `video_url` and `video/mp4`.
@@ -370,8 +372,9 @@ fn http_url(text: &str) -> Option<String> {
     let scheme = text.get(..text.len() - rest.len())?;
     let has_host = rest.starts_with(|c: char| c.is_alphanumeric() || c == '[');
     // A sentence can begin with a URL.
-    let is_plain = !rest.contains(|c: char| c.is_whitespace() || c.is_control());
-    (has_host && (is_plain || url_kind(text) == FileKind::Video))
+    let is_plain = !rest.contains(char::is_whitespace);
+    let is_text = !rest.contains(char::is_control);
+    (has_host && is_text && (is_plain || url_kind(text) == FileKind::Video))
         .then(|| scheme.to_ascii_lowercase() + rest)
 }
 
