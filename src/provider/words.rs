@@ -270,7 +270,9 @@ pub(in crate::provider) fn says_not_charged(message: &str) -> bool {
 
 /// The words of a text. An underscore belongs to a word, as in the name of a variable.
 fn words_of(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty())
+    // The tables of all alphabets would add kilobytes to the module.
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_' || !c.is_ascii();
+    text.split(move |c| !is_part(c)).filter(|word| !word.is_empty())
 }
 
 /// Whether the words contain a phrase, in any case.
