@@ -282,14 +282,18 @@ impl Job {
     fn complete(&mut self, now: u64, mut seen: JobSnapshot) {
         seen.failures.truncate(MAX_RESULTS);
         let ended_at = *self.handle.ended_at.get_or_insert(now);
-        let expires_at = self.handle.provider.video_expiry(&self.handle, ended_at);
+        let provider = self.handle.provider;
+        let expiry = |video: &Video| provider.video_expiry(&self.handle, ended_at, video);
         let videos: Vec<Video> = self
             .polling
             .videos
             .iter()
             .filter(|video| video.has_content())
             .take(MAX_RESULTS)
-            .map(|video| Video { expires_at: video.expires_at.or(expires_at), ..video.clone() })
+            .map(|video| Video {
+                expires_at: video.expires_at.or_else(|| expiry(video)),
+                ..video.clone()
+            })
             .collect();
         // The sum of the videos' costs if each has one, else the cost of the response.
         let each: Option<Vec<Usd>> = videos.iter().map(|video| video.cost).collect();

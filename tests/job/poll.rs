@@ -234,7 +234,7 @@ fn progress_is_reported_and_schedules_the_next_poll() {
     ];
     let driver = drive(Runpod, replies).run();
     let told: Vec<_> = driver.updates.iter().map(|update| update.progress).collect();
-    let expected = [None, None, Some(40), Some(60), Some(60), Some(60), Some(100)];
+    let expected = [None, None, Some(40), Some(60), Some(70), Some(70), Some(100)];
     assert_eq!(told, expected);
     assert!(driver.updates[2].eta_ms.is_some());
 }
