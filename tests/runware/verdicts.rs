@@ -148,6 +148,20 @@ fn an_error_about_the_key_never_ends_a_job() {
 }
 
 #[test]
+fn an_error_about_the_key_in_a_row_never_ends_a_job() {
+    let row = |code: &str| {
+        data(&json!({ "status": "error", "error": { "code": code, "message": "No." } }))
+    };
+    for status in [200, 401] {
+        let polled = poll(status, &row("authenticationFailed"));
+        assert!(matches!(polled, PollResult::Unauthorized(_)), "{polled:?}");
+    }
+    assert_eq!(poll(200, &row("taskNotFound")), PollResult::NotFound);
+    assert_failed(200, &row("insufficientCredits"), InsufficientQuota);
+    assert_failed(500, &row("internalServerError"), GenerationFailed);
+}
+
+#[test]
 fn an_error_about_the_polls_own_fields_is_the_polls() {
     for body in [
         named("invalidTaskUUID", &json!({ "taskType": "getResponse" })),

@@ -127,6 +127,8 @@ fn a_video_below_the_row_is_read() {
     for row in [
         json!({ "status": "success", "outputs": { "videoId": "video_1", "videoURL": URL } }),
         json!({ "status": "success", "output": { "videoURL": URL } }),
+        json!({ "status": "success", "video": { "url": URL } }),
+        json!({ "status": "success", "videoURLs": [URL] }),
         json!({ "status": "success", "data": { "videoURL": URL } }),
         json!({ "status": "success", "data": [{ "videoURL": URL }] }),
     ] {

@@ -5,7 +5,7 @@
 
 use crate::json::{Object, Value};
 
-use super::error::Entry;
+use super::error::{Entry, Subject};
 use super::video::{names_video, video};
 use crate::json::text::{Text, without_marks};
 use crate::outcome::Video;
@@ -13,6 +13,9 @@ use crate::uuid::is_uuid;
 
 /// Maximum rows, and errors, that are read; a request has at most twenty videos.
 const MAX_ITEMS: usize = 100;
+
+/// The HTTP status of an error in a row: the row is there, whatever the response's status.
+const OK: u16 = 200;
 
 /// Where rows are listed. `results` is in public reports of other tasks.
 const LISTS: &[&str] = &["data", "results"];
@@ -104,7 +107,10 @@ impl<'a> Items<'a> {
     }
 
     fn add_row(&mut self, json: &'a Value, task: &'a str, map: &'a Object) {
+        let is_of_poll = || Entry::new(json, Some(task)).subject(OK) == Subject::Poll;
         match state(json) {
+            // A row can also hold an error about the key, or say that the task is not there.
+            State::Failed if is_of_poll() => self.push_error(json, Some(task)),
             State::Error => self.add_errors(json, Some(task), map, false),
             state if self.rows.len() < MAX_ITEMS && self.wants(task) => {
                 self.rows.push(Row { json, task, state });

@@ -12,6 +12,8 @@ const FIELDS: &[(&str, bool)] = &[
     ("videoURL", false),
     ("videoUrl", false),
     ("video_url", false),
+    ("videoURLs", false),
+    ("video", false),
     ("videoDataURI", true),
     ("videoBase64Data", true),
 ];
@@ -28,7 +30,7 @@ const NESTED: &[(&str, bool)] = &[
 ];
 
 /// Objects of a row that may hold its video.
-const BELOW: &[&str] = &["outputs", "output", "result", "video"];
+const BELOW: &[&str] = &["outputs", "output", "result"];
 
 /// A picture beside the video is not the video.
 const PICTURES: &[&str] =
