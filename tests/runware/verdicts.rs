@@ -232,6 +232,7 @@ fn a_pending_row_wins_over_an_error_about_the_same_task() {
         let errors = [error("inferenceError", &json!({ "message": "The task is rescheduled." }))];
         let seen = found(&json!({ "data": [row(&pending)], "errors": errors }));
         assert_eq!((seen.status, seen.stalled), (Some(Status::Running), false), "{pending}");
+        assert_eq!(seen.failures, [], "{pending}");
         let both = json!({ "data": [row(&video_row(1)), row(&pending)], "errors": errors });
         assert_eq!(found_of(2, &both).status, Some(Status::Running), "{pending}");
     }

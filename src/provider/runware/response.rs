@@ -210,6 +210,11 @@ fn seen(handle: &Handle, json: &Value, items: &Items<'_>, status: u16) -> Option
         (false, _) => Status::Running,
     });
     seen.stalled = pending == 0 && !has_ended && ended + empty + count(unclear.len()) > 0;
+    if pending > 0 {
+        // A pending row wins over an error about the same task, which was about an attempt.
+        let left = handle.n.saturating_sub(videos.saturating_add(pending));
+        seen.failures.truncate(left as usize);
+    }
     let done = ended.min(handle.n) * 100 + progress;
     let percent = done / handle.n.max(ended.saturating_add(pending)).max(1);
     seen.progress = u8::try_from(percent.min(100)).ok();
