@@ -260,12 +260,59 @@ pub(in crate::provider) fn code_from_words(message: &str) -> Option<ErrorCode> {
     }
 }
 
-/// Whether a provider's words say that nothing is billed, as "You will not be charged".
+/// Whether a sentence of a provider says that nothing is charged, as "You will not be charged", and names no
+/// condition. What stands in quotation marks may be the prompt's.
 pub(in crate::provider) fn says_not_charged(message: &str) -> bool {
-    const FREE: &[&str] =
-        &["not be charged", "not been charged", "not charged", "not be billed", "not billed"];
-    let words: Vec<&str> = words_of(message).take(MAX_WORDS).collect();
-    FREE.iter().any(|phrase| has_phrase(&words, phrase))
+    // An apostrophe ends a word: `won t`.
+    const FREE: &[&str] = &[
+        "not be charged",
+        "not been charged",
+        "not charged",
+        "won t be charged",
+        "wasn t charged",
+        "weren t charged",
+        "haven t been charged",
+        "no charge",
+        "not be billed",
+        "not been billed",
+        "not billed",
+        "won t be billed",
+    ];
+    const CONDITION: &[&str] = &["if", "unless", "until", "may", "might", "whether"];
+    let own = unquoted(message);
+    own.split(['.', '!', '?', ';', '\n']).any(|sentence| {
+        let words: Vec<&str> = words_of(sentence).take(MAX_WORDS).collect();
+        let has = |phrases: &[&str]| phrases.iter().any(|phrase| has_phrase(&words, phrase));
+        has(FREE) && !has(CONDITION)
+    })
+}
+
+/// The text without its quotations. A quotation that does not end reaches to the end.
+fn unquoted(text: &str) -> String {
+    let mut own = String::new();
+    let mut end = None;
+    let mut before = ' ';
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let after = letters.peek().copied().unwrap_or(' ');
+        match end {
+            // An apostrophe stands inside a word.
+            Some(mark) if letter == mark && (mark != '\'' || !after.is_alphanumeric()) => {
+                end = None
+            }
+            Some(_) => {}
+            None => match letter {
+                '"' | '`' => end = Some(letter),
+                '\'' if !before.is_alphanumeric() => end = Some('\''),
+                '“' | '„' => end = Some('”'),
+                '«' => end = Some('»'),
+                '‘' => end = Some('’'),
+                _ => own.push(letter),
+            },
+        }
+        before = letter;
+    }
+    own
 }
 
 /// The words of a text. An underscore belongs to a word, as in the name of a variable.
