@@ -90,6 +90,38 @@ pub(crate) fn dollars(amount: Option<Usd>) -> Value {
     amount.map_or(Value::Null, |amount| amount.to_f64().into())
 }
 
+/// An amount of a response in dollars: a number, or decimal text as `"0.30"`. `None` if it is negative, no
+/// number, or positive but not a micro-dollar.
+pub(crate) fn read_usd(value: &Value) -> Option<Usd> {
+    let amount = match value {
+        Value::Number(number) => {
+            let dollars = number.as_f64()?;
+            // What rounds to nothing is not free.
+            Usd::from_f64(dollars).filter(|amount| amount.0 > 0 || dollars == 0.0)?
+        }
+        Value::String(text) => decimal(text.trim())?,
+        _ => return None,
+    };
+    amount.exact()
+}
+
+/// The amount of decimal text, rounded to the nearest micro-dollar, half away from zero.
+fn decimal(text: &str) -> Option<Usd> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let is_digits = |digits: &str| digits.bytes().all(|digit| digit.is_ascii_digit());
+    if whole.len() + fraction.len() == 0 || !is_digits(whole) || !is_digits(fraction) {
+        return None;
+    }
+    // Micro-dollars and a digit to round by.
+    let mut tenths: i64 = 0;
+    for digit in whole.bytes().chain(fraction.bytes().chain([b'0'; 7]).take(7)) {
+        tenths = tenths.checked_mul(10)?.checked_add(i64::from(digit - b'0'))?;
+    }
+    let amount = Usd(tenths.checked_add(5)? / 10);
+    let is_zero = whole.bytes().chain(fraction.bytes()).all(|digit| digit == b'0');
+    (amount.0 > 0 || is_zero).then_some(amount)
+}
+
 /// How reliable a quote is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]

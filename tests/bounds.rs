@@ -55,7 +55,7 @@ fn an_error_without_a_message_gets_one() {
         let SubmitResult::Unknown(failure) = Runware.read_submit(&handle, &answer) else {
             panic!("it may be taken");
         };
-        assert_eq!(failure.message, "Runware gave no reason.");
+        assert_eq!(failure.message, "Runware responded with HTTP 200 and gave no reason.");
     }
 }
 
@@ -63,7 +63,9 @@ fn an_error_without_a_message_gets_one() {
 fn at_most_a_hundred_rows_are_kept() {
     let mut rows: Vec<Value> = Vec::new();
     for at in 0..20_000 {
-        rows.push(row(&json!({ "videoUUID": format!("video-{at}"), "status": "success" })));
+        rows.push(row(
+            &json!({ "videoURL": format!("https://a.example.com/{at}.mp4"), "status": "success" }),
+        ));
         rows.push(row(&json!({ "status": "error", "error": { "message": "No." } })));
     }
     let driver =

@@ -34,7 +34,7 @@ pub fn check(provider: ProviderId, data: &[u8]) {
         SubmitResult::Busy(failure) => check_failure(failure),
     }
     // A server error never proves a rejection.
-    if response.status >= 500 && provider == ProviderId::Runpod {
+    if response.status >= 500 {
         assert!(matches!(
             submitted,
             SubmitResult::Accepted(_) | SubmitResult::Unknown(_)

@@ -2,8 +2,9 @@
 
 use filmgate::error::{Error, ErrorCode};
 use filmgate::job::{CancelOutcome, CancelResult};
-use filmgate::outcome::Charge;
+use filmgate::outcome::{Charge, Video, VideoResult};
 use filmgate::provider::ProviderId;
+use filmgate_simulator::Oddity;
 
 use crate::invariants::{Invariant, Violation};
 use crate::job_run::{JobRun, RunContext};
@@ -14,6 +15,8 @@ use crate::world::World;
 /// A timeout that is long enough to overcome a few faults.
 const LONG_TIMEOUT_MS: u64 = 3_600_000;
 const MAX_TOLERATED_WEIGHT: u32 = 10;
+/// How long a job is hidden at most.
+const MAX_HIDDEN_MS: u64 = 900_000;
 
 /// How a job ended, for the tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -71,9 +74,7 @@ fn check_error(job_run: &JobRun<'_>, error: &Error, context: &mut RunContext<'_>
     let (history, code) = (&job_run.history, error.failure.code);
     if code == ErrorCode::SubmissionUnknown {
         // A job id from a webhook is unverified until the provider confirms it.
-        let known = |context: &mut RunContext<'_>| {
-            context.world.can_be_fetched(job_run.scenario, job_run.number)
-        };
+        let known = |context: &mut RunContext<'_>| context.world.can_be_fetched(job_run.number);
         let is_pod = job_run.scenario.provider == ProviderId::Runpod;
         if is_pod && history.acknowledged && (history.confirmed || known(context)) {
             let how = "reported as unknown, though the provider confirmed it";
@@ -106,13 +107,17 @@ fn check_found(job_run: &JobRun<'_>, context: &mut RunContext<'_>) {
     if job_run.scenario.fails || stopped || error.failure.code == ErrorCode::Cancelled {
         return;
     }
-    let can_be_fetched = |context: &mut RunContext<'_>| {
-        context.world.can_be_fetched(job_run.scenario, job_run.number)
-    };
+    let can_be_fetched =
+        |context: &mut RunContext<'_>| context.world.can_be_fetched(job_run.number);
     // Only an unknown submit needs the job id from elsewhere.
     let unknown = error.failure.code == ErrorCode::SubmissionUnknown;
     let is_lost = unknown && job_run.handle.job_id.is_none();
     let job_id = context.world.id_of(job_run.number).filter(|_| is_lost);
+    // By a clock that jumped it may have expired, and an id from elsewhere is doubted: ask again later.
+    let is_doubted = job_run.history.jumped_ms > 0 || is_lost;
+    if is_doubted && context.world.oddities(job_run.number).contains(&Oddity::NotFoundAtFirst) {
+        context.world.now += MAX_HIDDEN_MS;
+    }
     // A store that failed may lack what the error's handle contains.
     if can_be_fetched(context) && job_run.store.record.is_some() && !job_run.history.store_error {
         context.trace.detail(|| "... is resumed from its record".to_owned());
@@ -135,30 +140,72 @@ fn check_resumed(
     found: Option<Resumed>,
 ) {
     match found {
-        Some(Resumed::Completed(outcome)) => {
-            check_videos(job_run, context, from, outcome.videos.len())
-        }
+        Some(Resumed::Completed(outcome)) => check_videos(job_run, context, from, &outcome),
         Some(Resumed::Violation(violation)) => {
             context.violate(violation.invariant, format!("resumed: {}", violation.how))
         }
-        Some(Resumed::Error(code)) => {
+        Some(Resumed::Error(error)) if is_unreadable(job_run, context) => {
+            check_raw(error.raw.is_some(), from, context);
+        }
+        Some(Resumed::Error(error)) => {
+            let code = error.failure.code.as_str();
             context.violate(
                 Invariant::NothingLost,
                 format!("the {from} gives `{code}`, not the video"),
             );
+        }
+        Some(Resumed::NoEnd) => {
+            context.violate(Invariant::NothingLost, format!("the {from} gives no end"));
         }
         None => context.violate(Invariant::NothingLost, format!("the {from} is rejected")),
     }
 }
 
 /// Each billed video is delivered.
-fn check_videos(job_run: &JobRun<'_>, context: &mut RunContext<'_>, from: &str, videos: usize) {
-    let billed = context.world.charges(job_run.number).len();
+fn check_videos(
+    job_run: &JobRun<'_>,
+    context: &mut RunContext<'_>,
+    from: &str,
+    result: &VideoResult,
+) {
+    let billed = context.world.billed_videos(job_run.scenario, job_run.number);
+    let videos = result.videos.len();
+    if is_unreadable(job_run, context) && videos < billed {
+        return check_raw(!result.raw.is_null(), from, context);
+    }
     if videos < billed {
         context.violate(
             Invariant::NothingLost,
             format!("{billed} videos billed, {videos} by the {from}"),
         );
+    }
+    for video in &result.videos {
+        if !is_genuine(video) {
+            let how = "a video that the provider did not make";
+            context.violate(Invariant::NothingLost, how);
+        }
+    }
+}
+
+/// Whether the video is one that the simulated provider made.
+fn is_genuine(video: &Video) -> bool {
+    let made =
+        |url: &str| url.starts_with("https://videos.example.com/videos/") && !url.contains("evil");
+    video.data.is_some() || video.url.as_deref().is_some_and(made)
+}
+
+/// Whether the provider's answer contains the video in no form that can be downloaded.
+fn is_unreadable(job_run: &JobRun<'_>, context: &RunContext<'_>) -> bool {
+    let mut oddities = context.world.oddities(job_run.number).iter();
+    let fails = job_run.scenario.fails || oddities.clone().any(|oddity| oddity.is_failure());
+    !fails && oddities.any(|oddity| oddity.is_unreadable())
+}
+
+/// A paid answer that is not understood is kept whole.
+fn check_raw(has_raw: bool, from: &str, context: &mut RunContext<'_>) {
+    if !has_raw {
+        let how = format!("a paid answer that is not understood: the {from} does not keep it");
+        context.violate(Invariant::NothingLost, how);
     }
 }
 
@@ -166,7 +213,8 @@ fn check_videos(job_run: &JobRun<'_>, context: &mut RunContext<'_>, from: &str, 
 fn check_bills(job_run: &JobRun<'_>, context: &mut RunContext<'_>) -> Verdict {
     let charges = context.world.charges(job_run.number);
     let billed: u64 = charges.iter().map(|bill| bill.micro_usd).sum();
-    let count = charges.len();
+    let videos = context.world.billed_videos(job_run.scenario, job_run.number);
+    let billed_for_videos = charges.iter().take(videos).map(|bill| bill.micro_usd).sum::<u64>();
     let jobs = context
         .world
         .submissions(job_run.number)
@@ -186,33 +234,35 @@ fn check_bills(job_run: &JobRun<'_>, context: &mut RunContext<'_>) -> Verdict {
             if billed == 0 {
                 context.violate(Invariant::TrueCharge, "a video without a charge");
             }
-            if outcome.cost.is_some_and(|cost| u64::try_from(cost.0) != Ok(billed)) {
+            let is_stated = context.world.states_cost(job_run.number);
+            if outcome.cost.map_or(is_stated && !outcome.videos.is_empty(), |cost| {
+                u64::try_from(cost.0) != Ok(billed_for_videos)
+            }) {
                 context.violate(
                     Invariant::TrueCharge,
-                    format!("costs {:?}, billed {billed}", outcome.cost),
+                    format!("costs {:?}, billed {billed_for_videos}", outcome.cost),
                 );
             }
-            if outcome.videos.len() != count {
-                let how = format!("{count} videos billed, {} delivered", outcome.videos.len());
+            check_videos(job_run, context, "job", outcome);
+            if outcome.videos.len() > videos {
+                let how = format!("{videos} videos billed, {} delivered", outcome.videos.len());
                 context.violate(Invariant::NothingLost, how);
-            }
-            if outcome
-                .videos
-                .iter()
-                .any(|video| video.url.as_deref().is_none_or(|url| url.contains("evil")))
-            {
-                context.violate(Invariant::NothingLost, "a video that the provider did not make");
             }
             ("completed", Charge::Charged)
         }
         Some(Err(error)) => {
-            // An expired result counts as charged, since it can no longer be checked.
-            let expired = error.failure.code == ErrorCode::ResultExpired;
+            let not_read = matches!(
+                error.failure.code,
+                ErrorCode::InvalidResponse | ErrorCode::GenerationFailed
+            );
+            if not_read && is_unreadable(job_run, context) {
+                check_raw(error.raw.is_some(), "error", context);
+            }
             match error.charge {
                 Charge::None if billed > 0 => {
                     context.violate(Invariant::TrueCharge, "reported as free")
                 }
-                Charge::Charged if billed == 0 && !expired => {
+                Charge::Charged if billed == 0 => {
                     context.violate(Invariant::TrueCharge, "reported as charged");
                 }
                 _ => {}

@@ -17,18 +17,19 @@ use crate::stats::Stats;
 use crate::threads::on_all;
 
 /// Runs them all; returns whether every invariant held.
-pub(crate) fn run(depth: usize, scenarios: &[&Scenario], threads: usize) -> bool {
+pub(crate) fn run(depth: usize, scenarios: &[&Scenario], field: bool, threads: usize) -> bool {
     let since = Instant::now();
+    let limits = Limits { depth, field };
     let mut total = Stats::default();
     let mut branches = Vec::new();
     for scenario in scenarios.iter().copied() {
         let before = total.distinct.len();
         let (report, points) = simulate_run(scenario, &[]);
         total.note(scenario, &report, &[]);
-        let children = children(scenario, &[], &points, &report, depth, &mut total);
+        let children = children(scenario, &[], &points, &report, limits, &mut total);
         println!(
-            "{:<24} {:>3} points, {:>4} single faults",
-            scenario.name,
+            "{:<36} {:>3} points, {:>4} single faults",
+            scenario.label(),
             points.len(),
             total.distinct.len() - before - 1,
         );
@@ -39,7 +40,7 @@ pub(crate) fn run(depth: usize, scenarios: &[&Scenario], threads: usize) -> bool
     on_all(threads, || {
         let mut stats = Stats::default();
         while let Some((scenario, child)) = branches.get(next.fetch_add(1, Ordering::Relaxed)) {
-            explore(scenario, child, depth, &mut stats);
+            explore(scenario, child, limits, &mut stats);
         }
         if let Ok(mut sum) = sum.lock() {
             sum.add(stats);
@@ -53,6 +54,14 @@ pub(crate) fn run(depth: usize, scenarios: &[&Scenario], threads: usize) -> bool
     holds
 }
 
+/// How far the schedules go.
+#[derive(Clone, Copy)]
+struct Limits {
+    depth: usize,
+    /// Whether single responses have the forms of the field mode, too.
+    field: bool,
+}
+
 /// A schedule that was run, and the points that it passed.
 struct Node {
     scheduled: Vec<ScheduledFault>,
@@ -60,9 +69,9 @@ struct Node {
     report: Report,
 }
 
-fn explore(scenario: &Scenario, node: &Node, depth: usize, stats: &mut Stats) {
-    for child in children(scenario, &node.scheduled, &node.points, &node.report, depth, stats) {
-        explore(scenario, &child, depth, stats);
+fn explore(scenario: &Scenario, node: &Node, limits: Limits, stats: &mut Stats) {
+    for child in children(scenario, &node.scheduled, &node.points, &node.report, limits, stats) {
+        explore(scenario, &child, limits, stats);
     }
 }
 
@@ -72,14 +81,18 @@ fn children(
     scheduled: &[ScheduledFault],
     points: &[Point],
     report: &Report,
-    depth: usize,
+    limits: Limits,
     stats: &mut Stats,
 ) -> Vec<Node> {
     let mut nodes = Vec::new();
     let mut alike = HashSet::from([report.trace.digest()]);
-    let reach = if scheduled.len() < 2 { Reach::Pairs } else { Reach::Each };
+    let reach = match scheduled.len() {
+        0 if limits.field && !scenario.is_odd() => Reach::Field,
+        0 | 1 => Reach::Pairs,
+        _ => Reach::Each,
+    };
     let widest = scheduled.iter().map(|(_, fault)| fault.reach()).max().unwrap_or(Reach::Each);
-    if scheduled.len() >= depth
+    if scheduled.len() >= limits.depth
         || report.violation.is_some()
         || (scheduled.len() > 1 && widest > reach)
     {
@@ -87,7 +100,7 @@ fn children(
     }
     let first = scheduled.last().map_or(0, |(at, _)| at + 1);
     for (at, point) in points.iter().enumerate().skip(first) {
-        for fault in Fault::at(*point, reach) {
+        for fault in Fault::at(*point, reach).filter(|fault| scenario.can_have(*fault)) {
             let scheduled: Vec<ScheduledFault> =
                 scheduled.iter().copied().chain([(at, fault)]).collect();
             let (report, points) = simulate_run(scenario, &scheduled);
@@ -110,11 +123,11 @@ impl Stats {
     fn note(&mut self, scenario: &Scenario, report: &Report, scheduled: &[ScheduledFault]) {
         use std::hash::{DefaultHasher, Hash, Hasher};
         let mut hasher = DefaultHasher::new();
-        (scenario.name, report.trace.digest()).hash(&mut hasher);
+        (scenario.label(), report.trace.digest()).hash(&mut hasher);
         self.distinct.insert(hasher.finish());
         self.count(report, || {
-            let (name, faults) = (scenario.name, write(scheduled));
-            format!("npm run simtest -- replay --scenario {name} --schedule {faults}")
+            let (options, faults) = (scenario.replay_options(), write(scheduled));
+            format!("npm run simtest -- replay {options} --schedule {faults}")
         });
     }
 }

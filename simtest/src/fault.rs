@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use filmgate_simulator::Oddity;
+
 /// A point where a fault can be injected. A run counts them, so that `4:response-lost` identifies one
 /// fault of one run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -30,22 +32,30 @@ macro_rules! faults {
     ($($(#[$doc:meta])* $fault:ident $name:literal $reach:ident $points:expr,)*) => {
         /// A fault.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub(crate) enum Fault { $($(#[$doc])* $fault,)* }
+        pub(crate) enum Fault {
+            $($(#[$doc])* $fault,)*
+            /// The right response in a form of the field mode.
+            Odd(Oddity),
+        }
 
         impl Fault {
             pub(crate) const ALL: &[Fault] = &[$(Fault::$fault,)*];
 
             pub(crate) const fn name(self) -> &'static str {
-                match self { $(Fault::$fault => $name,)* }
+                match self { $(Fault::$fault => $name,)* Fault::Odd(oddity) => oddity.name() }
             }
 
             /// The points where it can be injected.
             pub(crate) const fn points(self) -> &'static [Point] {
-                match self { $(Fault::$fault => $points,)* }
+                match self {
+                    $(Fault::$fault => $points,)*
+                    Fault::Odd(oddity) if oddity.is_about_submit() => &[Submit],
+                    Fault::Odd(_) => &[Poll, Details],
+                }
             }
 
             pub(crate) const fn reach(self) -> Reach {
-                match self { $(Fault::$fault => Reach::$reach,)* }
+                match self { $(Fault::$fault => Reach::$reach,)* Fault::Odd(_) => Reach::Field }
             }
         }
     };
@@ -60,6 +70,8 @@ pub(crate) enum Reach {
     Pairs,
     /// Random runs only.
     Random,
+    /// Field mode only: an odd response.
+    Field,
 }
 
 faults! {
@@ -161,13 +173,19 @@ faults! {
 
 impl Fault {
     pub(crate) fn by_name(name: &str) -> Option<Self> {
-        Fault::ALL.iter().copied().find(|fault| fault.name() == name)
+        Fault::all().find(|fault| fault.name() == name)
+    }
+
+    /// All faults, and all forms that a single response can have.
+    fn all() -> impl Iterator<Item = Fault> + Clone {
+        let odd = Oddity::ALL.iter().copied().filter(|oddity| oddity.fits_one_response());
+        Fault::ALL.iter().copied().chain(odd.map(Fault::Odd))
     }
 
     /// The faults that can be injected at that point.
     pub(crate) fn at(point: Point, reach: Reach) -> impl Iterator<Item = Fault> + Clone {
         let fits = move |fault: &Fault| fault.points().contains(&point) && fault.reach() <= reach;
-        Fault::ALL.iter().copied().filter(fits)
+        Fault::all().filter(fits)
     }
 }
 

@@ -46,15 +46,16 @@ pub(crate) struct RandomFaults {
     rng: fastrand::Rng,
     percent: u8,
     left: u32,
+    reach: Reach,
 }
 
 /// Faults per run at most.
 const MAX_FAULTS: u32 = 60;
 
 impl RandomFaults {
-    pub(crate) fn new(seed: u64, percent: u8) -> Self {
+    pub(crate) fn new(seed: u64, percent: u8, reach: Reach) -> Self {
         let rng = fastrand::Rng::with_seed(seed);
-        RandomFaults { rng, percent, left: MAX_FAULTS }
+        RandomFaults { rng, percent, left: MAX_FAULTS, reach }
     }
 }
 
@@ -64,9 +65,9 @@ impl FaultPlan for RandomFaults {
             return None;
         }
         self.left -= 1;
-        let count = Fault::at(point, Reach::Random).count();
+        let count = Fault::at(point, self.reach).count();
         let chosen = self.rng.usize(0..count.max(1));
-        Fault::at(point, Reach::Random).nth(chosen)
+        Fault::at(point, self.reach).nth(chosen)
     }
 }
 
@@ -107,7 +108,7 @@ mod tests {
     #[test]
     fn chance_is_the_same_for_the_same_seed() {
         let faults = |seed| {
-            let mut chance = RandomFaults::new(seed, 30);
+            let mut chance = RandomFaults::new(seed, 30, Reach::Random);
             let at = |_| chance.at(Point::Submit);
             (0..1_000).map(at).collect::<Vec<_>>()
         };

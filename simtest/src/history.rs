@@ -66,12 +66,14 @@ impl History {
     }
 }
 
-/// Whether the response to a submit means acceptance, by both providers' pages.
+/// Whether the response to a submit means acceptance, by both providers' pages and
+/// the forms of the field mode.
 pub(crate) fn is_acceptance(status: u16, text: &str) -> bool {
     let Ok(answer) = serde_json::from_str::<Value>(text) else {
         return false;
     };
-    let pod = answer.get("id").is_some() && answer.get("status").is_some();
-    let ware = answer.pointer("/data/0/taskUUID").is_some();
-    status == 200 && (pod || ware)
+    let inner = answer.as_str().and_then(|text| serde_json::from_str(text).ok());
+    let answer = inner.unwrap_or(answer);
+    let places = ["/id", "/data/id", "/result/id", "/0/id", "/data/0/taskUUID"];
+    status == 200 && places.iter().any(|place| answer.pointer(place).is_some())
 }

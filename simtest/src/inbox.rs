@@ -55,7 +55,7 @@ impl JobRun<'_> {
             }
             Message::Webhook(body) => {
                 context.trace.add(now, self.number, Event::Webhook);
-                self.learn_job_id(&body);
+                self.learn_job_id(now, &body);
                 self.put(context, Input::Webhook(body));
             }
             Message::Arrived { id, point, arrival, fatal } => {
@@ -105,10 +105,14 @@ impl JobRun<'_> {
     }
 
     /// A genuine webhook contains RunPod's job id, which may be the only way to learn it.
-    fn learn_job_id(&mut self, body: &Value) {
+    fn learn_job_id(&mut self, now: u64, body: &Value) {
         let is_first =
             self.scenario.provider == ProviderId::Runpod && self.handle.accepted_at.is_none();
         if is_first && body.get("forged").is_none() {
+            // A job that ended as unknown begins to wait anew.
+            if self.history.has_ended() {
+                self.restarted_at = now;
+            }
             self.history.acknowledge();
         }
     }

@@ -80,7 +80,7 @@ pub(crate) struct JobRun<'a> {
     /// How far the job's clock is ahead of the world's.
     pub(super) ahead_ms: i64,
     asleep_until: u64,
-    restarted_at: u64,
+    pub(super) restarted_at: u64,
     steps: u32,
 }
 
@@ -147,6 +147,7 @@ impl<'a> JobRun<'a> {
             job.adopt_job_id(now, job_id);
         }
         let mut job_run = JobRun::of(self.number, self.scenario, self.handle.clone(), now);
+        job_run.limits = limits;
         job_run.process = Process::Alive(Box::new(job));
         Some(job_run)
     }
@@ -250,9 +251,8 @@ impl<'a> JobRun<'a> {
 
     pub(super) fn inject(&mut self, context: &mut RunContext<'_>, point: Point) -> Option<Fault> {
         let fault = context.plan.at(point)?;
-        // A job that is reported as not found, or resumed after an hour, may be gone; a store that does not
-        // respond is waited for.
-        let lasting = [Fault::NotFound, Fault::KilledForAnHour, Fault::StoreSilent];
+        // A job that is resumed after an hour may be gone; a store that does not respond is waited for.
+        let lasting = [Fault::KilledForAnHour, Fault::StoreSilent];
         let lasting = lasting.contains(&fault);
         self.history.fault_weight += if lasting { LASTING_FAULT_WEIGHT } else { 1 };
         context.trace.add(context.world.now, self.number, Event::Injected(fault));

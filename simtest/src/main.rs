@@ -35,6 +35,7 @@ mod world;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use filmgate_simulator::Oddity;
 
 use crate::fault_plan::{Schedule, ScheduledFault};
 use crate::run::Report;
@@ -56,6 +57,9 @@ enum Command {
         /// Only these scenarios.
         #[arg(long = "scenario")]
         scenarios: Vec<String>,
+        /// In field mode: each odd form of the answers with the faults.
+        #[arg(long)]
+        field: bool,
         #[arg(long, default_value_t = threads::cores())]
         threads: usize,
     },
@@ -69,6 +73,9 @@ enum Command {
         /// The first seed; each run uses the next one.
         #[arg(long, default_value_t = 1)]
         seed: u64,
+        /// In field mode: the answers have odd forms at random.
+        #[arg(long)]
+        field: bool,
         #[arg(long, default_value_t = threads::cores())]
         threads: usize,
     },
@@ -76,6 +83,9 @@ enum Command {
     Replay {
         #[arg(long, conflicts_with_all = ["scenario", "schedule"])]
         seed: Option<u64>,
+        /// The run of the seed in field mode.
+        #[arg(long)]
+        field: bool,
         #[arg(long, default_value = "0.3", value_parser = percent)]
         fault_rate: u8,
         #[arg(long, required_unless_present = "seed")]
@@ -83,6 +93,9 @@ enum Command {
         /// Faults and the points they are injected at: `4:response-lost,9:killed`.
         #[arg(long, default_value = "")]
         schedule: String,
+        /// An odd form that the answers have.
+        #[arg(long = "oddity")]
+        oddities: Vec<String>,
     },
 }
 
@@ -96,23 +109,26 @@ fn percent(text: &str) -> Result<u8, String> {
 
 fn main() -> ExitCode {
     let holds = match Arguments::parse().command {
-        Command::Exhaustive { depth, scenarios, threads } => match select(&scenarios) {
-            Ok(scenarios) => exhaustive::run(depth, &scenarios, threads),
+        Command::Exhaustive { depth, scenarios, field, threads } => match select(&scenarios, field)
+        {
+            Ok(scenarios) => exhaustive::run(depth, &scenarios, field, threads),
             Err(problem) => print_error(&problem),
         },
-        Command::Random { jobs, fault_rate, seed, threads } => {
-            random::run(jobs, fault_rate, seed, threads)
+        Command::Random { jobs, fault_rate, seed, field, threads } => {
+            random::run(jobs, fault_rate, seed, field, threads)
         }
-        Command::Replay { seed: Some(seed), fault_rate, .. } => {
-            show(&random::simulate_run(seed, fault_rate, true))
+        Command::Replay { seed: Some(seed), fault_rate, field, .. } => {
+            show(&random::simulate_run(seed, fault_rate, field, true))
         }
-        Command::Replay { scenario, schedule, .. } => match find(scenario.as_deref(), &schedule) {
-            Ok((scenario, scheduled)) => {
-                let mut schedule = Schedule::new(&scheduled);
-                show(&run::simulate(scenario, 1, 7, &mut schedule, true))
+        Command::Replay { scenario, schedule, oddities, .. } => {
+            match find(scenario.as_deref(), &oddities, &schedule) {
+                Ok((scenario, scheduled)) => {
+                    let mut schedule = Schedule::new(&scheduled);
+                    show(&run::simulate(&scenario, 1, 7, &mut schedule, true))
+                }
+                Err(problem) => print_error(&problem),
             }
-            Err(problem) => print_error(&problem),
-        },
+        }
     };
     if holds { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
@@ -122,12 +138,19 @@ fn print_error(problem: &str) -> bool {
     false
 }
 
-/// The scenarios with these names; all if there are none.
-fn select(names: &[String]) -> Result<Vec<&'static Scenario>, String> {
-    if names.is_empty() {
-        return Ok(scenario::ALL.iter().collect());
+/// The scenarios with these names; all if there are none. In field mode those with odd answers come
+/// after them.
+fn select(names: &[String], field: bool) -> Result<Vec<&'static Scenario>, String> {
+    let mut chosen: Vec<&'static Scenario> = if names.is_empty() {
+        scenario::ALL.iter().collect()
+    } else {
+        names.iter().map(|name| by_name(name)).collect::<Result<_, _>>()?
+    };
+    if field {
+        let odd = |one: &&Scenario| names.is_empty() || names.iter().any(|name| name == one.name);
+        chosen.extend(scenario::FIELD.iter().filter(odd));
     }
-    names.iter().map(|name| by_name(name)).collect()
+    Ok(chosen)
 }
 
 fn by_name(name: &str) -> Result<&'static Scenario, String> {
@@ -139,9 +162,18 @@ fn by_name(name: &str) -> Result<&'static Scenario, String> {
 
 fn find(
     scenario: Option<&str>,
+    oddities: &[String],
     schedule: &str,
-) -> Result<(&'static Scenario, Vec<ScheduledFault>), String> {
-    Ok((by_name(scenario.unwrap_or_default())?, fault_plan::read(schedule)?))
+) -> Result<(Scenario, Vec<ScheduledFault>), String> {
+    let scenario = by_name(scenario.unwrap_or_default())?;
+    let named = |name: &String| {
+        let mut all = Oddity::ALL.iter().copied();
+        all.find(|oddity| oddity.name() == name).ok_or(format!("unknown oddity `{name}`"))
+    };
+    let oddities: Vec<Oddity> = oddities.iter().map(named).collect::<Result<_, _>>()?;
+    let scenario =
+        if oddities.is_empty() { scenario.clone() } else { scenario.with_oddities(oddities) };
+    Ok((scenario, fault_plan::read(schedule)?))
 }
 
 /// Prints a run; returns whether every invariant held.

@@ -76,6 +76,7 @@ pub(crate) fn simulator_fault(fault: Fault) -> Option<filmgate_simulator::Fault>
         Fault::LegacyError => SimulatorFault::LegacyError,
         Fault::Refused => SimulatorFault::Empty401,
         Fault::NotFound => SimulatorFault::Error { status: 404, after: false },
+        Fault::Odd(oddity) => SimulatorFault::Odd { oddity },
         _ => return None,
     })
 }

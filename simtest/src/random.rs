@@ -4,6 +4,9 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
 
+use filmgate_simulator::FieldMode;
+
+use crate::fault::Reach;
 use crate::fault_plan::RandomFaults;
 use crate::run::{Report, simulate};
 use crate::scenario::random;
@@ -16,7 +19,7 @@ const MAX_FAILURES: u64 = 50;
 const PROGRESS_INTERVAL_JOBS: u64 = 100_000;
 
 /// Runs this many jobs; returns whether every invariant held.
-pub(crate) fn run(jobs: u64, percent: u8, seed: u64, threads: usize) -> bool {
+pub(crate) fn run(jobs: u64, percent: u8, seed: u64, field: bool, threads: usize) -> bool {
     let since = Instant::now();
     let (next, done, violations) = (AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0));
     let is_over = AtomicBool::new(false);
@@ -25,11 +28,12 @@ pub(crate) fn run(jobs: u64, percent: u8, seed: u64, threads: usize) -> bool {
         let mut stats = Stats::default();
         while !is_over.load(Ordering::Relaxed) {
             let seed = seed.wrapping_add(next.fetch_add(1, Ordering::Relaxed));
-            let report = simulate_run(seed, percent, false);
+            let report = simulate_run(seed, percent, field, false);
             stats.count(&report, || {
                 let (ones, hundredths) = (percent / 100, percent % 100);
+                let field = if field { " --field" } else { "" };
                 format!(
-                    "npm run simtest -- replay --seed {seed} --fault-rate {ones}.{hundredths:02}"
+                    "npm run simtest -- replay --seed {seed} --fault-rate {ones}.{hundredths:02}{field}"
                 )
             });
             let count = report.verdicts.len() as u64;
@@ -52,11 +56,13 @@ pub(crate) fn run(jobs: u64, percent: u8, seed: u64, threads: usize) -> bool {
 }
 
 /// The run of a seed.
-pub(crate) fn simulate_run(seed: u64, percent: u8, verbose: bool) -> Report {
+pub(crate) fn simulate_run(seed: u64, percent: u8, field: bool, verbose: bool) -> Report {
     let mut rng = fastrand::Rng::with_seed(seed);
-    let scenario = random(&mut rng);
+    let mut scenario = random(&mut rng);
     // Several jobs at once share one provider's ledger and their poll batches.
     let jobs = if rng.u8(0..8) == 0 { 3 } else { 1 };
-    let mut faults = RandomFaults::new(rng.u64(..), percent);
+    let reach = if field { Reach::Field } else { Reach::Random };
+    let mut faults = RandomFaults::new(rng.u64(..), percent, reach);
+    scenario.config.field_mode = field.then_some(FieldMode::Seed(seed));
     simulate(&scenario, jobs, seed, &mut faults, verbose)
 }

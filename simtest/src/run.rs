@@ -1,5 +1,6 @@
 //! A run: the jobs of one world, from their submits to the verdict.
 
+use filmgate::error::Error;
 use filmgate::outcome::VideoResult;
 use serde_json::Value;
 
@@ -99,14 +100,15 @@ pub(crate) fn resume(mut job_run: JobRun<'_>, world: &mut World, trace: &mut Tra
     match (job_run.history.end.take(), context.violation) {
         (_, Some(violation)) => Resumed::Violation(violation),
         (Some(Ok(outcome)), None) => Resumed::Completed(Box::new(outcome)),
-        (Some(Err(error)), None) => Resumed::Error(error.failure.code.as_str()),
-        (None, None) => Resumed::Error("no end"),
+        (Some(Err(error)), None) => Resumed::Error(Box::new(error)),
+        (None, None) => Resumed::NoEnd,
     }
 }
 
 /// The result of resuming.
 pub(crate) enum Resumed {
     Completed(Box<VideoResult>),
-    Error(&'static str),
+    Error(Box<Error>),
+    NoEnd,
     Violation(Violation),
 }

@@ -3,12 +3,13 @@
 use std::sync::LazyLock;
 use std::time::Duration;
 
+use crate::fault::Fault;
 use filmgate::job::Limits;
 use filmgate::plan::PlanOptions;
 use filmgate::provider::ProviderId::{self, Runpod, Runware};
 use filmgate::request::{Candidate, Policy};
 use filmgate::untyped::plan;
-use filmgate_simulator::{Config, Progress, RowStatus, WebhookBody};
+use filmgate_simulator::{Config, FieldMode, Oddity, Progress, Provider, RowStatus, WebhookBody};
 use serde_json::{Value, json};
 
 /// Occurs in every twelve characters of the prompt and in the image's URL, and nowhere else.
@@ -87,6 +88,55 @@ impl Scenario {
 
     fn cancelled_after(self, ms: u64) -> Self {
         self.with(|scenario| scenario.cancel_ms = Some(ms))
+    }
+
+    /// The same with answers that have all of these forms.
+    pub(crate) fn with_oddities(&self, oddities: Vec<Oddity>) -> Self {
+        self.clone().with(|scenario| {
+            scenario.config.field_mode = Some(FieldMode::Only(oddities));
+        })
+    }
+
+    /// How many videos it requests.
+    pub(crate) fn n(&self) -> usize {
+        self.fit.prepared.as_ref().map_or(1, |order| order.n as usize)
+    }
+
+    /// Whether its answers have odd forms.
+    pub(crate) fn is_odd(&self) -> bool {
+        self.config.field_mode.is_some()
+    }
+
+    /// Whether its provider can have the fault.
+    pub(crate) fn can_have(&self, fault: Fault) -> bool {
+        match fault {
+            Fault::Odd(oddity) => oddity.provider() == simulated(self.provider),
+            _ => true,
+        }
+    }
+
+    /// Its name with its oddities.
+    pub(crate) fn label(&self) -> String {
+        let mut label = self.name.to_owned();
+        if let Some(FieldMode::Only(oddities)) = &self.config.field_mode {
+            for oddity in oddities {
+                label.push(' ');
+                label.push_str(oddity.name());
+            }
+        }
+        label
+    }
+
+    /// The options of `replay` that select it.
+    pub(crate) fn replay_options(&self) -> String {
+        let mut options = format!("--scenario {}", self.name);
+        if let Some(FieldMode::Only(oddities)) = &self.config.field_mode {
+            for oddity in oddities {
+                options.push_str(" --oddity ");
+                options.push_str(oddity.name());
+            }
+        }
+        options
     }
 
     pub(crate) fn by_name(name: &str) -> Option<&'static Scenario> {
@@ -190,6 +240,35 @@ pub(crate) static ALL: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
             .with(|scenario| scenario.limits.timeout = Duration::from_millis(5_000)),
     ]
 });
+
+/// Every scenario of the exhaustive runs in field mode: each form of each provider's answers, in the
+/// scenarios that differ in what they ask and how.
+pub(crate) static FIELD: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
+    let names = [
+        "runpod-image",
+        "runpod-long-poll",
+        "runpod-webhook",
+        "runpod-raw",
+        "runpod-fails",
+        "runware-text",
+        "runware-three",
+        "runware-webhook",
+        "runware-fails",
+    ];
+    let scenarios = names.iter().filter_map(|name| Scenario::by_name(name));
+    let odd = |scenario: &'static Scenario| {
+        let provider = simulated(scenario.provider);
+        let own = Oddity::ALL.iter().filter(move |oddity| oddity.provider() == provider);
+        // A generation that fails anyway differs by the error's words alone.
+        let own = own.filter(|oddity| !scenario.fails || oddity.is_quotation());
+        own.map(|oddity| scenario.with_oddities(vec![*oddity]))
+    };
+    scenarios.flat_map(odd).collect()
+});
+
+fn simulated(provider: ProviderId) -> Provider {
+    if provider == Runpod { Provider::Runpod } else { Provider::Runware }
+}
 
 /// A random scenario, the same for the same generator state.
 pub(crate) fn random(rng: &mut fastrand::Rng) -> Scenario {

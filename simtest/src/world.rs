@@ -1,14 +1,16 @@
 //! The network and the providers in simulated time: transmits requests, delivers responses and webhooks.
 
 use filmgate::provider::{ProviderId, Request};
-use filmgate_simulator::{Bill, Delivery, RecordedSubmission, Reply, Simulator, SubmitOutcome};
+use filmgate_simulator::{
+    Bill, Delivery, Oddity, RecordedSubmission, Reply, Simulator, SubmitOutcome,
+};
 use serde_json::{Value, json};
 
 use crate::fault::{Fault, Point};
 use crate::network::{
     Arrival, ok_text, point_of, simulator_fault, to_http, with_quoted_submission,
 };
-use crate::scenario::{HOOK, LATENCY_MS, REMIXED, Scenario};
+use crate::scenario::{HOOK, KEY, LATENCY_MS, REMIXED, Scenario};
 
 /// The time at which every run begins.
 pub(crate) const T0: u64 = 1_790_000_000_000;
@@ -36,6 +38,8 @@ pub(crate) struct World {
     submissions: Vec<Vec<usize>>,
     /// The body that each job submitted.
     submitted_bodies: Vec<String>,
+    /// The oddities of each job, in field mode.
+    oddities: Vec<Vec<Oddity>>,
     remix: String,
 }
 
@@ -47,6 +51,7 @@ impl World {
             delayed_submits: Vec::new(),
             submissions: vec![Vec::new(); jobs],
             submitted_bodies: vec![String::new(); jobs],
+            oddities: vec![Vec::new(); jobs],
             remix: String::new(),
         };
         if scenario.remixes {
@@ -117,7 +122,9 @@ impl World {
         match fault {
             Some(Fault::RequestSunk | Fault::ResponseSunk) => Vec::new(),
             Some(Fault::ResponseLate) => vec![(limit_ms + MARGIN_MS, arrival)],
-            Some(Fault::ResponseSlow) => vec![((limit_ms - MARGIN_MS).max(after_ms), arrival)],
+            Some(Fault::ResponseSlow) => {
+                vec![(limit_ms.saturating_sub(MARGIN_MS).max(after_ms), arrival)]
+            }
             Some(Fault::AnsweredTwice) => {
                 vec![(after_ms, arrival.clone()), (after_ms + 3 * MARGIN_MS, arrival)]
             }
@@ -144,6 +151,12 @@ impl World {
         if let Some(submissions) = self.submissions.get_mut(job) {
             submissions.extend(before..after);
         }
+        if after > before
+            && let Some(id) = self.id_of(job)
+            && let Some(oddities) = self.oddities.get_mut(job)
+        {
+            *oddities = self.simulator.oddities(&id).to_vec();
+        }
         match reply {
             Reply::Reset { after_ms } => (after_ms, Arrival::ConnectionLost),
             Reply::Respond { after_ms, status, headers, body } => {
@@ -158,6 +171,8 @@ impl World {
                 let submitted = self.submitted_bodies.get(job).map_or("", String::as_str);
                 let text =
                     with_quoted_submission(String::from_utf8_lossy(&body).into_owned(), submitted);
+                // The core does not know the key: the client in front of it cuts it out.
+                let text = text.replace(KEY, "[key]");
                 (after_ms, Arrival::Response { status, retry_after: header("retry-after"), text })
             }
         }
@@ -212,28 +227,33 @@ impl World {
         charges.filter(|bill| ids.contains(&&bill.id)).collect()
     }
 
-    /// Whether the job's video can be fetched with the job id, now or once it is finished.
-    pub(crate) fn can_be_fetched(&mut self, scenario: &Scenario, job: usize) -> bool {
-        let Some(id) = self.id_of(job) else {
-            return false;
-        };
-        let provider_model_id =
-            scenario.fit.prepared.as_ref().map_or("", |order| &order.provider_model_id);
-        let request = match scenario.provider {
-            ProviderId::Runpod => Request::new(format!("/{provider_model_id}/status/{id}"), None),
-            ProviderId::Runware => {
-                let task = json!([{ "taskType": "getTaskDetails", "taskUUID": id }]);
-                Request::new(String::new(), Some(task))
-            }
-            _ => unreachable!("there is no other"),
-        };
-        match self.simulator.handle(self.now, &to_http(scenario.provider, &request)) {
-            Reply::Respond { status: 200, body, .. } => {
-                let text = String::from_utf8_lossy(&body);
-                !text.contains("CANCELLED") && !text.contains("FAILED")
-            }
-            _ => false,
+    /// The oddities of the job's answers.
+    pub(crate) fn oddities(&self, job: usize) -> &[Oddity] {
+        self.oddities.get(job).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether the job's answers say what its videos cost, in an odd form or not.
+    pub(crate) fn states_cost(&self, job: usize) -> bool {
+        use Oddity::{OutputData, OutputList, OutputText, RunpodCostAbsent};
+        let silent = [OutputData, OutputList, OutputText, RunpodCostAbsent];
+        let oddities = self.oddities(job);
+        !oddities.is_empty() && !oddities.iter().any(|oddity| silent.contains(oddity))
+    }
+
+    /// How many videos the job's charges are for: a failure can be billed, too.
+    pub(crate) fn billed_videos(&self, scenario: &Scenario, job: usize) -> usize {
+        let charges = self.charges(job).len();
+        let fails = self.oddities(job).iter().any(|oddity| oddity.is_failure());
+        match scenario.provider {
+            ProviderId::Runpod if fails || scenario.fails => 0,
+            ProviderId::Runware if fails => charges.min(scenario.n() - 1),
+            _ => charges,
         }
+    }
+
+    /// Whether the job's video can be fetched with the job id, now or once it is finished.
+    pub(crate) fn can_be_fetched(&mut self, job: usize) -> bool {
+        self.id_of(job).is_some_and(|id| self.simulator.has_video(self.now, &id))
     }
 
     /// Lets every accepted job end and be billed.

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::field::FieldMode;
+
 const MINUTE: u64 = 60_000;
 const DAY: u64 = 24 * 60 * MINUTE;
 
@@ -44,6 +46,9 @@ pub struct Config {
     pub pending_rows: bool,
     /// Runware: the body of a webhook.
     pub webhook: WebhookBody,
+
+    /// Field mode: a seed, or a list of [`Oddity`](crate::Oddity)s that every job has. Off by default.
+    pub field_mode: Option<FieldMode>,
 }
 
 impl Default for Config {
@@ -65,6 +70,7 @@ impl Default for Config {
             row_status: RowStatus::Current,
             pending_rows: true,
             webhook: WebhookBody::Envelope,
+            field_mode: None,
         }
     }
 }

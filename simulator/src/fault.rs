@@ -8,6 +8,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
+use crate::field::Oddity;
 use crate::http::Response;
 use crate::listing::Provider;
 use crate::rng::Rng;
@@ -117,6 +118,11 @@ pub enum Fault {
     Duplicate,
     /// The right response, which a page of another origin may not read.
     CorsBlocked,
+    /// The right response in one of the field mode's forms.
+    Odd {
+        /// The form.
+        oddity: Oddity,
+    },
 }
 
 fn internal_error() -> u16 {

@@ -11,6 +11,7 @@
 //! | `listing` | what is for sale, one row per model |
 //! | `state` | what both providers share; scheduled events |
 //! | `fault` | faults and their rules |
+//! | `field` | field mode: answers that no document shows |
 //! | `ledger` | submissions and charges |
 //! | `deliveries` | queued webhooks and uploads |
 //! | `video` | real, small videos |
@@ -40,6 +41,7 @@ mod config;
 mod control;
 mod deliveries;
 mod fault;
+mod field;
 mod http;
 mod image_size;
 mod ledger;
@@ -58,6 +60,7 @@ pub mod wasm;
 pub use config::{Config, Output, Progress, RowStatus, WebhookBody};
 pub use deliveries::Delivery;
 pub use fault::{Fault, FaultRule, Operation, RandomFaults, RetryAfter};
+pub use field::{FieldMode, Oddity};
 pub use http::{Reply, Request};
 pub use ledger::{Bill, Ledger, RecordedSubmission, SubmitOutcome};
 pub use listing::Provider;

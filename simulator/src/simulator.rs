@@ -6,6 +6,7 @@ use crate::config::Config;
 use crate::control;
 use crate::deliveries::Delivery;
 use crate::fault::{After, Before, Fault, Operation};
+use crate::field::{Oddity, echo};
 use crate::http::{Reply, Request, Response};
 use crate::ledger::{Ledger, RecordedSubmission, SubmitOutcome};
 use crate::listing::Provider;
@@ -134,6 +135,19 @@ impl Simulator {
         &self.state.ledger
     }
 
+    /// The oddities of a job: RunPod's id, Runware's taskUUID.
+    pub fn oddities(&self, id: &str) -> &[Oddity] {
+        self.runpod.odd(id).or_else(|| self.runware.odd(id)).map_or(&[], |odd| odd.all())
+    }
+
+    /// Whether the provider still has a video of the job, or will have one.
+    pub fn has_video(&mut self, now_ms: u64, id: &str) -> bool {
+        self.run_events(now_ms);
+        let now_ms = self.state.now_ms;
+        let details_ms = self.state.config.details_retention_ms;
+        self.runpod.has_video(id, now_ms) || self.runware.has_video(id, now_ms, details_ms)
+    }
+
     /// The whole state as text, for [`Simulator::restore`]. Videos are not in it: they are encoded again.
     pub fn snapshot(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
@@ -220,10 +234,20 @@ impl Simulator {
             Some(Before::Respond(response)) => return After::Respond(response),
             Some(Before::Reset(after_ms)) => return After::Reset(after_ms),
         }
+        self.state.moment = match fault {
+            Some(Fault::Odd { oddity }) => Some(oddity),
+            _ => None,
+        };
         let response = match route {
             Route::Videos(_) => self.state.video_store.download(now_ms, request),
             Route::Runpod => self.runpod.handle(&mut self.state, request),
             Route::Runware => self.runware.handle(&mut self.state, request),
+        };
+        self.state.moment = None;
+        let quoted = self.state.quoted.take();
+        let response = match quoted.and_then(|odd| echo::quotation(&odd, request)) {
+            Some(quotation) => echo::quote(response, &quotation),
+            None => response,
         };
         match fault {
             Some(fault) => fault.after(route.provider(), response),

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::config::Config;
 use crate::deliveries::{Content, Deliveries};
 use crate::fault::{Fault, Faults, Operation};
+use crate::field::{Odd, Oddity};
 use crate::ledger::Ledger;
 use crate::listing::Provider;
 use crate::rng::Rng;
@@ -25,6 +26,14 @@ pub(crate) struct State {
     pub(crate) video_store: VideoStore,
     pub(crate) deliveries: Deliveries,
     pub(crate) faults: Faults,
+    /// How many jobs got their oddities.
+    odd_jobs: u64,
+    /// The oddity of this response alone.
+    #[serde(skip)]
+    pub(crate) moment: Option<Oddity>,
+    /// The job whose error this response contains.
+    #[serde(skip)]
+    pub(crate) quoted: Option<Odd>,
     events: BinaryHeap<Reverse<ScheduledEvent>>,
     order: u64,
 }
@@ -63,6 +72,9 @@ impl State {
             video_store: VideoStore::default(),
             deliveries: Deliveries::default(),
             faults: Faults::default(),
+            odd_jobs: 0,
+            moment: None,
+            quoted: None,
             events: BinaryHeap::new(),
             order: 0,
         }
@@ -91,6 +103,12 @@ impl State {
         let Reverse(due) = self.events.pop()?;
         self.now_ms = self.now_ms.max(due.at_ms);
         Some(due.event)
+    }
+
+    /// The oddities of a new job.
+    pub(crate) fn new_odd(&mut self, provider: Provider, prompt: impl FnOnce() -> String) -> Odd {
+        self.odd_jobs += 1;
+        Odd::new(self.config.field_mode.as_ref(), self.odd_jobs, provider, prompt)
     }
 
     pub(crate) fn video_url(&self, id: &str, video: &Video) -> String {

@@ -3,16 +3,20 @@
 //! Must never: do I/O, know a single model (those are in the catalog), or keep state.
 //!
 //! [`runpod`] and [`runware`] have the same files: `request.rs` (paths and bodies), `response.rs`
-//! (statuses and results), `error.rs` (the provider's errors as [`Failure`]s).
+//! (statuses and results), `error.rs` (the provider's errors as [`Failure`]s). `words.rs` classifies the
+//! words of an error without a code, `url_expiry.rs` reads when a signed URL expires.
 
 pub mod runpod;
 pub mod runware;
+mod url_expiry;
+mod words;
 
 pub use crate::provider_id::ProviderId;
 
 use crate::json::{Object, Value};
 
 use crate::handle::Handle;
+use crate::json::text::Text;
 #[cfg(not(target_arch = "wasm32"))]
 use crate::json::text::{MAX_DEPTH, UNREADABLE};
 use crate::money::Usd;
@@ -65,7 +69,7 @@ impl Response {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Body {
-    /// JSON. A string under `error` that contains JSON is parsed, too.
+    /// JSON. JSON in a string is parsed, too, if it is the body, or a job's `error` or `output`.
     Json(Value),
     /// Not JSON: an HTML page or a truncated response.
     NonJson,
@@ -91,12 +95,7 @@ impl Body {
         let Ok(mut json) = serde_json::from_str::<Value>(text) else {
             return Body::NonJson;
         };
-        if let Some(error) = json.get_mut("error")
-            && let Some(inner) = error.as_str().filter(|text| text.trim_start().starts_with('{'))
-            && let Ok(inner) = serde_json::from_str(inner)
-        {
-            *error = inner;
-        }
+        parse_inner(&mut json, 0);
         truncate_depth(&mut json, 0);
         Body::Json(json)
     }
@@ -105,6 +104,29 @@ impl Body {
         match self {
             Body::Json(json) => Some(json),
             Body::NonJson | Body::Empty => None,
+        }
+    }
+}
+
+/// JSON in strings inside each other that is parsed.
+#[cfg(not(target_arch = "wasm32"))]
+const MAX_INNER: u32 = 2;
+
+/// Parses JSON in a string: the body itself, and the `error` and `output` of a job, as the JavaScript
+/// transport does.
+#[cfg(not(target_arch = "wasm32"))]
+fn parse_inner(value: &mut Value, depth: u32) {
+    let is_json = |text: &&str| text.trim_start().starts_with(['{', '[']);
+    if let Some(text) = value.as_str().filter(is_json)
+        && let Ok(inner) = serde_json::from_str(text)
+    {
+        *value = inner;
+    }
+    for name in ["error", "output"] {
+        if depth < MAX_INNER
+            && let Some(field) = value.get_mut(name)
+        {
+            parse_inner(field, depth + 1);
         }
     }
 }
@@ -224,20 +246,37 @@ impl ProviderId {
         matches!(self, ProviderId::Runware)
     }
 
-    /// How long a result is retained after the job's end, in milliseconds; `None` if it is not documented.
-    pub const fn result_retention_ms(self) -> Option<u64> {
+    /// How long the result of a job, or of a synchronous submit, is retained after the job's end, in
+    /// milliseconds; `None` if it is not documented.
+    pub const fn result_retention_ms(self, sync: bool) -> Option<u64> {
         match self {
+            ProviderId::Runpod if sync => Some(runpod::SYNC_RESULT_RETENTION_MS),
             ProviderId::Runpod => Some(runpod::RESULT_RETENTION_MS),
             ProviderId::Runware => None,
         }
     }
 
-    /// When the URL of a video expires, if that is known.
-    pub(crate) fn video_expiry(self, handle: &Handle, ended_at: u64) -> Option<u64> {
+    /// No video is finished in fewer milliseconds, whatever the model; 0 if a second submit is never
+    /// rejected. The measured minimum of a listing may be longer.
+    ///
+    /// Not documented: no video model finishes so fast. Within this time a second submit of a Runware task is
+    /// rejected without a charge, since the first one is running (`conflictTaskUUID`, Runware's SDK).
+    pub(crate) const fn min_duration_ms(self) -> u32 {
         match self {
-            ProviderId::Runpod => Some(runpod::video_expiry(ended_at)),
-            ProviderId::Runware => runware::video_expiry(handle, ended_at),
+            ProviderId::Runpod => 0,
+            ProviderId::Runware => 3_000,
         }
+    }
+
+    /// When the URL of a video expires, if that is known: the earlier of what the documents and the URL say.
+    pub(crate) fn video_expiry(self, handle: &Handle, ended_at: u64, video: &Video) -> Option<u64> {
+        let long_url = || Some(Text::read(video.long_url.as_ref()?)?.head);
+        let url = video.url.as_deref().or_else(long_url)?;
+        let documented = match self {
+            ProviderId::Runpod => runpod::video_expiry(handle, ended_at),
+            ProviderId::Runware => runware::video_expiry(handle, ended_at),
+        };
+        documented.into_iter().chain(url_expiry::expiry_ms(url)).min()
     }
 
     /// Whether the text is a valid model id of the provider.
@@ -366,6 +405,6 @@ impl ProviderId {
 
 /// Whether a text contains a part. The texts are short, and the standard library's search adds a kilobyte
 /// to the module.
-fn contains(text: &str, part: &str) -> bool {
+pub(crate) fn contains(text: &str, part: &str) -> bool {
     text.char_indices().any(|(at, _)| text.get(at..).is_some_and(|rest| rest.starts_with(part)))
 }

@@ -186,7 +186,8 @@ fn a_model_error_is_recognized_by_its_parameter() {
         let driver = polled(ok(json!({ "errors": [error] })));
         let failure = &driver.error().failure;
         assert_eq!(failure.code, ours, "{code} {parameter}");
-        assert_eq!(failure.message, "Runware gave no reason.");
+        let own = format!("Runware rejects `{parameter}` ({code}) and gave no reason.");
+        assert_eq!(failure.message, own);
     }
 }
 

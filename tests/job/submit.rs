@@ -122,7 +122,6 @@ fn an_unknown_runpod_submit_is_never_resubmitted() {
         unknown("200, cut", raw(200, "{\"id\":\"abc\",\"sta")),
         unknown("200, empty", raw(200, "")),
         unknown("200, no job", ok(json!({ "ok": true }))),
-        unknown("200, an id alone", ok(json!({ "id": "abc" }))),
         unknown(
             "200, an id that leaves its place",
             ok(json!({ "id": "../x", "status": "IN_QUEUE" })),

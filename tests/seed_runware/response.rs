@@ -84,7 +84,14 @@ fn response_video_url() {
     assert_eq!(outcome.videos[0].url.as_deref(), Some(url));
     // The `ttl` of the request: an hour.
     assert_eq!((outcome.videos[0].expires_at.unwrap() - T0) / 60_000, 60);
-    assert_eq!(changed("videoURL", json!("javascript:alert(1)")).videos[0].url, None);
+    // Anything else is not the video's URL: the task is polled again.
+    let mut strange = example();
+    strange["videoURL"] = json!("javascript:alert(1)");
+    let replies = [strange, example()].map(|row| ok(json!({ "data": [row] })));
+    let replies = [vec![ack()], replies.to_vec()].concat();
+    let job = crate::common::job(Runware, &runware_request());
+    let driver = JobDriver::new(job, script(replies)).run();
+    assert_eq!(driver.result().videos[0].url.as_deref(), Some(url));
 }
 
 #[test]

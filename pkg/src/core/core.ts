@@ -102,7 +102,7 @@ export function baseURL(provider: ProviderId): string | undefined {
 }
 
 function encodeSettings(values: Values, settings: Settings): unknown {
-  const { allowPrivateHosts, requestTimeoutMs, timeoutMs, longPoll, runTimeHistoryMs, models: custom } = settings;
+  const { allowPrivateHosts, requestTimeoutMs, timeoutMs, longPoll, runTimeHistoryMs, models: custom, request } = settings;
   return {
     allowPrivateHosts: Boolean(allowPrivateHosts),
     requestTimeoutMs: encodeMs(requestTimeoutMs),
@@ -110,6 +110,7 @@ function encodeSettings(values: Values, settings: Settings): unknown {
     longPoll: Boolean(longPoll),
     runTimeHistoryMs: values.encode(runTimeHistoryMs),
     ...(custom ? { models: values.encode(custom) } : {}),
+    ...(request ? { request: values.encode(request) } : {}),
   };
 }
 
@@ -130,7 +131,7 @@ function encodeResponse(values: Values, { type, id, status, retryAfter, text }: 
   return { type, id, status: known, retryAfterMs: encodeMs(retryAfterMs(retryAfter)), ...encodeBody(values, text) };
 }
 
-/** Parses the body if it is JSON. RunPod's workers send `error` as a string of JSON, which is parsed too. */
+/** Parses the body if it is JSON. */
 function encodeBody(values: Values, text: string): { bodyType: string; body?: unknown } {
   if (typeof text !== "string" || !text.trim()) return { bodyType: "empty" };
   let body: unknown;
@@ -139,13 +140,26 @@ function encodeBody(values: Values, text: string): { bodyType: string; body?: un
   } catch {
     return { bodyType: "text" };
   }
-  const error = (body as { error?: unknown } | null)?.error;
-  if (typeof error === "string" && error.trimStart().startsWith("{")) {
+  return { bodyType: "json", body: values.encode(parseInner(body, 0)) };
+}
+
+/** JSON in strings inside each other that is parsed. */
+const MAX_INNER = 2;
+
+/** Parses JSON in a string, as RunPod's workers send it: the body itself, and a job's `error` and `output`. */
+function parseInner(value: unknown, depth: number): unknown {
+  let parsed = value;
+  if (typeof value === "string" && /^\s*[{[]/.test(value)) {
     try {
-      (body as { error: unknown }).error = JSON.parse(error);
+      parsed = JSON.parse(value);
     } catch {
-      // A plain message that begins with a brace.
+      // A plain message that begins with a bracket.
     }
   }
-  return { bodyType: "json", body: values.encode(body) };
+  if (depth < MAX_INNER && typeof parsed === "object" && parsed !== null) {
+    const fields = parsed as { error?: unknown; output?: unknown };
+    if (fields.error !== undefined) fields.error = parseInner(fields.error, depth + 1);
+    if (fields.output !== undefined) fields.output = parseInner(fields.output, depth + 1);
+  }
+  return parsed;
 }

@@ -27,9 +27,10 @@ export function openSimulator(
   isLoaded = true;
 
   const { jobDurationMs = 1_000, seed = 1, origin = "https://simulator.invalid", config = {} } = options;
-  const { onWebhook, transact = async (change) => change() } = options;
+  const { fieldMode = false, onWebhook, transact = async (change) => change() } = options;
   const base = new URL(origin).origin;
-  const number = glue.open(JSON.stringify({ jobDurationMs, ...config }), seed, base);
+  const field = fieldMode === true ? seed : fieldMode || null;
+  const number = glue.open(JSON.stringify({ jobDurationMs, fieldMode: field, ...config }), seed, base);
   const clock = new Clock();
   const sender = onWebhook && new WebhookSender(number, onWebhook, transact);
 

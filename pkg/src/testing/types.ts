@@ -7,7 +7,7 @@ export type Operation = "submit" | "poll" | "cancel" | "details" | "download" | 
  * A fault. "Before": the provider does not process the request. "After": it processes the request, and only the response
  * is affected. A webhook is delayed by `latency`, sent twice by `duplicate`, and lost by any other fault.
  */
-export type Fault = LatencyFault | ResetFault | RateLimitFault | ErrorFault | ResponseFault;
+export type Fault = LatencyFault | ResetFault | RateLimitFault | ErrorFault | ResponseFault | OddFault;
 
 /** A delayed response. */
 export interface LatencyFault {
@@ -72,6 +72,14 @@ export interface ResponseFault {
    * - `corsBlocked`: the correct response, which a page cannot read.
    */
   kind: "legacyError" | "truncated" | "truncatedStream" | "empty401" | "duplicate" | "corsBlocked";
+}
+
+/** The correct response in a form of the field mode. */
+export interface OddFault {
+  /** Kind of the fault. */
+  kind: "odd";
+  /** The form. */
+  oddity: Oddity;
 }
 
 /** Requests that a fault applies to. The first matching rule is used. */
@@ -156,6 +164,87 @@ export interface Ledger {
   totalMicroUsd: number;
 }
 
+/** A form of RunPod's answers in field mode; `simulator/README.md` describes each. */
+export type RunpodOddity =
+  | "idOnly"
+  | "idWithoutStatus"
+  | "idInData"
+  | "idInResult"
+  | "idInList"
+  | "idInText"
+  | "runpodErrorAfter"
+  | "notFoundAtFirst"
+  | "otherJob"
+  | "stuckWithError"
+  | "lowerCase"
+  | "previewWhileRunning"
+  | "completedFailed"
+  | "reasonInDetail"
+  | "reasonInDetailList"
+  | "reasonInOutput"
+  | "reasonIsOutput"
+  | "reasonInList"
+  | "outputLate"
+  | "failedWithVideo"
+  | "outputText"
+  | "outputList"
+  | "outputObjects"
+  | "outputUrl"
+  | "outputNested"
+  | "outputDeep"
+  | "outputData"
+  | "outputDataField"
+  | "outputBase64"
+  | "outputLoud"
+  | "outputPath"
+  | "outputBucket"
+  | "outputStrange"
+  | "emptyError"
+  | "thumbnail"
+  | "inputBeside"
+  | "runpodCostText"
+  | "runpodCostAbsent"
+  | "runpodEchoKey"
+  | "runpodEchoUpper"
+  | "runpodEchoPercent"
+  | "runpodEchoBase64";
+
+/** A form of Runware's answers in field mode; `simulator/README.md` describes each. */
+export type RunwareOddity =
+  | "runwareErrorAfter"
+  | "duplicateOnResend"
+  | "emptyAtFirst"
+  | "onlyInDetails"
+  | "otherTask"
+  | "authOnPoll"
+  | "rowAndError"
+  | "idWhileRunning"
+  | "upperCase"
+  | "addressLate"
+  | "taskRateLimit"
+  | "taskTimeout"
+  | "freeRefusal"
+  | "reasonOnRow"
+  | "reasonNested"
+  | "reasonInContent"
+  | "failedForZero"
+  | "urlData"
+  | "urlDataField"
+  | "urlBase64"
+  | "urlInList"
+  | "urlInObject"
+  | "urlLoud"
+  | "emptyErrors"
+  | "imageBeside"
+  | "runwareCostText"
+  | "runwareEchoKey"
+  | "runwareEchoUpper"
+  | "runwareEchoPercent"
+  | "runwareEchoBase64";
+
+/** A form of a provider's answers that no document shows, as public reports paste it. */
+export type Oddity = RunpodOddity | RunwareOddity;
+
 /** Behavior of the providers, including what their documentation leaves open. */
 export interface SimulatorConfig {
   /** Duration of a job from its acceptance to its end, in milliseconds. */
@@ -190,6 +279,8 @@ export interface SimulatorConfig {
   pendingRows: boolean;
   /** Runware: form of a webhook body. */
   webhook: "envelope" | "flat";
+  /** Field mode: a seed, or the forms that each job's answers have; null: off. */
+  fieldMode: number | Oddity[] | null;
 }
 
 /** Options of a simulator. */
@@ -206,6 +297,13 @@ export interface SimulatorOptions {
    * @default 1
    */
   seed?: number;
+  /**
+   * Field mode: the answers have odd forms, as public reports paste them, at random by this seed (`true`: by `seed`), or
+   * always the given ones. The ledger stays the truth.
+   *
+   * @default false
+   */
+  fieldMode?: boolean | number | Oddity[];
   /** Other settings. */
   config?: Partial<SimulatorConfig>;
   /**

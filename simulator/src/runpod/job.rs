@@ -1,7 +1,9 @@
 //! A RunPod job: its times are fixed at acceptance; its status follows from the clock.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
+use crate::field::Odd;
 use crate::ledger::SubmissionIndex;
 use crate::video::Video;
 
@@ -22,6 +24,9 @@ pub(super) struct Job {
     pub(super) worker: String,
     pub(super) ending: Ending,
     pub(super) submit: SubmissionIndex,
+    pub(super) odd: Odd,
+    /// The input, in field mode only.
+    pub(super) input: Option<Value>,
 }
 
 /// How a job ends unless it is cancelled.
@@ -35,6 +40,7 @@ pub(super) enum Ending {
     /// The generation failed.
     Failed {
         error: String,
+        cost: u64,
     },
     /// The input was rejected before a worker received it.
     Refused {
@@ -47,7 +53,7 @@ pub(super) enum Ending {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Status {
+pub(crate) enum Status {
     InQueue,
     Running,
     Completed,
@@ -83,8 +89,10 @@ impl Job {
     /// The price once the run has started.
     pub(super) fn cost(&self) -> u64 {
         match self.ending {
-            Ending::Completed { cost, .. } | Ending::TimedOut { cost } => cost,
-            Ending::Failed { .. } | Ending::Refused { .. } => 0,
+            Ending::Completed { cost, .. }
+            | Ending::Failed { cost, .. }
+            | Ending::TimedOut { cost } => cost,
+            Ending::Refused { .. } => 0,
         }
     }
 

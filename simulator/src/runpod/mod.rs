@@ -15,11 +15,13 @@ use serde_json::json;
 
 use crate::deliveries::Content;
 use crate::fault::Operation;
+use crate::field::{self, Odd, Oddity};
 use crate::http::{Request, Response};
 use crate::ledger::{Bill, RecordedSubmission, SubmissionIndex, SubmitOutcome};
 use crate::listing::{self, Listing, Provider};
 use crate::state::{Event, State};
-use job::{Ending, Job, Status};
+pub(crate) use job::Status;
+use job::{Ending, Job};
 use request::Envelope;
 
 /// RunPod's jobs.
@@ -84,10 +86,10 @@ impl Runpod {
             ("POST", "run", "") => self.run(state, listing, request),
             ("POST", "runsync", "") => self.runsync(state, listing, request),
             ("GET", "health", "") => self.health(state, endpoint),
-            ("GET" | "POST", "status", id) => self.status(state, endpoint, id, 0),
+            ("GET" | "POST", "status", id) => self.status(state, endpoint, id, 0, true),
             ("GET" | "POST", "status-sync", id) if state.config.status_sync => {
                 let wait_ms = wait_ms(request, STATUS_SYNC_WAIT_MS);
-                self.status(state, endpoint, id, wait_ms)
+                self.status(state, endpoint, id, wait_ms, true)
             }
             ("POST", "cancel", id) => self.cancel(state, endpoint, id),
             ("POST", "retry", id) => self.retry(state, endpoint, id),
@@ -105,7 +107,11 @@ impl Runpod {
             Ok(envelope) => {
                 let id = format!("{}-u1", state.rng.uuid());
                 self.accept(state, listing, envelope, &id, retention_ms);
-                Response::json(200, &json!({ "id": id, "status": "IN_QUEUE" }))
+                let response = Response::json(200, &json!({ "id": id, "status": "IN_QUEUE" }));
+                match self.jobs.get(&id) {
+                    Some(job) => field::runpod::answer(&job.odd.with(state.moment), &id, response),
+                    None => response,
+                }
             }
         }
     }
@@ -127,7 +133,10 @@ impl Runpod {
                     Some(job) if matches!(job.ending, Ending::Refused { .. }) => {
                         Response::json(400, &response::body(state, &id, job, job.ends_ms))
                     }
-                    _ => self.status(state, listing.id, &id, wait_ms(request, RUNSYNC_WAIT_MS)),
+                    _ => {
+                        let wait_ms = wait_ms(request, RUNSYNC_WAIT_MS);
+                        self.status(state, listing.id, &id, wait_ms, false)
+                    }
                 }
             }
         }
@@ -144,22 +153,28 @@ impl Runpod {
         let worker = state.rng.worker();
         let now_ms = state.now_ms;
         let mut job_duration_ms = state.config.job_duration_ms;
+        let mut odd = state.new_odd(Provider::Runpod, || prompt_of(&envelope.input));
+        odd.bills_failures = state.config.field_mode.is_some() && listing.passthrough;
         let ending = match request::parse(listing, &envelope.input) {
             Err(error) => Ending::Refused { error },
             Ok(request) => {
                 if request.directives.slow {
                     job_duration_ms = job_duration_ms.saturating_mul(10);
                 }
+                let failed_cost = if odd.bills_failures { request.cost } else { 0 };
                 let working_ms = job_duration_ms - state.config.queue_ms(job_duration_ms);
                 if envelope.execution_timeout_ms.is_some_and(|limit| limit < working_ms) {
                     Ending::TimedOut { cost: request.cost }
                 } else if request.directives.moderated || request.directives.nsfw {
                     let error = "The request was rejected by the content policy";
-                    Ending::Failed { error: error.to_owned() }
+                    Ending::Failed { error: error.to_owned(), cost: failed_cost }
                 } else if request.directives.fail || request.directives.partial {
                     let message = "the generation failed";
                     let error = response::worker_error("RuntimeError", message, &worker);
-                    Ending::Failed { error }
+                    Ending::Failed { error, cost: failed_cost }
+                } else if odd.is_failure() {
+                    let error = field::runpod::REASON.to_owned();
+                    Ending::Failed { error, cost: failed_cost }
                 } else {
                     let video_id = state.rng.uuid().to_string();
                     Ending::Completed { video_id, video: request.video, cost: request.cost }
@@ -167,6 +182,9 @@ impl Runpod {
             }
         };
         let started_ms = now_ms.saturating_add(state.config.queue_ms(job_duration_ms));
+        if odd.has(Oddity::StuckWithError) {
+            job_duration_ms = job_duration_ms.max(field::runpod::STUCK_MS);
+        }
         let ends_ms = match (&ending, envelope.execution_timeout_ms) {
             (Ending::Refused { .. }, _) => started_ms,
             (Ending::TimedOut { .. }, Some(limit)) => started_ms.saturating_add(limit),
@@ -177,6 +195,7 @@ impl Runpod {
             id: Some(id.to_owned()),
             ..RecordedSubmission::new(Provider::Runpod, now_ms, SubmitOutcome::Accepted)
         };
+        let input = state.config.field_mode.is_some().then(|| envelope.input.into());
         let job = Job {
             endpoint: listing.id.to_owned(),
             run: 1,
@@ -190,23 +209,39 @@ impl Runpod {
             worker,
             ending,
             submit: state.ledger.record_submission(submit),
+            odd,
+            input,
         };
         state.schedule(ends_ms, Event::RunpodEnd { id: id.to_owned(), run: 1 });
         self.jobs.insert(id.to_owned(), job);
     }
 
     /// Responds once the job has ended, or after `wait_ms`, with the job's status at that time.
-    fn status(&mut self, state: &mut State, endpoint: &str, id: &str, wait_ms: u64) -> Response {
+    fn status(
+        &mut self,
+        state: &mut State,
+        endpoint: &str,
+        id: &str,
+        wait_ms: u64,
+        is_poll: bool,
+    ) -> Response {
         let now_ms = state.now_ms;
         let Some(job) = self.known(now_ms, endpoint, id) else {
             return response::error(404, "job not found");
         };
+        let odd = job.odd.with(state.moment);
+        if is_poll && let Some(odd) = response::instead(state, job) {
+            return odd;
+        }
         let responded_ms = match job.cancelled_ms {
             Some(_) => now_ms,
             None => job.ends_ms.clamp(now_ms, now_ms.saturating_add(wait_ms)),
         };
         if job.status(responded_ms) == Status::Completed {
             state.ledger.mark_fetched(job.submit);
+        }
+        if matches!(job.status(responded_ms), Status::Failed | Status::Running) {
+            state.quoted = Some(odd);
         }
         Response::json(200, &response::body(state, id, job, responded_ms))
             .after(responded_ms - now_ms)
@@ -285,6 +320,18 @@ impl Runpod {
         self.jobs.get_mut(id).filter(|job| job.endpoint == endpoint && job.is_known(now_ms))
     }
 
+    pub(crate) fn odd(&self, id: &str) -> Option<&Odd> {
+        self.jobs.get(id).map(|job| &job.odd)
+    }
+
+    /// Whether the job has a video, or will have one, that a poll finds.
+    pub(crate) fn has_video(&self, id: &str, now_ms: u64) -> bool {
+        self.jobs.get(id).is_some_and(|job| {
+            let is_completed = matches!(job.ending, Ending::Completed { .. });
+            is_completed && job.cancelled_ms.is_none() && job.is_known(now_ms)
+        })
+    }
+
     /// A job ends.
     pub(crate) fn end(&mut self, state: &mut State, id: &str, run: u32) {
         let Some(job) = self.jobs.get(id).filter(|job| job.run == run) else {
@@ -336,6 +383,11 @@ fn record_rejected(state: &mut State, verb: &str, endpoint: &str) {
 fn reject(state: &mut State, listing: &Listing, error: &str) -> Response {
     record_rejected(state, "run", listing.id);
     response::error(400, error)
+}
+
+fn prompt_of(input: &serde_json::Map<String, serde_json::Value>) -> String {
+    let texts = input.values().filter_map(serde_json::Value::as_str);
+    texts.max_by_key(|text| text.len()).unwrap_or_default().to_owned()
 }
 
 fn wait_ms(request: &Request, (min_ms, max_ms, default_ms): (u64, u64, u64)) -> u64 {

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::job::{Ending, Job, Status};
 use crate::config::{Output, Progress};
+use crate::field;
 use crate::http::Response;
 use crate::listing::{self, Address, Provider};
 use crate::money::usd;
@@ -11,6 +12,33 @@ use crate::state::State;
 
 /// A job as `/status` shows it and as a webhook contains it.
 pub(super) fn body(state: &State, id: &str, job: &Job, at_ms: u64) -> Value {
+    let body = documented_body(state, id, job, at_ms);
+    let odd = job.odd.with(state.moment);
+    let status = job.status(at_ms);
+    if odd.all().is_empty() || matches!(job.ending, Ending::Refused { .. }) {
+        return body;
+    }
+    let body = field::runpod::Body {
+        origin: &state.origin,
+        ends_ms: job.ends_ms,
+        at_ms,
+        status,
+        body,
+        input: job.input.as_ref(),
+    };
+    field::runpod::body(&odd, body)
+}
+
+/// The answer to a poll in place of the job, in field mode.
+pub(super) fn instead(state: &State, job: &Job) -> Option<Response> {
+    let odd = job.odd.with(state.moment);
+    field::runpod::not_found(&odd, job.accepted_ms, state.now_ms).or_else(|| {
+        field::runpod::other_job(&odd, &state.origin, job.accepted_ms, state.now_ms)
+            .map(|other| Response::json(200, &other))
+    })
+}
+
+fn documented_body(state: &State, id: &str, job: &Job, at_ms: u64) -> Value {
     let status = job.status(at_ms);
     let mut body = json!({ "id": id, "status": status_name(state, status) });
     let mut set = |name: &str, value: Value| {
@@ -40,11 +68,16 @@ pub(super) fn body(state: &State, id: &str, job: &Job, at_ms: u64) -> Value {
     match &job.ending {
         Ending::Completed { video_id, video, cost } => {
             let url = state.video_url(video_id, video);
-            if let Some(output) = output(output_shape(state, job), url, *cost) {
+            let odd = job.odd.with(state.moment);
+            let output = field::runpod::output(&odd, &state.origin, &url, &usd(*cost), video)
+                .or_else(|| output(output_shape(state, job), url, *cost));
+            if let Some(output) = output {
                 set("output", output);
             }
         }
-        Ending::Failed { error } | Ending::Refused { error } => set("error", error.as_str().into()),
+        Ending::Failed { error, .. } | Ending::Refused { error } => {
+            set("error", error.as_str().into())
+        }
         Ending::TimedOut { .. } => set("error", "job timed out".into()),
     }
     body

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::field::Odd;
 use crate::ledger::SubmissionIndex;
 use crate::listing::{self, Provider};
 use crate::prompt_directives::PromptDirectives;
@@ -29,6 +30,8 @@ pub(super) struct Job {
     pub(super) upload: Option<String>,
     pub(super) ttl_ms: Option<u64>,
     pub(super) submit: SubmissionIndex,
+    pub(super) accepted_ms: u64,
+    pub(super) odd: Odd,
 }
 
 /// One planned result.
@@ -50,6 +53,8 @@ pub(super) enum Failure {
     Inference,
     Unsafe,
     Moderated,
+    /// In the form of an [`Oddity`](crate::Oddity).
+    Odd,
 }
 
 impl Job {
@@ -85,6 +90,7 @@ pub(super) fn plan(
     rng: &mut Rng,
     videos: Vec<Video>,
     directives: PromptDirectives,
+    fails_oddly: bool,
     started_ms: u64,
     working_ms: u64,
 ) -> Vec<PlannedResult> {
@@ -100,6 +106,8 @@ pub(super) fn plan(
             Ending::Failed(Failure::Unsafe)
         } else if directives.fail || (directives.partial && is_last) {
             Ending::Failed(Failure::Inference)
+        } else if fails_oddly && is_last {
+            Ending::Failed(Failure::Odd)
         } else {
             let video_id = rng.uuid().to_string();
             Ending::Completed { video_id, remix_id: rng.video_id(), seed: rng.seed(), video }

@@ -24,13 +24,14 @@ pub(crate) use response::duplicate_rows;
 
 use crate::deliveries::Content;
 use crate::fault::Operation;
+use crate::field::{self, Odd, Oddity};
 use crate::http::{Request, Response};
 use crate::ledger::{Bill, RecordedSubmission, SubmitOutcome};
 use crate::listing::{self, Listing, Provider};
 use crate::rng::is_uuid_v4;
 use crate::state::{Event, State};
 use error::Problem;
-use job::{Ending, Job};
+use job::{Ending, Failure, Job};
 use request::JobRequest;
 use response::{INFERENCE, Row, Rows};
 
@@ -127,6 +128,9 @@ impl Runware {
                 match parsed {
                     Ok((listing, job_request)) => {
                         self.accept(state, listing, job_request, id, task, request);
+                        rows.instead = self.jobs.get(id).and_then(|job| {
+                            field::runware::answer(&job.odd.with(state.moment), id)
+                        });
                         rows.data.push(response::acknowledgement(id));
                     }
                     Err((page, problems)) => {
@@ -148,10 +152,13 @@ impl Runware {
         id: &str,
         is_broke: bool,
     ) -> Result<(&'static Listing, JobRequest), (&'static str, Vec<Problem>)> {
-        if self.jobs.get(id).is_some_and(|job| job.is_running(state.now_ms)) {
+        if let Some(job) = self.jobs.get(id).filter(|job| job.is_running(state.now_ms)) {
             record(state, task, SubmitOutcome::Conflict);
             let message = "A task with this 'taskUUID' is already being processed.";
-            return Err(("", vec![Problem::new("conflictTaskUUID", message).about("taskUUID")]));
+            return Err((
+                "",
+                vec![Problem::new(field::runware::conflict(&job.odd), message).about("taskUUID")],
+            ));
         }
         let rejected = |state: &mut State, page, problems| {
             record(state, task, SubmitOutcome::Rejected);
@@ -191,10 +198,16 @@ impl Runware {
             .saturating_mul(if job_request.directives.slow { 10 } else { 1 });
         let started_ms = now_ms.saturating_add(state.config.queue_ms(job_duration_ms));
         let working_ms = now_ms.saturating_add(job_duration_ms) - started_ms;
+        let mut odd = state.new_odd(Provider::Runware, || {
+            let prompt = task.get("positivePrompt").and_then(Value::as_str);
+            prompt.unwrap_or_default().to_owned()
+        });
+        odd.bills_failures = odd.is_failure() && field::runware::bills_failure(&odd);
         let results = job::plan(
             &mut state.rng,
             job_request.videos,
             job_request.directives,
+            odd.is_failure(),
             started_ms,
             working_ms,
         );
@@ -217,6 +230,8 @@ impl Runware {
             upload: job_request.upload,
             ttl_ms: job_request.ttl_ms,
             submit: record(state, task, SubmitOutcome::Accepted),
+            accepted_ms: now_ms,
+            odd,
         };
         self.jobs.insert(id.to_owned(), job);
     }
@@ -227,6 +242,13 @@ impl Runware {
             return;
         };
         let now_ms = state.now_ms;
+        let odd = job.odd.with(state.moment);
+        let task = response::task(state, id, job);
+        if let Some((data, errors)) = field::runware::instead(&odd, &task) {
+            rows.data.extend(data);
+            rows.errors.extend(errors);
+            return;
+        }
         let has_started = job.results.iter().any(|result| result.ends_ms <= now_ms);
         for result in &job.results {
             if has_started && result.ends_ms > now_ms && !state.config.pending_rows {
@@ -238,8 +260,14 @@ impl Runware {
             match response::row(state, id, job, result, state.now_ms) {
                 Row::Data(row) => rows.data.push(row),
                 Row::Error(row) => rows.errors.push(row),
+                Row::Both(row, error) => {
+                    rows.data.push(row);
+                    rows.errors.push(error);
+                }
             }
         }
+        rows.is_empty_error_shown |= odd.has(Oddity::EmptyErrors);
+        state.quoted = Some(odd);
     }
 
     fn details(&mut self, state: &mut State, rows: &mut Rows, id: &str) {
@@ -253,6 +281,20 @@ impl Runware {
             state.ledger.mark_fetched(job.submit);
         }
         rows.data.push(response::details(state, id, job));
+        state.quoted = Some(job.odd.with(state.moment));
+    }
+
+    pub(crate) fn odd(&self, id: &str) -> Option<&Odd> {
+        self.jobs.get(id).map(|job| &job.odd)
+    }
+
+    /// Whether the task has a video, or will have one, that `getTaskDetails` finds.
+    pub(crate) fn has_video(&self, id: &str, now_ms: u64, retention_ms: u64) -> bool {
+        self.jobs.get(id).is_some_and(|job| {
+            let mut results = job.results.iter();
+            results.any(|result| matches!(result.ending, Ending::Completed { .. }))
+                && job.is_known(now_ms, retention_ms)
+        })
     }
 
     /// A result is finished.
@@ -263,10 +305,13 @@ impl Runware {
         let Some(result) = job.results.get(index) else {
             return;
         };
-        if let Ending::Completed { video_id, remix_id, video, .. } = &result.ending {
+        let is_odd = matches!(result.ending, Ending::Failed(Failure::Odd));
+        if matches!(result.ending, Ending::Completed { .. }) || (is_odd && job.odd.bills_failures) {
             let (id, model, at_ms) = (id.to_owned(), job.model.clone(), state.now_ms);
             let bill = Bill { provider: Provider::Runware, id, model, micro_usd: job.cost, at_ms };
             state.ledger.record_bill(job.submit, bill);
+        }
+        if let Ending::Completed { video_id, remix_id, video, .. } = &result.ending {
             self.video_sizes.insert(remix_id.clone(), (video.width, video.height));
             let ttl_ms = job.ttl_ms.unwrap_or(state.config.video_ttl_ms);
             state.store_video(Provider::Runware, video_id, video, ttl_ms);

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::error::Problem;
 use super::job::{Ending, Failure, Job, PlannedResult};
 use crate::config::{RowStatus, WebhookBody};
+use crate::field;
 use crate::http::Response;
 use crate::money::usd;
 use crate::state::State;
@@ -19,6 +20,10 @@ pub(super) struct Rows {
     pub(super) errors: Vec<Value>,
     /// The HTTP status of the first rejected task.
     first_error_status: Option<u16>,
+    /// The whole response, if an oddity replaces it.
+    pub(super) instead: Option<Response>,
+    /// Whether empty errors stand beside the data.
+    pub(super) is_empty_error_shown: bool,
 }
 
 impl Rows {
@@ -29,9 +34,15 @@ impl Rows {
 
     /// A request with only rejected tasks is an HTTP error; any other is not.
     pub(super) fn into_response(self) -> Response {
+        if let Some(response) = self.instead {
+            return response;
+        }
         match self.first_error_status {
             Some(status) if self.data.is_empty() => {
                 Response::json(status, &json!({ "errors": self.errors }))
+            }
+            _ if self.errors.is_empty() && self.is_empty_error_shown => {
+                Response::json(200, &json!({ "data": self.data, "errors": [], "error": {} }))
             }
             _ if self.errors.is_empty() => Response::json(200, &json!({ "data": self.data })),
             _ => Response::json(200, &json!({ "data": self.data, "errors": self.errors })),
@@ -48,9 +59,22 @@ pub(super) fn acknowledgement(id: &str) -> Value {
 pub(super) enum Row {
     Data(Value),
     Error(Value),
+    Both(Value, Value),
+}
+
+/// What field mode has to know about a task.
+pub(super) fn task<'a>(state: &'a State, id: &'a str, job: &Job) -> field::runware::Task<'a> {
+    field::runware::Task {
+        id,
+        origin: &state.origin,
+        accepted_ms: job.accepted_ms,
+        at_ms: state.now_ms,
+    }
 }
 
 pub(super) fn row(state: &State, id: &str, job: &Job, result: &PlannedResult, at_ms: u64) -> Row {
+    let odd = job.odd.with(state.moment);
+    let task = task(state, id, job);
     if at_ms < result.ends_ms {
         let mut row = acknowledgement(id);
         let status = match state.config.row_status {
@@ -61,9 +85,17 @@ pub(super) fn row(state: &State, id: &str, job: &Job, result: &PlannedResult, at
         if at_ms >= job.started_ms {
             set(&mut row, "progress", job.percent(result, at_ms));
         }
-        return Row::Data(row);
+        let beside = row.as_object_mut().and_then(|row| field::runware::running(&odd, &task, row));
+        return match beside {
+            Some(error) => Row::Both(row, error),
+            None => Row::Data(row),
+        };
     }
     match &result.ending {
+        Ending::Failed(Failure::Odd) => match field::runware::failed(&odd, id) {
+            Ok(row) => Row::Data(row),
+            Err(error) => Row::Error(error),
+        },
         Ending::Failed(failure) => {
             let problem = problem(*failure).with("status", "error");
             Row::Error(problem.of_task(INFERENCE, id, &job.page))
@@ -85,6 +117,9 @@ pub(super) fn row(state: &State, id: &str, job: &Job, result: &PlannedResult, at
             if job.is_checked {
                 set(&mut row, "NSFWContent", false);
             }
+            if let Some(row) = row.as_object_mut() {
+                field::runware::finished(&odd, &task, result.ends_ms, video, row);
+            }
             Row::Data(row)
         }
     }
@@ -92,7 +127,9 @@ pub(super) fn row(state: &State, id: &str, job: &Job, result: &PlannedResult, at
 
 fn problem(failure: Failure) -> Problem {
     match failure {
-        Failure::Inference => Problem::new("inferenceError", "The generation failed."),
+        Failure::Inference | Failure::Odd => {
+            Problem::new("inferenceError", "The generation failed.")
+        }
         Failure::Unsafe => Problem::new("nsfwContentDetected", "NSFW content was detected."),
         Failure::Moderated => Problem::new(
             "providerContentPolicyViolation",
@@ -111,6 +148,10 @@ pub(super) fn details(state: &State, id: &str, job: &Job) -> Value {
             match row(state, id, job, result, state.now_ms) {
                 Row::Data(row) => data.push(row),
                 Row::Error(row) => errors.push(row),
+                Row::Both(row, error) => {
+                    data.push(row);
+                    errors.push(error);
+                }
             }
         }
         match (data.is_empty(), errors.is_empty()) {
@@ -131,9 +172,13 @@ pub(super) fn details(state: &State, id: &str, job: &Job) -> Value {
 pub(super) fn webhook(state: &State, id: &str, job: &Job, result: &PlannedResult) -> String {
     let row = row(state, id, job, result, state.now_ms);
     match (row, state.config.webhook) {
-        (Row::Data(row), WebhookBody::Envelope) => json!({ "data": [row] }).to_string(),
+        (Row::Data(row) | Row::Both(row, _), WebhookBody::Envelope) => {
+            json!({ "data": [row] }).to_string()
+        }
         (Row::Error(row), WebhookBody::Envelope) => json!({ "errors": [row] }).to_string(),
-        (Row::Data(row) | Row::Error(row), WebhookBody::Flat) => row.to_string(),
+        (Row::Data(row) | Row::Both(row, _) | Row::Error(row), WebhookBody::Flat) => {
+            row.to_string()
+        }
     }
 }
 

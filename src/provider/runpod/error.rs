@@ -1,74 +1,91 @@
-//! RunPod's errors as failures. It documents no codes: `error` is a string, an object with
-//! `error_type` and `error_message`, or anything else.
+//! RunPod's errors as failures. It documents no codes, so its words are classified.
 
 use crate::json::Value;
 
+use super::reason;
 use crate::error::{ErrorCode, Failure};
-use crate::provider::{Response, contains};
+use crate::provider::Response;
+use crate::provider::words::{code_from_words, says_not_charged};
 
-/// The failure of a job that ended without a video.
-pub(super) fn from_job(status: &str, json: &Value) -> Failure {
-    let error = json.get("error").unwrap_or(&Value::Null);
-    let words = text(error);
-    let code = match status {
-        "TIMED_OUT" => ErrorCode::GenerationTimeout,
-        _ => words.and_then(code_from_message).unwrap_or(ErrorCode::GenerationFailed),
+/// The failure of a job that ended without a video, or reports an error while it runs. `inner` is the part
+/// of its output that reports the error.
+pub(super) fn from_job(job: &Value, inner: Option<&Value>, is_timeout: bool) -> Failure {
+    let field = |name: &str| job.get(name);
+    let values = [field("error"), inner, field("output"), field("detail"), field("message")];
+    let words = reason::find(&values);
+    let provider_code = [field("error"), inner].into_iter().flatten().find_map(reason::code);
+    let by_words = || words.as_deref().and_then(code_from_words);
+    let by_code = || code_from_words(&provider_code.as_deref()?.replace(['_', '-'], " "));
+    let code = match is_timeout {
+        true => ErrorCode::GenerationTimeout,
+        false => by_words().or_else(by_code).unwrap_or(ErrorCode::GenerationFailed),
     };
-    let provider_code = error.get("error_type").and_then(Value::as_str);
-    match words {
-        Some(words) => {
-            let own = "RunPod reports that the job failed; its words are kept back, as they may quote the request.";
-            Failure::new(code, provider_code, own).quoting(words)
-        }
-        None => Failure::new(code, provider_code, "RunPod gave no reason."),
+    let facts = facts(provider_code.as_deref(), &values);
+    if words.is_none() && facts.is_empty() {
+        return Failure::new(code, None, "RunPod gave no reason.");
     }
+    let own = format!("RunPod reports that the job failed{facts}");
+    fail(code, provider_code.as_deref(), own, words)
+}
+
+/// Whether the words of a job that failed say that nothing is billed.
+pub(super) fn is_free(failure: &Failure) -> bool {
+    failure.provider_message.as_ref().is_some_and(|words| says_not_charged(&words.0))
 }
 
 /// The failure of a response that is not a job.
 pub(super) fn from_http(response: &Response) -> Failure {
     let json = response.body.json();
-    let named = |name: &str| json.and_then(|json| json.get(name)).and_then(text);
-    let message = named("error").or_else(|| named("message")).or_else(|| named("title"));
+    let field = |name: &str| json?.get(name);
+    // A list of errors, or a text.
+    let whole = json.filter(|json| !json.is_object());
+    let [error, errors, detail, message, title] =
+        ["error", "errors", "detail", "message", "title"].map(field);
+    let values = [error, errors, detail, message, title, whole];
+    let words = reason::find(&values);
+    let by_words = || {
+        let code = words.as_deref().and_then(code_from_words)?;
+        let is_sure =
+            matches!(code, ErrorCode::InsufficientQuota | ErrorCode::ContentPolicyViolation);
+        is_sure.then_some(code)
+    };
     let code = match response.status {
-        401 | 403 => ErrorCode::Unauthorized,
         402 => ErrorCode::InsufficientQuota,
         404 => ErrorCode::ModelUnavailable,
         429 => ErrorCode::RateLimited,
-        400..=499 => message.and_then(code_from_message).unwrap_or(ErrorCode::BadRequest),
+        401 | 403 => by_words().unwrap_or(ErrorCode::Unauthorized),
+        400..=499 => by_words().unwrap_or(ErrorCode::BadRequest),
         _ => ErrorCode::InvalidResponse,
     };
-    let status = response.status;
-    match message {
-        Some(words) => {
-            let own = format!(
-                "RunPod responded with HTTP {status}; its words are kept back, as they may quote the request."
-            );
-            Failure::new(code, None, &own).quoting(words)
-        }
-        None => Failure::new(
-            code,
-            None,
-            &format!("RunPod responded with HTTP {status} and gave no reason."),
-        ),
+    let provider_code = json.filter(|json| json.is_object()).and_then(reason::code);
+    let facts = facts(provider_code.as_deref(), &values);
+    let own = format!("RunPod responded with HTTP {}{facts}", response.status);
+    fail(code, provider_code.as_deref(), own, words)
+}
+
+/// What an error says in fields that cannot quote the request.
+fn facts(code: Option<&str>, values: &[Option<&Value>]) -> String {
+    let mut facts = String::new();
+    if let Some(code) = code.and_then(reason::plain_code) {
+        facts += &format!(" (`{code}`)");
     }
+    if let Some(field) = values.iter().flatten().find_map(|value| reason::field(value)) {
+        facts += &format!(" because of `{field}`");
+    }
+    facts
 }
 
-fn text(error: &Value) -> Option<&str> {
-    let inner = ["error_message", "message", "detail"].into_iter().find_map(|name| error.get(name));
-    inner.unwrap_or(error).as_str().filter(|text| !text.trim().is_empty())
-}
-
-/// The most likely code for a message.
-fn code_from_message(message: &str) -> Option<ErrorCode> {
-    let lower = message.to_ascii_lowercase();
-    let has = |words: &[&str]| words.iter().any(|word| contains(&lower, word));
-    if has(&["moderation", "safety", "content policy", "nsfw", "sensitive"]) {
-        Some(ErrorCode::ContentPolicyViolation)
-    } else if has(&["insufficient", "balance", "credits", "quota"]) {
-        Some(ErrorCode::InsufficientQuota)
-    } else if has(&["invalid", "must be", "missing", "required"]) {
-        Some(ErrorCode::BadRequest)
-    } else {
-        None
+fn fail(
+    code: ErrorCode,
+    provider_code: Option<&str>,
+    own: String,
+    words: Option<String>,
+) -> Failure {
+    match words {
+        Some(words) => {
+            let own = own + "; its words are kept back, as they may quote the request.";
+            Failure::new(code, provider_code, &own).quoting(&words)
+        }
+        None => Failure::new(code, provider_code, &(own + " and gave no reason.")),
     }
 }

@@ -2,31 +2,53 @@
 
 use crate::json::Value;
 
-use super::error::{from_http, from_job};
+use super::error::{from_http, from_job, is_free};
+use super::output::{Search, find_cost, find_video};
+use super::{is_own_endpoint, reason};
 use crate::error::ErrorCode;
 use crate::handle::Handle;
-use crate::json::text::{Text, without_marks};
+use crate::json::text::without_marks;
 use crate::money::Usd;
-use crate::outcome::{Failure, Status, Video};
+use crate::outcome::{Charge, Failure, Status, Video};
 use crate::provider::{JobSnapshot, PollResult, Response, SubmitResult, WebhookEvent};
+
+/// Names under which a proxy or a client wraps a job, or a worker its result.
+const WRAPPERS: &[&str] = &["data", "result", "job", "response", "body", "output"];
+/// Wrappers inside each other that are opened.
+const MAX_WRAPPERS: u32 = 3;
+/// Entries of a list that are read.
+const MAX_ENTRIES: usize = 20;
 
 /// Reads the response to `/run` or `/runsync`.
 ///
 /// RunPod has no idempotency, so every response that is not certainly a rejection is unknown. 400, 401,
 /// 404 and 429 are documented ("Error handling"); 402, 403, 405, 413, 414, 415 and 422 reject the
 /// request by HTTP's definition. Any other status, and a truncated or unknown body, may follow an
-/// accepted job.
-pub(in crate::provider) fn read_submit(_handle: &Handle, response: &Response) -> SubmitResult {
+/// accepted job. An id is a job's, in any wrapping and without a status, unless it stands beside the reason
+/// of a rejection: that may be the id of the request.
+pub(in crate::provider) fn read_submit(handle: &Handle, response: &Response) -> SubmitResult {
+    let is_ok = is_ok(response);
+    let jobs = jobs(response);
+    let has_id = |job: &&&Value| id(job).is_some();
+    let is_complete = |job: &&&Value| is_ok && !snapshot(handle, job, true).videos.is_empty();
     // The body takes precedence over the HTTP status: the documents show a job with status 400.
-    if let Some(seen) = response.body.json().and_then(job) {
-        return match (seen.status, seen.failures.first(), response.status) {
-            (Some(Status::Failed), Some(failure), 400..=499) => {
+    let with_status = jobs.iter().filter(has_id).find(|job| status(job, is_ok).is_some());
+    if let Some(job) = with_status.or_else(|| jobs.iter().find(is_complete)) {
+        let seen = snapshot(handle, job, is_ok);
+        return match (seen.failures.first(), response.status) {
+            (Some(failure), 400..=499) if is_unbilled(&seen) => {
                 SubmitResult::Rejected(failure.clone())
             }
-            _ => SubmitResult::Accepted(Box::new(seen)),
+            _ => SubmitResult::Accepted(with_raw(seen, response)),
         };
     }
     let failure = from_http(response);
+    let is_rejection = matches!(response.status, 400..=405 | 413..=415 | 422 | 429);
+    if let Some(job) = jobs.iter().find(has_id)
+        && !(is_rejection && failure.provider_message.is_some())
+    {
+        return SubmitResult::Accepted(with_raw(snapshot(handle, job, is_ok), response));
+    }
     match response.status {
         429 => SubmitResult::Busy(failure),
         400..=405 | 413..=415 | 422 => SubmitResult::Rejected(failure),
@@ -34,44 +56,111 @@ pub(in crate::provider) fn read_submit(_handle: &Handle, response: &Response) ->
     }
 }
 
-/// Reads the response to `/status` or `/cancel`.
-pub(in crate::provider) fn read_poll(_handle: &Handle, response: &Response) -> PollResult {
-    if let Some(seen) = response.body.json().and_then(job) {
-        return PollResult::Found(Box::new(seen));
-    }
-    match response.status {
-        404 | 410 => PollResult::NotFound,
-        401 | 403 => PollResult::Unauthorized(from_http(response)),
-        _ => PollResult::Transient(from_http(response)),
+fn is_ok(response: &Response) -> bool {
+    (200..=299).contains(&response.status)
+}
+
+fn with_raw(seen: JobSnapshot, response: &Response) -> Box<JobSnapshot> {
+    let raw = response.body.json().map(without_marks).unwrap_or_default();
+    Box::new(JobSnapshot { raw, ..seen })
+}
+
+/// Whether a job failed without any sign that it ran.
+fn is_unbilled(seen: &JobSnapshot) -> bool {
+    let is_timeout = |failure: &Failure| failure.code == ErrorCode::GenerationTimeout;
+    seen.status == Some(Status::Failed)
+        && seen.videos.is_empty()
+        && matches!(seen.charge, None | Some(Charge::None))
+        && !seen.failures.iter().any(is_timeout)
+}
+
+/// Reads the response to `/status` or `/cancel`. Another job's body, from a mixed-up proxy or cache, says
+/// nothing about this one.
+pub(in crate::provider) fn read_poll(handle: &Handle, response: &Response) -> PollResult {
+    let is_ok = is_ok(response);
+    let jobs = jobs(response);
+    let is_ours = |job: &&&Value| match &handle.job_id {
+        Some(expected) => ids(job).any(|id| id == *expected),
+        None => id(job).is_some(),
+    };
+    let has_status = |job: &&&Value| status(job, is_ok).is_some();
+    let ours = jobs.iter().filter(is_ours).find(has_status);
+    let found = match ours.or_else(|| jobs.iter().filter(|_| is_ok).find(is_ours)) {
+        Some(ours) => Some(ours),
+        None if jobs.iter().filter(has_status).any(|job| has_id_field(job)) => {
+            let message = "RunPod responded with another job. The job is polled again.";
+            let failure = Failure::new(ErrorCode::InvalidResponse, None, message);
+            return PollResult::Transient(failure);
+        }
+        // The path has the id, so a body without one is about this job.
+        None => jobs.iter().find(|job| is_ok && documented_status(job).is_some()),
+    };
+    match (found, response.status) {
+        (Some(job), _) => {
+            let seen = snapshot(handle, job, is_ok);
+            let job_id = handle.job_id.clone().or(seen.job_id);
+            PollResult::Found(with_raw(JobSnapshot { job_id, ..seen }, response))
+        }
+        (None, 404 | 410) => PollResult::NotFound,
+        (None, 401 | 403) => PollResult::Unauthorized(from_http(response)),
+        (None, _) => PollResult::Transient(from_http(response)),
     }
 }
 
 /// Reads a webhook. RunPod sends the body of `/status`.
 pub(in crate::provider) fn read_webhook(body: &Value) -> Option<WebhookEvent> {
-    let flat = body.get("data").filter(|data| data.is_object()).unwrap_or(body);
-    let seen = job(flat)?;
-    Some(WebhookEvent { job_id: seen.job_id?, status: seen.status.unwrap_or(Status::Running) })
+    let mut jobs = Vec::new();
+    collect_jobs(body, 0, &mut jobs);
+    let job = jobs.into_iter().find(|job| id(job).is_some() && has_status(job))?;
+    Some(WebhookEvent { job_id: id(job)?, status: status(job, true).unwrap_or(Status::Running) })
 }
 
-/// Reads a job: an object with `id` and `status`.
-fn job(json: &Value) -> Option<JobSnapshot> {
-    let word = json.get("status")?.as_str()?;
-    let output = json.get("output").filter(|output| !output.is_null());
-    let mut seen = JobSnapshot {
-        job_id: Some(json.get("id")?.as_str().filter(|id| is_id(id))?.to_owned()),
-        status: Some(status(word)),
-        queue_time_ms: json.get("delayTime").and_then(Value::as_u64),
-        execution_time_ms: json.get("executionTime").and_then(Value::as_u64),
-        raw: without_marks(json),
-        ..JobSnapshot::default()
-    };
-    match seen.status {
-        Some(Status::Completed) => completed(&mut seen, json, output),
-        Some(Status::Running) => seen.progress = output.and_then(progress),
-        Some(Status::Failed) => seen.failures.push(from_job(word, json)),
+/// The objects of a response that may be a job, the outermost first.
+fn jobs(response: &Response) -> Vec<&Value> {
+    let mut found = Vec::new();
+    if let Some(json) = response.body.json() {
+        collect_jobs(json, 0, &mut found);
+    }
+    found
+}
+
+fn collect_jobs<'a>(json: &'a Value, depth: u32, found: &mut Vec<&'a Value>) {
+    match json {
+        Value::Array(items) if depth <= MAX_WRAPPERS => {
+            let items = items.iter().take(MAX_ENTRIES);
+            items.for_each(|item| collect_jobs(item, depth + 1, found));
+        }
+        Value::Object(map) if depth <= MAX_WRAPPERS => {
+            found.push(json);
+            // A job's own output is not a job.
+            let is_job =
+                documented_status(json).is_some() || id(json).is_some() && has_status(json);
+            let wrapped = WRAPPERS.iter().filter_map(|name| map.get(*name));
+            wrapped.filter(|_| !is_job).for_each(|inner| collect_jobs(inner, depth + 1, found));
+        }
         _ => {}
     }
-    Some(seen)
+}
+
+fn has_status(job: &Value) -> bool {
+    job.get("status").is_some_and(Value::is_string)
+}
+
+/// The ids of a job. RunPod documents `id`; proxies rename it.
+fn ids(job: &Value) -> impl Iterator<Item = String> {
+    ["id", "job_id", "jobId"].into_iter().filter_map(|name| match job.get(name)? {
+        Value::String(id) => Some(id.trim()).filter(|id| is_id(id)).map(str::to_owned),
+        Value::Number(id) => id.as_u64().map(|id| id.to_string()),
+        _ => None,
+    })
+}
+
+fn has_id_field(job: &Value) -> bool {
+    job.get("id").is_some_and(|id| !id.is_null())
+}
+
+fn id(job: &Value) -> Option<String> {
+    ids(job).next()
 }
 
 /// Whether the text is safe as a segment of a URL path.
@@ -80,83 +169,164 @@ fn is_id(text: &str) -> bool {
     !text.is_empty() && text.len() <= 200 && text.chars().all(plain)
 }
 
-/// Seven statuses are documented. An unknown one is not final.
-fn status(word: &str) -> Status {
-    match word {
-        "IN_QUEUE" => Status::Queued,
-        "COMPLETED" => Status::Completed,
-        "FAILED" | "TIMED_OUT" => Status::Failed,
-        "CANCELLED" => Status::Cancelled,
-        _ => Status::Running,
-    }
-}
-
-/// The URL is `output.video_url` (the model's page), `output.result` (RunPod's tutorial),
-/// `output.url`, or the output itself (RunPod's SDK). It may be a data URI of a video.
-fn completed(seen: &mut JobSnapshot, json: &Value, output: Option<&Value>) {
-    let is_text = |value: &&Value| Text::read(value).is_some();
-    let named = |name: &str| output?.get(name).filter(is_text);
-    let has_error = output.is_some_and(|output| output.get("error").is_some_and(|e| !e.is_null()));
-    let url = ["video_url", "result", "url"].into_iter().find_map(named);
-    let url = url
-        .or_else(|| output.filter(is_text))
-        .filter(|url| is_http_url(url) || is_video_data(url))
-        .or_else(|| any_url(output.filter(|_| !has_error)?));
-    let number = output.and_then(|output| output.get("cost")).and_then(Value::as_f64);
-    seen.cost = number.and_then(Usd::from_f64).and_then(Usd::exact);
-    if let Some(url) = url {
-        let video = Video { cost: seen.cost, ..Video::default() };
-        seen.videos.push(match is_http_url(url) {
-            true => video.with_url(url),
-            false => Video { data: Some(url.clone()), ..video },
-        });
-    } else if has_error {
-        seen.failures.push(from_job("FAILED", output.unwrap_or(json)));
-    } else {
-        let message = "RunPod reports the job as completed but returned no video.";
-        seen.failures.push(Failure::new(ErrorCode::InvalidResponse, None, message));
-    }
-}
-
-fn is_http_url(value: &Value) -> bool {
-    starts_with(value, &["https://", "http://"])
-}
-
-fn is_video_data(value: &Value) -> bool {
-    starts_with(value, &["data:video/"])
-}
-
-/// Whether a string, or the long string of a reference, starts with one of these.
-fn starts_with(value: &Value, starts: &[&str]) -> bool {
-    let text = Text::read(value);
-    text.is_some_and(|text| starts.iter().any(|start| text.head.starts_with(start)))
-}
-
-/// Finds the URL in the output of an endpoint outside the catalog: the first one with a video's file
-/// extension, or else the first one.
-fn any_url(output: &Value) -> Option<&Value> {
-    let mut found = Vec::new();
-    collect_urls(output, &mut found);
-    let is_video = |url: &&&Value| {
-        let head = Text::read(url).map_or("", |text| text.head);
-        let path = head.split(['?', '#']).next().unwrap_or_default();
-        [".mp4", ".webm", ".mov"].iter().any(|end| path.ends_with(end))
+/// Reads a job, with or without an id and a status.
+fn snapshot(handle: &Handle, job: &Value, is_ok: bool) -> JobSnapshot {
+    let own = is_own_endpoint(handle);
+    let output = job.get("output").filter(|output| !output.is_null());
+    let mut seen = JobSnapshot {
+        job_id: id(job),
+        status: status(job, is_ok),
+        queue_time_ms: job.get("delayTime").and_then(milliseconds),
+        execution_time_ms: job.get("executionTime").and_then(milliseconds),
+        ..JobSnapshot::default()
     };
-    found.iter().find(is_video).or(found.first()).copied()
-}
-
-/// A reference to a long string is one string.
-fn collect_urls<'a>(value: &'a Value, found: &mut Vec<&'a Value>) {
-    match value {
-        text if Text::read(text).is_some() => found.extend(is_http_url(text).then_some(text)),
-        Value::Array(items) => items.iter().for_each(|item| collect_urls(item, found)),
-        Value::Object(map) => map.values().for_each(|item| collect_urls(item, found)),
+    let inner = output.and_then(|output| reported_error(output, 0));
+    let may_be_done = !matches!(seen.status, Some(Status::Queued | Status::Running));
+    if may_be_done {
+        let search = match seen.status {
+            Some(Status::Completed) if own => Search::Everywhere,
+            Some(Status::Completed) => Search::Results,
+            _ => Search::Certain,
+        };
+        let video = output.and_then(|output| find_video(output, search));
+        // A proxy may flatten the output.
+        let video = video.or_else(|| find_video(job, Search::Certain));
+        seen.cost = match &video {
+            Some(video) => video.cost,
+            None => output.and_then(find_cost),
+        };
+        seen.cost = seen.cost.or_else(|| find_cost(job));
+        seen.videos.extend(video.map(|video| Video { cost: seen.cost, ..video }));
+    }
+    let has_video = !seen.videos.is_empty();
+    match seen.status {
+        // A video is a result, whatever the status lacks.
+        None | Some(Status::Cancelled) if has_video => seen.status = Some(Status::Completed),
+        Some(Status::Completed) if has_video => {}
+        Some(Status::Completed) => {
+            let outer = job.get("error").filter(|error| reason::is_error(error));
+            let failure = from_job(job, inner, false);
+            if inner.or(outer).is_some() || is_free(&failure) {
+                seen.status = Some(Status::Failed);
+                seen.failures.push(failure);
+            } else {
+                let message = "RunPod reports the job as completed but returned no video.";
+                seen.failures.push(Failure::new(ErrorCode::InvalidResponse, None, message));
+            }
+        }
+        Some(Status::Running) => {
+            seen.progress = output.and_then(progress);
+            seen.failures.extend(inner.map(|_| from_job(job, inner, false)));
+        }
+        Some(Status::Failed) => {
+            let is_timeout = word(job).is_some_and(|word| TIMED_OUT.contains(&word.as_str()));
+            seen.failures.push(from_job(job, inner, is_timeout));
+        }
         _ => {}
     }
+    seen.charge = if has_video { None } else { charge(&seen, own, job) };
+    seen
 }
 
-/// The output of a running job can be its progress: a number, or one under `progress`.
+/// What a job that ended without a video says about money. "Failed generations are not charged" is a rule of
+/// the public endpoints; a user's own endpoint is billed by its workers' time ("Serverless pricing").
+fn charge(seen: &JobSnapshot, own: bool, job: &Value) -> Option<Charge> {
+    let is_failed = matches!(seen.status, Some(Status::Failed | Status::Cancelled));
+    let is_end = seen.status.is_some_and(Status::is_end);
+    let is_documented = documented_status(job).is_some();
+    if is_failed && (own || !is_documented || seen.cost.is_some_and(|cost| cost > Usd(0))) {
+        Some(Charge::Unknown)
+    } else if is_end && !own && (seen.cost == Some(Usd(0)) || seen.failures.iter().any(is_free)) {
+        Some(Charge::None)
+    } else {
+        None
+    }
+}
+
+const TIMED_OUT: &[&str] = &["TIMED_OUT", "TIMEDOUT", "TIMEOUT"];
+
+/// The status in upper case, with underscores.
+fn word(job: &Value) -> Option<String> {
+    let text = job.get("status")?.as_str()?.trim();
+    let letters = text.chars().take(40).map(|letter| match letter {
+        ' ' | '-' => '_',
+        letter => letter.to_ascii_uppercase(),
+    });
+    Some(letters.collect())
+}
+
+/// Seven statuses are documented.
+fn documented_status(job: &Value) -> Option<Status> {
+    match word(job)?.as_str() {
+        "IN_QUEUE" => Some(Status::Queued),
+        "IN_PROGRESS" | "RUNNING" => Some(Status::Running),
+        "COMPLETED" => Some(Status::Completed),
+        "FAILED" | "TIMED_OUT" => Some(Status::Failed),
+        "CANCELLED" => Some(Status::Cancelled),
+        _ => None,
+    }
+}
+
+/// The status; `None` if there is none. An unknown word is not final. Only documented words count under
+/// another HTTP status than 2xx: other ones are about the request.
+fn status(job: &Value, is_ok: bool) -> Option<Status> {
+    let other = || {
+        let word = word(job).filter(|word| is_ok && !word.is_empty())?;
+        Some(match word.as_str() {
+            "QUEUED" | "PENDING" => Status::Queued,
+            "COMPLETE" | "SUCCESS" | "SUCCEEDED" | "DONE" | "FINISHED" => Status::Completed,
+            "CANCELED" => Status::Cancelled,
+            word if is_failure(word) => Status::Failed,
+            _ => Status::Running,
+        })
+    };
+    documented_status(job).or_else(other)
+}
+
+fn is_failure(word: &str) -> bool {
+    matches!(word, "FAILED" | "FAILURE" | "FAIL" | "ERROR" | "ERRORED") || TIMED_OUT.contains(&word)
+}
+
+/// The part of an output that reports an error: its `error`, `status` or `success`.
+fn reported_error(output: &Value, depth: u32) -> Option<&Value> {
+    match output {
+        Value::Array(items) if depth <= MAX_WRAPPERS => {
+            let mut items = items.iter().take(MAX_ENTRIES);
+            items.find_map(|item| reported_error(item, depth + 1))
+        }
+        Value::Object(map) if depth <= MAX_WRAPPERS => {
+            let is = |name: &str| map.get(name).is_some_and(reason::is_error);
+            let is_false = |name: &str| map.get(name) == Some(&Value::Bool(false));
+            let failed = word(output).is_some_and(|word| is_failure(&word));
+            if is("error") || is("errors") || failed || is_false("success") || is_false("ok") {
+                return Some(output);
+            }
+            let mut wrapped = WRAPPERS.iter().filter_map(|name| map.get(*name));
+            wrapped.find_map(|inner| reported_error(inner, depth + 1))
+        }
+        _ => None,
+    }
+}
+
+/// Milliseconds: a number, or one as text.
+fn milliseconds(value: &Value) -> Option<u64> {
+    match value {
+        Value::String(text) => text.trim().parse().ok(),
+        _ => value.as_u64().or_else(|| whole(value.as_f64()?, u64::MAX as f64)),
+    }
+}
+
+/// The output of a running job can be its progress in percent: a number, one as text, or one under `progress`.
 fn progress(output: &Value) -> Option<u8> {
-    let number = output.get("progress").unwrap_or(output).as_f64()?;
-    (0.0..=100.0).contains(&number).then_some(number as u8)
+    let percent = match output.get("progress").unwrap_or(output) {
+        // Parsing a float would add its tables to the module.
+        Value::String(text) => text.trim().split(['.', '%', ' ']).next()?.parse().ok()?,
+        number => whole(number.as_f64()?, 100.0)? as u8,
+    };
+    (percent <= 100).then_some(percent)
+}
+
+/// The whole part of a number between zero and a maximum.
+fn whole(number: f64, max: f64) -> Option<u64> {
+    (0.0..=max).contains(&number).then_some(number as u64)
 }

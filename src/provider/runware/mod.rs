@@ -2,9 +2,13 @@
 //! Source: runware.ai/docs, "Task polling", "Webhooks", "Errors" and the model's page; Runware's own
 //! SDKs where noted.
 
+mod charge;
+mod code;
 mod error;
+mod items;
 mod request;
 mod response;
+mod video;
 
 pub(super) use request::{RESERVED, details, poll, submit};
 pub(super) use response::{read_details, read_poll, read_submit, read_webhook};

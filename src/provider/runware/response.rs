@@ -2,128 +2,125 @@
 
 use crate::json::Value;
 
-use super::error::{Class, Entry, entries, from_http};
+use super::charge::{of_finished_row, worst};
+use super::code::Class;
+use super::error::{Entry, Subject, Verdict, from_http};
+use super::items::{Items, Row, State, without_other_tasks};
+use crate::error::Failure;
 use crate::handle::Handle;
-use crate::json::text::{Text, without_marks};
 use crate::money::Usd;
-use crate::outcome::{Failure, Status, Video};
+use crate::outcome::Status;
 use crate::provider::{Body, JobSnapshot, PollResult, Response, SubmitResult, WebhookEvent};
-use crate::uuid::is_uuid;
-
-/// Maximum rows and errors of one task that are read; a request has at most twenty videos.
-const MAX_ROWS: usize = 100;
 
 /// Reads the response to a submit.
 ///
 /// A row with the job's taskUUID means accepted, and so does `conflictTaskUUID` (the first submit is
 /// running; Runware's SDK treats it so). An error of a class that is checked before a task is created
-/// means rejected. Any other response may have created a task.
+/// means rejected, unless the server failed. Any other response may have created a task.
 pub(in crate::provider) fn read_submit(handle: &Handle, response: &Response) -> SubmitResult {
+    let status = response.status;
+    let by_status = |verdict| submit_result(handle, verdict, from_http(response));
     let Some(json) = response.body.json() else {
-        return by_status(response);
+        return match (Verdict::of_status(status), &response.body) {
+            // A page that is not JSON is a proxy's.
+            (Verdict::Rejected, Body::NonJson) => by_status(Verdict::Unknown),
+            (verdict, _) => by_status(verdict),
+        };
     };
-    if !rows(json, &handle.id).is_empty() {
-        return SubmitResult::Accepted(Box::new(seen(handle, json)));
+    let items = Items::read(json, Some(&handle.id));
+    if !items.rows.is_empty()
+        && let Some(seen) = seen(handle, json, &items, status)
+    {
+        return SubmitResult::Accepted(Box::new(seen));
     }
-    let Some(entry) = entries(json).into_iter().find(|entry| entry.is_about(&handle.id)) else {
-        return by_status(response);
-    };
-    let failure = entry.failure();
-    match entry.class {
-        Class::Conflict => {
-            let exists = JobSnapshot { job_id: Some(handle.id.clone()), ..JobSnapshot::default() };
-            SubmitResult::Accepted(Box::new(exists))
-        }
-        Class::RateLimit => SubmitResult::Busy(failure),
-        Class::Safety | Class::Auth | Class::Quota | Class::NotFound | Class::Validation => {
-            SubmitResult::Rejected(failure)
-        }
-        // A disabled model is rejected before a task is created; a server error may come after that.
-        Class::Provider if response.status == 400 => SubmitResult::Rejected(failure),
-        Class::Provider | Class::Timeout | Class::Server => SubmitResult::Unknown(failure),
-        // An unknown code is classified by its HTTP status.
-        Class::Unrecognized => match by_status(response) {
-            SubmitResult::Rejected(Failure { code, .. }) => {
-                SubmitResult::Rejected(Failure { code, ..failure })
-            }
-            SubmitResult::Busy(Failure { code, .. }) => {
-                SubmitResult::Busy(Failure { code, ..failure })
-            }
-            _ => SubmitResult::Unknown(failure),
-        },
+    let names_task = items.errors.iter().any(|entry| entry.task.is_some());
+    let errors = items.errors.iter().filter(|entry| entry.task.is_some() || !names_task);
+    // One error that does not prove a rejection is enough.
+    match errors.map(|entry| (entry.verdict(status), entry)).min_by_key(|(verdict, _)| *verdict) {
+        Some((verdict, entry)) => submit_result(handle, verdict, entry.request_failure(status)),
+        None => by_status(Verdict::of_status(status)),
     }
 }
 
-/// The outcome by the HTTP status alone. Runware documents 400, 401, 402, 403 and 404 as rejections of
-/// the request.
-fn by_status(response: &Response) -> SubmitResult {
-    let failure = from_http(response);
-    match (response.status, &response.body) {
-        (429, _) => SubmitResult::Busy(failure),
-        (400..=404, Body::Json(_) | Body::Empty) => SubmitResult::Rejected(failure),
-        _ => SubmitResult::Unknown(failure),
+fn submit_result(handle: &Handle, verdict: Verdict, failure: Failure) -> SubmitResult {
+    match verdict {
+        Verdict::Exists => SubmitResult::Accepted(Box::new(existing(handle))),
+        Verdict::Unknown => SubmitResult::Unknown(failure),
+        Verdict::Busy => SubmitResult::Busy(failure),
+        Verdict::Rejected => SubmitResult::Rejected(failure),
     }
 }
 
 /// Reads the response to `getResponse`. It is an empty list for an unknown task and for one that is not
 /// visible yet.
 pub(in crate::provider) fn read_poll(handle: &Handle, response: &Response) -> PollResult {
+    let status = response.status;
     let Some(json) = response.body.json() else {
         return by_http_status(response);
     };
-    let own_errors = || entries(json).into_iter().filter(|entry| entry.is_about(&handle.id));
-    // A server error is not a result, even if it contains a task.
-    let of_server = |entry: &Entry<'_>| {
-        response.status >= 500 && matches!(entry.class, Class::Server | Class::Timeout)
-    };
-    let of_video = |entry: &Entry<'_>| {
-        entry.names_task() && !entry.is_about_poll() && !is_transient(entry) && !of_server(entry)
-    };
-    if !rows(json, &handle.id).is_empty() || own_errors().any(|entry| of_video(&entry)) {
-        return PollResult::Found(Box::new(seen(handle, json)));
+    let items = Items::read(json, Some(&handle.id));
+    if let Some(seen) = seen(handle, json, &items, status) {
+        return PollResult::Found(Box::new(seen));
     }
-    match own_errors().next() {
-        Some(entry) if entry.class == Class::Auth => PollResult::Unauthorized(entry.failure()),
-        Some(entry) if entry.class == Class::Unrecognized => match by_http_status(response) {
-            PollResult::Unauthorized(Failure { code, .. }) => {
-                PollResult::Unauthorized(Failure { code, ..entry.failure() })
-            }
-            other => other,
-        },
-        Some(entry) if entry.class == Class::NotFound => PollResult::NotFound,
-        Some(entry) => PollResult::Transient(entry.failure()),
-        None if json.get("data").is_some_and(Value::is_array) => PollResult::NotFound,
+    // An error about the key never ends a job, and matters more than the others.
+    let is_refused = matches!(status, 401 | 403 | 429 | 500..);
+    let refuses_key = |entry: &&Entry<'_>| {
+        entry.class == Class::Auth
+            || entry.class == Class::Unrecognized && matches!(status, 401 | 403)
+    };
+    let mut errors = items.errors.iter();
+    match errors.clone().find(refuses_key).or_else(|| errors.next()) {
+        Some(entry) if refuses_key(&entry) => {
+            PollResult::Unauthorized(entry.request_failure(status))
+        }
+        Some(entry) if entry.class == Class::Conflict && entry.task.is_some() => exists(handle),
+        Some(entry) if entry.is_task_not_found() && !is_refused => PollResult::NotFound,
+        Some(entry) => PollResult::Transient(entry.request_failure(status)),
+        None if items.is_list && !is_refused => PollResult::NotFound,
         None => by_http_status(response),
     }
 }
 
 /// Reads the response to `getTaskDetails`: a row with `{request:[…],response:{…}}`.
 pub(in crate::provider) fn read_details(handle: &Handle, response: &Response) -> PollResult {
+    let polled = read_poll(handle, response);
     let Some(json) = response.body.json() else {
-        return by_http_status(response);
+        return polled;
     };
-    let row = json.get("data").and_then(|data| data.as_array()?.first()).unwrap_or(json);
-    let Some(answer) = row.get("response").filter(|answer| !answer.is_null()) else {
-        return match read_poll(handle, response) {
+    let items = Items::read(json, Some(&handle.id));
+    let stored = |row: &&Row<'_>| row.json.get("response").is_some_and(|answer| !answer.is_null());
+    let Some(answer) = items.rows.iter().find(stored).and_then(|row| row.json.get("response"))
+    else {
+        return match polled {
+            PollResult::Found(seen) if !seen.videos.is_empty() || !seen.failures.is_empty() => {
+                PollResult::Found(seen)
+            }
             // A row with only the request: the task exists.
-            PollResult::Found(_) if row.get("request").is_some() => exists(handle),
+            PollResult::Found(_)
+                if items.rows.iter().any(|row| row.json.get("request").is_some()) =>
+            {
+                exists(handle)
+            }
             PollResult::Found(_) => PollResult::NotFound,
             other => other,
         };
     };
     // The task's last response: an object with `data`, a list of rows, or one row.
-    let seen = seen(handle, answer);
-    if seen.videos.is_empty() && seen.failures.is_empty() {
-        return exists(handle);
+    let items = Items::read_within(answer, Some(&handle.id), Some(&handle.id));
+    match seen(handle, answer, &items, 200) {
+        Some(seen) if !seen.videos.is_empty() || !seen.failures.is_empty() || seen.stalled => {
+            PollResult::Found(Box::new(seen))
+        }
+        _ => exists(handle),
     }
-    PollResult::Found(Box::new(seen))
+}
+
+fn existing(handle: &Handle) -> JobSnapshot {
+    JobSnapshot { job_id: Some(handle.id.clone()), ..JobSnapshot::default() }
 }
 
 fn exists(handle: &Handle) -> PollResult {
-    PollResult::Found(Box::new(JobSnapshot {
-        job_id: Some(handle.id.clone()),
-        ..JobSnapshot::default()
-    }))
+    PollResult::Found(Box::new(existing(handle)))
 }
 
 fn by_http_status(response: &Response) -> PollResult {
@@ -134,142 +131,101 @@ fn by_http_status(response: &Response) -> PollResult {
     }
 }
 
-/// Temporary errors, which say nothing about the video.
-fn is_transient(entry: &Entry<'_>) -> bool {
-    matches!(entry.class, Class::RateLimit | Class::Auth)
-}
-
 /// Reads a webhook. Runware sends one for each finished item, flat or under `data`.
 pub(in crate::provider) fn read_webhook(body: &Value) -> Option<WebhookEvent> {
-    let row = match body.get("data") {
-        Some(Value::Array(items)) => items.first().unwrap_or(body),
-        _ => body,
+    let items = Items::read(body, None);
+    let row = items.rows.first();
+    let task = row.map(|row| row.task).or_else(|| items.errors.first()?.task)?;
+    let status = match row.map(|row| &row.state) {
+        _ if !items.errors.is_empty() => Status::Failed,
+        Some(State::Failed) | None => Status::Failed,
+        Some(State::Finished(_) | State::Empty) => Status::Completed,
+        Some(State::Pending | State::Error) => Status::Running,
     };
-    let error = entries(body);
-    let job_id = row
-        .get("taskUUID")
-        .and_then(Value::as_str)
-        .or_else(|| error.first()?.task())
-        .filter(|id| is_uuid(id, None))?
-        .to_ascii_lowercase();
-    let status = match word(row) {
-        _ if !error.is_empty() => Status::Failed,
-        Some("error") => Status::Failed,
-        Some("processing" | "pending") => Status::Running,
-        _ if has_video(row) => Status::Completed,
-        _ => Status::Running,
-    };
-    Some(WebhookEvent { job_id, status })
+    Some(WebhookEvent { job_id: task.to_ascii_lowercase(), status })
 }
 
-/// The rows of the task, in any of the known formats.
-fn rows<'a>(json: &'a Value, task_uuid: &str) -> Vec<&'a Value> {
-    let is_own = |row: &&Value| {
-        let of = row.get("taskUUID").and_then(Value::as_str);
-        of.is_some_and(|of| of.eq_ignore_ascii_case(task_uuid))
-    };
-    let items: Vec<&Value> = match json.get("data").unwrap_or(json) {
-        Value::Array(items) => items.iter().collect(),
-        row => vec![row],
-    };
-    items.into_iter().filter(is_own).take(MAX_ROWS).collect()
-}
-
-/// The response without the parts about other jobs of the same batch.
-fn without_other_tasks(json: &Value, task_uuid: &str) -> Value {
-    let mut own = without_marks(json);
-    for name in ["data", "errors", "error"] {
-        if let Some(items) = own.get_mut(name).and_then(Value::as_array_mut) {
-            items.retain(|item| Entry::new(item).is_about(task_uuid));
-        }
+/// Reads the rows and errors of the task; `None` if nothing is about it. It has ended when videos and
+/// errors add up to the number of requested videos, and no row is pending or lacks its video.
+fn seen(handle: &Handle, json: &Value, items: &Items<'_>, status: u16) -> Option<JobSnapshot> {
+    let errors = |subject| items.errors.iter().filter(move |one| one.subject(status) == subject);
+    let mut failed: Vec<&Entry<'_>> = errors(Subject::Task).collect();
+    let unclear: Vec<&Entry<'_>> = errors(Subject::Unclear).take(1).collect();
+    if items.rows.is_empty() && failed.is_empty() && unclear.is_empty() {
+        return None;
     }
-    own
-}
-
-fn word(row: &Value) -> Option<&str> {
-    row.get("status").and_then(Value::as_str)
-}
-
-/// A finished row may carry no status, as in the model page's example.
-fn has_video(row: &Value) -> bool {
-    ["videoURL", "videoUUID", "videoBase64Data", "videoDataURI"]
-        .iter()
-        .any(|name| row.get(name).is_some_and(|value| !value.is_null()))
-}
-
-/// Reads the rows and errors of the task. It has ended when videos and errors add up to the number of
-/// requested videos.
-fn seen(handle: &Handle, json: &Value) -> JobSnapshot {
     let mut seen = JobSnapshot {
         job_id: Some(handle.id.clone()),
         raw: without_other_tasks(json, &handle.id),
         ..JobSnapshot::default()
     };
-    let (mut pending, mut progress) = (0u32, 0u32);
-    let mut costs = Vec::new();
-    for row in rows(json, &handle.id) {
-        match word(row) {
-            Some("error") => seen.failures.push(entries(row).first().map_or_else(
-                || Failure::new(Class::Server.code(), None, "Runware gave no reason."),
-                Entry::failure,
-            )),
-            Some("processing" | "pending") => {
-                pending += 1;
-                let percent = row.get("progress").and_then(Value::as_f64).unwrap_or(0.0);
-                progress += percent.clamp(0.0, 100.0) as u32;
-            }
-            _ if has_video(row) => {
-                let video = video(row);
+    let (mut pending, mut empty, mut progress) = (0u32, 0u32, 0u32);
+    let (mut costs, mut charges, mut failed_rows) = (Vec::new(), Vec::new(), Vec::new());
+    for row in &items.rows {
+        match &row.state {
+            State::Failed => failed_rows.push(Entry::new(row.json, Some(row.task))),
+            State::Finished(video) => {
                 // A duplicate row is one video, paid once.
-                if seen.videos.iter().any(|known| known.is_same(&video)) {
+                if seen.videos.iter().any(|known| known.is_same(video)) {
                     continue;
                 }
                 costs.extend(video.cost);
-                seen.videos.push(video);
+                seen.videos.push((**video).clone());
             }
-            _ => pending += 1,
+            State::Empty => {
+                empty += 1;
+                charges.push(of_finished_row(row.json));
+            }
+            State::Pending | State::Error => {
+                pending += 1;
+                progress += percent(row.json.get("progress"));
+            }
         }
     }
     seen.cost = match costs.is_empty() {
         true => None,
         false => Usd::sum(costs).exact(),
     };
-    let errors = entries(json)
-        .into_iter()
-        .filter(|entry| entry.names_task() && entry.is_about(&handle.id) && !entry.is_about_poll());
-    seen.failures.extend(
-        errors.filter(|entry| !is_transient(entry)).take(MAX_ROWS).map(|entry| entry.failure()),
-    );
-    let ended = u32::try_from(seen.videos.len() + seen.failures.len()).unwrap_or(u32::MAX);
-    seen.status = Some(match (ended >= handle.n, seen.videos.is_empty()) {
+    // One failure can be in a row and among the errors: the longer list has each.
+    let mut others: Vec<&Entry<'_>> = failed_rows.iter().collect();
+    if others.len() > failed.len() {
+        std::mem::swap(&mut failed, &mut others);
+    }
+    let shown = failed.iter().chain(&unclear);
+    seen.failures = shown.clone().map(|entry| entry.failure(status)).collect();
+    if seen.videos.is_empty() {
+        charges.extend(shown.map(|entry| entry.charge()));
+        let of_others = || worst(&others.iter().map(|entry| entry.charge()).collect::<Vec<_>>());
+        seen.charge = worst(&charges).or_else(of_others);
+    }
+    let count = |items: usize| u32::try_from(items).unwrap_or(u32::MAX);
+    let (videos, ended) = (count(seen.videos.len()), count(seen.videos.len() + failed.len()));
+    let has_ended = videos >= handle.n || pending + empty == 0 && ended >= handle.n;
+    // Nothing is pending, but a video that is said to be finished has neither a URL nor data.
+    let lacks_video = pending == 0 && empty > 0 && ended + empty >= handle.n;
+    seen.status = Some(match (has_ended, seen.videos.is_empty()) {
         (true, false) => Status::Completed,
         (true, true) => Status::Failed,
+        (false, true) if lacks_video => Status::Completed,
         (false, _) => Status::Running,
     });
-    seen.stalled = pending == 0 && (1..handle.n).contains(&ended);
+    seen.stalled = pending == 0 && !has_ended && ended + empty + count(unclear.len()) > 0;
+    if pending > 0 {
+        // A pending row wins over an error about the same task, which was about an attempt.
+        let left = handle.n.saturating_sub(videos.saturating_add(pending));
+        seen.failures.truncate(left as usize);
+    }
     let done = ended.min(handle.n) * 100 + progress;
     let percent = done / handle.n.max(ended.saturating_add(pending)).max(1);
     seen.progress = u8::try_from(percent.min(100)).ok();
-    seen
+    Some(seen)
 }
 
-fn video(row: &Value) -> Video {
-    let text = |name: &str| Some(row.get(name)?.as_str()?.to_owned());
-    let remix = row.get("outputs").and_then(|outputs| outputs.get("videoId"));
-    let bytes = row.get("videoDataURI").or_else(|| row.get("videoBase64Data"));
-    let video = Video {
-        data: bytes.filter(|bytes| Text::read(bytes).is_some()).cloned(),
-        id: text("videoUUID"),
-        seed: row.get("seed").and_then(Value::as_i64),
-        nsfw: row.get("NSFWContent").and_then(Value::as_bool),
-        remix_id: remix.and_then(Value::as_str).map(str::to_owned),
-        cost: row.get("cost").and_then(Value::as_f64).and_then(Usd::from_f64).and_then(Usd::exact),
-        ..Video::default()
-    };
-    match row.get("videoURL") {
-        Some(url) if Text::read(url).is_some_and(|text| text.head.starts_with("http")) => {
-            video.with_url(url)
-        }
-        _ => video,
+/// A number of percent, also as text.
+fn percent(progress: Option<&Value>) -> u32 {
+    let whole = |text: &str| text.trim().split(['.', '%']).next()?.parse::<u32>().ok();
+    match progress {
+        Some(Value::String(text)) => whole(text).unwrap_or(0).min(100),
+        progress => progress.and_then(Value::as_f64).unwrap_or(0.0).clamp(0.0, 100.0) as u32,
     }
 }

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Parser;
-use filmgate_simulator::{Config, Simulator};
+use filmgate_simulator::{Config, FieldMode, Oddity, Simulator};
 use tokio::net::TcpListener;
 
 /// RunPod and Runware, simulated: nothing leaves this machine and nothing is paid.
@@ -30,6 +30,23 @@ struct Arguments {
     /// Seed of ids and randomness.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Field mode: answers have odd forms. A seed, or names of forms with commas between them.
+    #[arg(long, value_parser = field_mode)]
+    field_mode: Option<FieldMode>,
+}
+
+fn field_mode(text: &str) -> Result<FieldMode, String> {
+    if let Ok(seed) = text.parse() {
+        return Ok(FieldMode::Seed(seed));
+    }
+    let named = |name: &str| {
+        let mut all = Oddity::ALL.iter().copied();
+        all.find(|oddity| oddity.name() == name).ok_or_else(|| {
+            let names: Vec<_> = Oddity::ALL.iter().map(|oddity| oddity.name()).collect();
+            format!("`{name}` is not a form; use a seed or one of {}", names.join(", "))
+        })
+    };
+    text.split(',').map(named).collect::<Result<_, _>>().map(FieldMode::Only)
 }
 
 /// The simulator, shared by all connections.
@@ -52,7 +69,11 @@ async fn main() -> std::io::Result<()> {
     let arguments = Arguments::parse();
     let listener = TcpListener::bind((arguments.host.as_str(), arguments.port)).await?;
     let origin = format!("http://{}", listener.local_addr()?);
-    let config = Config { job_duration_ms: arguments.job_duration_ms, ..Config::default() };
+    let config = Config {
+        job_duration_ms: arguments.job_duration_ms,
+        field_mode: arguments.field_mode,
+        ..Config::default()
+    };
     let simulator = Simulator::new(config, arguments.seed, &origin);
     let shared = Shared(Arc::new(Mutex::new(simulator)));
 

@@ -1,0 +1,438 @@
+//! Finds the video in a job's output, and its cost.
+//!
+//! Documented are `output.video_url` (the model's page), `output.result` (RunPod's tutorial), `output.url`
+//! and the output itself (RunPod's SDK). Users' workers nest these, send the bytes as a data URI or as
+//! ComfyUI's `{"type":"base64","filename":…,"data":…}`, and put pictures, links and the input beside them.
+//! The words of a name or a type say what a value is, and so does the file extension of a URL.
+
+use crate::json::text::Text;
+use crate::json::{Object, Value};
+use crate::money::{Usd, read_usd};
+use crate::outcome::Video;
+
+/// Which names are searched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Search {
+    /// Those that say that they hold a result, and what is nested in them.
+    Results,
+    /// All, for what is certainly a video: the outputs of users' own endpoints are not documented.
+    Everywhere,
+    /// Those that say that they hold a result, for what is certainly a video: the job does not say that it
+    /// completed, and a link may lead to its log.
+    Certain,
+}
+
+/// What a name says about its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// A video, as `video_url`.
+    Video,
+    /// A result, as `url`.
+    Result,
+    /// Nothing: only what is certainly a video counts.
+    Other,
+    /// A picture or a sound, as `thumbnail`: the same, as a last choice.
+    Medium,
+    /// Not a result, as `input`.
+    Excluded,
+}
+
+/// What a file extension says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum FileKind {
+    Video,
+    NoVideo,
+    Unknown,
+}
+
+/// The value that is the video, as far as is known.
+struct Candidate<'a> {
+    value: &'a Value,
+    /// Lower is better.
+    rank: u8,
+    /// The cost in the nearest object around it.
+    cost: Option<Usd>,
+}
+
+/// Names that are searched first, in this order.
+const FIRST_NAMES: &[&str] = &["video_url", "video", "videos", "result", "url", "output"];
+const COST_NAMES: &[&str] = &["cost", "cost_usd", "costUsd", "total_cost"];
+/// Names that hold what an object is.
+const TYPE_NAMES: &[&str] = &[
+    "type",
+    "kind",
+    "role",
+    "format",
+    "media_type",
+    "mime_type",
+    "mimeType",
+    "content_type",
+    "contentType",
+];
+/// Names that hold the name of an object's file.
+const FILE_NAMES: &[&str] = &["filename", "file_name", "fileName", "name"];
+/// The maximum length of a type in bytes.
+const MAX_TYPE_LEN: usize = 60;
+
+const VIDEO_WORDS: &[&str] =
+    &["video", "videos", "videourl", "mp4", "webm", "film", "movie", "clip"];
+const PICTURE_WORDS: &[&str] = &[
+    "image",
+    "images",
+    "thumbnail",
+    "thumbnails",
+    "thumb",
+    "thumbs",
+    "poster",
+    "cover",
+    "picture",
+    "pictures",
+    "photo",
+    "screenshot",
+    "frame",
+    "frames",
+    "icon",
+    "avatar",
+    "logo",
+    "gif",
+    "gifs",
+    "png",
+    "jpg",
+    "jpeg",
+    "webp",
+    "preview",
+    "previews",
+];
+const SOUND_WORDS: &[&str] =
+    &["audio", "sound", "music", "voice", "subtitle", "subtitles", "captions", "transcript"];
+const RESULT_WORDS: &[&str] = &[
+    "result",
+    "results",
+    "url",
+    "urls",
+    "uri",
+    "href",
+    "output",
+    "outputs",
+    "data",
+    "file",
+    "files",
+    "download",
+    "asset",
+    "assets",
+    "artifact",
+    "artifacts",
+    "media",
+    "content",
+    "response",
+    "generation",
+    "generations",
+    "base64",
+    "b64",
+];
+const INPUT_WORDS: &[&str] =
+    &["input", "inputs", "source", "reference", "references", "ref", "original", "init"];
+const EXCLUDED_WORDS: &[&str] = &[
+    "request",
+    "params",
+    "parameters",
+    "args",
+    "arguments",
+    "prompt",
+    "config",
+    "settings",
+    "options",
+    "workflow",
+    "log",
+    "logs",
+    "traceback",
+    "error",
+    "errors",
+    "warning",
+    "warnings",
+    "docs",
+    "documentation",
+    "help",
+    "support",
+    "webhook",
+    "callback",
+    "status",
+    "cancel",
+    "api",
+    "console",
+    "dashboard",
+    "terms",
+    "license",
+];
+
+const VIDEO_EXTENSIONS: &[&str] =
+    &["mp4", "webm", "mov", "mkv", "m4v", "avi", "mpg", "mpeg", "ogv", "3gp", "flv", "wmv"];
+/// Pictures, sounds and texts.
+const OTHER_EXTENSIONS: &[&str] = &[
+    "jpg", "jpeg", "jpe", "jfif", "png", "webp", "gif", "avif", "heic", "heif", "svg", "bmp",
+    "tif", "tiff", "ico", "mp3", "wav", "aac", "flac", "m4a", "ogg", "opus", "txt", "json", "html",
+    "htm", "log", "md", "csv", "xml", "pdf", "srt", "vtt",
+];
+
+/// The most likely video of an output, with the cost beside it.
+pub(super) fn find_video(output: &Value, search: Search) -> Option<Video> {
+    let mut best = None;
+    collect(output, search, Context { role: Role::Result, is_bytes: false, cost: None }, &mut best);
+    let Candidate { value, cost, .. } = best?;
+    let video = Video { cost: cost.or_else(|| find_cost(output)), ..Video::default() };
+    let url = Text::read(value).and_then(|text| http_url(text.head));
+    Some(match url {
+        // The text of a reference is outside the module.
+        Some(_) if value.is_object() => video.with_url(value),
+        Some(url) => video.with_url(&url.into()),
+        None => Video { data: Some(value.clone()), ..video },
+    })
+}
+
+/// The cost in an output: its own, or else the first one in a result.
+pub(super) fn find_cost(output: &Value) -> Option<Usd> {
+    match output {
+        Value::Array(items) => items.iter().find_map(find_cost),
+        Value::Object(map) => own_cost(map).or_else(|| {
+            let mut fields = map.iter();
+            fields.find_map(|(name, value)| match role(name) {
+                Role::Video | Role::Result => find_cost(value),
+                _ => None,
+            })
+        }),
+        _ => None,
+    }
+}
+
+fn own_cost(map: &Object) -> Option<Usd> {
+    COST_NAMES.iter().find_map(|name| map.get(*name).and_then(read_usd))
+}
+
+/// What is known about a value from the names and objects around it.
+#[derive(Clone, Copy)]
+struct Context {
+    role: Role,
+    /// The value is the bytes of a video, in Base64.
+    is_bytes: bool,
+    cost: Option<Usd>,
+}
+
+/// Keeps the best video of a value.
+fn collect<'a>(
+    value: &'a Value,
+    search: Search,
+    context: Context,
+    best: &mut Option<Candidate<'a>>,
+) {
+    match value {
+        text if Text::read(text).is_some() => {
+            let rank = Text::read(text).and_then(|text| rank(text.head, context));
+            if let Some(rank) = rank.filter(|rank| search != Search::Certain || *rank < LINK)
+                && best.as_ref().is_none_or(|best| rank < best.rank)
+            {
+                *best = Some(Candidate { value, rank, cost: context.cost });
+            }
+        }
+        Value::Array(items) => {
+            items.iter().for_each(|item| collect(item, search, context, best));
+        }
+        Value::Object(map) => {
+            let object_role = object_role(map);
+            if object_role == Role::Excluded {
+                return;
+            }
+            let context = Context { cost: own_cost(map).or(context.cost), ..context };
+            let mut field = |name: &str, value: &'a Value| {
+                if let Some(context) = context_of(name, search, context, object_role) {
+                    collect(value, search, context, best);
+                }
+            };
+            for name in FIRST_NAMES {
+                if let Some(value) = map.get(*name) {
+                    field(name, value);
+                }
+            }
+            for (name, value) in map {
+                if !FIRST_NAMES.contains(&name.as_str()) {
+                    field(name, value);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The context of a field; `None` if it is not searched.
+fn context_of(name: &str, search: Search, around: Context, object_role: Role) -> Option<Context> {
+    let role = match (role(name), object_role, around.role) {
+        (Role::Excluded, ..) => return None,
+        (Role::Medium, ..) => Role::Medium,
+        // The object says what it is, wherever it is.
+        (Role::Video | Role::Result, Role::Video, _) => Role::Video,
+        (_, _, Role::Medium) => Role::Medium,
+        (Role::Video, ..) => Role::Video,
+        (_, Role::Medium, _) => Role::Medium,
+        (Role::Result, _, Role::Video) => Role::Video,
+        (Role::Result, ..) => Role::Result,
+        (_, _, Role::Video) => Role::Other,
+        _ if search == Search::Everywhere => Role::Other,
+        _ => return None,
+    };
+    let is_base64 = |word: &str| is_one_of(word, &["base64", "b64"]);
+    let is_bytes = object_role == Role::Video || words(name).any(is_base64);
+    Some(Context { role, is_bytes: is_bytes && role == Role::Video, ..around })
+}
+
+/// The rank of a result that may be no video.
+const LINK: u8 = 3;
+
+/// How likely a text is the video; lower is better.
+fn rank(text: &str, context: Context) -> Option<u8> {
+    let is_video = match http_url(text) {
+        Some(url) => match url_kind(&url) {
+            FileKind::Video => true,
+            FileKind::NoVideo => return None,
+            FileKind::Unknown => false,
+        },
+        None if is_video_data(text) => true,
+        None if context.is_bytes && is_base64(text) => true,
+        None => return None,
+    };
+    match (context.role, is_video) {
+        (Role::Video, _) => Some(0),
+        (Role::Result, true) => Some(1),
+        (Role::Other, true) => Some(2),
+        (Role::Result, false) => Some(LINK),
+        (Role::Medium, true) => Some(4),
+        (Role::Other | Role::Medium, false) | (Role::Excluded, _) => None,
+    }
+}
+
+/// The role by the words of a name.
+fn role(name: &str) -> Role {
+    let has = |list: &[&str]| words(name).any(|word| is_one_of(word, list));
+    // The last word decides: `image_to_video` is a video, `video_thumbnail` a picture.
+    let medium = words(name).filter_map(|word| match word {
+        _ if is_one_of(word, VIDEO_WORDS) => Some(Role::Video),
+        _ if is_one_of(word, PICTURE_WORDS) => Some(Role::Medium),
+        _ => None,
+    });
+    if has(INPUT_WORDS) || has(EXCLUDED_WORDS) {
+        return Role::Excluded;
+    }
+    match medium.last() {
+        Some(role) => role,
+        None if has(SOUND_WORDS) => Role::Medium,
+        None if has(RESULT_WORDS) => Role::Result,
+        None => Role::Other,
+    }
+}
+
+/// The role of an object's values, by the name of its file or its type.
+fn object_role(map: &Object) -> Role {
+    let text = |name: &&str| map.get(*name).and_then(Value::as_str);
+    let file = FILE_NAMES.iter().filter_map(text).map(file_kind);
+    match file.into_iter().find(|kind| *kind != FileKind::Unknown) {
+        Some(FileKind::Video) => return Role::Video,
+        Some(_) => return Role::Medium,
+        None => {}
+    }
+    let types = TYPE_NAMES.iter().filter_map(text).filter(|text| text.len() <= MAX_TYPE_LEN);
+    let roles = types.map(|text| match role(text) {
+        Role::Excluded if !words(text).any(|word| is_one_of(word, INPUT_WORDS)) => Role::Other,
+        role => role,
+    });
+    roles.into_iter().find(|role| *role != Role::Other).unwrap_or(Role::Other)
+}
+
+/// The words of a name, as in `videoUrl`, `video_url` and `video/mp4`.
+fn words(name: &str) -> impl Iterator<Item = &str> {
+    let mut rest = name;
+    std::iter::from_fn(move || {
+        rest = rest.trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
+        let mut was_lower = false;
+        let ends = |c: char| {
+            let is_end = !c.is_ascii_alphanumeric() || was_lower && c.is_ascii_uppercase();
+            was_lower = c.is_ascii_lowercase();
+            is_end
+        };
+        let (word, after) = rest.split_at_checked(rest.find(ends).unwrap_or(rest.len()))?;
+        rest = after;
+        (!word.is_empty()).then_some(word)
+    })
+}
+
+fn is_one_of(word: &str, list: &[&str]) -> bool {
+    list.iter().any(|one| word.eq_ignore_ascii_case(one))
+}
+
+/// A URL with its scheme in lower case and without spaces around it.
+fn http_url(text: &str) -> Option<String> {
+    let text = text.trim();
+    let rest = after_start(text, "https://").or_else(|| after_start(text, "http://"))?;
+    let scheme = text.get(..text.len() - rest.len())?;
+    let has_host =
+        rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '[' || !c.is_ascii());
+    // A sentence can begin with a URL.
+    let is_plain = !rest.contains(char::is_whitespace);
+    let is_text = !rest.contains(char::is_control);
+    (has_host && is_text && (is_plain || url_kind(text) == FileKind::Video))
+        .then(|| scheme.to_ascii_lowercase() + rest)
+}
+
+/// The rest of a text that begins with this, in any case.
+fn after_start<'a>(text: &'a str, start: &str) -> Option<&'a str> {
+    let (head, rest) = text.split_at_checked(start.len())?;
+    head.eq_ignore_ascii_case(start).then_some(rest)
+}
+
+/// A data URI of a video, or the Base64 of an MP4's or WebM's first bytes.
+fn is_video_data(text: &str) -> bool {
+    let text = text.trim_start();
+    let is_mp4 =
+        text.starts_with("AAAA") && text.get(6..).is_some_and(|rest| rest.starts_with("Z0eX"));
+    ["data:video/", "data:application/mp4"].iter().any(|start| after_start(text, start).is_some())
+        || is_mp4
+        || text.starts_with("GkXfo")
+}
+
+/// Whether a text that is known to be bytes is Base64, also as a data URI without a type.
+fn is_base64(text: &str) -> bool {
+    let text = text.trim();
+    let bytes = match after_start(text, "data:") {
+        Some(uri) => uri.split_once(";base64,").map_or("", |(_, bytes)| bytes),
+        None => text,
+    };
+    let is_digit = |byte: u8| {
+        byte.is_ascii_alphanumeric()
+            || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_' | b'\r' | b'\n')
+    };
+    after_start(text, "data:image/").is_none() && !bytes.is_empty() && bytes.bytes().all(is_digit)
+}
+
+/// The kind by the path's file extension, or else by a file's name in the query.
+fn url_kind(url: &str) -> FileKind {
+    let url = url.split('#').next().unwrap_or_default();
+    let (path, query) = url.split_once('?').unwrap_or((url, ""));
+    let path = path.split_once("://").map_or(path, |(_, rest)| rest);
+    let (_, path) = path.split_once('/').unwrap_or(("", ""));
+    let of_path = file_kind(path);
+    let is_file = |name: &str| is_one_of(name, &["filename", "file", "name", "path", "key"]);
+    let files = query.split('&').filter_map(|pair| pair.split_once('='));
+    let mut files = files.filter(|(name, _)| is_file(name)).map(|(_, value)| file_kind(value));
+    match of_path {
+        FileKind::Unknown => {
+            files.find(|kind| *kind != FileKind::Unknown).unwrap_or(FileKind::Unknown)
+        }
+        known => known,
+    }
+}
+
+/// The kind of a file by its extension.
+fn file_kind(path: &str) -> FileKind {
+    match path.trim_end().rsplit_once('.') {
+        Some((_, extension)) if is_one_of(extension, VIDEO_EXTENSIONS) => FileKind::Video,
+        Some((_, extension)) if is_one_of(extension, OTHER_EXTENSIONS) => FileKind::NoVideo,
+        _ => FileKind::Unknown,
+    }
+}

@@ -1,0 +1,276 @@
+//! The id of a job: in any wrapping, without a status, and of another job.
+
+use filmgate::error::ErrorCode::*;
+use filmgate::outcome::{Charge, Status};
+use filmgate::provider::ProviderId::Runpod;
+use filmgate::provider::{PollResult, SubmitResult};
+use serde_json::{Value, json};
+
+use crate::common::*;
+use crate::drive;
+
+fn submit(reply: &Reply) -> SubmitResult {
+    Runpod.read_submit(&job(Runpod, &runpod_request()).handle, reply.response())
+}
+
+fn poll(reply: &Reply) -> PollResult {
+    let mut handle = job(Runpod, &runpod_request()).handle;
+    handle.job_id = Some(RUNPOD_ID.to_owned());
+    Runpod.read_poll(&handle, reply.response())
+}
+
+#[track_caller]
+fn accepted_id(reply: &Reply) -> Option<String> {
+    match submit(reply) {
+        SubmitResult::Accepted(seen) => seen.job_id,
+        other => panic!("not accepted: {other:?}"),
+    }
+}
+
+#[test]
+fn a_submit_with_an_id_in_any_wrapping_is_accepted() {
+    let id = RUNPOD_ID;
+    let job = json!({ "id": id });
+    let bodies = [
+        job.clone(),
+        json!({ "id": id, "status": null }),
+        json!({ "id": id, "status": 200 }),
+        json!({ "id": id, "status": {} }),
+        json!({ "id": id, "status": "" }),
+        json!({ "id": id, "status": "ok" }),
+        json!({ "id": format!(" {id}\n"), "status": "IN_QUEUE" }),
+        json!([job]),
+        json!([[job]]),
+        json!({ "data": job }),
+        json!({ "data": [job] }),
+        json!({ "result": job }),
+        json!({ "job": job }),
+        json!({ "response": { "data": job } }),
+        json!({ "output": job }),
+        json!({ "status": "success", "data": job }),
+        json!({ "status": 200, "result": { "id": id, "status": "IN_QUEUE" } }),
+        json!({ "id": "request-1", "data": { "id": id, "status": "IN_QUEUE" } }),
+        json!({ "job_id": id }),
+        json!({ "jobId": id, "status": "IN_QUEUE" }),
+        json!(job.to_string()),
+        json!(json!([job]).to_string()),
+    ];
+    for body in bodies {
+        for status in [200, 201, 202, 302, 409, 500, 502, 503] {
+            let found = accepted_id(&http(status, &body));
+            assert_eq!(found.as_deref(), Some(id), "{status} {body}");
+        }
+    }
+    assert_eq!(accepted_id(&ok(json!({ "id": 12345 }))).as_deref(), Some("12345"));
+}
+
+#[test]
+fn an_accepted_id_without_a_status_leads_to_the_video() {
+    for body in [json!({ "id": RUNPOD_ID }), json!([{ "id": RUNPOD_ID, "status": null }])] {
+        let driver = drive(runpod_request(), vec![ok(body), runpod_completed()]).run();
+        assert_eq!(driver.result().videos[0].url.as_deref(), Some(RUNPOD_VIDEO));
+        assert_eq!(driver.count("submit"), 1);
+    }
+}
+
+#[test]
+fn an_id_under_4xx_is_a_job_unless_a_reason_stands_beside_it() {
+    // RunPod documents no rejection with an id, so an id alone may be a paid job.
+    for status in [400, 401, 403, 404, 405, 413, 415, 422, 429] {
+        let alone = http(status, &json!({ "id": RUNPOD_ID }));
+        assert_eq!(accepted_id(&alone).as_deref(), Some(RUNPOD_ID), "{status}");
+        let queued = http(status, &json!({ "id": RUNPOD_ID, "status": "IN_QUEUE" }));
+        assert_eq!(accepted_id(&queued).as_deref(), Some(RUNPOD_ID), "{status}");
+        for word in
+            [json!(null), json!(status), json!("error"), json!("fail"), json!("Bad Request")]
+        {
+            let body = json!({ "id": "request-1", "error": "No.", "status": word });
+            let reasoned = submit(&http(status, &body));
+            match status {
+                429 => assert!(matches!(reasoned, SubmitResult::Busy(_)), "{body}"),
+                _ => assert!(matches!(reasoned, SubmitResult::Rejected(_)), "{status} {body}"),
+            }
+        }
+    }
+    // These are not documented rejections.
+    for status in [406, 408, 409, 410, 425, 451, 500] {
+        let reply = http(status, &json!({ "id": RUNPOD_ID, "error": "No." }));
+        assert_eq!(accepted_id(&reply).as_deref(), Some(RUNPOD_ID), "{status}");
+    }
+}
+
+#[test]
+fn a_failed_job_under_400_is_rejected_unless_it_ran() {
+    let failed = |changes: Value| {
+        let body = json!({ "id": RUNPOD_ID, "status": "FAILED", "error": "It broke" });
+        submit(&http(400, &with(body, changes)))
+    };
+    assert!(matches!(failed(json!({})), SubmitResult::Rejected(_)));
+    let ran = [
+        json!({ "output": { "cost": 0.5 } }),
+        json!({ "output": { "video_url": RUNPOD_VIDEO } }),
+        json!({ "status": "TIMED_OUT" }),
+        json!({ "error": "executionTimeout exceeded" }),
+    ];
+    for changes in ran {
+        assert!(matches!(failed(changes.clone()), SubmitResult::Accepted(_)), "{changes}");
+    }
+    let own = job(Runpod, &crate::own_request()).handle;
+    let reply = http(400, &json!({ "id": RUNPOD_ID, "status": "FAILED" }));
+    assert!(matches!(Runpod.read_submit(&own, reply.response()), SubmitResult::Accepted(_)));
+}
+
+#[test]
+fn a_response_without_an_id_is_no_acceptance() {
+    let replies = [
+        raw(204, ""),
+        raw(200, "<html>hello</html>"),
+        raw(200, "\"hello\""),
+        raw(200, "7"),
+        ok(json!({ "ok": true })),
+        ok(json!([])),
+        ok(json!({ "id": "" })),
+        ok(json!({ "id": null, "status": "IN_QUEUE" })),
+        ok(json!({ "id": "../x" })),
+        ok(json!({ "id": { "a": 1 } })),
+        ok(json!({ "status": "FAILED", "error": "It broke" })),
+        ok(json!({ "request": { "id": "abc" } })),
+    ];
+    for reply in replies {
+        assert!(matches!(submit(&reply), SubmitResult::Unknown(_)), "{reply:?}");
+    }
+}
+
+#[test]
+fn a_video_without_an_id_is_not_lost() {
+    let output = json!({ "video_url": RUNPOD_VIDEO });
+    let bodies = [
+        json!({ "status": "COMPLETED", "output": output }),
+        json!({ "output": output }),
+        json!({ "data": { "status": "COMPLETED", "output": output } }),
+    ];
+    for body in bodies {
+        let request = with(runpod_request(), json!({ "deliveryMethod": "sync" }));
+        let driver = drive(request, vec![ok(body)]).run();
+        assert_eq!(driver.result().videos[0].url.as_deref(), Some(RUNPOD_VIDEO));
+    }
+}
+
+#[test]
+fn another_jobs_body_is_not_ours() {
+    let other =
+        |status: &str, more: Value| with(json!({ "id": "other-u1", "status": status }), more);
+    let video = json!({ "output": { "video_url": "https://x.example.com/other.mp4", "cost": 9 } });
+    let bodies = [
+        other("COMPLETED", video.clone()),
+        other("FAILED", json!({ "error": "It broke" })),
+        other("CANCELLED", json!({})),
+        other("IN_QUEUE", json!({})),
+        json!([other("COMPLETED", video.clone())]),
+        json!({ "data": other("COMPLETED", video.clone()) }),
+        json!({ "id": RUNPOD_ID.to_uppercase(), "status": "FAILED" }),
+        json!({ "id": "../x", "status": "FAILED" }),
+    ];
+    for body in bodies {
+        for status in [200, 404, 500] {
+            let found = poll(&http(status, &body));
+            assert!(matches!(found, PollResult::Transient(_)), "{status} {body}: {found:?}");
+        }
+        let replies = vec![runpod_status("IN_QUEUE"), ok(body), runpod_completed()];
+        let driver = drive(runpod_request(), replies).run();
+        assert_eq!(driver.result().videos[0].url.as_deref(), Some(RUNPOD_VIDEO));
+    }
+}
+
+#[test]
+fn our_job_is_found_among_others() {
+    let ours = json!({ "id": RUNPOD_ID, "status": "COMPLETED", "output": RUNPOD_VIDEO });
+    let bodies = [
+        ours.clone(),
+        json!([{ "id": "other-u1", "status": "FAILED" }, ours]),
+        json!({ "data": ours }),
+        json!({ "id": "request-1", "result": ours }),
+        json!({ "status": "COMPLETED", "output": RUNPOD_VIDEO }),
+        json!({ "id": null, "status": "COMPLETED", "output": RUNPOD_VIDEO }),
+        json!({ "id": "gateway-1", "job_id": RUNPOD_ID, "status": "COMPLETED", "output": RUNPOD_VIDEO }),
+        json!(ours.to_string()),
+        json!({ "id": RUNPOD_ID, "output": { "video_url": RUNPOD_VIDEO } }),
+        json!({ "id": RUNPOD_ID, "status": "COMPLETED", "output": json!({ "result": RUNPOD_VIDEO }).to_string() }),
+        json!({ "id": RUNPOD_ID, "status": "COMPLETED", "video_url": RUNPOD_VIDEO }),
+    ];
+    for body in bodies {
+        let PollResult::Found(seen) = poll(&ok(body.clone())) else { panic!("{body}") };
+        assert_eq!(seen.job_id.as_deref(), Some(RUNPOD_ID), "{body}");
+        assert_eq!(seen.videos[0].url.as_deref(), Some(RUNPOD_VIDEO), "{body}");
+        assert_eq!(seen.status, Some(Status::Completed), "{body}");
+    }
+}
+
+#[test]
+fn an_error_without_an_id_is_about_the_poll() {
+    let absent = [
+        json!({ "status": 404, "title": "Not Found", "detail": "job not found" }),
+        json!({ "error": "job not found" }),
+        json!({ "status": "error", "message": "job not found" }),
+        json!({ "status": "FAILED", "error": "job not found" }),
+        json!({ "id": RUNPOD_ID, "error": "job not found" }),
+        json!({ "id": "request-1", "error": "job not found" }),
+    ];
+    for body in absent {
+        assert_eq!(poll(&http(404, &body)), PollResult::NotFound, "{body}");
+        assert!(matches!(poll(&http(500, &body)), PollResult::Transient(_)), "{body}");
+        assert!(matches!(poll(&http(401, &body)), PollResult::Unauthorized(_)), "{body}");
+    }
+    for reply in [raw(200, ""), raw(204, ""), raw(200, "<p>"), ok(json!({ "status": "error" }))] {
+        assert!(matches!(poll(&reply), PollResult::Transient(_)), "{reply:?}");
+    }
+}
+
+#[test]
+fn a_status_in_other_words() {
+    let status = |word: &str| match poll(&ok(json!({ "id": RUNPOD_ID, "status": word }))) {
+        PollResult::Found(seen) => seen.status,
+        other => panic!("{other:?}"),
+    };
+    let cases: &[(Status, &[&str])] = &[
+        (Status::Queued, &["in_queue", "In Queue", "QUEUED", "pending"]),
+        (Status::Running, &["in_progress", "in-progress", "running", "SOMETHING_NEW"]),
+        (Status::Completed, &["completed", " COMPLETED ", "success", "SUCCEEDED", "done"]),
+        (Status::Failed, &["failed", "ERROR", "timed_out", "TIMED-OUT", "TIMEOUT", "TimedOut"]),
+        (Status::Cancelled, &["cancelled", "CANCELED"]),
+    ];
+    for (expected, words) in cases {
+        for word in *words {
+            assert_eq!(status(word), Some(*expected), "{word}");
+        }
+    }
+    for word in ["TIMED_OUT", "timed out", "TIMEOUT"] {
+        let driver = crate::ended(json!({ "status": word }));
+        assert_eq!(driver.error().failure.code, GenerationTimeout, "{word}");
+        assert_eq!(driver.error().charge, Charge::Unknown, "{word}");
+    }
+    // "Failed generations are not charged" is about FAILED.
+    let driver = crate::ended(json!({ "status": "ERROR", "error": "It broke" }));
+    assert_eq!(
+        (driver.error().failure.code, driver.error().charge),
+        (GenerationFailed, Charge::Unknown)
+    );
+}
+
+#[test]
+fn times_as_text() {
+    for (delay, run) in [
+        (json!("42"), json!("185432")),
+        (json!(42.0), json!(185432.7)),
+        (json!(" 42 "), json!(185432)),
+    ] {
+        let body = json!({ "status": "COMPLETED", "output": RUNPOD_VIDEO, "delayTime": delay, "executionTime": run });
+        let driver = crate::ended(body);
+        assert_eq!(driver.result().queue_time_ms, Some(42));
+        assert_eq!(driver.result().execution_time_ms, Some(185_432));
+    }
+    for odd in [json!(-1), json!("soon"), json!(1e300), json!([]), json!("-5")] {
+        let body = json!({ "status": "COMPLETED", "output": RUNPOD_VIDEO, "delayTime": odd });
+        assert_eq!(crate::ended(body).result().queue_time_ms, None, "{odd}");
+    }
+}

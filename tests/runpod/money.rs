@@ -1,0 +1,133 @@
+//! What a response says about money, and what it does not.
+
+use filmgate::error::Charge;
+use filmgate::error::ErrorCode::*;
+use filmgate::money::Usd;
+use serde_json::{Value, json};
+
+use crate::common::*;
+use crate::{ended, own_ended};
+
+fn cost(output: Value) -> Option<Usd> {
+    ended(json!({ "status": "COMPLETED", "output": output })).result().cost
+}
+
+#[test]
+fn a_cost_as_number_or_text() {
+    let cases = [
+        (json!(0.3), Some(300_000)),
+        (json!("0.30"), Some(300_000)),
+        (json!(" 1.2 "), Some(1_200_000)),
+        (json!("6"), Some(6_000_000)),
+        (json!(".5"), Some(500_000)),
+        (json!("0.1234567"), Some(123_457)),
+        (json!("0"), Some(0)),
+        (json!("0.00"), Some(0)),
+        (json!(5e-324), None),
+        (json!("0.0000001"), None),
+        (json!("-1"), None),
+        (json!("1,20"), None),
+        (json!("1.2.3"), None),
+        (json!("$1"), None),
+        (json!("1e3"), None),
+        (json!("."), None),
+        (json!(""), None),
+        (json!("9".repeat(30)), None),
+        (json!(1e300), None),
+        (json!(true), None),
+        (json!([0.3]), None),
+    ];
+    for (value, micros) in cases {
+        let output = json!({ "video_url": RUNPOD_VIDEO, "cost": value });
+        assert_eq!(cost(output), micros.map(Usd), "{value}");
+    }
+}
+
+#[test]
+fn the_cost_beside_the_url_counts() {
+    let url = RUNPOD_VIDEO;
+    let outputs = [
+        json!([{ "video_url": url, "cost": 0.3 }]),
+        json!([{ "url": "https://a.example.com/x.png", "cost": 9 }, { "url": url, "cost": "0.3" }]),
+        json!({ "result": { "url": url, "cost": 0.3 }, "cost": 9 }),
+        json!({ "result": { "url": url }, "cost": 0.3 }),
+        json!({ "video_url": url, "result": { "cost": 0.3 } }),
+        json!({ "video_url": url, "cost_usd": 0.3 }),
+    ];
+    for output in outputs {
+        assert_eq!(cost(output.clone()), Some(Usd(300_000)), "{output}");
+    }
+    let body = json!({ "status": "COMPLETED", "output": url, "cost": 0.3 });
+    assert_eq!(ended(body).result().cost, Some(Usd(300_000)));
+}
+
+#[test]
+fn a_job_that_completed_with_an_error_inside_is_not_charged() {
+    let outputs = [
+        json!({ "error": "It broke" }),
+        json!({ "status": "FAILED", "error": "NSFW content detected" }),
+        json!({ "status": "FAILED", "error": "NSFW content detected", "cost": 0 }),
+        json!({ "status": "error" }),
+        json!({ "errors": ["It broke"] }),
+        json!({ "success": false }),
+        json!([{ "error": "It broke" }]),
+        json!({ "result": { "status": "failed", "message": "It broke" } }),
+        json!({ "message": "The video was filtered out. You will not be charged." }),
+    ];
+    for output in outputs {
+        let driver = ended(json!({ "status": "COMPLETED", "output": output }));
+        assert_eq!(driver.error().charge, Charge::None, "{output}");
+        let own = own_ended(json!({ "status": "COMPLETED", "output": output }));
+        assert_eq!(own.error().charge, Charge::Unknown, "{output}");
+    }
+    let outer = ended(json!({ "status": "COMPLETED", "error": "It broke" }));
+    assert_eq!(
+        (outer.error().failure.code, outer.error().charge),
+        (GenerationFailed, Charge::None)
+    );
+    let paid = json!({ "status": "FAILED", "error": "It broke", "cost": 0.5 });
+    let driver = ended(json!({ "status": "COMPLETED", "output": paid }));
+    assert_eq!(driver.error().charge, Charge::Unknown);
+}
+
+#[test]
+fn a_failed_job_with_a_cost_may_be_charged() {
+    let cases = [
+        (json!({ "cost": 0.5 }), Charge::Unknown),
+        (json!({ "cost": "0.5" }), Charge::Unknown),
+        (json!([{ "cost": 0.5 }]), Charge::Unknown),
+        (json!({ "result": { "cost": 0.5 } }), Charge::Unknown),
+        (json!({ "cost": 0 }), Charge::None),
+        (json!({ "cost": "0.00" }), Charge::None),
+        (json!({ "cost": null }), Charge::None),
+        (json!({}), Charge::None),
+    ];
+    for (output, charge) in cases {
+        let driver = ended(json!({ "status": "FAILED", "error": "It broke", "output": output }));
+        assert_eq!(driver.error().charge, charge, "{output}");
+    }
+    let driver = ended(json!({ "status": "FAILED", "error": "It broke", "cost": 0.5 }));
+    assert_eq!(driver.error().charge, Charge::Unknown);
+}
+
+#[test]
+fn a_timeout_that_says_it_is_free_is_free() {
+    let body = json!({ "status": "TIMED_OUT", "error": "Timed out. You will not be charged." });
+    assert_eq!(ended(body.clone()).error().charge, Charge::None);
+    assert_eq!(own_ended(body).error().charge, Charge::Unknown);
+    assert_eq!(ended(json!({ "status": "TIMED_OUT" })).error().charge, Charge::Unknown);
+}
+
+#[test]
+fn an_own_endpoint_is_billed_by_time() {
+    for status in ["FAILED", "CANCELLED", "TIMED_OUT"] {
+        let body =
+            json!({ "status": status, "executionTime": 600_000, "error": "CUDA out of memory" });
+        let driver = own_ended(body);
+        assert_eq!(driver.error().charge, Charge::Unknown, "{status}");
+        assert!(!driver.error().is_retryable(), "{status}");
+    }
+    let driver = ended(json!({ "status": "FAILED", "error": "CUDA out of memory" }));
+    assert_eq!(driver.error().charge, Charge::None);
+    assert!(driver.error().is_retryable());
+}
