@@ -181,7 +181,7 @@ export class DirectClient extends Client<DirectJob> {
     const entry = this.registry.running.has(id) ? undefined : await this.store.get(id);
     const running = this.registry.running.get(id);
     const handle = running?.handle ?? entry?.record.handle;
-    if (handle?.provider !== provider) {
+    if (!handle || handle.provider !== provider) {
       throw new FilmgateError({
         code: "job_not_found",
         message: "The webhook is about a job that is not in the store.",
