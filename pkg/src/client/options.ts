@@ -2,7 +2,7 @@
 import {
   ANY,
   API_KEY,
-  COUNT,
+  NUMBER,
   DURATION,
   FLAG,
   FUNCTION,
@@ -35,7 +35,7 @@ const PROVIDER = {
   apiKey: API_KEY,
   baseURL: TEXT,
   headers: HEADERS,
-  maxConcurrency: COUNT,
+  maxConcurrency: NUMBER,
   longPoll: FLAG,
   acceptResendRisk: FLAG,
 } satisfies Spec;

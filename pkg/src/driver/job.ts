@@ -269,8 +269,9 @@ export class DirectJob implements Job {
 
   /** Leaves the store as it should be: with the last record, or, of a job that was not stored, with none. */
   async #tidy(driver: JobDriver, isNotStored: boolean): Promise<void> {
-    // It had its time already.
+    // It had its time already. Another writer's record is safe from a late write by its revision.
     if (driver.hasLateWrite) this.#release();
+    if (driver.hasLateWrite && !isNotStored) return;
     const timer = setTimeout(() => this.#release(), TIDY_MS);
     try {
       await (isNotStored ? driver.discard() : driver.rewrite());

@@ -10,7 +10,7 @@ import {
 } from "./fetch-emulation.js";
 import type { SimulatedResponse } from "./fetch-emulation.js";
 import type { Ledger, Simulator, SimulatorConfig, SimulatorOptions } from "./types.js";
-import { DURATION, FUNCTION, readOptions } from "../util/options.js";
+import { DURATION, FUNCTION, NUMBER, readOptions } from "../util/options.js";
 import type { Spec } from "../util/options.js";
 import { WebhookSender } from "./webhook-sender.js";
 
@@ -21,7 +21,7 @@ const PROVIDER_URLS = {
 
 const OPTIONS = {
   jobDurationMs: DURATION,
-  seed: ["a number", (value) => typeof value === "number"],
+  seed: NUMBER,
   config: ["an object", (value) => typeof value === "object"],
   onWebhook: FUNCTION,
   origin: ["an http(s) origin", (value) => /^https?:$/.test(new URL(value).protocol)],

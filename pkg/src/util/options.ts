@@ -19,7 +19,7 @@ export const TEXT: Kind = ["a string", (value) => typeof value === "string"];
 export const FLAG: Kind = ["a boolean", (value) => typeof value === "boolean"];
 export const FUNCTION: Kind = ["a function", isFunction];
 export const DURATION: Kind = ["a number of milliseconds, 0 or more", (value) => typeof value === "number" && value >= 0];
-export const COUNT: Kind = ["a number, 1 or more", (value) => typeof value === "number" && value >= 1];
+export const NUMBER: Kind = ["a number", (value) => typeof value === "number"];
 export const SECRET: Kind = ["a non-empty string", (value) => typeof value === "string" && value !== ""];
 export const URL_TEXT: Kind = ["a URL", (value) => typeof value === "string" || typeof value.href === "string"];
 export const API_KEY: Kind = [
