@@ -143,7 +143,7 @@ export class GatewayJob implements Job, Listener {
     }
   }
 
-  /** The job's entry. A record that a store writes after the timeout is removed, since nothing was sent. */
+  /** The job's entry. Of a record that a store writes after the timeout nothing stays, since nothing was sent. */
   async #opened(opening: Promise<JobEntry>): Promise<JobEntry> {
     const { isNew, signal } = this.#deps;
     const stop = this.#abort.signal;
@@ -151,7 +151,8 @@ export class GatewayJob implements Job, Listener {
       return await orAborted(opening, stop);
     } catch (error) {
       if (!isNew || !stop.aborted) throw error;
-      void opening.then((entry) => entry.discard()).catch(() => {});
+      const undo = async (entry: JobEntry) => (signal?.aborted ? stopped(entry, stop.reason) : entry.discard());
+      void opening.then(undo).catch(() => {});
       throw signal?.aborted ? error : notStored(this.#planned, stop.reason);
     }
   }
