@@ -12,13 +12,13 @@ WebAssembly.Instance = function (module, imports) {
   instances += 1;
   const { exports } = new Instance(module, imports);
   const mended = Object.entries(exports).map(([name, value]) => {
-    if (!name.includes("closure") || typeof value !== "function" || name.includes("destroy")) return [name, value];
+    if (!/closures_+invoke.*result_+Result/.test(name)) return [name, value];
     const guarded = (...args) => {
       if (traps === 0) return value(...args);
       traps -= 1;
       trapped += 1;
       // Thrown in a microtask, it reaches nobody but the process: the test's runner would take it for its own.
-      return undefined;
+      return [0, 0];
     };
     return [name, guarded];
   });
