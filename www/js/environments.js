@@ -62,7 +62,8 @@ export async function createEnvironment(id, { local, settings }) {
   }
   const simulator = id === "local" ? local : await openSimulator();
   const client = createFilmgate({
-    runpod: { apiKey: ANY_KEY, baseURL: simulator.runpod, longPoll: LONG_POLL },
+    // A simulator bills nobody, not even for a submit that the browser sends twice.
+    runpod: { apiKey: ANY_KEY, baseURL: simulator.runpod, longPoll: LONG_POLL, acceptResendRisk: true },
     runware: { apiKey: ANY_KEY, baseURL: simulator.runware },
     allowPrivateHosts: true,
     fetch: simulator.fetch,

@@ -14,7 +14,9 @@ import type {
   SubmitOptions,
   VideoRequest,
 } from "../types/index.js";
+import { invalidOption } from "../util/options.js";
 import { randomUUID } from "../util/uuid.js";
+import { orAborted } from "../util/within.js";
 import { JobEntry, storedOf } from "./job-entry.js";
 import { fetchStatus } from "./track.js";
 import { GatewayJob } from "./job.js";
@@ -80,7 +82,7 @@ export class GatewayClient extends Client<GatewayJob> {
   /** Polls the job, or sends its create request again if that was not answered. */
   protected async pollOnce(handle: Handle, stop: AbortSignal, { jobId }: ResumeOptions): Promise<JobStatus> {
     stop.throwIfAborted();
-    const entry = await this.#find(handle, jobId);
+    const entry = await orAborted(this.#find(handle, jobId), stop);
     if (entry.isFinal) return entry.stored;
     try {
       const isUnanswered = entry.handle.jobId === undefined;
@@ -139,9 +141,9 @@ function isRetryableFailure(record: JobRecord): boolean {
   return error?.retryable === true && handle.acceptedAt === undefined;
 }
 
-function noWebhook(): TypeError {
-  return new TypeError(
+function noWebhook(): FilmgateError {
+  const message =
     "A gateway receives the providers' webhooks itself, and posts to the URL that its admin has set for the API key. " +
-      "Verify what it posts as a Standard Webhook, then call `status`.",
-  );
+    "Verify what it posts as a Standard Webhook, then call `status`.";
+  return invalidOption("webhook", "unsupported", message);
 }
