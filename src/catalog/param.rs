@@ -131,6 +131,11 @@ pub struct Size {
 }
 
 impl Size {
+    /// Width and height.
+    pub(crate) fn pixels(&self) -> (u32, u32) {
+        (self.width.into(), self.height.into())
+    }
+
     /// As a request spells it, such as `1280x720`.
     pub(crate) fn word(&self) -> String {
         format!("{}x{}", self.width, self.height)

@@ -3,6 +3,7 @@
 //!
 //! May import the catalog, quotes and the vocabulary. Must never send, store or log anything.
 
+mod alias;
 mod encode;
 mod image;
 mod media;

@@ -157,6 +157,7 @@ impl<'a> Encoder<'a> {
             holds: &|when| self.holds(when),
             results: n,
             raw: self.raw || self.price_is_open(),
+            documented: self.size.is_none_or(|size| size.documented),
         };
         let mut quote = Price::new(self.listing, &context);
         quote.warnings.clone_from(&self.issues);
@@ -268,7 +269,7 @@ impl<'a> Encoder<'a> {
         }
         let (width, height) = self.request.media(Field::Image).next()?.pixels?;
         let mut sizes = self.listing.sizes().iter();
-        let same = sizes.find(|size| (size.width.into(), size.height.into()) == (width, height))?;
+        let same = sizes.find(|size| size.pixels() == (width, height))?;
         Some(&same.resolution)
     }
 

@@ -77,7 +77,8 @@ impl Encoder<'_> {
         };
         let issue = issue.allowed(values());
         self.issues.push(match allowed {
-            [only] if strict => issue.suggest_set(path, only.to_json()),
+            // Another value that the caller gave is a wish.
+            [only] if strict && !self.request.has(field) => issue.suggest_set(path, only.to_json()),
             _ => issue,
         });
     }
@@ -106,7 +107,7 @@ impl Encoder<'_> {
                     "{} does not accept `{path}` together with `{first}`. Remove one of them.",
                     self.name()
                 );
-                self.issues.push(Issue::error(path, Code::Conflict, message).suggest_remove(path));
+                self.issues.push(Issue::error(path, Code::Conflict, message));
             }
         }
     }
@@ -121,7 +122,7 @@ impl Encoder<'_> {
                     "{} does not accept `{path}` together with `{first}`, so it is not sent.",
                     self.name()
                 );
-                self.issues.push(Issue::warning(path, Code::Ignored, message).suggest_remove(path));
+                self.issues.push(Issue::warning(path, Code::Ignored, message));
             }
         }
     }
@@ -158,17 +159,17 @@ impl Encoder<'_> {
                 let message = format!(
                     "A model outside the catalog accepts only `input`. Move `{path}` there."
                 );
-                Issue::error(path, Code::Unsupported, message).suggest_remove(path)
+                Issue::error(path, Code::Unsupported, message)
             } else if *field == Field::Size {
                 self.size_as_resolution()
             } else if is_harmless(*field, value) {
                 let message =
                     format!("{} does not support `{path}`, so it is not sent.", self.name());
-                Issue::warning(path, Code::Ignored, message).suggest_remove(path)
+                Issue::warning(path, Code::Ignored, message)
             } else {
                 let message =
                     format!("{} does not support `{path}` for this model. Remove it.", self.name());
-                Issue::error(path, Code::Unsupported, message).suggest_remove(path)
+                Issue::error(path, Code::Unsupported, message)
             };
             self.issues.push(issue);
         }
@@ -181,11 +182,10 @@ impl Encoder<'_> {
             self.name()
         );
         let issue = Issue::error("size", Code::Unsupported, message);
-        let tiers = self.listing.param(Field::Resolution);
-        let tiers = tiers.map(|param| param.kind.allowed()).unwrap_or_default();
-        let side = self.request.size.map(|(width, height)| width.min(height));
-        let tier = side.map(|side| Value::from(format!("{side}p")));
-        match tier.filter(|tier| tiers.contains(tier)) {
+        let tier = self.request.size.and_then(|size| self.tier_of(size));
+        // Another resolution beside it is another wish.
+        let given = self.request.value(Field::Resolution);
+        match tier.filter(|tier| given.is_none_or(|given| given == tier)) {
             Some(tier) => issue.suggest_set("resolution", tier).replacing("size"),
             None => issue,
         }
