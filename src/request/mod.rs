@@ -9,6 +9,7 @@ mod image;
 mod media;
 mod parse;
 mod sanitize;
+mod unknown_model;
 mod url;
 mod video_request;
 

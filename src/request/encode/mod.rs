@@ -10,7 +10,7 @@ mod size;
 use crate::json::{Object, Value};
 use std::borrow::Cow;
 
-use super::{Field, Request};
+use super::{Field, Request, unknown_model};
 use crate::catalog::{Catalog, Listing, Model, Param, Scalar, Size, State, When};
 use crate::handle::Handle;
 use crate::issue::{Code, Issue, any_error};
@@ -97,10 +97,7 @@ pub fn listings<'a>(
         let raw = Listing::raw(provider, provider_model_id);
         return Ok(vec![(id.to_owned(), Cow::Owned(raw))]);
     }
-    let message = "Unknown model. Use an id from `allowed`, or `runpod:<endpoint>` or \
-                   `runware:<id>` with the raw `input` of a model outside the catalog.";
-    let known = catalog.models().map(|model| Value::from(model.id.as_ref()));
-    Err(Box::new(Issue::error("model", Code::UnknownModel, message).allowed(known)))
+    Err(Box::new(unknown_model::issue(id, catalog)))
 }
 
 impl Request {
