@@ -96,7 +96,7 @@ fn a_long_name_is_truncated_in_messages() {
             &*long: 1,
             "providerOptions": { "runware": { &*long: unreadable }, &*long: 1 },
             "output": { &*long: 1 },
-            "image": { &*long: 1 },
+            "image": { "image": "https://a.example.com/b.png", &*long: 1 },
         }),
     );
     let found = validate(&request, Policy::default());

@@ -136,6 +136,12 @@ impl Size {
         (self.width.into(), self.height.into())
     }
 
+    /// Whether the price of its resolution is certainly its own: it is listed, or its shorter side names the resolution.
+    pub(crate) fn has_price(&self) -> bool {
+        let side = self.width.min(self.height);
+        self.documented || self.resolution == format!("{side}p")
+    }
+
     /// As a request spells it, such as `1280x720`.
     pub(crate) fn word(&self) -> String {
         format!("{}x{}", self.width, self.height)

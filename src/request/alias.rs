@@ -142,8 +142,13 @@ pub(super) fn read(name: &str, value: &Value) -> (Option<&'static str>, Option<R
     let Some((distance, path)) = nearest(name, paths) else {
         return (None, None);
     };
-    // A number in the name (`image2`) or a unit makes it another field.
-    let is_typo = distance <= 2 && distance <= folded.len() / 3 && !folded.contains(is_digit);
+    // A number in the name makes it another field (`image2`), and a short name resembles too much (`mode`, `model`).
+    let max = match folded.len() {
+        0..5 => 0,
+        5..8 => 1,
+        _ => 2,
+    };
+    let is_typo = distance <= max && !folded.contains(is_digit);
     (Some(path), if is_typo { convert(path, value) } else { None })
 }
 

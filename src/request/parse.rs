@@ -114,7 +114,11 @@ impl<'a> Parser<'a> {
         let path = format!("{prefix}{shown}{}", if is_cut { "…" } else { "" });
         let (near, reading) = match self.sides(name) {
             Some(size) => (Some("size"), Some(("size", size))),
-            None => alias::read(name, value),
+            None if prefix.is_empty() => alias::read(name, value),
+            None => match alias::read(&format!("{prefix}{name}"), value) {
+                (None, _) => alias::read(name, value),
+                read => read,
+            },
         };
         let near = near.filter(|near| *near != path);
         let message = match near {
@@ -132,12 +136,18 @@ impl<'a> Parser<'a> {
         self.push(issue);
     }
 
-    /// The size of a `width` and a `height`, of which `name` is one.
+    /// The size of a `width` and a `height`, of which `name` is one. The other one may already be part of a `size`.
     fn sides(&self, name: &str) -> Option<Value> {
-        let (width, height) = (self.raw.get("width")?, self.raw.get("height")?);
-        let sides = Value::Array(vec![width.clone(), height.clone()]);
-        let is_side = name == "width" || name == "height";
-        is_side.then(|| alias::convert("size", &sides))?.map(|(_, size)| size)
+        let side = |name: &str| self.raw.get(name).cloned();
+        let own =
+            self.raw.get("size").and_then(Value::as_str).and_then(|size| size.split_once('x'));
+        let (width, height) = match name {
+            "width" => (side(name), side("height").or_else(|| Some(own?.1.into()))),
+            "height" => (side("width").or_else(|| Some(own?.0.into())), side(name)),
+            _ => return None,
+        };
+        let sides = Value::Array(vec![width?, height?]);
+        alias::convert("size", &sides).map(|(_, size)| size)
     }
 
     /// Moves a value to where it belongs. If it is there already, the other one can go; if another one is there,

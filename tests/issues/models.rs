@@ -44,12 +44,20 @@ fn models() {
 
 #[test]
 fn raw_models() {
-    let raw = |more: Value| with(json!({ "model": "runpod:echo-video", "input": {} }), more);
+    let raw = |more: Value| {
+        with(json!({ "model": "runpod:echo-video", "input": { "prompt": "A fox" } }), more)
+    };
     let ware = |more: Value| with(json!({ "model": "runware:sim:echo@1", "input": {} }), more);
     assert_said(&[
         (raw(json!({})), " |  | -"),
         (raw(json!({ "input": { "anything": [1, null, { "a": "b" }] } })), " |  | -"),
         (raw(json!({ "input": null })), " | !input required | -"),
+        // RunPod's SDK takes an empty input as a missing one, and the worker is billed.
+        (raw(json!({ "input": {} })), " | !input required | -"),
+        (
+            raw(json!({ "input": {}, "providerOptions": { "runpod": { "input": { "a": 1 } } } })),
+            " |  | -",
+        ),
         (raw(json!({ "input": "text" })), "!input invalid_type | !input required | -"),
         (raw(json!({ "deliveryMethod": "sync", "webhookUrl": PICTURE })), " |  | -"),
         (raw(json!({ "prompt": "A fox" })), " | !prompt unsupported | -"),

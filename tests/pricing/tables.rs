@@ -40,14 +40,9 @@ fn the_table_of_runpod() {
 
 #[test]
 fn the_table_of_runware_times_results() {
-    for (size, tenths_a_second) in [
-        ("1280x720", 3),
-        ("720x1280", 3),
-        ("1920x1080", 5),
-        ("1080x1920", 5),
-        ("1792x1024", 5),
-        ("1024x1792", 5),
-    ] {
+    for (size, tenths_a_second) in
+        [("1280x720", 3), ("720x1280", 3), ("1920x1080", 5), ("1080x1920", 5)]
+    {
         for seconds in [4, 8, 12, 16, 20] {
             for n in 1..=4 {
                 let changes = json!({ "size": size, "duration": seconds, "n": n });
@@ -56,6 +51,18 @@ fn the_table_of_runware_times_results() {
                 assert_eq!(total(Runware, &request), exactly(micros), "{request}");
             }
         }
+    }
+}
+
+/// The page's example is billed as 1080p, and no list of prices has its size.
+#[test]
+fn the_price_of_an_unlisted_size_is_an_estimate() {
+    for size in ["1792x1024", "1024x1792"] {
+        let request = with(runware_request(), json!({ "size": size }));
+        let quote = order(Runware, &request).quote;
+        assert_eq!(quote.basis, Basis::Estimate);
+        assert_eq!(quote.total, Some((Usd(4_000_000), Usd(4_000_000))));
+        assert!(quote.reason.unwrap().contains("no price for this size"));
     }
 }
 

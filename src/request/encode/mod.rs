@@ -154,7 +154,7 @@ impl<'a> Encoder<'a> {
             holds: &|when| self.holds(when),
             results: n,
             raw: self.raw || self.price_is_open(),
-            documented: self.size.is_none_or(|size| size.documented),
+            has_size_price: self.size.is_none_or(Size::has_price),
         };
         let mut quote = Price::new(self.listing, &context);
         quote.warnings.clone_from(&self.issues);

@@ -63,7 +63,6 @@ impl Encoder<'_> {
         if value.as_ref().is_some_and(|value| allowed.iter().any(|one| one.is(value))) {
             return;
         }
-        let values = || allowed.iter().map(Scalar::to_json);
         let words: Vec<String> = allowed.iter().map(Scalar::to_string).collect();
         let wanted = format!("`{path}`: {}", words.join(" or "));
         let issue = if strict {
@@ -75,7 +74,8 @@ impl Encoder<'_> {
             );
             Issue::warning(path, Code::Undocumented, message)
         };
-        let issue = issue.allowed(values());
+        let values: Vec<Value> = allowed.iter().map(Scalar::to_json).collect();
+        let issue = self.respelled(field, &values, issue).allowed(values);
         self.issues.push(match allowed {
             // Another value that the caller gave is a wish.
             [only] if strict && !self.request.has(field) => issue.suggest_set(path, only.to_json()),
@@ -214,7 +214,7 @@ fn is_harmless(field: Field, value: &Value) -> bool {
         Field::MotionAmount => value.as_str() == Some("auto"),
         Field::ShotType => value.as_str() == Some("single"),
         Field::Style => value.as_str() == Some("general"),
-        Field::OutputFormat => value.as_str() == Some("mp4"),
+        Field::OutputFormat => value.as_str().is_some_and(|word| word.eq_ignore_ascii_case("mp4")),
         Field::ContentCheck => value.as_str() == Some("none"),
         _ => false,
     }
