@@ -28,6 +28,7 @@ fn bases() -> Vec<Value> {
         with(json!({ "resolution": null, "referenceImages": [PICTURE] })),
         with(json!({ "resolution": null, "referenceVideos": [VIDEO], "image": PICTURE })),
         with(json!({ "resolution": null, "duration": 8 })),
+        with(json!({ "resolution": null, "duration": 6 })),
         with(json!({ "resolution": "1080p", "hdr": true })),
         with(
             json!({ "image": PICTURE, "characterOrientation": "image", "referenceVideos": [VIDEO] }),

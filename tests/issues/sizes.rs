@@ -29,15 +29,15 @@ fn sizes_and_what_they_exclude() {
         (text(json!({ "size": "-1280x720" })), "!size invalid_format | !image required | "),
         (text(json!({ "size": "999999x1" })), "!size invalid_format | !image required | "),
         (text(json!({ "size": [1280, 720] })), "!size invalid_type | !image required | "),
-        (image(json!({ "size": "1280x720" })), " | !size unsupported | !size conflict"),
-        (image(json!({ "resolution": "1080p" })), " |  | ~resolution ignored"),
+        (image(json!({ "size": "1280x720" })), " | !size unsupported | ~size undocumented"),
+        (image(json!({ "resolution": "1080p" })), " |  | ~size undocumented"),
         (
             image(json!({ "resolution": "1080p", "aspectRatio": "9:16" })),
-            " | ~aspectRatio ignored | ~resolution ignored, ~aspectRatio ignored",
+            " | ~aspectRatio ignored | ~size undocumented",
         ),
         (
             image(json!({ "resolution": "4k" })),
-            " | !resolution invalid_value | ~resolution ignored",
+            " | !resolution invalid_value | !resolution invalid_value, ~size undocumented",
         ),
         (
             text(json!({ "size": null, "aspectRatio": "16:9" })),
