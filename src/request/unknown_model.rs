@@ -66,20 +66,30 @@ fn raw(id: &str) -> Option<String> {
     is_valid.then(|| format!("{provider}:{rest}"))
 }
 
-/// The models whose ids begin alike, or else the nearest one.
+/// The models whose ids begin alike, or else those of the same family, or else the nearest one.
 fn resembling(id: &str, catalog: &Catalog) -> Vec<String> {
     let folded = fold(id.rsplit(['/', ':']).next().unwrap_or(id));
-    let ids = || catalog.models().map(|model| model.id.as_ref());
-    let alike = |one: &&str| {
-        let own = fold(one);
-        folded.len() >= 3 && (own.starts_with(&folded) || folded.starts_with(&own))
+    let family = folded.split(|c: char| c.is_ascii_digit()).next().unwrap_or_default();
+    let alike = |own: &str| own.starts_with(&folded) || folded.starts_with(own);
+    let of_family = |own: &str| own.starts_with(family);
+    let those = |is_meant: &dyn Fn(&str) -> bool, name: &str| -> Vec<String> {
+        let ids = catalog.models().map(|model| model.id.as_ref());
+        let meant = ids.filter(|id| name.len() >= 3 && is_meant(&fold(id)));
+        meant.map(str::to_owned).collect()
     };
-    let mut found: Vec<String> = ids().filter(alike).map(str::to_owned).collect();
-    // `veo-3.1-fast-preview` is nearer to `veo-3.1-fast` than to `veo-3.1`.
-    found.sort_by_key(|one| fold(one).len().abs_diff(folded.len()));
+    let mut found = those(&alike, &folded);
     if found.is_empty() {
-        found.extend(near::nearest(&folded, ids()).map(|(_, one)| one.to_owned()));
+        found = those(&of_family, family);
     }
+    if found.is_empty() {
+        let ids = catalog.models().map(|model| model.id.as_ref());
+        found.extend(near::nearest(&folded, ids).map(|(_, one)| one.to_owned()));
+    }
+    // `veo-3.1-fast-preview` is nearer to `veo-3.1-fast` than to `veo-3.1`. Of two versions, the newer one first.
+    found.sort_by(|a, b| {
+        let far = |one: &str| fold(one).len().abs_diff(folded.len());
+        far(a).cmp(&far(b)).then_with(|| b.cmp(a))
+    });
     found.truncate(MAX_NEAR);
     found
 }

@@ -105,9 +105,14 @@ fn a_fixed_request_in_another_apis_spelling_is_the_wished_one() {
     let (mut fixed_rows, mut unfixed) = (0, Vec::new());
     let mut wrong = Vec::new();
     for (api, fields, wish) in &rows {
-        let mut accepted = 0;
+        let (mut accepted, mut tried) = (0, 0);
         let mut has_errors = false;
         for base in bases() {
+            // Two modes that take it are enough.
+            if tried > 1 {
+                break;
+            }
+            let before = accepted;
             let (fixed, errors) = fixed(&request(&base, (fields, wish), fields));
             let is_about = |issue: &&Issue| {
                 let top = issue.path.split('.').next().unwrap();
@@ -131,6 +136,7 @@ fn a_fixed_request_in_another_apis_spelling_is_the_wished_one() {
                     }
                 }
             }
+            tried += u32::from(accepted > before);
         }
         match (wish.is_null(), has_errors) {
             (true, false) if accepted > 0 => wrong.push(format!("{api} {fields} has a fix")),
