@@ -68,6 +68,8 @@ pub enum Kind {
         forms: List<MediaForm>,
         /// Undocumented forms that its own tools send; the caller must opt in.
         undocumented: List<MediaForm>,
+        /// The file formats of images; empty: not documented.
+        types: List<ImageType>,
         /// Maximum number of items.
         max: u32,
         /// Whether the provider expects a list.
@@ -114,6 +116,38 @@ string_enum!(MediaForm {
     DataUri = "data-uri",
     Base64 = "base64",
 });
+
+/// The file format of an image.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ImageType {
+    /// JPEG.
+    Jpeg,
+    /// PNG.
+    Png,
+    /// WebP.
+    Webp,
+    /// GIF.
+    Gif,
+}
+
+string_enum!(ImageType {
+    Jpeg = "jpeg",
+    Png = "png",
+    Webp = "webp",
+    Gif = "gif",
+});
+
+impl ImageType {
+    /// As messages show it.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            ImageType::Jpeg => "JPEG",
+            ImageType::Png => "PNG",
+            ImageType::Webp => "WebP",
+            ImageType::Gif => "GIF",
+        }
+    }
+}
 
 /// A video size.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,9 +2,10 @@
 
 use crate::json::{Object, Value};
 
+use super::image::{self, Content};
 use super::parse::Parser;
 use super::sanitize::extended;
-use super::{CheckedUrl, Field, MediaInput, Text, image};
+use super::{CheckedUrl, Field, MediaInput, Text};
 use crate::catalog::MediaForm;
 use crate::issue::{Code, Issue};
 use crate::near;
@@ -76,7 +77,7 @@ impl Parser<'_> {
             self.push(Issue::error(path, Code::InvalidFormat, message));
             return None;
         }
-        Some(MediaInput { form, text: value.clone(), frame: None, pixels: None })
+        Some(MediaInput { form, text: value.clone(), frame: None, image_type: None, pixels: None })
     }
 
     fn image_input(&mut self, field: Field, path: &str, value: &Value) -> Option<MediaInput> {
@@ -91,16 +92,24 @@ impl Parser<'_> {
             _ => (value, None),
         };
         let Some(read) = Text::read(text) else {
-            return self.reject(path, "a URL, a data URI, Base64 or a UUID");
+            return self.reject(path, "bytes, a URL, a data URI, Base64 or a UUID");
         };
         let frame = self.frame(field, &format!("{path}.frame"), frame)?;
-        let otherwise = "Use a URL, a UUID, a data URI or Base64.";
+        let content = image::content(read.head);
+        if let Some(Content::Other(name)) = content {
+            let message = format!("This is {name}: send JPEG or PNG.");
+            self.push(Issue::error(path, Code::InvalidFormat, message));
+            return None;
+        }
+        let otherwise = "Use a URL, a UUID, a data URI, Base64 or bytes.";
         let form = self.form(path, read.head, otherwise)?;
-        let pixels = match form {
-            MediaForm::DataUri | MediaForm::Base64 => image::image_dimensions(read.head),
-            MediaForm::Url | MediaForm::Uuid => None,
+        let (image_type, pixels) = match (form, content) {
+            (MediaForm::DataUri | MediaForm::Base64, Some(Content::Image(kind, pixels))) => {
+                (Some(kind), pixels)
+            }
+            _ => (None, None),
         };
-        Some(MediaInput { form, text: text.clone(), frame, pixels })
+        Some(MediaInput { form, text: text.clone(), frame, image_type, pixels })
     }
 
     /// The form of a text, or an issue.
@@ -114,7 +123,7 @@ impl Parser<'_> {
             Err(error) => {
                 let message = match error {
                     image::ImageError::DataUri => {
-                        "Invalid data URI. Use `data:image/png;base64,…`."
+                        "The data URI is not an image in Base64. It begins with `data:image/png;base64,`."
                     }
                     _ => otherwise,
                 };

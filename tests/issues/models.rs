@@ -78,7 +78,7 @@ fn an_unknown_model_names_the_nearest_ones() {
     for (model, near) in [
         ("veo3", json!(["veo-3.1", "veo-3.1-fast"])),
         ("veo-3.1-fast-generate-preview", json!(["veo-3.1-fast", "veo-3.1"])),
-        ("wan-2.7", json!(["wan-2.6", "wan-2.5", "wan-2.2", "wan-2.1", "wan-2.6-flash"])),
+        ("wan-2.7", json!(["wan-2.6", "wan-2.5", "wan-2.2", "wan-2.1", "wan-2.2-lora"])),
         ("seedance-2.0", json!(["seedance-1.5-pro"])),
         (
             "kling",

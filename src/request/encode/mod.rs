@@ -147,6 +147,7 @@ impl<'a> Encoder<'a> {
         }
         self.raw_options();
         self.body_limit();
+        self.shapes();
         self.notes();
         let n = self.results();
         let context = PricingContext {

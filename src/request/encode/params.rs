@@ -4,7 +4,7 @@ use crate::json::{Object, Value};
 
 use super::size::size_of;
 use super::{Encoder, use_one_of};
-use crate::catalog::{Kind, MediaForm, Param};
+use crate::catalog::{ImageType, Kind, MediaForm, Param};
 use crate::codec::Codec;
 use crate::field::Field;
 use crate::issue::{Code, Issue, Severity};
@@ -108,10 +108,11 @@ impl Encoder<'_> {
                 self.fixed_boolean(param.field, value, *only);
                 Some(value.clone())
             }
-            Kind::Media { forms, undocumented, max, list } => {
+            Kind::Media { forms, undocumented, types, max, list } => {
                 let request = self.request;
                 let media: Vec<&MediaInput> = request.media(param.field).collect();
                 self.media_fit(param.field, &media, forms, undocumented);
+                self.image_types_fit(param.field, &media, types);
                 self.at_most(param.field, *max);
                 Some(if *list {
                     let last = self.request.media(Field::LastFrameImage).next().is_some();
@@ -271,23 +272,52 @@ impl Encoder<'_> {
         let Some(other) = others.find(|form| !forms.contains(form)) else {
             return;
         };
-        if !undocumented.contains(&other) {
+        let is_inline = matches!(other, MediaForm::DataUri | MediaForm::Base64);
+        if is_inline && undocumented.contains(&other) {
+            if !self.request.inline_image {
+                let message = format!(
+                    "{} documents only a URL here. Give a URL, or set `allowInlineImages: true` to send the bytes, as \
+                     its own SDK does.",
+                    self.name()
+                );
+                let issue = Issue::error(path, Code::UrlRequired, message).allowed(words());
+                self.issues.push(issue.suggest_set("allowInlineImages", true));
+            }
+            return;
+        }
+        let issue = if is_inline {
+            let message = format!(
+                "{} does not accept inline images here. Give an https URL, or set `upload` to have the bytes uploaded.",
+                self.name()
+            );
+            Issue::error(path, Code::UrlRequired, message)
+        } else {
+            let allowed: Vec<Value> = words().collect();
             let message = format!(
                 "{} does not accept this form of media.{}",
                 self.name(),
-                use_one_of(&words().collect::<Vec<_>>())
+                use_one_of(&allowed)
             );
-            let issue = Issue::error(path, Code::InvalidValue, message).allowed(words());
-            self.issues.push(issue);
-        } else if !self.request.inline_image {
-            let message = format!(
-                "{} documents only a URL here. Give a URL, or set `allowInlineImages: true` to send \
-                 the bytes, as its own SDK does.",
-                self.name()
-            );
-            let issue = Issue::error(path, Code::InvalidValue, message).allowed(words());
-            self.issues.push(issue.suggest_set("allowInlineImages", true));
-        }
+            Issue::error(path, Code::InvalidValue, message)
+        };
+        self.issues.push(issue.allowed(words()));
+    }
+
+    /// Reports images whose file format the listing does not accept.
+    fn image_types_fit(&mut self, field: Field, media: &[&MediaInput], types: &[ImageType]) {
+        let mut given = media.iter().filter_map(|input| input.image_type);
+        let Some(other) = given.find(|kind| !types.is_empty() && !types.contains(kind)) else {
+            return;
+        };
+        let names: Vec<Value> = types.iter().map(|kind| kind.name().into()).collect();
+        let message = format!(
+            "This is {}, which {} does not accept here.{}",
+            other.name(),
+            self.name(),
+            use_one_of(&names)
+        );
+        let issue = Issue::error(field.path(), Code::InvalidFormat, message);
+        self.issues.push(issue.allowed(types.iter().map(Codec::write)));
     }
 
     /// Reports a list that is too long.

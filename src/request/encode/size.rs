@@ -11,14 +11,24 @@ use crate::issue::{Code, Issue};
 const DEFAULT_RATIO: &str = "16:9";
 
 /// Whether a size has an aspect ratio such as `16:9`, up to rounding: 854x480 has it.
-pub(super) fn has_ratio((width, height): (u32, u32), ratio: &str) -> bool {
-    let term = |text: &str| text.parse::<u16>().ok();
-    let terms = ratio.split_once(':').and_then(|(w, h)| Some((term(w)?, term(h)?)));
-    terms.is_some_and(|(w, h)| {
-        let (a, b) = (u64::from(width) * u64::from(h), u64::from(height) * u64::from(w));
-        a.abs_diff(b) * 100 <= a.max(b)
-    })
+pub(super) fn has_ratio(size: (u32, u32), ratio: &str) -> bool {
+    terms(ratio).is_some_and(|terms| is_alike(size, terms, 1))
 }
+
+fn terms(ratio: &str) -> Option<(u32, u32)> {
+    let term = |text: &str| text.parse::<u16>().ok().map(u32::from);
+    let (width, height) = ratio.split_once(':')?;
+    Some((term(width)?, term(height)?))
+}
+
+/// Whether two shapes differ by at most some percent.
+fn is_alike((width, height): (u32, u32), (w, h): (u32, u32), percent: u64) -> bool {
+    let (a, b) = (u64::from(width) * u64::from(h), u64::from(height) * u64::from(w));
+    a.abs_diff(b) * 100 <= a.max(b) * percent
+}
+
+/// An image that differs more from the video is visibly cropped, padded or distorted.
+const MAX_SHAPE_PERCENT: u64 = 5;
 
 /// Width and height of a size such as `1280x720`.
 pub(super) fn size_of(value: &Value) -> Option<(u32, u32)> {
@@ -86,6 +96,33 @@ impl<'a> Encoder<'a> {
             self.issues.push(self.respelled(Field::AspectRatio, &ratios, issue).allowed(ratios));
         }
         found
+    }
+
+    /// Warns of a frame whose shape is not that of the video, unless the request says how it is fitted.
+    pub(super) fn shapes(&mut self) {
+        let ratio = || {
+            self.listing.param(Field::AspectRatio)?;
+            let ratio = self.effective(Field::AspectRatio)?;
+            Some((terms(ratio.as_str()?)?, ratio.as_str()?.to_owned()))
+        };
+        let sent = self.size.map(|size| (size.pixels(), size.word()));
+        let Some((shape, word)) = sent.or_else(ratio) else {
+            return;
+        };
+        for field in [Field::Image, Field::LastFrameImage] {
+            let pixels = self.request.media(field).next().and_then(|input| input.pixels);
+            let other = pixels.filter(|pixels| !is_alike(*pixels, shape, MAX_SHAPE_PERCENT));
+            if let Some((width, height)) = other
+                && self.listing.param(field).is_some()
+                && !self.request.has(Field::ResizeMode)
+            {
+                let message = format!(
+                    "The image is {width}x{height} and the video {word}: it may be cropped, padded or distorted. \
+                     Use the same aspect ratio for both."
+                );
+                self.issues.push(Issue::warning(field.path(), Code::ShapeMismatch, message));
+            }
+        }
     }
 
     /// A resolution or an aspect ratio beside a size says the same, or contradicts it.
