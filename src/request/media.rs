@@ -122,6 +122,13 @@ impl Parser<'_> {
             }
             Err(error) => {
                 let message = match error {
+                    // Bytes without a known type, of this package or of a `FileReader`.
+                    image::ImageError::DataUri
+                        if text.starts_with("data:application/octet-stream;base64,")
+                            || text.starts_with("data:;base64,") =>
+                    {
+                        "The bytes are not an image of a known type: send JPEG or PNG."
+                    }
                     image::ImageError::DataUri => {
                         "The data URI is not an image in Base64. It begins with `data:image/png;base64,`."
                     }

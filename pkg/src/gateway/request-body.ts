@@ -1,4 +1,4 @@
-import { inlineImages, mapImages } from "../util/images.js";
+import { inlineImages, isBinary, mapImages } from "../util/images.js";
 import type { SubmitOptions, VideoRequest } from "../types/index.js";
 
 /** A placeholder for the URL under which the gateway serves an image to the provider. */
@@ -20,7 +20,7 @@ export function bodyOf(request: VideoRequest, options: SubmitOptions): string {
 /** The request as a provider receives it: the gateway hosts images and sends their URLs. */
 export function withHostedImages<T>(request: T): T {
   return mapImages(request, (image) =>
-    image instanceof Uint8Array || (typeof image === "string" && IMAGE_DATA.test(image))
+    isBinary(image) || (typeof image === "string" && IMAGE_DATA.test(image))
       ? HOSTED_IMAGE
       : image,
   );

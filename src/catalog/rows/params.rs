@@ -209,8 +209,6 @@ pub(super) const OPTIONAL_PROMPT: Param = optional(Field::Prompt, "positivePromp
 pub(super) const NEGATIVE: Param = optional(Field::NegativePrompt, "negativePrompt", ANY_TEXT);
 pub(super) const IMAGE: Param =
     optional(Field::Image, "inputs.frameImages", media(IMAGE_FORMS, &[], 1, true));
-pub(super) const REQUIRED_IMAGE: Param =
-    required(Field::Image, "inputs.frameImages", media(IMAGE_FORMS, &[], 1, true));
 pub(super) const LAST_IMAGE: Param =
     optional(Field::LastFrameImage, "inputs.frameImages", media(IMAGE_FORMS, &[], 1, true));
 pub(super) const VIDEO: Param =
