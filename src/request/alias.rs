@@ -1,7 +1,7 @@
 //! Names of other APIs (OpenAI, the AI SDK, fal, Replicate, RunPod, Runware, …), and values in their spelling.
 //! A reading is certain: it keeps what the caller wants, in this crate's names, or there is none.
 
-use super::{Field, Text};
+use super::{Field, REF_KEY, Text};
 use crate::field::{OTHERS, Shape};
 use crate::json::Value;
 use crate::near::{fold, nearest};
@@ -383,4 +383,29 @@ fn file(value: &Value) -> Option<Value> {
     let inner = value.as_object().filter(|map| map.len() == 1).and_then(|map| map.get("url"));
     let value = inner.unwrap_or(value);
     Text::read(value).map(|_| value.clone())
+}
+
+/// The value with references to long strings that have no beginning, which only the parser needs; and its bytes.
+pub(super) fn without_heads(value: Value) -> (Value, usize) {
+    let mut bytes = 0;
+    let mut add = |value| {
+        let (value, more) = without_heads(value);
+        bytes += more;
+        value
+    };
+    let value = match value {
+        Value::String(text) => {
+            let len = text.len();
+            return (Value::String(text), len);
+        }
+        Value::Array(items) => items.into_iter().map(&mut add).collect(),
+        Value::Object(mut map) => {
+            if map.contains_key(REF_KEY) {
+                map.insert("head".to_owned(), "".into());
+            }
+            Value::Object(map.into_iter().map(|(name, value)| (name, add(value))).collect())
+        }
+        value => value,
+    };
+    (value, bytes + 16)
 }

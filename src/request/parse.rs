@@ -23,6 +23,8 @@ pub fn parse(raw: &Value, policy: Policy<'_>) -> (Request, Vec<Issue>) {
 
 /// Issues that are reported for one request.
 const MAX_ISSUES: usize = 100;
+/// Bytes of all values that the fixes of one request move. A long string that stays in JavaScript does not count.
+const MAX_FIX_BYTES: usize = 131_072;
 /// Characters of a field name that are reported.
 const MAX_NAME_CHARS: usize = 40;
 
@@ -31,11 +33,19 @@ pub(super) struct Parser<'a> {
     pub(super) allow_private_hosts: bool,
     pub(super) request: Request,
     pub(super) issues: Vec<Issue>,
+    /// Bytes that fixes may still move. Each listing's quote repeats them.
+    fix_bytes_left: usize,
 }
 
 impl<'a> Parser<'a> {
-    pub(super) fn new(raw: &'a Value, allow_private_hosts: bool) -> Self {
-        Parser { raw, allow_private_hosts, request: Request::default(), issues: Vec::new() }
+    fn new(raw: &'a Value, allow_private_hosts: bool) -> Self {
+        Parser {
+            raw,
+            allow_private_hosts,
+            request: Request::default(),
+            issues: Vec::new(),
+            fix_bytes_left: MAX_FIX_BYTES,
+        }
     }
 
     fn fields(&mut self, prefix: &str, map: &Object) {
@@ -152,14 +162,18 @@ impl<'a> Parser<'a> {
 
     /// Moves a value to where it belongs. If it is there already, the other one can go; if another one is there,
     /// only the caller knows which is meant.
-    fn move_to(&self, from: String, (path, value): alias::Reading) -> Option<Fix> {
+    fn move_to(&mut self, from: String, (path, value): alias::Reading) -> Option<Fix> {
+        let (value, bytes) = alias::without_heads(value);
+        self.fix_bytes_left = self.fix_bytes_left.checked_sub(bytes)?;
         let mut levels = path.split('.');
         let there = levels.try_fold(self.raw, |level, name| level.get(name));
         match there.filter(|there| !there.is_null()) {
             _ if from == path => Some(Fix { path: from, value: Some(value), remove: None }),
             None => Some(Fix { path: path.to_owned(), value: Some(value), remove: Some(from) }),
             Some(there) => {
-                let same = alias::convert(path, there) == Some((path, value));
+                let there = alias::convert(path, there)
+                    .map(|(to, there)| (to, alias::without_heads(there).0));
+                let same = there == Some((path, value));
                 same.then_some(Fix { path: from, value: None, remove: None })
             }
         }
