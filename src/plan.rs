@@ -343,9 +343,13 @@ pub(crate) fn plan_value(
     if accepted.is_empty() {
         // The listing with the fewest problems is probably the one that is meant.
         let mut rejected = rejected;
-        rejected.sort_by_key(|fit| {
+        let errors = |fit: &Candidate| {
             fit.issues.iter().filter(|issue| issue.severity == Severity::Error).count()
-        });
+        };
+        let counts = rejected.iter().map(errors).enumerate().map(|(at, errors)| (errors, at));
+        if let Some((_, nearest)) = counts.min() {
+            rejected.swap(0, nearest);
+        }
         let mut found: Vec<_> = general.chain(rejected.iter().flat_map(issues_of)).collect();
         if rejected.is_empty() && !any_error(&issues) {
             let message =

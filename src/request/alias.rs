@@ -273,12 +273,19 @@ fn integer(value: &Value, units: &[&str]) -> Option<i64> {
     bare.parse().ok()
 }
 
+/// A number, or a text that is a short decimal. The standard library's parser of any float is large.
 fn number(value: &Value) -> Option<Value> {
     if value.is_number() {
         return Some(value.clone());
     }
-    let number: f64 = value.as_str()?.trim().parse().ok()?;
-    number.is_finite().then(|| number.into())
+    let text = value.as_str()?.trim();
+    let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
+    if decimals.len() > 6 || !decimals.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let digits: i32 = format!("{whole}{decimals}").parse().ok()?;
+    let number = f64::from(digits) / 10f64.powi(i32::try_from(decimals.len()).ok()?);
+    Some(number.into())
 }
 
 fn boolean(value: &Value) -> Option<Value> {

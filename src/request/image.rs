@@ -109,8 +109,9 @@ fn other(bytes: &[u8]) -> Option<&'static str> {
 }
 
 fn markup(bytes: &[u8]) -> Option<&'static str> {
-    let text = String::from_utf8_lossy(bytes.get(..SIGNATURE_CHARS).unwrap_or(bytes));
-    let text = text.trim_start_matches(['\u{feff}', ' ', '\n', '\r', '\t']).to_ascii_lowercase();
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
+    let letter = |byte: &u8| char::from(byte.to_ascii_lowercase());
+    let text: String = bytes.iter().take(SIGNATURE_CHARS).map(letter).collect();
     let starts = |words: &[&str]| words.iter().any(|word| text.starts_with(word));
     if starts(&["<!doctype html", "<html", "<head", "<body"]) {
         return Some("HTML");

@@ -1,5 +1,7 @@
 //! A model that the catalog does not have: which one is meant.
 
+use std::cmp::Reverse;
+
 use crate::catalog::{Catalog, Model};
 use crate::issue::{Code, Issue};
 use crate::json::Value;
@@ -85,11 +87,16 @@ fn resembling(id: &str, catalog: &Catalog) -> Vec<String> {
         let ids = catalog.models().map(|model| model.id.as_ref());
         found.extend(near::nearest(&folded, ids).map(|(_, one)| one.to_owned()));
     }
-    // `veo-3.1-fast-preview` is nearer to `veo-3.1-fast` than to `veo-3.1`. Of two versions, the newer one first.
-    found.sort_by(|a, b| {
-        let far = |one: &str| fold(one).len().abs_diff(folded.len());
-        far(a).cmp(&far(b)).then_with(|| b.cmp(a))
-    });
-    found.truncate(MAX_NEAR);
-    found
+    // `veo-3.1-fast-preview` is nearer to `veo-3.1-fast` than to `veo-3.1`. Of two versions, the newer one is first.
+    let far = |one: &str| fold(one).len().abs_diff(folded.len());
+    let mut nearest = Vec::new();
+    while nearest.len() < MAX_NEAR {
+        let ranked =
+            found.iter().enumerate().map(|(at, one)| (far(one), Reverse(one.as_str()), at));
+        let Some((.., at)) = ranked.min() else {
+            break;
+        };
+        nearest.push(found.swap_remove(at));
+    }
+    nearest
 }

@@ -2,7 +2,7 @@ import { linkedController } from "../util/abort.js";
 import * as core from "../core/core.js";
 import { Client } from "./base.js";
 import { Connection } from "../driver/connection.js";
-import { inlineImages, readImages } from "../util/images.js";
+import { inlineImages, readBlobs } from "../util/images.js";
 import { FilmgateError } from "../error.js";
 import { DirectJob } from "../driver/job.js";
 import type { JobDeps } from "../driver/job.js";
@@ -70,7 +70,7 @@ export class DirectClient extends Client<DirectJob> {
 
   protected async submitJob(request: VideoRequest, options: SubmitOptions): Promise<DirectJob> {
     options.signal?.throwIfAborted();
-    const whole = inlineImages(await readImages(request));
+    const whole = inlineImages(request, await readBlobs(request));
     let candidates = this.#planJobs(whole, options);
     while (candidates[0]) {
       const [planned, ...others] = candidates;

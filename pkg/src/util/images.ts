@@ -26,36 +26,38 @@ export function imageType(bytes: Uint8Array): string {
   return SIGNATURES.find(([, pattern]) => pattern.test(start))?.[0] ?? "application/octet-stream";
 }
 
+/** The bytes of the blobs of a request. */
+export type BlobBytes = ReadonlyMap<unknown, Uint8Array>;
+
 /**
  * The request with images that are given as bytes converted to data URIs, and `URL` objects to strings. A `Blob` cannot
- * be read synchronously: a data URI of its type and size stands for it. `readImages` reads it before a submit.
+ * be read synchronously: unless `read` has its bytes, a data URI of its type and size stands for it.
  */
-export function inlineImages<T>(request: T): T {
+export function inlineImages<T>(request: T, read?: BlobBytes): T {
   const images = mapImages(request, (image) => {
-    const bytes = bytesOf(image);
+    const bytes = read?.get(image) ?? bytesOf(image);
     if (bytes) return `data:${imageType(bytes)};base64,${toBase64(bytes)}`;
     return isBlob(image) ? standIn(image) : urlText(image);
   });
   return mapFields(images, URL_FIELDS, urlText);
 }
 
-/** The request with each `Blob` among its images replaced by its bytes. */
-export async function readImages<T>(request: T): Promise<T> {
-  const blobs = new Map<unknown, Blob>();
+/** Reads each `Blob` among the images of a request, for `inlineImages`. */
+export async function readBlobs(request: unknown): Promise<BlobBytes> {
+  const blobs = new Set<Blob>();
   mapImages(request, (image) => {
-    if (isBlob(image)) blobs.set(image, image);
+    if (isBlob(image)) blobs.add(image);
     return image;
   });
-  if (blobs.size === 0) return request;
   const read = new Map<unknown, Uint8Array>();
-  for (const blob of blobs.values()) {
+  for (const blob of blobs) {
     try {
       read.set(blob, new Uint8Array(await blob.arrayBuffer()));
     } catch (cause) {
       throw unreadable(cause);
     }
   }
-  return mapImages(request, (image) => read.get(image) ?? image);
+  return read;
 }
 
 /** Whether an image is given as bytes, in any form. */
