@@ -274,6 +274,10 @@ fn integer(value: &Value, units: &[&str]) -> Option<i64> {
 }
 
 /// A number, or a text that is a short decimal. The standard library's parser of any float is large.
+#[expect(
+    clippy::float_arithmetic,
+    reason = "it is no amount, and the quotient of exact numbers is rounded once"
+)]
 fn number(value: &Value) -> Option<Value> {
     if value.is_number() {
         return Some(value.clone());
