@@ -34,6 +34,8 @@ pub enum Code {
     InvalidUnicode,
     /// A URL that the provider cannot or must not reach.
     PrivateHost,
+    /// Bytes, where the listing accepts only a URL.
+    UrlRequired,
     /// Excluded by another field, or required to have another value by it.
     Conflict,
     /// The listing does not support it.
@@ -46,6 +48,8 @@ pub enum Code {
     Ignored,
     /// Warning: the provider's documentation is unclear about this.
     Undocumented,
+    /// Warning: an image has another shape than the video.
+    ShapeMismatch,
     /// Warning: the model was retired, and the provider may reject it.
     DeprecatedModel,
     /// Warning: a URL without TLS.
@@ -66,12 +70,14 @@ string_enum!(Code {
     InvalidFormat = "invalid_format",
     InvalidUnicode = "invalid_unicode",
     PrivateHost = "private_host",
+    UrlRequired = "url_required",
     Conflict = "conflict",
     Unsupported = "unsupported",
     Reserved = "reserved",
     UnknownModel = "unknown_model",
     Ignored = "ignored",
     Undocumented = "undocumented",
+    ShapeMismatch = "shape_mismatch",
     DeprecatedModel = "deprecated_model",
     InsecureUrl = "insecure_url",
 });
@@ -91,12 +97,13 @@ string_enum!(Severity {
     Warning = "warning",
 });
 
-/// A change that resolves an issue.
+/// A change that resolves an issue. It renames, converts or moves what the caller gave. It never gives up a wish: where
+/// only the caller can decide, there is none.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fix {
     /// The field to change.
     pub path: String,
-    /// The new value; `None`: remove the field.
+    /// The new value; `None`: remove the field, because it is empty or another field already says the same.
     pub value: Option<Value>,
     /// Another field to remove, which the new value replaces.
     pub remove: Option<String>,
@@ -191,7 +198,7 @@ impl Issue {
         self
     }
 
-    /// Suggests to remove `path`.
+    /// Suggests to remove `path`, which is empty.
     pub fn suggest_remove(mut self, path: impl Into<String>) -> Self {
         self.suggest(path.into(), None);
         self

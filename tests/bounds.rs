@@ -89,6 +89,26 @@ fn at_most_a_hundred_issues_are_reported() {
 }
 
 #[test]
+fn fixes_move_a_bounded_number_of_bytes() {
+    let mut request = runware_request();
+    request.as_object_mut().unwrap().remove("prompt");
+    for name in ["positive_prompt", "prompt_text", "negative_prompt", "style_preset", "videoUrl"] {
+        request[name] = "a".repeat(50_000).into();
+    }
+    let found = validate(&request, Policy::default());
+    let issues = found["issues"].as_array().unwrap();
+    let moved = issues.iter().filter_map(|issue| issue["fix"]["value"].as_str()).map(str::len);
+    let moved: usize = moved.sum();
+    assert!((50_000..=131_072).contains(&moved), "{moved}");
+    // What stays in JavaScript is no weight.
+    let image = filmgate::request::long_string_ref(3, &"A".repeat(60_000), 9_000_000);
+    let request = with(runware_request(), json!({ "size": null, "image_url": image }));
+    let fix = &validate(&request, Policy::default())["issues"][0]["fix"];
+    assert_eq!(fix["path"], "image");
+    assert_eq!(fix["value"], filmgate::request::long_string_ref(3, "", 9_000_000));
+}
+
+#[test]
 fn a_long_name_is_truncated_in_messages() {
     let long = "n".repeat(100_000);
     let unreadable = json!({ UNREADABLE: "not_finite" });
@@ -98,12 +118,12 @@ fn a_long_name_is_truncated_in_messages() {
             &*long: 1,
             "providerOptions": { "runware": { &*long: unreadable }, &*long: 1 },
             "output": { &*long: 1 },
-            "image": { &*long: 1 },
+            "image": { "image": "https://a.example.com/b.png", &*long: 1 },
         }),
     );
     let found = validate(&request, Policy::default());
     let issues = found["issues"].as_array().unwrap();
-    assert_eq!(issues.len(), 6);
+    assert_eq!(issues.len(), 5);
     for issue in issues {
         let (path, message) = (issue["path"].as_str().unwrap(), &issue["message"]);
         assert!(path.len() < 400, "{} bytes", path.len());

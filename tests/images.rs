@@ -1,10 +1,10 @@
-//! Inline images: their size is read from their first bytes and decides the price.
+//! Inline images: their first bytes tell what they are and how large, which decides the price.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 mod common;
 
-use common::{order, proptest_config, runware_request, with};
+use common::{fit, order, proptest_config, runware_request, with};
 use filmgate::money::{Basis, Usd};
 use filmgate::provider::ProviderId::Runware;
 use filmgate::request::long_string_ref;
@@ -91,6 +91,101 @@ fn base64(bytes: &[u8]) -> String {
         }
     }
     text
+}
+
+/// A HEIF container: its size, its type, the major brand, a version, and the compatible brands.
+fn container(brands: &[&[u8; 4]]) -> Vec<u8> {
+    let mut bytes = vec![0, 0, 0, u8::try_from(12 + 4 * brands.len()).unwrap()];
+    bytes.extend(b"ftyp");
+    bytes.extend(brands[0]);
+    bytes.extend([0; 4]);
+    brands[1..].iter().for_each(|brand| bytes.extend(*brand));
+    bytes.extend([0; 40]);
+    bytes
+}
+
+/// The issues of a first frame at one listing, as `code path: message`.
+fn issues(model: &str, more: Value, image: Value) -> Vec<String> {
+    let request = json!({ "model": model, "prompt": "A fox", "duration": 5, "image": image });
+    let request = with(with(request, json!({ "resolution": "720p" })), more);
+    let fit = fit(Runware, &request);
+    let shown =
+        fit.issues.iter().map(|issue| format!("{} {}: {}", issue.code, issue.path, issue.message));
+    shown.collect()
+}
+
+#[test]
+fn files_that_no_provider_takes_are_named() {
+    let files: [(&str, Vec<u8>); 12] = [
+        ("HEIC", container(&[b"heic", b"mif1"])),
+        ("HEIC", container(&[b"mif1", b"heic"])),
+        ("AVIF", container(&[b"avif", b"mif1"])),
+        ("AVIF", container(&[b"mif1", b"avif"])),
+        ("MP4", container(&[b"isom", b"mp41"])),
+        ("a QuickTime video", container(&[b"qt  "])),
+        ("SVG", b"<svg xmlns='http://www.w3.org/2000/svg' width='10'></svg>".to_vec()),
+        ("SVG", b"\xef\xbb\xbf<?xml version='1.0'?>\n<!-- a drawing -->\n<svg></svg>".to_vec()),
+        ("HTML", b"\n<!DOCTYPE html><html><body>Not found</body></html>".to_vec()),
+        ("PDF", b"%PDF-1.7 and at least as many bytes".to_vec()),
+        ("WebM", b"\x1a\x45\xdf\xa3 and at least as many bytes".to_vec()),
+        ("TIFF", b"II*\0 and at least as many bytes as this".to_vec()),
+    ];
+    for (name, bytes) in files {
+        let text = base64(&bytes);
+        let expected = format!("invalid_format image: This is {name}: send JPEG or PNG.");
+        for media in ["image/jpeg", "image/heic", "application/octet-stream", "text/html"] {
+            let image = format!("data:{media};base64,{text}");
+            assert_eq!(issues("veo-3.1-fast", json!({}), image.into())[0], expected, "{media}");
+        }
+        assert_eq!(issues("veo-3.1-fast", json!({}), text.into())[0], expected, "bare");
+    }
+    let written = "<svg xmlns='http://www.w3.org/2000/svg'></svg>";
+    assert!(issues("veo-3.1-fast", json!({}), written.into())[0].contains("This is SVG"));
+    for (uri, name) in [
+        ("data:image/svg+xml,%3Csvg%3E", "SVG"),
+        ("data:image/heic;base64,AAAA", "HEIC"),
+        ("data:video/mp4;base64,AAAA", "a video"),
+    ] {
+        assert!(issues("veo-3.1-fast", json!({}), uri.into())[0].contains(name), "{uri}");
+    }
+}
+
+#[test]
+fn a_listing_takes_the_image_types_it_documents() {
+    let image = |write: Write| json!(base64(&write(1280, 720)));
+    let sized = json!({ "resolution": null });
+    for model in ["kling-3.0-pro", "kling-2.1-pro"] {
+        for (name, write) in FORMATS {
+            let refused = issues(model, sized.clone(), image(*write));
+            let refused = refused.iter().find(|issue| issue.starts_with("invalid_format image"));
+            let accepted = ["png", "jpeg"].contains(name);
+            assert_eq!(refused.is_none(), accepted, "{model} {name}: {refused:?}");
+            if let Some(message) = refused {
+                assert!(message.contains("which Runware does not accept here. Use JPEG or PNG."));
+            }
+        }
+    }
+    // Where nothing is documented, the provider decides.
+    for (name, write) in FORMATS {
+        let found = issues("veo-3.1-fast", sized.clone(), image(*write));
+        assert!(!found.iter().any(|issue| issue.contains("invalid_format")), "{name}: {found:?}");
+    }
+}
+
+#[test]
+fn an_image_of_another_shape_than_the_video_is_a_warning() {
+    let warned = |width, height, more: Value| {
+        let image = json!(base64(&jpeg(width, height)));
+        let found = issues("wan-2.6", more, image);
+        found.into_iter().find(|issue| issue.starts_with("shape_mismatch image"))
+    };
+    let portrait = json!({ "resolution": null, "size": "720x1280" });
+    let message = warned(1280, 720, portrait.clone()).unwrap();
+    assert!(message.contains("1280x720") && message.contains("720x1280"), "{message}");
+    assert_eq!(warned(720, 1280, portrait.clone()), None);
+    assert_eq!(warned(1080, 1920, portrait.clone()), None);
+    assert_eq!(warned(1080, 1880, portrait.clone()), None, "a few percent");
+    assert!(warned(1080, 1440, portrait).is_some());
 }
 
 /// The price of four seconds with this image as the first frame.

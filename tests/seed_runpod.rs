@@ -74,7 +74,7 @@ fn request_image() {
     assert_eq!(errors(json!({ "image": null })), ["image required"]);
     // RunPod's own SDK sends data URIs; the documents do not mention them, so the caller must allow it.
     let data = "data:image/png;base64,iVBORw0KGgo=";
-    assert_eq!(errors(json!({ "image": data })), ["image invalid_value"]);
+    assert_eq!(errors(json!({ "image": data })), ["image url_required"]);
     let inline = sent(json!({ "image": data, "allowInlineImages": true }));
     assert_eq!(inline["input"]["image"], data);
     let uuid = "aac49721-1964-481a-ae78-8a4e29b91402";

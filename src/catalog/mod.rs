@@ -19,7 +19,7 @@ use crate::field::Field;
 use crate::handle::Handle;
 use crate::provider_id::ProviderId;
 
-pub use param::{Choice, Kind, MediaForm, Param, Scalar, Size};
+pub use param::{Choice, ImageType, Kind, MediaForm, Param, Scalar, Size};
 pub use price::{Per, Rate};
 pub use rows::MODELS;
 pub use rule::{Note, Rule, When};

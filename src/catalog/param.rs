@@ -68,6 +68,8 @@ pub enum Kind {
         forms: List<MediaForm>,
         /// Undocumented forms that its own tools send; the caller must opt in.
         undocumented: List<MediaForm>,
+        /// The file formats of images; empty: not documented.
+        types: List<ImageType>,
         /// Maximum number of items.
         max: u32,
         /// Whether the provider expects a list.
@@ -115,6 +117,38 @@ string_enum!(MediaForm {
     Base64 = "base64",
 });
 
+/// The file format of an image.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ImageType {
+    /// JPEG.
+    Jpeg,
+    /// PNG.
+    Png,
+    /// WebP.
+    Webp,
+    /// GIF.
+    Gif,
+}
+
+string_enum!(ImageType {
+    Jpeg = "jpeg",
+    Png = "png",
+    Webp = "webp",
+    Gif = "gif",
+});
+
+impl ImageType {
+    /// As messages show it.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            ImageType::Jpeg => "JPEG",
+            ImageType::Png => "PNG",
+            ImageType::Webp => "WebP",
+            ImageType::Gif => "GIF",
+        }
+    }
+}
+
 /// A video size.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Size {
@@ -131,6 +165,17 @@ pub struct Size {
 }
 
 impl Size {
+    /// Width and height.
+    pub(crate) fn pixels(&self) -> (u32, u32) {
+        (self.width.into(), self.height.into())
+    }
+
+    /// Whether the price of its resolution is certainly its own: it is listed, or its shorter side names the resolution.
+    pub(crate) fn has_price(&self) -> bool {
+        let side = self.width.min(self.height);
+        self.documented || self.resolution == format!("{side}p")
+    }
+
     /// As a request spells it, such as `1280x720`.
     pub(crate) fn word(&self) -> String {
         format!("{}x{}", self.width, self.height)

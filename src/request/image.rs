@@ -1,7 +1,7 @@
-//! Images: the form of one, and its dimensions if its bytes are given.
+//! Images: the form of one, and what its bytes are if they are given.
 
 use super::url;
-use crate::catalog::MediaForm;
+use crate::catalog::{ImageType, MediaForm};
 use crate::uuid::is_uuid;
 
 /// The form of a text, or what is wrong with it.
@@ -37,14 +37,112 @@ pub(super) enum ImageError {
     Form,
 }
 
-/// Width and height of a PNG, JPEG, GIF or WebP of which at least the beginning is given, as a data URI or Base64.
-pub(super) fn image_dimensions(text: &str) -> Option<(u32, u32)> {
-    let base64 = match text.strip_prefix("data:") {
-        Some(rest) => rest.split_once(',')?.1,
-        None => text,
+/// What the bytes of an image are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Content {
+    /// An image, with its width and height if at least its header is given.
+    Image(ImageType, Option<(u32, u32)>),
+    /// Something that no provider accepts as an image, by its name.
+    Other(&'static str),
+}
+
+/// What the bytes are of which at least the beginning is given, as a data URI or Base64, or as the text of an SVG or
+/// HTML file. A data URI with unknown bytes is what its header says.
+pub(super) fn content(text: &str) -> Option<Content> {
+    if text.starts_with('<') {
+        return markup(text.as_bytes()).map(Content::Other);
+    }
+    let (header, base64) = match text.strip_prefix("data:") {
+        Some(rest) => rest.split_once(',')?,
+        None => ("", text),
     };
-    let bytes = decode(base64);
-    png(&bytes).or_else(|| gif(&bytes)).or_else(|| webp(&bytes)).or_else(|| jpeg(&bytes))
+    let start = decode(base64.get(..SIGNATURE_CHARS).unwrap_or(base64));
+    if let Some(kind) = image_type(&start) {
+        return Some(Content::Image(kind, dimensions(kind, base64, &start)));
+    }
+    let is_header = |kind: &ImageType| header.starts_with(&format!("image/{kind};"));
+    let other = other(&start).or_else(|| named(header)).map(Content::Other);
+    other.or_else(|| {
+        let mut types =
+            [ImageType::Jpeg, ImageType::Png, ImageType::Webp, ImageType::Gif].into_iter();
+        Some(Content::Image(types.find(is_header)?, None))
+    })
+}
+
+/// Base64 characters that are enough to tell what the bytes are.
+const SIGNATURE_CHARS: usize = 1024;
+
+fn image_type(bytes: &[u8]) -> Option<ImageType> {
+    let starts = |signature: &[u8]| bytes.starts_with(signature);
+    let is_webp = starts(b"RIFF") && bytes.get(8..12) == Some(b"WEBP");
+    let types = [
+        (starts(b"\xff\xd8"), ImageType::Jpeg),
+        (starts(b"\x89PNG\r\n\x1a\n"), ImageType::Png),
+        (is_webp, ImageType::Webp),
+        (starts(b"GIF8"), ImageType::Gif),
+    ];
+    types.into_iter().find_map(|(is_it, kind)| is_it.then_some(kind))
+}
+
+/// The name of a file that is not one of these images.
+fn other(bytes: &[u8]) -> Option<&'static str> {
+    if bytes.get(4..8) == Some(b"ftyp") {
+        // The major brand, the minor version, and the compatible brands.
+        let len = (number(bytes, 0, 4, true)? as usize).clamp(12, 128).min(bytes.len());
+        let brands = bytes.get(8..len)?.chunks_exact(4);
+        let has = |wanted: &[&[u8; 4]]| {
+            brands.clone().any(|brand| wanted.iter().any(|wanted| brand == *wanted))
+        };
+        return Some(match brands.clone().next() {
+            _ if has(&[b"avif", b"avis"]) => "AVIF",
+            _ if has(&[b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"]) => {
+                "HEIC"
+            }
+            Some(b"qt  ") => "a QuickTime video",
+            _ => "MP4",
+        });
+    }
+    let files: [(&[u8], &str); 4] =
+        [(b"%PDF", "PDF"), (b"\x1a\x45\xdf\xa3", "WebM"), (b"II*\0", "TIFF"), (b"MM\0*", "TIFF")];
+    let file = files.into_iter().find(|(signature, _)| bytes.starts_with(signature));
+    file.map(|(_, name)| name).or_else(|| markup(bytes))
+}
+
+fn markup(bytes: &[u8]) -> Option<&'static str> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
+    let letter = |byte: &u8| char::from(byte.to_ascii_lowercase());
+    let text: String = bytes.iter().take(SIGNATURE_CHARS).map(letter).collect();
+    let starts = |words: &[&str]| words.iter().any(|word| text.starts_with(word));
+    if starts(&["<!doctype html", "<html", "<head", "<body"]) {
+        return Some("HTML");
+    }
+    let is_svg = starts(&["<svg", "<?xml", "<!--", "<!doctype svg"]) && text.contains("<svg");
+    is_svg.then_some("SVG")
+}
+
+/// The name of the media type in the header of a data URI.
+fn named(header: &str) -> Option<&'static str> {
+    const TYPES: &[(&str, &str)] = &[
+        ("image/heic", "HEIC"),
+        ("image/heif", "HEIC"),
+        ("image/avif", "AVIF"),
+        ("image/svg", "SVG"),
+        ("text/html", "HTML"),
+        ("application/pdf", "PDF"),
+        ("video/", "a video"),
+    ];
+    let header = header.to_ascii_lowercase();
+    TYPES.iter().find(|(media, _)| header.starts_with(media)).map(|(_, name)| *name)
+}
+
+/// Width and height. Only a JPEG may have much in front of them.
+fn dimensions(kind: ImageType, base64: &str, start: &[u8]) -> Option<(u32, u32)> {
+    match kind {
+        ImageType::Png => png(start),
+        ImageType::Gif => gif(start),
+        ImageType::Webp => webp(start),
+        ImageType::Jpeg => jpeg(start).or_else(|| jpeg(&decode(base64))),
+    }
 }
 
 /// Decodes up to the first character that is not Base64.
@@ -77,17 +175,14 @@ fn number(bytes: &[u8], at: usize, len: usize, big_endian: bool) -> Option<u32> 
 }
 
 fn png(bytes: &[u8]) -> Option<(u32, u32)> {
-    bytes.starts_with(b"\x89PNG\r\n\x1a\n").then_some(())?;
     Some((number(bytes, 16, 4, true)?, number(bytes, 20, 4, true)?))
 }
 
 fn gif(bytes: &[u8]) -> Option<(u32, u32)> {
-    bytes.starts_with(b"GIF8").then_some(())?;
     Some((number(bytes, 6, 2, false)?, number(bytes, 8, 2, false)?))
 }
 
 fn webp(bytes: &[u8]) -> Option<(u32, u32)> {
-    (bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP")).then_some(())?;
     match bytes.get(12..16)? {
         b"VP8X" => Some((number(bytes, 24, 3, false)? + 1, number(bytes, 27, 3, false)? + 1)),
         b"VP8L" => {
@@ -103,7 +198,6 @@ fn webp(bytes: &[u8]) -> Option<(u32, u32)> {
 
 /// Walks the segments up to the frame header, which has the dimensions.
 fn jpeg(bytes: &[u8]) -> Option<(u32, u32)> {
-    bytes.starts_with(b"\xff\xd8").then_some(())?;
     let mut at = 2;
     loop {
         let (0xff, marker) = (*bytes.get(at)?, *bytes.get(at + 1)?) else {

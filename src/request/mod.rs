@@ -3,17 +3,19 @@
 //!
 //! May import the catalog, quotes and the vocabulary. Must never send, store or log anything.
 
+mod alias;
 mod encode;
 mod image;
 mod media;
 mod parse;
 mod sanitize;
+mod unknown_model;
 mod url;
 mod video_request;
 
 use crate::json::{Object, Value};
 
-use crate::catalog::{BUILT_IN, Catalog, MediaForm};
+use crate::catalog::{BUILT_IN, Catalog, ImageType, MediaForm};
 use crate::provider_id::ProviderId;
 
 pub use crate::field::{Field, Shape};
@@ -68,7 +70,9 @@ struct MediaInput {
     text: Value,
     /// Which frame it is, as the caller spells it.
     frame: Option<Value>,
-    /// Width and height of an image whose bytes are given.
+    /// The file format of an image whose bytes are given.
+    image_type: Option<ImageType>,
+    /// Its width and height.
     pixels: Option<(u32, u32)>,
 }
 

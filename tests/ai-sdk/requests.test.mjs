@@ -68,6 +68,32 @@ describe("requests", { concurrency: 12 }, () => {
     assert.deepEqual([body.width, body.height], [1920, 1080]);
   });
 
+  test("a resolution beside an aspect ratio that agrees is one size", async (t) => {
+    const call = (resolution, aspectRatio) => ({
+      prompt: PROMPT,
+      duration: 5,
+      ...{ resolution, aspectRatio },
+      providerOptions: { filmgate: { provider: "runware" } },
+    });
+    const { body } = await generated(t, call("720x1280", "9:16"));
+    assert.deepEqual([body.width, body.height], [720, 1280]);
+    const error = await refused(t, call("720x1280", "16:9"));
+    assert.match(error.message, /`aspectRatio`: `size` contradicts this `aspectRatio`/);
+  });
+
+  test("a seed of -1 is random, and is not sent", async (t) => {
+    const { body } = await generated(t, at("runware", { seed: -1 }));
+    assert.equal(body.seed, undefined);
+  });
+
+  test("options of the providers' own packages are warnings, and name where they belong", async (t) => {
+    const call = at("runware");
+    call.providerOptions.runpod = { negative_prompt: "rain" };
+    const { result } = await generated(t, call);
+    const warning = result.warnings.find(({ feature }) => feature === "providerOptions.runpod");
+    assert.match(warning.details, /providerOptions\.filmgate\.providerOptions\.runpod/);
+  });
+
   test("`generateAudio` adds audio, at the price with audio", async (t) => {
     const call = { prompt: PROMPT, duration: 4, resolution: "1280x720", generateAudio: true };
     const { result } = await generated(t, call, { model: "veo-3.1-fast" });
@@ -161,6 +187,8 @@ describe("requests", { concurrency: 12 }, () => {
     assert.equal(error.code, "invalid_request");
     const issue = error.issues.find(({ path }) => path === "duration");
     assert.ok(issue.allowed ?? issue.max, JSON.stringify(issue));
+    // `ai` shows the message only.
+    assert.match(error.message, /^The request is invalid\. `duration`: Runware /);
     assert.ok(!JSON.stringify(error).includes(PROMPT));
   });
 

@@ -149,7 +149,7 @@ describe("errors", { concurrency: true }, () => {
     assert.equal(error.charge, "none");
     // A frame image leaves Runware's size open: 4 s at up to $0.50.
     await failing(client.submit(BOTH, { provider: "runware", maxCostUsd: 1.99 }), "budget_exceeded");
-    const raw = { model: "runpod:echo-video", input: {} };
+    const raw = { model: "runpod:echo-video", input: { prompt: "A fox" } };
     await failing(client.submit(raw, { maxCostUsd: 100 }), "budget_exceeded");
     await nothingSent(sim);
   });

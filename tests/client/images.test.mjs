@@ -59,6 +59,75 @@ test("bytes are measured, so that the price is exact; a URL results in a range",
   assert.deepEqual([range.basis, range.minUsd, range.maxUsd], ["range", 1.2, 2]);
 });
 
+test("every form of bytes is an image: File, Blob, ArrayBuffer, typed arrays, DataView", async (t) => {
+  const sim = await simulator(t);
+  const bytes = png(1280, 720, 3000);
+  const padded = new Uint8Array(3010);
+  padded.set(bytes, 5);
+  const expected = `data:image/png;base64,${Buffer.from(bytes).toString("base64")}`;
+  const forms = {
+    "an ArrayBuffer": bytes.buffer,
+    "a part of a buffer": padded.subarray(5, 3005),
+    "a Uint16Array": new Uint16Array(bytes.buffer),
+    "a DataView": new DataView(padded.buffer, 5, 3000),
+    "a Blob": new Blob([bytes], { type: "image/png" }),
+    "a Blob without a type": new Blob([bytes]),
+    "a File": new File([bytes], "fox.png", { type: "image/png" }),
+  };
+  for (const [name, form] of Object.entries(forms)) {
+    for (const image of [form, { image: form }, [{ image: form, frame: "first" }]]) {
+      const seen = counting();
+      const client = createClient(sim, { fetch: seen.fetch });
+      const quote = runware(client, { ...REQUEST, image, size: "1280x720" });
+      assert.equal(quote.totalUsd, 1.2, name);
+      await client.generate({ ...REQUEST, image, size: "1280x720" });
+      assert.ok(seen.submissions()[0].body.includes(`"${expected}"`), name);
+    }
+  }
+});
+
+test("URL objects are read as their text", async (t) => {
+  const sim = await simulator(t);
+  const seen = counting();
+  const client = createClient(sim, { fetch: seen.fetch });
+  const image = new URL("https://example.com/a b.png");
+  await client.generate({ ...REQUEST, image, webhookUrl: new URL("https://hooks.example.com/x") });
+  const { body } = seen.submissions()[0];
+  assert.ok(body.includes('"https://example.com/a%20b.png"') && body.includes('"https://hooks.example.com/x"'), body);
+});
+
+test("a file that no provider takes is named, before and after it is read", async () => {
+  const client = createClient({ settings: { runware: { apiKey: KEY } } });
+  const heic = new Uint8Array([0, 0, 0, 20, ...Buffer.from("ftypheic"), 0, 0, 0, 0, ...Buffer.from("mif1")]);
+  const messageOf = (image) => client.validate({ ...REQUEST, image }).issues[0]?.message;
+  const expected = "This is HEIC: send JPEG or PNG.";
+  assert.equal(messageOf(heic), expected);
+  assert.equal(messageOf(new Blob([heic], { type: "image/heic" })), expected);
+  assert.equal(messageOf(new File([heic], "IMG_1.HEIC")), expected);
+  assert.equal(messageOf(new Blob(["<html>"], { type: "text/html" })), "This is HTML: send JPEG or PNG.");
+  assert.match(messageOf(new Uint8Array(50)), /^The bytes are not an image of a known type/);
+  // Its type says nothing, and its bytes are read by the submit.
+  const unknown = new Blob([heic]);
+  assert.equal(messageOf(unknown), undefined);
+  await assert.rejects(client.submit({ ...REQUEST, image: unknown }), { code: "invalid_request", charge: "none" });
+});
+
+test("a blob that is too large or cannot be read is refused before anything is sent", async (t) => {
+  const sim = await simulator(t);
+  const client = createClient(sim);
+  const large = { ...REQUEST, image: new Blob([new Uint8Array(9 * MB)]), allowInlineImages: true };
+  const runpod = client.validate(large).listings.find(({ provider }) => provider === "runpod");
+  assert.deepEqual(runpod.issues.map(({ code }) => code).filter((code) => code === "too_long"), ["too_long"]);
+  const gone = new Blob(["x"], { type: "image/png" });
+  gone.arrayBuffer = async () => {
+    throw new DOMException("gone", "NotReadableError");
+  };
+  await assert.rejects(client.submit({ ...REQUEST, image: gone }), (error) => {
+    return error.code === "invalid_request" && error.issues[0].path === "image" && error.cause.message === "gone";
+  });
+  assert.deepEqual((await sim.ledger()).submissions, []);
+});
+
 test("an image of five megabytes arrives complete, and does not grow the module's memory", async (t) => {
   const sim = await simulator(t);
   const seen = counting();

@@ -75,12 +75,12 @@ describe("media", { concurrency: true }, () => {
   test("an invalid image is reported at its path", () => {
     const client = createClient({ settings: {} });
     const problems = (given) => client.validate({ ...KLING, ...given }).issues.map(({ path }) => path);
-    assert.deepEqual(problems({ referenceImages: [ONE, new Blob(["x"]), ONE] }), ["referenceImages.1"]);
+    assert.deepEqual(problems({ referenceImages: [ONE, new Blob(["x"], { type: "text/plain" }), ONE] }), ["referenceImages.1"]);
     assert.deepEqual(problems({ referenceImages: [ONE, {}, 5] }), [
       "referenceImages.1",
       "referenceImages.2",
     ]);
-    assert.deepEqual(problems({ lastFrameImage: new Blob(["x"]) }), ["lastFrameImage"]);
+    assert.deepEqual(problems({ lastFrameImage: new Uint8Array(9) }), ["lastFrameImage"]);
     assert.deepEqual(problems({ lastFrameImage: [LAST, LAST] }), ["lastFrameImage"]);
     assert.deepEqual(problems({ lastFrameImage: { image: LAST, frame: "first" } }), ["lastFrameImage.frame"]);
     assert.deepEqual(problems({ referenceImages: new Array(101).fill("x") }), ["referenceImages"]);

@@ -49,7 +49,7 @@ const generate = (request, options) =>
   createClient().client.generate({ ...REQUEST, ...request }, options);
 
 /** Generates with a model that the catalog does not have, with an empty input. */
-const generateRaw = (model) => createClient().client.generate({ model, input: {} });
+const generateRaw = (model) => createClient().client.generate({ model, input: { prompt: "A fox" } });
 
 /** Submits while every submit has this fault. */
 function submitWithFault(fault, options) {

@@ -34,7 +34,7 @@ fn images() {
         (list(json!("https://user:pass@a.example.com/")), "!image invalid_format |  | "),
         (list(json!("http://10.0.0.1/a.png")), "!image private_host |  | "),
         (list(json!("http://a.example.com/a.png")), "~image insecure_url |  | "),
-        (list(json!(data)), " | !image invalid_value | "),
+        (list(json!(data)), " | !image url_required | "),
         (image(json!({ "image": data, "allowInlineImages": true })), " |  | "),
         (image(json!({ "allowInlineImages": true })), " |  | "),
     ]);

@@ -14,7 +14,7 @@ import type {
 /** `T` without values that JSON cannot represent, such as images as bytes. */
 export type JsonCompatible<T> = T extends Json
   ? T
-  : T extends Uint8Array
+  : T extends URL | Blob | ArrayBuffer | ArrayBufferView
     ? never
     : T extends object
       ? { [Name in keyof T]: JsonCompatible<T[Name]> }

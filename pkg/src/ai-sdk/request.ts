@@ -16,6 +16,7 @@ export interface ConvertedCall {
 const SUBMIT_OPTIONS = ["provider", "maxCostUsd", "allowUnknownCost", "timeoutMs"] as const;
 /** Headers that are used here, or that the AI SDK itself adds. */
 const SUPPORTED_HEADERS = new Set(["idempotency-key", "user-agent"]);
+const PROVIDERS = ["runpod", "runware"];
 const VIDEO_FILE = /\.(mp4|webm|mov|m4v|mkv)$/i;
 const AUDIO_FILE = /\.(mp3|wav|m4a|aac|ogg|flac)$/i;
 
@@ -100,9 +101,16 @@ function unsupported(path: string, message: string): FilmgateError {
   return new FilmgateCallError(error, false, []);
 }
 
-/** Warnings about options that cannot be passed on and do not change the video. */
-function unsupportedWarnings({ aspectRatio, headers = {} }: CallOptions): Warning[] {
+/** Warnings about options that are not passed on. */
+function unsupportedWarnings({ aspectRatio, headers = {}, providerOptions = {} }: CallOptions): Warning[] {
   const warnings: Warning[] = [];
+  // The options of the providers' own packages for the AI SDK.
+  for (const name of PROVIDERS.filter((name) => Object.keys(providerOptions[name] ?? {}).length > 0)) {
+    const details =
+      `These are not sent. Put fields of a request into \`providerOptions.filmgate\`, and raw fields into ` +
+      `\`providerOptions.filmgate.providerOptions.${name}\`.`;
+    warnings.push({ type: "unsupported", feature: `providerOptions.${name}`, details });
+  }
   if (aspectRatio === "adaptive") {
     const details = "The listing determines the aspect ratio.";
     warnings.push({ type: "unsupported", feature: "aspectRatio: adaptive", details });

@@ -2,7 +2,7 @@ import { linkedController } from "../util/abort.js";
 import * as core from "../core/core.js";
 import { Client, DEFAULT_REQUEST_TIMEOUT_MS } from "./base.js";
 import { Connection } from "../driver/connection.js";
-import { inlineImages } from "../util/images.js";
+import { inlineImages, readBlobs } from "../util/images.js";
 import { FilmgateError } from "../error.js";
 import { DirectJob } from "../driver/job.js";
 import type { JobDeps } from "../driver/job.js";
@@ -75,7 +75,7 @@ export class DirectClient extends Client<DirectJob> {
 
   protected async submitJob(request: VideoRequest, options: SubmitOptions): Promise<DirectJob> {
     options.signal?.throwIfAborted();
-    const whole = inlineImages(request);
+    const whole = inlineImages(request, await readBlobs(request));
     let candidates = this.#submittable(this.#planJobs(whole, options));
     while (candidates[0]) {
       const [planned, ...others] = candidates;

@@ -23,6 +23,7 @@ import { GatewayJob } from "./job.js";
 import type { GatewayJobDeps } from "./job.js";
 import { GatewayConnection } from "./connection.js";
 import { withHostedImages, bodyOf } from "./request-body.js";
+import { readBlobs } from "../util/images.js";
 import { send } from "./submit.js";
 import { unanswered } from "./errors.js";
 
@@ -60,11 +61,12 @@ export class GatewayClient extends Client<GatewayJob> {
     signal?.throwIfAborted();
     if (webhook) throw noWebhook();
     const uuid = () => idempotencyKey ?? randomUUID();
+    const blobs = await readBlobs(request);
     // The gateway knows which providers it has API keys for.
     const [planned] = this.planner.plan(withHostedImages(request), options, PROVIDERS, uuid);
     const { handle, deadline } = planned!.state;
     const own: Handle = { ...handle, gateway: this.#connection.url };
-    const body = bodyOf(request, options);
+    const body = bodyOf(request, options, blobs);
     const open = () => JobEntry.create(this.store, own, body);
     const job = this.#run(own, { open, isNew: true, detached, deadline, signal });
     await job.submitted;

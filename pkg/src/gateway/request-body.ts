@@ -1,4 +1,5 @@
-import { inlineImages, mapImages } from "../util/images.js";
+import { inlineImages, isBinary, mapImages } from "../util/images.js";
+import type { BlobBytes } from "../util/images.js";
 import type { SubmitOptions, VideoRequest } from "../types/index.js";
 
 /** A placeholder for the URL under which the gateway serves an image to the provider. */
@@ -10,8 +11,8 @@ const IMAGE_DATA = /^(data:image\/[^,]+;base64,.|[\w+/]{65,}={0,2}$)/;
  * The body of a create request: OpenAI's fields, and the package's in `filmgate`. Without OpenAI's defaults: the caller
  * always sets what costs money.
  */
-export function bodyOf(request: VideoRequest, options: SubmitOptions): string {
-  const { model, prompt, ...fields } = inlineImages(request);
+export function bodyOf(request: VideoRequest, options: SubmitOptions, blobs: BlobBytes): string {
+  const { model, prompt, ...fields } = inlineImages(request, blobs);
   const { provider, maxCostUsd, allowUnknownCost } = options;
   const filmgate = { ...fields, provider, maxCostUsd, allowUnknownCost, applyOpenAIDefaults: false };
   return JSON.stringify({ model, prompt, filmgate });
@@ -20,7 +21,7 @@ export function bodyOf(request: VideoRequest, options: SubmitOptions): string {
 /** The request as a provider receives it: the gateway hosts images and sends their URLs. */
 export function withHostedImages<T>(request: T): T {
   return mapImages(request, (image) =>
-    image instanceof Uint8Array || (typeof image === "string" && IMAGE_DATA.test(image))
+    isBinary(image) || (typeof image === "string" && IMAGE_DATA.test(image))
       ? HOSTED_IMAGE
       : image,
   );

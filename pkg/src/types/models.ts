@@ -141,6 +141,8 @@ export interface Param {
   sizes?: Size[];
   /** Forms that work but are not documented. `allowInlineImages` allows them. */
   undocumented?: Json[];
+  /** File formats of an image; undefined if they are not documented. */
+  imageTypes?: ("jpeg" | "png" | "webp" | "gif")[];
   /** Whether the provider expects a list. */
   list?: boolean;
   /** Value if the field is not given. */

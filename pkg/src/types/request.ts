@@ -2,10 +2,11 @@ import type { Json, ProviderId } from "./common.js";
 import type { ModelId } from "./models.js";
 
 /**
- * An image: a URL, the UUID of a file at Runware, a data URI, Base64, or bytes, which are sent as a data URI. The
- * `params` of a listing say which forms it accepts.
+ * An image: a URL, the UUID of a file at Runware, a data URI, Base64, or bytes (a `File`, `Blob`, `ArrayBuffer`, typed
+ * array or `DataView`), which are sent as a data URI. The `params` of a listing say which forms and file formats it
+ * accepts. `validate` and `quote` know a `File` or `Blob` by its type and size only; a submit reads it.
  */
-export type ImageInput = string | Uint8Array;
+export type ImageInput = string | URL | Blob | ArrayBuffer | ArrayBufferView;
 
 /** The first frame. */
 export type Image = ImageInput | FirstFrameImage;
@@ -59,11 +60,11 @@ export interface VideoRequest {
   /** Images of subjects that appear in the video: a character, an object, a place. */
   referenceImages?: ReferenceImage[];
   /** A video to edit, extend or reframe: a URL, or the UUID of a file at Runware. */
-  video?: string;
+  video?: string | URL;
   /** Reference videos, for example for motion. */
-  referenceVideos?: string[];
+  referenceVideos?: (string | URL)[];
   /** Speech or music that the video follows: a URL, or the UUID of a file at Runware. */
-  audio?: string;
+  audio?: string | URL;
   /** Runware: id of an earlier video (`remixId` of a result) to remix. */
   remixId?: string;
 
@@ -71,13 +72,13 @@ export interface VideoRequest {
   duration?: number;
   /** Resolution tier, such as `720p`. An alternative to `size`. */
   resolution?: string;
-  /** Width and height in pixels, such as `1280x720`. Excludes `resolution` and `aspectRatio`. */
+  /** Width and height in pixels, such as `1280x720`. A `resolution` or `aspectRatio` beside it must agree. */
   size?: string;
   /** Aspect ratio, such as `16:9`. Used with `resolution`. */
   aspectRatio?: string;
   /** Frames per second. */
   fps?: number;
-  /** Seed for reproducible output, as far as the provider supports it. */
+  /** Seed for reproducible output, as far as the provider supports it. -1 is random, as is no seed. */
   seed?: number;
   /**
    * Number of videos. Each is billed.
@@ -146,9 +147,9 @@ export interface VideoRequest {
   /** Runware: retention of the video in seconds, at least 60. */
   ttlSeconds?: number;
   /** Runware: URL to which the finished file is uploaded by HTTP PUT. */
-  uploadUrl?: string;
+  uploadUrl?: string | URL;
   /** URL to which the provider reports the end of the job by HTTP POST. */
-  webhookUrl?: string;
+  webhookUrl?: string | URL;
   /**
    * Runware: whether the response includes the actual cost.
    *
@@ -256,6 +257,8 @@ export type IssueCode =
   | "invalid_unicode"
   /** The provider cannot or must not reach this URL. See `allowPrivateHosts`. */
   | "private_host"
+  /** The listing accepts only a URL here, and bytes are given. The client option `upload` uploads them. */
+  | "url_required"
   /** Two fields exclude each other, or a custom model contradicts itself. */
   | "conflict"
   /** The listing does not support this field. */
@@ -268,6 +271,8 @@ export type IssueCode =
   | "ignored"
   /** Warning: the documentation is incomplete or contradictory. */
   | "undocumented"
+  /** Warning: a frame has another aspect ratio than the video. */
+  | "shape_mismatch"
   /** Warning: the model is no longer offered. */
   | "deprecated_model"
   /** Warning: the URL is not encrypted. */
@@ -295,7 +300,10 @@ export interface Issue {
   fix?: Fix;
 }
 
-/** A change of the request: set `path` to `value`, or remove `path` if `value` is undefined. */
+/**
+ * A change of the request: set `path` to `value`, or remove `path` if `value` is undefined. It renames, converts or
+ * moves what the request has. A field is only removed if it is empty or if another field says the same.
+ */
 export interface Fix {
   /** Path in the request. */
   path: string;

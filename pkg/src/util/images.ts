@@ -1,6 +1,10 @@
+import { FilmgateError } from "../error.js";
+import type { Issue } from "../types/index.js";
 import { toBase64 } from "./encoding.js";
 
-const IMAGE_FIELDS = ["image", "lastFrameImage", "referenceImages"] as const;
+const IMAGE_FIELDS = ["image", "lastFrameImage", "referenceImages"];
+/** Other fields that may be `URL` objects. */
+const URL_FIELDS = ["video", "referenceVideos", "audio", "webhookUrl", "uploadUrl"];
 /** A longer list is passed on unchanged, and rejected by validation. A sparse list can be arbitrarily long. */
 const MAX_LIST_LENGTH = 100;
 
@@ -11,6 +15,10 @@ const SIGNATURES: [type: string, pattern: RegExp][] = [
   ["image/webp", /^RIFF[^]{4}WEBP/],
 ];
 const SIGNATURE_BYTES = 12;
+/** Windows knows no media type of these files. */
+const HEIC_FILE = /\.hei[cf]$/i;
+/** No provider accepts a longer body, so that the rest does not matter to validation. */
+const MAX_STAND_IN_CHARS = 32 * 1024 * 1024;
 
 /** The media type of an image, by its first bytes. */
 export function imageType(bytes: Uint8Array): string {
@@ -18,28 +26,98 @@ export function imageType(bytes: Uint8Array): string {
   return SIGNATURES.find(([, pattern]) => pattern.test(start))?.[0] ?? "application/octet-stream";
 }
 
-/** The request with images that are given as bytes converted to data URIs. */
-export function inlineImages<T>(request: T): T {
-  return mapImages(request, (image) =>
-    image instanceof Uint8Array ? `data:${imageType(image)};base64,${toBase64(image)}` : image,
-  );
+/** The bytes of the blobs of a request. */
+export type BlobBytes = ReadonlyMap<unknown, Uint8Array>;
+
+/**
+ * The request with images that are given as bytes converted to data URIs, and `URL` objects to strings. A `Blob` cannot
+ * be read synchronously: unless `read` has its bytes, a data URI of its type and size stands for it.
+ */
+export function inlineImages<T>(request: T, read?: BlobBytes): T {
+  const images = mapImages(request, (image) => {
+    const bytes = read?.get(image) ?? bytesOf(image);
+    if (bytes) return `data:${imageType(bytes)};base64,${toBase64(bytes)}`;
+    return isBlob(image) ? standIn(image) : urlText(image);
+  });
+  return mapFields(images, URL_FIELDS, urlText);
+}
+
+/** Reads each `Blob` among the images of a request, for `inlineImages`. */
+export async function readBlobs(request: unknown): Promise<BlobBytes> {
+  const blobs = new Set<Blob>();
+  mapImages(request, (image) => {
+    if (isBlob(image)) blobs.add(image);
+    return image;
+  });
+  const read = new Map<unknown, Uint8Array>();
+  for (const blob of blobs) {
+    try {
+      read.set(blob, new Uint8Array(await blob.arrayBuffer()));
+    } catch (cause) {
+      throw unreadable(cause);
+    }
+  }
+  return read;
+}
+
+/** Whether an image is given as bytes, in any form. */
+export function isBinary(image: unknown): boolean {
+  return isBlob(image) || bytesOf(image) !== undefined;
 }
 
 /** The request with each of its images replaced. */
 export function mapImages<T>(request: T, replace: (image: unknown) => unknown): T {
+  return mapFields(request, IMAGE_FIELDS, replace);
+}
+
+function mapFields<T>(request: T, names: string[], replace: (value: unknown) => unknown): T {
   const replaceOne = (given: unknown) =>
     isObject(given) && "image" in given ? { ...given, image: replace(given.image) } : replace(given);
   const replaceAll = (given: unknown) =>
     Array.isArray(given) && given.length <= MAX_LIST_LENGTH ? given.map(replaceOne) : replaceOne(given);
   try {
     if (!isObject(request)) return request;
-    const given = IMAGE_FIELDS.filter((field) => field in request);
+    const given = names.filter((field) => field in request);
     const fields = given.map((field) => [field, replaceAll(request[field])]);
     return given.length > 0 ? { ...request, ...Object.fromEntries(fields) } : request;
   } catch {
     // A getter or proxy threw. Validation reports the field.
     return request;
   }
+}
+
+/** The bytes of a typed array, a `DataView` or an `ArrayBuffer`, of this realm or another. */
+function bytesOf(value: unknown): Uint8Array | undefined {
+  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  return tagOf(value) === "ArrayBuffer" ? new Uint8Array(value as ArrayBuffer) : undefined;
+}
+
+function isBlob(value: unknown): value is Blob {
+  return ["Blob", "File"].includes(tagOf(value));
+}
+
+function urlText(value: unknown): unknown {
+  return tagOf(value) === "URL" ? String(value) : value;
+}
+
+function tagOf(value: unknown): string {
+  return isObject(value) ? Object.prototype.toString.call(value).slice("[object ".length, -1) : "";
+}
+
+/** A data URI as long as that of the blob, of its type as far as it is known. */
+function standIn(blob: Blob): string {
+  const { size, type } = blob;
+  const name = (blob as { name?: unknown }).name;
+  const isHeic = typeof name === "string" && HEIC_FILE.test(name);
+  const known = /^(image|text|video|audio|application\/pdf)/.test(type) ? type.split(";")[0] : "image/jpeg";
+  const length = Math.min(Math.ceil(size / 3) * 4, MAX_STAND_IN_CHARS);
+  return `data:${isHeic ? "image/heic" : known};base64,${"A".repeat(length)}`;
+}
+
+function unreadable(cause: unknown): FilmgateError {
+  const message = "An image could not be read: see `cause`. Choose the file again. Nothing was sent.";
+  const issue: Issue = { severity: "error", path: "image", code: "invalid_format", message };
+  return new FilmgateError({ code: "invalid_request", message, issues: [issue], cause });
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,6 +1,6 @@
 //! A parameter as JSON: one shape for all kinds.
 
-use crate::catalog::{Choice, Kind, List, MediaForm, Param, Scalar, Size, Str};
+use crate::catalog::{Choice, ImageType, Kind, List, MediaForm, Param, Scalar, Size, Str};
 use crate::codec::{Codec, DecodeError, DecodeResult, Reader, at_field, expected, list, object};
 use crate::field::Field;
 use crate::json::Value;
@@ -15,6 +15,7 @@ struct KindFields {
     provider_values: Vec<Scalar>,
     sizes: List<Size>,
     undocumented: List<MediaForm>,
+    image_types: List<ImageType>,
     list: Option<bool>,
 }
 
@@ -32,6 +33,7 @@ impl Codec for Param {
             "providerValues": fields.provider_values,
             "sizes" => non_empty(&fields.sizes),
             "undocumented" => non_empty(&fields.undocumented),
+            "imageTypes" => non_empty(&fields.image_types),
             "list": fields.list,
             "default": self.default,
             "alwaysSent": self.always_sent,
@@ -50,6 +52,7 @@ impl Codec for Param {
             "providerValues",
             "sizes",
             "undocumented",
+            "imageTypes",
             "list",
             "default",
             "alwaysSent",
@@ -66,6 +69,7 @@ impl Codec for Param {
         object.take("providerValues", &mut fields.provider_values);
         object.take("sizes", &mut fields.sizes);
         object.take("undocumented", &mut fields.undocumented);
+        object.take("imageTypes", &mut fields.image_types);
         object.take("list", &mut fields.list);
         object.take("default", &mut self.default);
         object.may_take("alwaysSent", &mut self.always_sent);
@@ -116,10 +120,11 @@ impl KindFields {
                 }
                 "choice"
             }
-            Kind::Media { forms, undocumented, max, list } => {
+            Kind::Media { forms, undocumented, types, max, list } => {
                 (fields.max, fields.list) = (limit(*max), Some(*list));
                 fields.allowed = non_empty(forms);
                 fields.undocumented = undocumented.clone();
+                fields.image_types = types.clone();
                 media(param.field)
             }
             Kind::Size { allowed } => {
@@ -161,6 +166,7 @@ impl KindFields {
             "image" | "images" | "video" | "videos" | "audio" => Kind::Media {
                 forms: typed(allowed)?,
                 undocumented: self.undocumented,
+                types: self.image_types,
                 max: count("max", self.max)?.unwrap_or(1),
                 list: self.list == Some(true),
             },

@@ -7,6 +7,17 @@ use super::params::*;
 use crate::catalog::{Kind, Listing, Model, Param, Rule, Scalar, Size, Str};
 use crate::field::Field;
 
+// These shadow the common ones: Kling takes JPEG and PNG only.
+const FRAMES: &str = "inputs.frameImages";
+const IMAGE: Param = optional(Field::Image, FRAMES, jpeg_or_png(1));
+const REQUIRED_IMAGE: Param = required(Field::Image, FRAMES, jpeg_or_png(1));
+const LAST_IMAGE: Param = optional(Field::LastFrameImage, FRAMES, jpeg_or_png(1));
+const RUNPOD_IMAGE: Param = RUNPOD_JPEG_OR_PNG;
+
+const fn reference_images(max: u32) -> Param {
+    optional(Field::ReferenceImages, "inputs.referenceImages", jpeg_or_png(max))
+}
+
 const ORIENTATION: Kind = choice!["image", "video"];
 const GENERATE_AUDIO: Param = always_off(Field::GenerateAudio, "providerSettings.klingai.sound");
 const KEEP_AUDIO: Param =

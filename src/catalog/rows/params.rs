@@ -2,7 +2,7 @@
 
 use std::borrow::Cow::Borrowed as B;
 
-use crate::catalog::{Choice, Kind, MediaForm, Param, Scalar, Size};
+use crate::catalog::{Choice, ImageType, Kind, MediaForm, Param, Scalar, Size};
 use crate::field::Field;
 
 /// The values of a request, each with the provider's value if the two differ.
@@ -50,7 +50,7 @@ pub(in crate::catalog) const fn optional(
 }
 
 /// A parameter with a documented default, which is not sent.
-pub(super) const fn defaulted(
+pub(in crate::catalog) const fn defaulted(
     field: Field,
     provider_field: &'static str,
     kind: Kind,
@@ -112,7 +112,7 @@ const fn media(
     max: u32,
     list: bool,
 ) -> Kind {
-    Kind::Media { forms: B(forms), undocumented: B(undocumented), max, list }
+    Kind::Media { forms: B(forms), undocumented: B(undocumented), types: B(&[]), max, list }
 }
 
 // ---------------------------------------------------------------------------------------- RunPod
@@ -173,7 +173,28 @@ pub(super) const fn runpod_resolution(kind: Kind) -> Param {
     always_sent(Field::Resolution, "input.resolution", kind, word("720p"))
 }
 
+const JPEG_OR_PNG: &[ImageType] = &[ImageType::Jpeg, ImageType::Png];
+
+/// An image of a model whose users report that it takes JPEG and PNG only.
+pub(super) const RUNPOD_JPEG_OR_PNG: Param = required(
+    Field::Image,
+    "input.image",
+    Kind::Media {
+        forms: B(&[MediaForm::Url]),
+        undocumented: B(&[MediaForm::DataUri]),
+        types: B(JPEG_OR_PNG),
+        max: 1,
+        list: false,
+    },
+);
+
 // --------------------------------------------------------------------------------------- Runware
+
+/// Images of a model whose users report that it takes JPEG and PNG only.
+pub(super) const fn jpeg_or_png(max: u32) -> Kind {
+    let types = B(JPEG_OR_PNG);
+    Kind::Media { forms: B(IMAGE_FORMS), undocumented: B(&[]), types, max, list: true }
+}
 
 const IMAGE_FORMS: &[MediaForm] =
     &[MediaForm::Url, MediaForm::Uuid, MediaForm::DataUri, MediaForm::Base64];
@@ -188,8 +209,6 @@ pub(super) const OPTIONAL_PROMPT: Param = optional(Field::Prompt, "positivePromp
 pub(super) const NEGATIVE: Param = optional(Field::NegativePrompt, "negativePrompt", ANY_TEXT);
 pub(super) const IMAGE: Param =
     optional(Field::Image, "inputs.frameImages", media(IMAGE_FORMS, &[], 1, true));
-pub(super) const REQUIRED_IMAGE: Param =
-    required(Field::Image, "inputs.frameImages", media(IMAGE_FORMS, &[], 1, true));
 pub(super) const LAST_IMAGE: Param =
     optional(Field::LastFrameImage, "inputs.frameImages", media(IMAGE_FORMS, &[], 1, true));
 pub(super) const VIDEO: Param =

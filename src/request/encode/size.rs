@@ -10,6 +10,32 @@ use crate::issue::{Code, Issue};
 /// The aspect ratio if none is given, the same at every listing.
 const DEFAULT_RATIO: &str = "16:9";
 
+/// Whether a size has an aspect ratio such as `16:9`, up to rounding: 854x480 has it.
+pub(super) fn has_ratio(size: (u32, u32), ratio: &str) -> bool {
+    terms(ratio).is_some_and(|terms| is_alike(size, terms, 1))
+}
+
+fn terms(ratio: &str) -> Option<(u32, u32)> {
+    let term = |text: &str| text.parse::<u16>().ok().map(u32::from);
+    let (width, height) = ratio.split_once(':')?;
+    Some((term(width)?, term(height)?))
+}
+
+/// Whether two shapes differ by at most some percent.
+fn is_alike((width, height): (u32, u32), (w, h): (u32, u32), percent: u64) -> bool {
+    let (a, b) = (u64::from(width) * u64::from(h), u64::from(height) * u64::from(w));
+    a.abs_diff(b) * 100 <= a.max(b) * percent
+}
+
+/// An image that differs more from the video is visibly cropped, padded or distorted.
+const MAX_SHAPE_PERCENT: u64 = 5;
+
+/// Width and height of a size such as `1280x720`.
+pub(super) fn size_of(value: &Value) -> Option<(u32, u32)> {
+    let (width, height) = value.as_str()?.split_once('x')?;
+    Some((width.parse().ok()?, height.parse().ok()?))
+}
+
 impl<'a> Encoder<'a> {
     /// The size that the request asks for, directly or by resolution and aspect ratio.
     pub(super) fn size(&mut self) -> Option<&'a Size> {
@@ -18,7 +44,9 @@ impl<'a> Encoder<'a> {
             return None;
         }
         if let Some((width, height)) = self.request.size {
-            return self.exact_size(sizes, width, height);
+            let found = self.exact_size(sizes, width, height);
+            found.into_iter().for_each(|size| self.agree(size));
+            return found;
         }
         let given = self.request.word(Field::Resolution);
         if let (Some(only), Some(given)) = (self.only_tier(), given)
@@ -64,17 +92,74 @@ impl<'a> Encoder<'a> {
             let ratios: Vec<Value> = ratios.map(|size| size.ratio.as_ref().into()).collect();
             let message =
                 format!("{} does not offer this aspect ratio.{}", self.name(), use_one_of(&ratios));
-            let issue = Issue::error("aspectRatio", Code::InvalidValue, message).allowed(ratios);
-            self.issues.push(issue);
+            let issue = Issue::error("aspectRatio", Code::InvalidValue, message);
+            self.issues.push(self.respelled(Field::AspectRatio, &ratios, issue).allowed(ratios));
         }
         found
+    }
+
+    /// Warns of a frame whose shape is not that of the video, unless the request says how it is fitted.
+    pub(super) fn shapes(&mut self) {
+        let ratio = || {
+            self.listing.param(Field::AspectRatio)?;
+            let ratio = self.effective(Field::AspectRatio)?;
+            Some((terms(ratio.as_str()?)?, ratio.as_str()?.to_owned()))
+        };
+        let sent = self.size.map(|size| (size.pixels(), size.word()));
+        let Some((shape, word)) = sent.or_else(ratio) else {
+            return;
+        };
+        for field in [Field::Image, Field::LastFrameImage] {
+            let pixels = self.request.media(field).next().and_then(|input| input.pixels);
+            let other = pixels.filter(|pixels| !is_alike(*pixels, shape, MAX_SHAPE_PERCENT));
+            if let Some((width, height)) = other
+                && self.listing.param(field).is_some()
+                && !self.request.has(Field::ResizeMode)
+            {
+                let message = format!(
+                    "The image is {width}x{height} and the video {word}: it may be cropped, padded or distorted. \
+                     Use the same aspect ratio for both."
+                );
+                self.issues.push(Issue::warning(field.path(), Code::ShapeMismatch, message));
+            }
+        }
+    }
+
+    /// A resolution or an aspect ratio beside a size says the same, or contradicts it.
+    fn agree(&mut self, size: &Size) {
+        let given = |field| self.request.word(field).filter(|_| !self.is_overridden(field));
+        let (resolution, ratio) = (given(Field::Resolution), given(Field::AspectRatio));
+        let other_tier = resolution.is_some_and(|resolution| resolution != size.resolution);
+        let other_ratio =
+            ratio.is_some_and(|ratio| ratio != size.ratio && !has_ratio(size.pixels(), ratio));
+        for (field, is_other) in
+            [(Field::Resolution, other_tier), (Field::AspectRatio, other_ratio)]
+        {
+            if is_other {
+                let path = field.path();
+                let message = format!("`size` contradicts this `{path}`. Remove one of them.");
+                self.issues.push(Issue::error(path, Code::Conflict, message));
+            }
+        }
+    }
+
+    /// The resolution that a size names by its shorter side, if no part of the size is lost: the media or the aspect
+    /// ratio of the request decide the shape, or no listing of this kind has another one.
+    pub(super) fn tier_of(&self, (width, height): (u32, u32)) -> Option<Value> {
+        let tier = Value::from(format!("{}p", width.min(height)));
+        let tiers = self.listing.param(Field::Resolution)?.kind.allowed();
+        let keeps_shape = match self.effective(Field::AspectRatio) {
+            Some(ratio) => has_ratio((width, height), ratio.as_str().unwrap_or_default()),
+            None => self.has_source_media() || has_ratio((width, height), DEFAULT_RATIO),
+        };
+        (tiers.contains(&tier) && keeps_shape).then_some(tier)
     }
 
     fn unsupported_tier(&mut self, resolution: &str) {
         let tiers = self.tiers();
         let message = format!("{} does not offer {resolution}.{}", self.name(), use_one_of(&tiers));
         let issue = Issue::error("resolution", Code::InvalidValue, message);
-        self.issues.push(issue.allowed(tiers));
+        self.issues.push(self.respelled(Field::Resolution, &tiers, issue).allowed(tiers));
     }
 
     /// Whether the request has media that decide the aspect ratio.
@@ -116,18 +201,26 @@ impl<'a> Encoder<'a> {
         width: u32,
         height: u32,
     ) -> Option<&'a Size> {
-        let found = sizes
-            .iter()
-            .find(|size| (u32::from(size.width), u32::from(size.height)) == (width, height));
+        let found = sizes.iter().find(|size| size.pixels() == (width, height));
         let documented = || sizes.iter().filter(|size| size.documented);
         let words = documented().map(|size| Value::from(size.word()));
         match found {
             Some(size) if size.documented => {}
             Some(_) => {
-                let message = format!(
-                    "{}'s documentation mentions this size but does not list it, so it may be rejected.",
-                    self.name()
-                );
+                // The second of two such sizes is the first one turned.
+                let mut unlisted = sizes.iter().filter(|size| !size.documented);
+                let first = unlisted.next().filter(|size| size.pixels() == (height, width));
+                let source = match first {
+                    Some(first) => {
+                        format!("No document has this size; it is {} turned", first.word())
+                    }
+                    None => format!(
+                        "{}'s documentation has this size, but not in its list",
+                        self.name()
+                    ),
+                };
+                let message =
+                    format!("{source}, so it may be rejected, and its price is an estimate.");
                 self.issues
                     .push(Issue::warning("size", Code::Undocumented, message).allowed(words));
             }
