@@ -13,7 +13,7 @@ use std::time::Duration;
 use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
-use self::step::{error_json, finish};
+use self::step::{error_json, finish, outcome_json, warnings_json};
 use self::transport::Outgoing;
 use self::value::{from_js, to_js};
 use crate::catalog::{self, Catalog};
@@ -100,7 +100,8 @@ pub fn advance(state: JsValue, now: f64, input: JsValue) -> JsValue {
 }
 
 /// Resumes a stored record, or, at revision 0, a handle: `{ state, outputs }`, or `undefined` if it is not valid. A
-/// handle is untrusted, so that its contents are never sent.
+/// handle is untrusted, so that its contents are never sent. With the `request` of the settings, errors quote the
+/// provider.
 #[wasm_bindgen]
 pub fn resume(record: JsValue, revision: u32, settings: JsValue, now: f64) -> JsValue {
     let (record, settings) = (from_js(record), from_js(settings));
@@ -115,18 +116,21 @@ pub fn resume(record: JsValue, revision: u32, settings: JsValue, now: f64) -> Js
     };
     job.map_or(JsValue::UNDEFINED, |mut job| {
         set_run_time_history(&mut job, &settings);
+        if let Some(request) = settings.get("request") {
+            job.set_request(request);
+        }
         to_js(&finish(job))
     })
 }
 
-/// The public view of a stored record: `{ handle, status, outcome?, error? }`.
+/// The public view of a stored record: `{ handle, status, outcome?, error?, warnings }`.
 #[wasm_bindgen]
 pub fn describe(record: JsValue) -> JsValue {
     let Some(job) = Job::read(&from_js(record)) else {
         return JsValue::UNDEFINED;
     };
     let (outcome, error) = match job.end() {
-        Some(Ok(outcome)) => (outcome.to_json(&job.handle), Value::Null),
+        Some(Ok(outcome)) => (outcome_json(outcome, &job), Value::Null),
         Some(Err(error)) => (Value::Null, error_json(error, &job.handle)),
         None => (Value::Null, Value::Null),
     };
@@ -135,6 +139,7 @@ pub fn describe(record: JsValue) -> JsValue {
         "status": job.status(),
         "outcome" => outcome,
         "error" => error,
+        "warnings" => warnings_json(&job),
     })
 }
 

@@ -10,6 +10,7 @@ import type {
   Status,
   Video,
 } from "../types/index.js";
+import { videoType } from "../util/video-type.js";
 import { toJson } from "./operation.js";
 import type { JsonObject, ProviderMetadata, ResponseMetadata, VideoData, Warning } from "./spec.js";
 
@@ -116,15 +117,11 @@ export function warningsOf(quote: Quote | undefined): Warning[] {
   });
 }
 
-const TYPES: Record<string, string> = { webm: "video/webm", mov: "video/quicktime" };
-
-function videoData({ url, data }: Video): VideoData[] {
-  if (url !== undefined) {
-    const extension = /\.(\w+)$/.exec(url.split(/[?#]/)[0]!)?.[1]?.toLowerCase() ?? "";
-    return [{ type: "url", url, mediaType: TYPES[extension] ?? "video/mp4" }];
-  }
+function videoData(video: Video): VideoData[] {
+  const { url, data } = video;
+  const mediaType = videoType(video);
+  if (url !== undefined) return [{ type: "url", url, mediaType }];
   if (data === undefined) return [];
-  const [, mediaType = "video/mp4"] = /^data:([^;,]+)/.exec(data) ?? [];
   return [{ type: "base64", data: data.replace(/^data:[^,]*,/, ""), mediaType }];
 }
 
