@@ -4,9 +4,9 @@ import type {
   Charge,
   VideoError,
   Handle,
+  Issue,
   JobStatus,
   VideoResult,
-  Quote,
   Status,
   Video,
 } from "../types/index.js";
@@ -52,7 +52,7 @@ export function metadata(fields: FilmgateMetadata): ProviderMetadata {
   return { filmgate: toJson(fields) as JsonObject };
 }
 
-/** The videos of all successful jobs, and a warning for each video that failed. */
+/** The videos of all successful jobs, their warnings, and a warning for each video that failed. */
 export function generateResult(modelId: string, results: VideoResult[], failed: FailedVideo[]) {
   const videos = results.flatMap((result) => result.videos);
   const errors = [...results.flatMap((result) => result.errors), ...failed];
@@ -60,7 +60,7 @@ export function generateResult(modelId: string, results: VideoResult[], failed: 
   const costUsd = sum(results.map((result) => result.costUsd));
   return {
     videos: videos.flatMap(videoData),
-    warnings: errors.map(failureWarning),
+    warnings: [...warningsOf(results.flatMap((result) => result.warnings)), ...errors.map(failureWarning)],
     providerMetadata: metadata({
       status: "completed",
       progress: 1,
@@ -106,10 +106,10 @@ export function failureWarning({ code, message }: VideoError): Warning {
   return { type: "other", message: `A video failed (${code}): ${message}` };
 }
 
-/** The warnings of a quote. */
-export function warningsOf(quote: Quote | undefined): Warning[] {
-  const warnings = quote?.available ? quote.warnings : [];
-  return warnings.map(({ path, code, message }) => {
+/** The warnings of all jobs, each once. */
+export function warningsOf(issues: Issue[]): Warning[] {
+  const unique = new Map(issues.map((issue) => [`${issue.path} ${issue.message}`, issue]));
+  return [...unique.values()].map(({ path, code, message }) => {
     const isUnsupported = code === "ignored" && path !== "";
     return isUnsupported
       ? { type: "unsupported", feature: path, details: message }

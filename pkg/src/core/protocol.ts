@@ -2,6 +2,7 @@
 import type {
   CancelResult,
   ErrorCode,
+  Issue,
   JobRecord,
   VideoResult,
   Status,
@@ -12,6 +13,8 @@ import type { FilmgateErrorOptions } from "../types/index.js";
 /** The whole state of a job between two steps. */
 export interface JobState extends JobRecord {
   status: Status;
+  /** The warnings of the listing. */
+  warnings?: Issue[];
   /** When the caller stops waiting, in milliseconds since 1970. */
   deadline: number;
   persistence: { revision: number };
@@ -116,4 +119,6 @@ export interface Settings {
   runTimeHistoryMs?: Record<string, number[]> | undefined;
   /** The validated custom models. */
   models?: unknown;
+  /** The request of a resumed job, whose texts are removed from the provider's messages. */
+  request?: unknown;
 }

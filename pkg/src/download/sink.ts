@@ -1,3 +1,4 @@
+import { FilmgateError } from "../error.js";
 import type { ResumableSink, Sink, WritableFileHandle } from "../types/index.js";
 
 /** Any sink, as the download uses it. */
@@ -6,12 +7,26 @@ export interface SinkAdapter extends ResumableSink {
   readonly canRestart: boolean;
 }
 
-export function adaptSink(sink: Sink): SinkAdapter {
-  if ("getWriter" in sink) return adaptStream(sink.getWriter());
+let openFile: ((path: string | URL) => ResumableSink) | undefined;
+
+/** Sets how a path is opened, where there is a file system. */
+export function setFileSink(open: (path: string | URL) => ResumableSink): void {
+  openFile = open;
+}
+
+export function adaptSink(given: Sink | string | URL): SinkAdapter {
+  const sink = typeof given === "string" || given instanceof URL ? fileAt(given) : (Object(given) as Sink);
+  if ("getWriter" in sink) return adaptStream(streamWriter(sink));
   if ("createWritable" in sink) return adaptFile(sink);
   if (!("restart" in sink)) {
-    const message = "This environment cannot write a file by its handle. Pass a WritableStream.";
-    throw new TypeError(message);
+    // A file handle has a `kind`, also where it cannot be written to.
+    const isHandle = "kind" in sink;
+    throw sinkError(
+      isHandle
+        ? "This environment cannot write a file by its handle. Pass a WritableStream."
+        : "The sink of a download must be a WritableStream, a file handle of a page, or `fileSink` of `filmgate/node`. " +
+            "Without a sink, `download` returns a Response.",
+    );
   }
   return {
     canRestart: true,
@@ -23,7 +38,30 @@ export function adaptSink(sink: Sink): SinkAdapter {
   };
 }
 
-function adaptStream(writer: WritableStreamDefaultWriter<Uint8Array>): SinkAdapter {
+function fileAt(path: string | URL): ResumableSink {
+  if (path instanceof URL && path.protocol !== "file:") {
+    throw sinkError("The URL of a sink must begin with `file:`. The first argument of `download` is the video.");
+  }
+  if (openFile) return openFile(path);
+  throw sinkError(
+    "This entry of the package does not write files by their path. Pass `fileSink(path)` of `filmgate/node`, or a " +
+      "WritableStream.",
+  );
+}
+
+function streamWriter(stream: WritableStream<Uint8Array>): WritableStreamDefaultWriter<Uint8Array> {
+  try {
+    return stream.getWriter();
+  } catch {
+    throw sinkError("The stream of this sink is locked: something else writes to it. Pass another one.");
+  }
+}
+
+function sinkError(message: string): FilmgateError {
+  return new FilmgateError({ code: "invalid_request", message: `${message} Nothing was downloaded.` });
+}
+
+export function adaptStream(writer: WritableStreamDefaultWriter<Uint8Array>): SinkAdapter {
   return {
     // Bytes cannot be taken back from a stream.
     canRestart: false,

@@ -263,6 +263,6 @@ export interface Simulator {
    * @throws TypeError if the text is not a snapshot
    */
   restore(snapshot: string): void;
-  /** Frees its memory. Webhooks are no longer sent. */
+  /** Frees its memory. Webhooks are no longer sent. Afterwards only the ledger can be read. */
   close(): void;
 }

@@ -59,7 +59,7 @@ export interface ProviderSettings {
 
 /** Uploads an image and returns its URL. */
 export type UploadImage = (
-  bytes: Uint8Array<ArrayBuffer>,
+  bytes: Uint8Array,
   options: {
     /** Media type of the image, such as `image/png`. */
     contentType: string;
@@ -181,7 +181,7 @@ export interface Filmgate {
    * Returns the video as a `Response`: a streaming body, its type and, if it is known, its length. If the connection
    * drops and cannot be resumed, reading the body fails.
    */
-  download(video: Video): Promise<Response>;
+  download(video: Video, sink?: undefined, options?: DownloadOptions): Promise<Response>;
   /**
    * Verifies and parses a webhook request of a job that was submitted with `webhook`. Rejects with `unauthorized` if
    * the URL does not carry the job's token; nothing else is read before that check.

@@ -100,7 +100,8 @@ export class JobRunner {
   apply(snapshot: JobStatus): void {
     const { state, spec } = this;
     const now = Date.now();
-    state.snapshot = snapshot;
+    const { warnings = [] } = state.snapshot;
+    state.snapshot = { warnings, ...snapshot };
     if (snapshot.status === "submission_unknown") state.unknownSince ??= now;
     else delete state.isReconcileOver;
     const billing = billingOf(snapshot, spec.reservedMicroUsd);

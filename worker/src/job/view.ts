@@ -16,7 +16,10 @@ const ARCHIVING_PROGRESS = 0.99;
 const MAX_RAW_CHARS = 64 * 1024;
 
 /** What the owner sees, with the provider's URLs. */
-export type View = Pick<JobStatus, "handle" | "status" | "progress" | "etaMs" | "outcome" | "error">;
+export type View = Pick<
+  JobStatus,
+  "handle" | "status" | "progress" | "etaMs" | "outcome" | "error" | "warnings"
+>;
 
 /** A video as JSON, and until when its signed URLs are valid for at least another day. */
 export interface VideoJson {
@@ -73,9 +76,10 @@ export async function videoJson(env: Env, jobId: string, job: JobData): Promise<
   // The same for a whole day, so that two reads return the same text.
   const until = (Math.floor(Date.now() / DAY) + 1) * DAY;
   const outcome = view.outcome && (await withOwnUrls(env, jobId, job, view.outcome, until + DAY));
-  const { billing } = state;
+  const { billing, snapshot } = state;
   const details: VideoDetails = {
     ...view,
+    warnings: snapshot.warnings ?? [],
     ...(outcome && { outcome }),
     archived: isArchived(state),
     ...(billing && { billing }),
