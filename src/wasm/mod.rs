@@ -129,9 +129,9 @@ pub fn describe(record: JsValue) -> JsValue {
     let Some(job) = Job::read(&from_js(record)) else {
         return JsValue::UNDEFINED;
     };
-    let (outcome, error) = match job.end() {
-        Some(Ok(outcome)) => (outcome_json(outcome, &job), Value::Null),
-        Some(Err(error)) => (Value::Null, error_json(error, &job.handle)),
+    let (outcome, error) = match job.end_with_words() {
+        Some(Ok(outcome)) => (outcome_json(&outcome, &job), Value::Null),
+        Some(Err(error)) => (Value::Null, error_json(&error, &job.handle)),
         None => (Value::Null, Value::Null),
     };
     to_js(&object! {

@@ -16,10 +16,7 @@ const ARCHIVING_PROGRESS = 0.99;
 const MAX_RAW_CHARS = 64 * 1024;
 
 /** What the owner sees, with the provider's URLs. */
-export type View = Pick<
-  JobStatus,
-  "handle" | "status" | "progress" | "etaMs" | "outcome" | "error" | "warnings"
->;
+export type View = Pick<JobStatus, "handle" | "status" | "progress" | "etaMs" | "outcome" | "error">;
 
 /** A video as JSON, and until when its signed URLs are valid for at least another day. */
 export interface VideoJson {
