@@ -196,13 +196,6 @@ test("every change of state goes through transact", async () => {
   second.close();
 });
 
-test("a closed simulator does not respond", async () => {
-  const simulator = open();
-  simulator.close();
-  await assert.rejects(submit(simulator, "run"), /closed/);
-  assert.throws(() => simulator.ledger(), /closed/);
-});
-
 test("after `close` the ledger can still be read, and all else is an error in words", async () => {
   const simulator = open();
   await submit(simulator, "run");
