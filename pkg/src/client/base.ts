@@ -4,6 +4,16 @@ import { isFinal } from "../util/status.js";
 import { bindMethods } from "../util/bind.js";
 import { download, openVideo } from "../download/download.js";
 import { JobRegistry } from "./job-registry.js";
+import {
+  downloadOptions,
+  generateOptions,
+  givenHandle,
+  givenVideo,
+  jobsFilter,
+  quoteOptions,
+  resumeOptions,
+  submitOptions,
+} from "./options.js";
 import { Planner } from "./planner.js";
 import { memoryStore } from "../store/memory.js";
 import { FilmgateError } from "../error.js";
@@ -87,7 +97,8 @@ export abstract class Client<TJob extends TrackedJob> implements Filmgate {
 
   quote(request: VideoRequest, options?: QuoteOptions & { live?: false }): Quote[];
   quote(request: VideoRequest, options: QuoteOptions & { live: true }): Promise<Quote[]>;
-  quote(request: VideoRequest, options: QuoteOptions = {}): Quote[] | Promise<Quote[]> {
+  quote(request: VideoRequest, given: QuoteOptions = {}): Quote[] | Promise<Quote[]> {
+    const options = quoteOptions(given);
     return options.live ? this.quoteLive(request, options) : this.quoteOffline(request);
   }
 
@@ -95,37 +106,41 @@ export abstract class Client<TJob extends TrackedJob> implements Filmgate {
     return this.planner.quote(request);
   }
 
-  async submit(request: VideoRequest, options: SubmitOptions = {}): Promise<Job> {
-    const { idempotencyKey, signal, timeoutMs } = options;
-    const job = await this.registry.submitOnce(idempotencyKey, () => this.submitJob(request, options));
+  async submit(request: VideoRequest, given: SubmitOptions = {}): Promise<Job> {
+    const options = submitOptions(given);
+    const { signal, timeoutMs } = options;
+    const job = await this.registry.submitOnce(options, (options) => this.submitJob(request, options));
     if ("handle" in job) return job;
     const limits = { ...(signal && { signal }), ...(timeoutMs !== undefined && { timeoutMs }) };
     return this.resume(job, limits);
   }
 
-  async start(request: VideoRequest, options: SubmitOptions = {}): Promise<StartedHandle> {
-    const job = await this.registry.submitOnce(options.idempotencyKey, () => this.submitDetached(request, options));
+  async start(request: VideoRequest, given: SubmitOptions = {}): Promise<StartedHandle> {
+    const read = submitOptions(given);
+    const job = await this.registry.submitOnce(read, (options) => this.submitDetached(request, options));
     if ("handle" in job) return withWarnings(job.handle, job.warnings);
     const known = await this.store.get(job.id).catch(() => undefined);
     return withWarnings(job, (known && this.describe(known.record)?.warnings) ?? []);
   }
 
   async generate(request: VideoRequest, options: GenerateOptions = {}): Promise<VideoResult> {
-    const job = await this.submit(request, options);
-    if (options.onUpdate) {
-      for await (const update of job) options.onUpdate(update);
+    const { onUpdate, ...submit } = generateOptions(options);
+    const job = await this.submit(request, submit);
+    if (onUpdate) {
+      for await (const update of job) onUpdate(update);
     }
     return job.result();
   }
 
   resume(handle: Handle, options: ResumeOptions = {}): Job {
-    // A handle is untrusted input of any type.
-    const given = Object(handle) as Handle;
-    return this.registry.running.get(given.id) ?? this.track(given, options);
+    const given = givenHandle(handle);
+    const read = resumeOptions(options);
+    return this.registry.running.get(given.id) ?? this.track(given, read);
   }
 
-  async status(handle: Handle, options: ResumeOptions = {}): Promise<JobStatus> {
-    const given = Object(handle) as Handle;
+  async status(handle: Handle, limits: ResumeOptions = {}): Promise<JobStatus> {
+    const given = givenHandle(handle);
+    const options = resumeOptions(limits);
     const running = this.registry.running.get(given.id);
     if (running) return running.status();
     const timeoutMs = options.timeoutMs ?? this.options.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS;
@@ -141,7 +156,8 @@ export abstract class Client<TJob extends TrackedJob> implements Filmgate {
     }
   }
 
-  async jobs({ pending = false }: { pending?: boolean } = {}): Promise<StoredJob[]> {
+  async jobs(filter: { pending?: boolean } = {}): Promise<StoredJob[]> {
+    const { pending = false } = jobsFilter(filter);
     const entries = await this.store.list();
     const all = entries.map(({ record }) => this.describe(record)).filter((job) => job !== undefined);
     const jobs = pending ? all.filter(({ status }) => !isFinal(status)) : all;
@@ -149,18 +165,20 @@ export abstract class Client<TJob extends TrackedJob> implements Filmgate {
   }
 
   async deleteJob(handle: Handle): Promise<void> {
-    await this.store.delete(handle.id);
+    const { id } = givenHandle(handle);
+    if (typeof id === "string") await this.store.delete(id);
   }
 
   download(video: Video, sink: Sink | string | URL, options?: DownloadOptions): Promise<DownloadResult>;
   download(video: Video, sink?: undefined, options?: DownloadOptions): Promise<Response>;
   async download(
-    video: Video,
+    given: Video,
     sink?: Sink | string | URL,
-    options?: DownloadOptions,
+    options: DownloadOptions = {},
   ): Promise<DownloadResult | Response> {
+    const [video, read] = [givenVideo(given), downloadOptions(options)];
     const fetch = this.options.fetch ?? globalThis.fetch;
-    return sink === undefined ? openVideo(fetch, video, options) : download(fetch, video, sink, options);
+    return sink === undefined ? openVideo(fetch, video, read) : download(fetch, video, sink, read);
   }
 }
 

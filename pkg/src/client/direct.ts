@@ -7,9 +7,11 @@ import { FilmgateError } from "../error.js";
 import { DirectJob } from "../driver/job.js";
 import type { JobDeps } from "../driver/job.js";
 import { quoteByDryRun } from "./dry-run.js";
+import { probeOptions, webhookEvent, webhookRequest } from "./options.js";
 import { PROVIDERS, cheapestFirst, isSameListing } from "./planner.js";
 import { probe } from "./probe.js";
 import { uploadImages } from "./upload.js";
+import { invalidOption } from "../util/options.js";
 import { randomUUID } from "../util/uuid.js";
 import { parseBody, signedWebhookUrl, verifyWebhookUrl } from "./webhook.js";
 import type {
@@ -33,6 +35,9 @@ import type {
   WebhookEvent,
 } from "../types/index.js";
 import type { Step } from "../core/protocol.js";
+
+/** Default time to wait for a job. The core has the same. */
+const DEFAULT_TIMEOUT_MS = 3_600_000;
 
 /** A submit with one of these errors has certainly not created a job. The next listing may be tried. */
 const REJECTIONS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -84,7 +89,7 @@ export class DirectClient extends Client<DirectJob> {
   protected async submitJob(request: VideoRequest, options: SubmitOptions): Promise<DirectJob> {
     options.signal?.throwIfAborted();
     const whole = inlineImages(request);
-    let candidates = this.#planJobs(whole, options);
+    let candidates = this.#submittable(this.#planJobs(whole, options));
     let uploaded: VideoRequest | undefined;
     while (candidates[0]) {
       const [candidate, ...others] = candidates;
@@ -95,6 +100,7 @@ export class DirectClient extends Client<DirectJob> {
       candidates = [];
       const job = this.#run(handle, {
         initialStep: step,
+        timeoutMs: step.state.deadline - Date.now(),
         load: () => step,
         signal: options.signal,
         onFinish: async () => {
@@ -112,9 +118,17 @@ export class DirectClient extends Client<DirectJob> {
     throw new FilmgateError({ code: "internal_error", message: "The plan has no job to submit." });
   }
 
+  /** The jobs that can be sent once. Throws if there is none. */
+  #submittable(planned: Candidate[]): Candidate[] {
+    const refusals = planned.map(({ step }) => this.#connection(step.state.handle.provider).refusal());
+    const [first] = refusals;
+    if (first && refusals.every(Boolean)) throw first;
+    return planned.filter((_, at) => !refusals[at]);
+  }
+
   protected track(handle: Handle, options: ResumeOptions): DirectJob {
-    const { signal } = options;
-    return this.#run(handle, { signal, load: this.#loader(handle, options) });
+    const { signal, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+    return this.#run(handle, { signal, timeoutMs, load: this.#loader(handle, options) });
   }
 
   protected async pollOnce(
@@ -123,7 +137,8 @@ export class DirectClient extends Client<DirectJob> {
     options: ResumeOptions,
   ): Promise<JobStatus> {
     const load = this.#loader(handle, options);
-    const job = new DirectJob(handle, { ...this.#deps(), load, signal, pollOnce: true });
+    const { timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+    const job = new DirectJob(handle, { ...this.#deps(), load, signal, timeoutMs, pollOnce: true });
     await job.closed;
     if (!job.failure || hasEnded(job)) return job.status();
     throw job.failure.reason;
@@ -138,6 +153,9 @@ export class DirectClient extends Client<DirectJob> {
       const entry = await load();
       if (!entry && (await before)) {
         throw notFound("The job is no longer in the store: it was rejected or deleted.", "unknown");
+      }
+      if (entry && entry.record.handle?.id !== id) {
+        throw notFound("The store has the record of another job under this id. It is not resumed.", "unknown");
       }
       const record = entry?.record ?? handle;
       const { gateway } = entry?.record.handle ?? handle;
@@ -160,7 +178,7 @@ export class DirectClient extends Client<DirectJob> {
   }
 
   async verifyWebhook(request: WebhookRequest): Promise<WebhookEvent> {
-    const { url, body, secret } = request;
+    const { url, body, secret } = webhookRequest(request);
     const { provider, id } = await verifyWebhookUrl(url, secret);
     const raw = parseBody(body);
     const payload = core.readWebhookBody(provider, raw);
@@ -175,11 +193,11 @@ export class DirectClient extends Client<DirectJob> {
   }
 
   async handleWebhook(event: WebhookEvent): Promise<Job> {
-    const { provider, id, jobId, raw } = event;
+    const { provider, id, jobId, raw } = webhookEvent(event);
     const entry = this.registry.running.has(id) ? undefined : await this.store.get(id);
     const running = this.registry.running.get(id);
     const handle = running?.handle ?? entry?.record.handle;
-    if (handle?.provider !== provider) {
+    if (!handle || handle.provider !== provider) {
       throw new FilmgateError({
         code: "job_not_found",
         message: "The webhook is about a job that is not in the store.",
@@ -218,7 +236,8 @@ export class DirectClient extends Client<DirectJob> {
     return cheapestFirst(quotes.map((quote) => live.find((one) => isSameListing(one, quote)) ?? quote));
   }
 
-  async probe({ models, signal }: ProbeOptions = {}): Promise<ProbeResult[]> {
+  async probe(options: ProbeOptions = {}): Promise<ProbeResult[]> {
+    const { models, signal } = probeOptions(options);
     const limitMs = this.options.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS;
     const connectionOf = (provider: ProviderId) => this.#connection(provider);
     return Promise.all(
@@ -230,7 +249,8 @@ export class DirectClient extends Client<DirectJob> {
   #planJobs(request: VideoRequest, options: SubmitOptions): Candidate[] {
     const { webhook } = options;
     if (webhook && request.webhookUrl !== undefined) {
-      throw new TypeError("Pass either `webhookUrl` in the request or `webhook` in the options, not both.");
+      const message = "Pass either `webhookUrl` in the request or `webhook` in the options, not both.";
+      throw invalidOption("webhook", "conflict", message);
     }
     const plan = (given: VideoRequest) =>
       this.#plan(webhook ? { ...given, webhookUrl: String(webhook.url) } : given, options);
@@ -284,15 +304,16 @@ export class DirectClient extends Client<DirectJob> {
     return this.planner.plan(request, options, providers, () => id ?? randomUUID());
   }
 
-  #deps(): Pick<JobDeps, "store" | "connection"> {
-    return { store: this.store, connection: (provider) => this.#connection(provider) };
+  #deps(): Pick<JobDeps, "store" | "connection" | "requestTimeoutMs"> {
+    const { requestTimeoutMs = DEFAULT_REQUEST_TIMEOUT_MS } = this.options;
+    return { store: this.store, connection: (provider) => this.#connection(provider), requestTimeoutMs };
   }
 
-  #run(handle: Handle, how: Pick<JobDeps, "initialStep" | "load" | "onFinish" | "signal">): DirectJob {
+  #run(handle: Handle, how: Pick<JobDeps, "initialStep" | "load" | "onFinish" | "signal" | "timeoutMs">): DirectJob {
     const deps = { ...how, ...this.#deps() };
-    const reopen = (known: Handle): Job => {
-      const load = this.#loader(known, {});
-      return new DirectJob(known, { ...deps, initialStep: undefined, load, signal: undefined });
+    const reopen = (known: Handle, timeoutMs: number): Job => {
+      const load = this.#loader(known, { timeoutMs });
+      return new DirectJob(known, { ...deps, initialStep: undefined, load, timeoutMs, signal: undefined });
     };
     const job = new DirectJob(handle, { ...deps, reopen });
     this.registry.add(job, job.result());

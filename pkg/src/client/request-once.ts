@@ -3,6 +3,9 @@ import { PendingRequest } from "../driver/http-request.js";
 import type { RequestResult, RequestSpec } from "../driver/http-request.js";
 import { onAbort } from "../util/abort.js";
 
+/** The longest response that is read, in bytes. All of them are short. */
+const MAX_BYTES = 1 << 20;
+
 /** The end of a request, with what was thrown on the way. */
 export interface OnceResult {
   result: RequestResult;
@@ -20,6 +23,7 @@ export async function requestOnce(
   const ended = await new Promise<OnceResult>((resolve) => {
     const request = new PendingRequest(connection, {
       ...spec,
+      maxBytes: MAX_BYTES,
       maxQueueMs: spec.limitMs,
       isPriority: true,
       sendNowOrFail: false,

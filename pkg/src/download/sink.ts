@@ -1,4 +1,5 @@
 import { FilmgateError } from "../error.js";
+import { invalidOption } from "../util/options.js";
 import type { ResumableSink, Sink, WritableFileHandle } from "../types/index.js";
 
 /** Any sink, as the download uses it. */
@@ -14,20 +15,25 @@ export function setFileSink(open: (path: string | URL) => ResumableSink): void {
   openFile = open;
 }
 
+const SINKS =
+  "`sink` must be an unlocked `WritableStream`, the handle of a file of a page, or a sink such as `fileSink` of " +
+  "`filmgate/node`. Without a sink, `download` returns a Response.";
+
+/** @throws FilmgateError `invalid_request` if the sink is none, or is in use */
 export function adaptSink(given: Sink | string | URL): SinkAdapter {
-  const sink = typeof given === "string" || given instanceof URL ? fileAt(given) : (Object(given) as Sink);
-  if ("getWriter" in sink) return adaptStream(streamWriter(sink));
-  if ("createWritable" in sink) return adaptFile(sink);
-  if (!("restart" in sink)) {
-    // A file handle has a `kind`, also where it cannot be written to.
-    const isHandle = "kind" in sink;
-    throw sinkError(
-      isHandle
-        ? "This environment cannot write a file by its handle. Pass a WritableStream."
-        : "The sink of a download must be a WritableStream, a file handle of a page, or `fileSink` of `filmgate/node`. " +
-            "Without a sink, `download` returns a Response.",
-    );
+  try {
+    return adapterOf(typeof given === "string" || given instanceof URL ? fileAt(given) : given);
+  } catch (error) {
+    throw error instanceof FilmgateError ? error : sinkError(SINKS);
   }
+}
+
+function adapterOf(sink: Sink): SinkAdapter {
+  if ("getWriter" in sink) return adaptStream(sink.getWriter());
+  if ("createWritable" in sink) return adaptFile(sink);
+  // A file handle has a `kind`, also where it cannot be written to.
+  if ("kind" in sink) throw sinkError("This environment cannot write a file by its handle. Pass a WritableStream.");
+  if (!("restart" in sink)) throw sinkError(SINKS);
   return {
     canRestart: true,
     open: (url, signal) => sink.open(url, signal),
@@ -49,17 +55,7 @@ function fileAt(path: string | URL): ResumableSink {
   );
 }
 
-function streamWriter(stream: WritableStream<Uint8Array>): WritableStreamDefaultWriter<Uint8Array> {
-  try {
-    return stream.getWriter();
-  } catch {
-    throw sinkError("The stream of this sink is locked: something else writes to it. Pass another one.");
-  }
-}
-
-function sinkError(message: string): FilmgateError {
-  return new FilmgateError({ code: "invalid_request", message: `${message} Nothing was downloaded.` });
-}
+const sinkError = (message: string): FilmgateError => invalidOption("sink", "invalid_type", message);
 
 export function adaptStream(writer: WritableStreamDefaultWriter<Uint8Array>): SinkAdapter {
   return {

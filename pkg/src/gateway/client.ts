@@ -1,5 +1,6 @@
 import { Client } from "../client/base.js";
 import { FilmgateError } from "../error.js";
+import { probeOptions } from "../client/options.js";
 import { PROVIDERS } from "../client/planner.js";
 import type {
   ValidationResult,
@@ -16,6 +17,7 @@ import type {
   SubmitOptions,
   VideoRequest,
 } from "../types/index.js";
+import { invalidOption } from "../util/options.js";
 import { randomUUID } from "../util/uuid.js";
 import { JobEntry, storedOf } from "./job-entry.js";
 import { fetchStatus } from "./track.js";
@@ -50,7 +52,8 @@ export class GatewayClient extends Client<GatewayJob> {
     throw new FilmgateError({ code: "invalid_request", message });
   }
 
-  async probe({ models }: ProbeOptions = {}): Promise<ProbeResult[]> {
+  async probe(options: ProbeOptions = {}): Promise<ProbeResult[]> {
+    const { models } = probeOptions(options);
     const reason = "Only a client without a gateway can ask the providers.";
     return this.planner.listings(models).map((listing) => ({ ...listing, status: "unknown", reason }));
   }
@@ -151,9 +154,9 @@ function isRetryableFailure(record: JobRecord): boolean {
   return error?.retryable === true && handle.acceptedAt === undefined;
 }
 
-function noWebhook(): TypeError {
-  return new TypeError(
+function noWebhook(): FilmgateError {
+  const message =
     "A gateway receives the providers' webhooks itself, and posts to the URL that its admin has set for the API key. " +
-      "Verify what it posts as a Standard Webhook, then call `status`.",
-  );
+    "Verify what it posts as a Standard Webhook, then call `status`.";
+  return invalidOption("webhook", "unsupported", message);
 }
