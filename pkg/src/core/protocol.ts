@@ -119,6 +119,6 @@ export interface Settings {
   runTimeHistoryMs?: Record<string, number[]> | undefined;
   /** The validated custom models. */
   models?: unknown;
-  /** The request of a resumed job, whose texts are removed from the provider's messages. */
+  /** For `resume`: the request of the job, so that errors can show the provider's words without quotations of it. */
   request?: unknown;
 }
