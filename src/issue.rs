@@ -91,12 +91,13 @@ string_enum!(Severity {
     Warning = "warning",
 });
 
-/// A change that resolves an issue.
+/// A change that resolves an issue. It renames, converts or moves what the caller gave. It never gives up a wish: where
+/// only the caller can decide, there is none.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fix {
     /// The field to change.
     pub path: String,
-    /// The new value; `None`: remove the field.
+    /// The new value; `None`: remove the field, because it is empty or another field already says the same.
     pub value: Option<Value>,
     /// Another field to remove, which the new value replaces.
     pub remove: Option<String>,
@@ -202,7 +203,7 @@ impl Issue {
         self
     }
 
-    /// Suggests to remove `path`.
+    /// Suggests to remove `path`, which is empty.
     pub fn suggest_remove(mut self, path: impl Into<String>) -> Self {
         self.suggest(path.into(), None);
         self

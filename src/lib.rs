@@ -123,6 +123,7 @@ pub mod issue;
 pub mod job;
 pub mod json;
 pub mod money;
+mod near;
 pub mod outcome;
 pub mod plan;
 pub mod provider;

@@ -2,31 +2,23 @@
 //! May import everything except `wasm`.
 //! Must never send anything: a plan is made offline.
 
+mod options;
+
 use crate::json::Value;
 use std::cmp::Ordering;
 use std::fmt;
 
 use crate::codec::object;
 use crate::error::ErrorCode;
-use crate::issue::{Code, Issue, any_error};
+use crate::field::{Field, Shape};
+use crate::issue::{Code, Issue, Severity, any_error};
 use crate::job::{Handle, Job, Limits, QuoteEnds};
 use crate::money::{Usd, dollars};
 use crate::provider::ProviderId;
 use crate::quote::{LineItem, Price, cheapest_first};
 use crate::request::{Candidate, NamedListing, Policy, VideoRequest, listings, parse};
 
-/// The caller's options for a submit.
-#[derive(Debug, Clone, Default)]
-pub struct PlanOptions {
-    /// The providers to try, in this order. `None`: the cheapest first.
-    pub providers: Option<Vec<ProviderId>>,
-    /// The providers that the caller has an API key for.
-    pub available_providers: Vec<ProviderId>,
-    /// The maximum for the upper bound of a quote.
-    pub max_cost: Option<Usd>,
-    /// Whether listings of unknown price are allowed despite `max_cost`.
-    pub allow_unknown_cost: bool,
-}
+pub use options::PlanOptions;
 
 /// Why nothing can be submitted. Nothing was sent and nothing charged.
 ///
@@ -41,7 +33,8 @@ pub struct PlanOptions {
 /// assert_eq!(error.issues[0].1.allowed, [5, 10, 15]);
 /// assert_eq!(
 ///     error.to_string(),
-///     "The request is invalid: see `issues`. Nothing was sent.\n\
+///     "The request is invalid. `duration`: Runware does not support 7. Use 5, 10 or 15. \
+///      `issues` has every problem. Nothing was sent.\n\
 ///      duration: Runware does not support 7. Use 5, 10 or 15."
 /// );
 /// ```
@@ -329,8 +322,10 @@ pub(crate) fn plan_value(
 ) -> Result<Vec<Candidate>, PlanError> {
     let has_model = raw.get("model").is_some_and(|model| !model.is_null());
     let Reading { issues, fits } = read(raw, policy, has_model);
-    let fail =
-        |code, message: &str, issues| Err(PlanError { code, message: message.to_owned(), issues });
+    let fail = |code, message: &str, mut issues: Vec<ProviderIssue>| {
+        issues.iter_mut().for_each(|(_, issue)| drop_text(issue));
+        Err(PlanError { code, message: message.to_owned(), issues })
+    };
     let general = issues.iter().map(|issue| (None, issue.clone()));
     if !has_model && !any_error(&issues) {
         return fail(ErrorCode::InvalidRequest, MODEL_REQUIRED, vec![(None, no_model(&fits))]);
@@ -346,14 +341,18 @@ pub(crate) fn plan_value(
         fit.issues.iter().map(|issue| (Some(fit.provider), issue.clone())).collect::<Vec<_>>()
     };
     if accepted.is_empty() {
+        // The listing with the fewest problems is probably the one that is meant.
+        let mut rejected = rejected;
+        rejected.sort_by_key(|fit| {
+            fit.issues.iter().filter(|issue| issue.severity == Severity::Error).count()
+        });
         let mut found: Vec<_> = general.chain(rejected.iter().flat_map(issues_of)).collect();
         if rejected.is_empty() && !any_error(&issues) {
             let message =
                 "No provider in `provider` offers this model: name another provider or model.";
             found.push((None, Issue::error("model", Code::UnknownModel, message)));
         }
-        let message = "The request is invalid: see `issues`. Nothing was sent.";
-        return fail(ErrorCode::InvalidRequest, message, found);
+        return fail(ErrorCode::InvalidRequest, &first_problem(&found), found);
     }
     let (mut offers, without_key): (Vec<Candidate>, Vec<Candidate>) =
         accepted.into_iter().partition(|fit| options.available_providers.contains(&fit.provider));
@@ -389,6 +388,28 @@ pub(crate) fn plan_value(
         order.quote.warnings.extend(issues.iter().cloned());
     }
     Ok(offers)
+}
+
+/// A message that names one problem: of the whole request, or of the listing with the fewest.
+fn first_problem(found: &[ProviderIssue]) -> String {
+    let error = found.iter().find(|(_, issue)| issue.severity == Severity::Error);
+    let Some((_, issue)) = error else {
+        return "The request is invalid. Nothing was sent.".to_owned();
+    };
+    let place = if issue.path.is_empty() { String::new() } else { format!("`{}`: ", issue.path) };
+    format!(
+        "The request is invalid. {place}{} `issues` has every problem. Nothing was sent.",
+        issue.message
+    )
+}
+
+/// An error may be logged whole, and a prompt may not: only [`validate`] and [`quote`] suggest to move a text.
+fn drop_text(issue: &mut Issue) {
+    let is_text = |field: &&Field| field.shape() == Shape::Text;
+    let mut texts = Field::ALL.iter().filter(is_text).map(|field| field.path());
+    if issue.fix.as_ref().is_some_and(|fix| texts.any(|path| fix.path == path)) {
+        issue.fix = None;
+    }
 }
 
 const MODEL_REQUIRED: &str =
@@ -472,39 +493,3 @@ impl fmt::Display for StartError {
 }
 
 impl std::error::Error for StartError {}
-
-impl PlanOptions {
-    /// Reads `{ provider, availableProviders, maxCostUsd, allowUnknownCost }`.
-    pub fn read(raw: &Value) -> Result<Self, Box<Issue>> {
-        let by_name = |value: &Value| ProviderId::named(value.as_str()?);
-        let list = |items: &Vec<Value>| items.iter().map(by_name).collect::<Option<Vec<_>>>();
-        let providers = match raw.get("provider") {
-            None | Some(Value::Null) => None,
-            Some(Value::String(word)) if word == "cheapest" => None,
-            Some(Value::Array(items)) if !items.is_empty() => Some(list(items).ok_or(())),
-            Some(name) => Some(by_name(name).map(|provider| vec![provider]).ok_or(())),
-        };
-        let providers = providers.transpose().map_err(|()| {
-            let names = ["runpod", "runware", "cheapest"].map(Value::from);
-            let message = "`provider` must be a provider, a list of providers, or `cheapest`.";
-            Issue::error("provider", Code::InvalidValue, message).allowed(names)
-        })?;
-        let max_cost = match raw.get("maxCostUsd") {
-            None | Some(Value::Null) => None,
-            Some(limit) => Some(limit.as_f64().and_then(Usd::from_f64).ok_or_else(|| {
-                let message = "`maxCostUsd` must be an amount in US dollars, for example 2.5.";
-                Issue::error("maxCostUsd", Code::InvalidFormat, message)
-            })?),
-        };
-        Ok(PlanOptions {
-            providers,
-            available_providers: raw
-                .get("availableProviders")
-                .and_then(Value::as_array)
-                .and_then(list)
-                .unwrap_or_default(),
-            max_cost,
-            allow_unknown_cost: raw.get("allowUnknownCost") == Some(&Value::Bool(true)),
-        })
-    }
-}

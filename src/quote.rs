@@ -45,12 +45,16 @@ pub struct PricingContext<'a> {
     pub results: u32,
     /// Whether the request has raw fields, which may change the price.
     pub raw: bool,
+    /// Whether the documented prices are certainly for the size. If not, the price is an estimate.
+    pub has_size_price: bool,
 }
 
 const RAW: &str = "The request has raw fields, whose price only the provider knows.";
 const NO_RATE: &str = "The provider's documentation has no price for this.";
 const MEDIA: &str = "The image or source video determines the resolution, and so the price.";
 const EITHER: &str = "The documentation does not say which of its prices applies.";
+const UNLISTED: &str =
+    "The documentation lists no price for this size. This is the price of the nearest one.";
 const TOO_HIGH: &str =
     "The price is more than nine billion dollars, which is too high to calculate.";
 const ABOUT: &str =
@@ -102,6 +106,7 @@ impl Price {
             });
         }
         let (basis, reason) = match high.0.basis {
+            Basis::Exact if !context.has_size_price => (Basis::Estimate, Some(UNLISTED)),
             Basis::Exact if total.0 == total.1 => (Basis::Exact, None),
             Basis::Exact if resolution_of(low.0) != resolution_of(high.0) => {
                 (Basis::Range, Some(MEDIA))

@@ -2,7 +2,7 @@
 // circle: tests/layers/ checks it, scripts/architecture.mjs draws it.
 
 /** The shared small types. They import nothing above the codec. */
-export const VOCABULARY = ["error", "field", "handle", "issue", "money", "provider_id", "uuid"];
+export const VOCABULARY = ["error", "field", "handle", "issue", "money", "near", "provider_id", "uuid"];
 
 export const CORE_LAYERS = [
   ["wasm"],

@@ -1,7 +1,9 @@
 //! Parameters that every listing of a provider has: the number of videos, their format and delivery.
 
-use super::rows::params::{YES, YES_NO, always_sent, at_least, choice, from_to, optional, word};
-use super::{Kind, Param};
+use super::rows::params::{
+    YES, YES_NO, always_sent, at_least, choice, defaulted, from_to, optional, word,
+};
+use super::{Kind, Param, Scalar};
 use crate::field::Field;
 use crate::provider_id::ProviderId;
 
@@ -16,21 +18,23 @@ pub(super) const fn params(provider: ProviderId, raw: bool) -> &'static [Param] 
 }
 
 const RUNPOD_RAW: &[Param] = &[RUNPOD_DELIVERY, RUNPOD_WEBHOOK];
-const RUNPOD: &[Param] = &[optional(Field::N, "", from_to(1, 1)), RUNPOD_DELIVERY, RUNPOD_WEBHOOK];
+const RUNPOD: &[Param] =
+    &[defaulted(Field::N, "", from_to(1, 1), Scalar::Integer(1)), RUNPOD_DELIVERY, RUNPOD_WEBHOOK];
 
 const RUNPOD_DELIVERY: Param = optional(Field::DeliveryMethod, "", choice!["async", "sync"]);
 const RUNPOD_WEBHOOK: Param = optional(Field::WebhookUrl, "webhook", Kind::Url);
 
 const RUNWARE_RAW: &[Param] = &[WEBHOOK, INCLUDE_COST, DELIVERY, TASK_UUID];
 const RUNWARE: &[Param] = &[
-    optional(Field::N, "numberResults", from_to(1, 4)),
-    optional(Field::OutputType, "outputType", choice!["url" as "URL"]),
-    optional(
+    defaulted(Field::N, "numberResults", from_to(1, 4), Scalar::Integer(1)),
+    defaulted(Field::OutputType, "outputType", choice!["url" as "URL"], word("url")),
+    defaulted(
         Field::OutputFormat,
         "outputFormat",
         choice!["mp4" as "MP4", "webm" as "WEBM", "mov" as "MOV"],
+        word("mp4"),
     ),
-    optional(Field::OutputQuality, "outputQuality", from_to(20, 99)),
+    defaulted(Field::OutputQuality, "outputQuality", from_to(20, 99), Scalar::Integer(95)),
     // The pages have two settings for this; only the mode is sent.
     always_sent(Field::ContentCheck, "safety.mode", choice!["none", "fast", "full"], word("none")),
     optional(Field::TtlSeconds, "ttl", at_least(60)),

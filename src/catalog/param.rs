@@ -131,6 +131,17 @@ pub struct Size {
 }
 
 impl Size {
+    /// Width and height.
+    pub(crate) fn pixels(&self) -> (u32, u32) {
+        (self.width.into(), self.height.into())
+    }
+
+    /// Whether the price of its resolution is certainly its own: it is listed, or its shorter side names the resolution.
+    pub(crate) fn has_price(&self) -> bool {
+        let side = self.width.min(self.height);
+        self.documented || self.resolution == format!("{side}p")
+    }
+
     /// As a request spells it, such as `1280x720`.
     pub(crate) fn word(&self) -> String {
         format!("{}x{}", self.width, self.height)

@@ -1,28 +1,24 @@
 //! Parses the images, videos and audio of a request: the form of each, and which frame it is.
 
-use crate::json::Value;
+use crate::json::{Object, Value};
 
 use super::parse::Parser;
-use super::{CheckedUrl, Field, MediaInput, Request, Text, image};
+use super::sanitize::extended;
+use super::{CheckedUrl, Field, MediaInput, Text, image};
 use crate::catalog::MediaForm;
 use crate::issue::{Code, Issue};
+use crate::near;
 
 /// Items of a list that are read. Every listing accepts far fewer.
 const MAX_ITEMS: usize = 100;
 
-impl Parser {
+impl Parser<'_> {
     /// One image: its text, `{ image, frame }`, or a list with exactly one of these.
     pub(super) fn image(&mut self, field: Field, path: &str, value: &Value) -> Option<Value> {
         if let Some(items) = value.as_array() {
             let [one] = items.as_slice() else {
                 let message = format!("Give exactly one image, for the {} frame.", frame_of(field));
-                let issue =
-                    Issue::error(path, Code::InvalidValue, message).limits(Some(1), Some(1));
-                let valid = items.iter().find(|item| self.is_valid_image(item));
-                self.push(match valid {
-                    Some(item) => issue.suggest_set(path, item.clone()),
-                    None => issue,
-                });
+                self.push(Issue::error(path, Code::InvalidValue, message).limits(Some(1), Some(1)));
                 return None;
             };
             return self.image(field, &format!("{path}.0"), one);
@@ -37,17 +33,7 @@ impl Parser {
     pub(super) fn list(&mut self, field: Field, value: &Value, what: &str) -> Option<Value> {
         let path = field.path();
         let Some(items) = value.as_array() else {
-            let issue = Issue::error(
-                path,
-                Code::InvalidType,
-                format!("`{path}` must be a list: `[{what}]`."),
-            );
-            let is_short = value.as_str().is_some_and(|text| text.len() < MAX_SUGGESTED_BYTES);
-            self.push(if is_short {
-                issue.suggest_set(path, Value::Array(vec![value.clone()]))
-            } else {
-                issue
-            });
+            self.invalid_type(path, &format!("a list: `[{what}]`"));
             return None;
         };
         if items.is_empty() || items.len() > MAX_ITEMS {
@@ -96,12 +82,11 @@ impl Parser {
     fn image_input(&mut self, field: Field, path: &str, value: &Value) -> Option<MediaInput> {
         let (text, frame) = match value.as_object() {
             Some(map) if Text::read(value).is_none() => {
-                let names = map.keys();
-                for name in names.filter(|name| !["image", "frame"].contains(&name.as_str())) {
-                    self.unknown(&format!("{path}."), name);
+                let image = map.get("image").unwrap_or(&Value::Null);
+                if Text::read(image).is_some() {
+                    self.unknown_of_image(path, map);
                 }
-                let frame = map.get("frame").filter(|frame| !frame.is_null());
-                (map.get("image").unwrap_or(&Value::Null), frame)
+                (image, map.get("frame").filter(|frame| !frame.is_null()))
             }
             _ => (value, None),
         };
@@ -144,17 +129,14 @@ impl Parser {
         Some(form)
     }
 
-    /// Whether an item of a list is valid alone, and short enough to be suggested in an issue.
-    fn is_valid_image(&self, item: &Value) -> bool {
-        let mut alone = Parser {
-            allow_private_hosts: self.allow_private_hosts,
-            request: Request::default(),
-            issues: Vec::new(),
-        };
-        let text = item.get("image").unwrap_or(item);
-        Text::read(text).is_some_and(|text| text.len < MAX_SUGGESTED_BYTES as u64)
-            && alone.image(Field::Image, "image", item).is_some()
-            && !crate::issue::any_error(&alone.issues)
+    /// Other fields of an object with an image.
+    fn unknown_of_image(&mut self, path: &str, map: &Object) {
+        let names = map.keys().map(String::as_str);
+        for name in names.filter(|name| !["image", "frame"].contains(name)) {
+            let path = extended(path, name);
+            let message = "Unrecognized field. An image has `image` and `frame`.";
+            self.push(Issue::error(path, Code::UnrecognizedField, message));
+        }
     }
 
     /// The frame of an image: its name, the number 0, or absent.
@@ -176,18 +158,22 @@ impl Parser {
             _ => "A reference image is not a frame. Remove `frame`.",
         };
         let issue = Issue::error(path, Code::InvalidValue, message);
-        self.push(if own.is_empty() {
-            issue.suggest_remove(path)
+        let allowed = [Value::from(own)].into_iter().chain(zero);
+        let issue = if own.is_empty() { issue } else { issue.allowed(allowed) };
+        let word = near::fold(frame.as_str().unwrap_or_default());
+        let same = if is_first && word == "0" {
+            Some(Value::from(0))
         } else {
-            let allowed = [Value::from(own)].into_iter().chain(zero);
-            issue.allowed(allowed).suggest_set(path, own)
+            let is_own = !own.is_empty() && word.strip_suffix("frame").unwrap_or(&word) == own;
+            is_own.then(|| own.into())
+        };
+        self.push(match same {
+            Some(same) => issue.suggest_set(path, same),
+            None => issue,
         });
         None
     }
 }
-
-/// A shorter text may be part of an issue.
-const MAX_SUGGESTED_BYTES: usize = 2000;
 
 /// The frame of a field's image; empty if it is not a frame.
 fn frame_of(field: Field) -> &'static str {

@@ -3,11 +3,13 @@
 //!
 //! May import the catalog, quotes and the vocabulary. Must never send, store or log anything.
 
+mod alias;
 mod encode;
 mod image;
 mod media;
 mod parse;
 mod sanitize;
+mod unknown_model;
 mod url;
 mod video_request;
 

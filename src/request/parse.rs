@@ -3,24 +3,21 @@
 use crate::json::{Object, Value};
 
 use super::sanitize::{self, extended};
-use super::{CheckedUrl, Field, Policy, Request, Text, UNREADABLE, UrlError, is_uuid, url};
+use super::{CheckedUrl, Field, Policy, Request, Text, UNREADABLE, UrlError, alias, is_uuid, url};
 use crate::field::{self, Shape};
-use crate::issue::{Code, Issue};
+use crate::issue::{Code, Fix, Issue};
+use crate::near;
 use crate::provider_id::ProviderId;
 
 /// Parses a raw request. The issues are those that it has for every listing; an invalid field is left out
 /// of the request.
 pub fn parse(raw: &Value, policy: Policy<'_>) -> (Request, Vec<Issue>) {
-    let mut parser = Parser {
-        allow_private_hosts: policy.allow_private_hosts,
-        request: Request::default(),
-        issues: Vec::new(),
-    };
+    let mut parser = Parser::new(raw, policy.allow_private_hosts);
     match raw.as_object() {
         Some(map) => parser.fields("", map),
         None => parser.invalid_type("", "an object"),
     }
-    parser.conflicts();
+    parser.drop_rival_fixes();
     (parser.request, parser.issues)
 }
 
@@ -29,13 +26,18 @@ const MAX_ISSUES: usize = 100;
 /// Characters of a field name that are reported.
 const MAX_NAME_CHARS: usize = 40;
 
-pub(super) struct Parser {
+pub(super) struct Parser<'a> {
+    raw: &'a Value,
     pub(super) allow_private_hosts: bool,
     pub(super) request: Request,
     pub(super) issues: Vec<Issue>,
 }
 
-impl Parser {
+impl<'a> Parser<'a> {
+    pub(super) fn new(raw: &'a Value, allow_private_hosts: bool) -> Self {
+        Parser { raw, allow_private_hosts, request: Request::default(), issues: Vec::new() }
+    }
+
     fn fields(&mut self, prefix: &str, map: &Object) {
         for (name, value) in map.iter().filter(|(_, value)| !value.is_null()) {
             let path = format!("{prefix}{name}");
@@ -47,7 +49,7 @@ impl Parser {
             } else if prefix.is_empty() && field::OTHERS.contains(&name.as_str()) {
                 self.other(name, value);
             } else {
-                self.unknown(prefix, name);
+                self.unknown(prefix, name, value);
             }
         }
     }
@@ -84,15 +86,25 @@ impl Parser {
                 (Some(_), Value::Null) => {}
                 (Some(_), _) => self.invalid_type(&path, "an object"),
                 (None, _) => {
-                    let known = ProviderId::ALL.iter().map(|provider| provider.as_str().into());
+                    let known = || ProviderId::ALL.iter().map(|provider| provider.as_str());
                     let message = "Unknown provider. Use `runpod` or `runware`.";
-                    self.push(Issue::error(path, Code::UnrecognizedField, message).allowed(known));
+                    let issue = Issue::error(&*path, Code::UnrecognizedField, message);
+                    let issue = issue.allowed(known().map(Value::from));
+                    let near = near::nearest(name, known()).map(|(_, near)| near);
+                    let near = near.filter(|near| options.get(*near).is_none_or(Value::is_null));
+                    self.push(match near.filter(|_| !name.contains('.')) {
+                        Some(near) => {
+                            let to = format!("providerOptions.{near}");
+                            issue.suggest_set(to, value.clone()).replacing(path)
+                        }
+                        None => issue,
+                    });
                 }
             }
         }
     }
 
-    pub(super) fn unknown(&mut self, prefix: &str, name: &str) {
+    fn unknown(&mut self, prefix: &str, name: &str, value: &Value) {
         if self.is_full() {
             return;
         }
@@ -100,16 +112,71 @@ impl Parser {
         let shown: String = name.chars().take(MAX_NAME_CHARS).collect();
         let is_cut = shown.len() < name.len();
         let path = format!("{prefix}{shown}{}", if is_cut { "…" } else { "" });
-        let near = field::nearest(name).filter(|near| *near != path);
+        let (near, reading) = match self.sides(name) {
+            Some(size) => (Some("size"), Some(("size", size))),
+            None if prefix.is_empty() => alias::read(name, value),
+            None => match alias::read(&format!("{prefix}{name}"), value) {
+                (None, _) => alias::read(name, value),
+                read => read,
+            },
+        };
+        let near = near.filter(|near| *near != path);
         let message = match near {
             Some(near) => format!("Unrecognized field `{path}`. Did you mean `{near}`?"),
             None => format!(
                 "Unrecognized field `{path}`. Put fields of one provider into `providerOptions`."
             ),
         };
-        let issue = Issue::error(&*path, Code::UnrecognizedField, message);
-        let issue = issue.allowed(near.map(Value::from));
-        self.push(if is_cut { issue } else { issue.suggest_remove(path) });
+        let mut issue = Issue::error(&*path, Code::UnrecognizedField, message);
+        issue = issue.allowed(near.map(Value::from));
+        // A name with a dot is no path.
+        if !is_cut && !name.contains('.') {
+            issue.fix = reading.and_then(|reading| self.move_to(path, reading));
+        }
+        self.push(issue);
+    }
+
+    /// The size of a `width` and a `height`, of which `name` is one. The other one may already be part of a `size`.
+    fn sides(&self, name: &str) -> Option<Value> {
+        let side = |name: &str| self.raw.get(name).cloned();
+        let own =
+            self.raw.get("size").and_then(Value::as_str).and_then(|size| size.split_once('x'));
+        let (width, height) = match name {
+            "width" => (side(name), side("height").or_else(|| Some(own?.1.into()))),
+            "height" => (side("width").or_else(|| Some(own?.0.into())), side(name)),
+            _ => return None,
+        };
+        let sides = Value::Array(vec![width?, height?]);
+        alias::convert("size", &sides).map(|(_, size)| size)
+    }
+
+    /// Moves a value to where it belongs. If it is there already, the other one can go; if another one is there,
+    /// only the caller knows which is meant.
+    fn move_to(&self, from: String, (path, value): alias::Reading) -> Option<Fix> {
+        let mut levels = path.split('.');
+        let there = levels.try_fold(self.raw, |level, name| level.get(name));
+        match there.filter(|there| !there.is_null()) {
+            _ if from == path => Some(Fix { path: from, value: Some(value), remove: None }),
+            None => Some(Fix { path: path.to_owned(), value: Some(value), remove: Some(from) }),
+            Some(there) => {
+                let same = alias::convert(path, there) == Some((path, value));
+                same.then_some(Fix { path: from, value: None, remove: None })
+            }
+        }
+    }
+
+    /// Two names for one field with different values: only the caller knows which is meant.
+    fn drop_rival_fixes(&mut self) {
+        let fixes: Vec<Fix> = self.issues.iter().filter_map(|issue| issue.fix.clone()).collect();
+        for issue in &mut self.issues {
+            let is_rival = |fix: &Fix| {
+                let of_same = |other: &&Fix| fix.value.is_some() && other.path == fix.path;
+                fixes.iter().filter(of_same).any(|other| other.value != fix.value)
+            };
+            if issue.fix.as_ref().is_some_and(is_rival) {
+                issue.fix = None;
+            }
+        }
     }
 
     fn field(&mut self, field: Field, value: &Value) {
@@ -136,13 +203,27 @@ impl Parser {
                 Shape::File => self.file(field, path, value),
                 Shape::Files => self.list(field, value, "url"),
             };
-            if let Some(parsed) = parsed {
+            // On the providers' pages -1 is a random seed, which no seed is, too.
+            let is_random = |parsed: &Value| field == Field::Seed && parsed.as_i64() == Some(-1);
+            if let Some(parsed) = parsed.filter(|parsed| !is_random(parsed)) {
                 self.request.values.push((field, parsed));
             }
         }
         let new = self.issues.get(before..).unwrap_or_default();
         if crate::issue::any_error(new) {
             self.request.broken.push(field);
+        }
+        if let [issue] = new
+            && issue.path == path
+            && issue.fix.is_none()
+            && matches!(issue.code, Code::InvalidType | Code::InvalidFormat)
+        {
+            let reading =
+                alias::convert(path, value).filter(|(to, new)| (*to, new) != (path, value));
+            let fix = reading.and_then(|to| self.move_to(path.to_owned(), to));
+            if let Some(issue) = self.issues.last_mut() {
+                issue.fix = fix;
+            }
         }
     }
 
@@ -167,7 +248,7 @@ impl Parser {
         self.issues.len() > MAX_ISSUES
     }
 
-    fn invalid_type(&mut self, path: &str, expected: &str) {
+    pub(super) fn invalid_type(&mut self, path: &str, expected: &str) {
         let message = if path.is_empty() {
             format!("The request must be {expected}.")
         } else {
@@ -209,14 +290,7 @@ impl Parser {
             return Some(integer.into());
         }
         let Some(number) = value.as_f64() else {
-            let issue =
-                Issue::error(path, Code::InvalidType, format!("`{path}` must be an integer."));
-            let written = value.as_str().and_then(|text| text.trim().parse::<i64>().ok());
-            self.push(match written {
-                Some(number) => issue.suggest_set(path, number),
-                None => issue,
-            });
-            return None;
+            return self.reject(path, "an integer");
         };
         // Beyond 2^53 a double is not an exact integer.
         if number.trunc() == number && number.abs() < 9_007_199_254_740_992.0 {
@@ -300,17 +374,7 @@ impl Parser {
             return Some(text.to_ascii_lowercase().into());
         }
         let message = "Not a version 4 UUID. Use `crypto.randomUUID()` to create one.";
-        self.push(Issue::error(path, Code::InvalidFormat, message).suggest_remove(path));
+        self.push(Issue::error(path, Code::InvalidFormat, message));
         None
-    }
-
-    fn conflicts(&mut self) {
-        for field in [Field::Resolution, Field::AspectRatio] {
-            if self.request.has(Field::Size) && self.request.has(field) {
-                let path = field.path();
-                let message = format!("`size` already determines `{path}`. Remove `{path}`.");
-                self.push(Issue::error(path, Code::Conflict, message).suggest_remove(path));
-            }
-        }
     }
 }

@@ -154,3 +154,20 @@ fn the_description_is_enough_to_draw_a_form() {
         assert!(priced || listing["noPriceReason"].is_string());
     }
 }
+
+/// The values that Runware's pages state for all models.
+#[test]
+fn the_description_has_the_documented_defaults_of_delivery() {
+    for listing in listings() {
+        let default = |path: &str| {
+            let param = listing.all_params().find(|param| param.field.path() == path);
+            param.and_then(|param| param.default.as_ref().map(ToString::to_string))
+        };
+        let is_runware = listing.provider == ProviderId::Runware;
+        let of_runware = |value: &str| is_runware.then(|| value.to_owned());
+        assert_eq!(default("n"), Some("1".to_owned()), "{}", listing.provider_model_id);
+        assert_eq!(default("output.type"), of_runware("\"url\""));
+        assert_eq!(default("output.format"), of_runware("\"mp4\""));
+        assert_eq!(default("output.quality"), of_runware("95"));
+    }
+}

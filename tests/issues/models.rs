@@ -2,6 +2,10 @@
 
 use serde_json::{Value, json};
 
+use filmgate::plan::PlanOptions;
+use filmgate::request::Policy;
+use filmgate::untyped::validate;
+
 use crate::common::{self, with};
 use crate::{PICTURE, assert_said, image};
 
@@ -42,14 +46,93 @@ fn models() {
     ]);
 }
 
+fn issue_of_model(model: &str) -> Value {
+    validate(&image(json!({ "model": model })), Policy::default())["issues"][0].clone()
+}
+
+#[test]
+fn another_spelling_of_a_model_is_fixed() {
+    for (model, meant) in [
+        ("wan2.6", "wan-2.6"),
+        ("Wan-2.6", "wan-2.6"),
+        ("Wan 2.6", "wan-2.6"),
+        ("wan_2_6", "wan-2.6"),
+        ("alibaba/wan-2.6", "wan-2.6"),
+        ("wan-2-6-t2v", "wan-2.6"),
+        ("alibaba:wan@2.6", "wan-2.6"),
+        ("openai:3@2", "sora-2-pro"),
+        ("google/veo-3.1-fast", "veo-3.1-fast"),
+        ("Sora 2 Pro", "sora-2-pro"),
+        ("sora2pro", "sora-2-pro"),
+        ("RunPod:my-endpoint", "runpod:my-endpoint"),
+        ("runwear:a:1@1", "runware:a:1@1"),
+    ] {
+        let issue = issue_of_model(model);
+        assert_eq!(issue["fix"], json!({ "path": "model", "value": meant }), "{model}");
+        assert_eq!(issue["allowed"], json!([meant]), "{model}");
+    }
+}
+
+#[test]
+fn an_unknown_model_names_the_nearest_ones() {
+    for (model, near) in [
+        ("veo3", json!(["veo-3.1", "veo-3.1-fast"])),
+        ("veo-3.1-fast-generate-preview", json!(["veo-3.1-fast", "veo-3.1"])),
+        ("wan-2.7", json!(["wan-2.6", "wan-2.5", "wan-2.2", "wan-2.1", "wan-2.6-flash"])),
+        ("seedance-2.0", json!(["seedance-1.5-pro"])),
+        (
+            "kling",
+            json!([
+                "kling-o1",
+                "kling-3.0-pro",
+                "kling-2.6-pro",
+                "kling-2.1-pro",
+                "kling-2.6-standard"
+            ]),
+        ),
+    ] {
+        let issue = issue_of_model(model);
+        assert_eq!(issue["allowed"], near, "{model}");
+        assert_eq!(issue.get("fix"), None, "{model}");
+        assert!(issue["message"].as_str().unwrap().contains(near[0].as_str().unwrap()));
+    }
+    assert_eq!(issue_of_model("dall-e")["allowed"].as_array().unwrap().len(), 22);
+}
+
+#[test]
+fn a_misspelled_provider_is_fixed() {
+    let fix = |provider: Value| {
+        let issue = PlanOptions::read(&json!({ "provider": provider })).unwrap_err();
+        issue.fix.map(|fix| fix.value.unwrap())
+    };
+    assert_eq!(fix(json!("runwear")), Some(json!("runware")));
+    assert_eq!(fix(json!("RunPod")), Some(json!("runpod")));
+    assert_eq!(fix(json!(["RunPod", "runware"])), Some(json!(["runpod", "runware"])));
+    assert_eq!(fix(json!("fal")), None);
+    assert_eq!(fix(json!([])), None);
+    assert_eq!(fix(json!(5)), None);
+    let options = image(json!({ "providerOptions": { "RunPod": { "policy": 1 } } }));
+    let found = validate(&options, Policy::default());
+    let moved = json!({ "path": "providerOptions.runpod", "value": { "policy": 1 }, "remove": "providerOptions.RunPod" });
+    assert_eq!(found["issues"][0]["fix"], moved);
+}
+
 #[test]
 fn raw_models() {
-    let raw = |more: Value| with(json!({ "model": "runpod:echo-video", "input": {} }), more);
+    let raw = |more: Value| {
+        with(json!({ "model": "runpod:echo-video", "input": { "prompt": "A fox" } }), more)
+    };
     let ware = |more: Value| with(json!({ "model": "runware:sim:echo@1", "input": {} }), more);
     assert_said(&[
         (raw(json!({})), " |  | -"),
         (raw(json!({ "input": { "anything": [1, null, { "a": "b" }] } })), " |  | -"),
         (raw(json!({ "input": null })), " | !input required | -"),
+        // RunPod's SDK takes an empty input as a missing one, and the worker is billed.
+        (raw(json!({ "input": {} })), " | !input required | -"),
+        (
+            raw(json!({ "input": {}, "providerOptions": { "runpod": { "input": { "a": 1 } } } })),
+            " |  | -",
+        ),
         (raw(json!({ "input": "text" })), "!input invalid_type | !input required | -"),
         (raw(json!({ "deliveryMethod": "sync", "webhookUrl": PICTURE })), " |  | -"),
         (raw(json!({ "prompt": "A fox" })), " | !prompt unsupported | -"),

@@ -11,10 +11,15 @@ const REMIX: &str = "video_69c581a1a7688190bf24a177278b6187";
 fn sizes_and_what_they_exclude() {
     assert_said(&[
         (text(json!({ "size": null })), " | !image required | !resolution required"),
-        (text(json!({ "resolution": "720p" })), &format!("!resolution conflict | {POD} | ")),
+        (text(json!({ "resolution": "720p" })), &format!(" | {POD} | ")),
+        (text(json!({ "resolution": "1080p" })), &format!(" | {POD} | !resolution conflict")),
         (
             text(json!({ "aspectRatio": "16:9" })),
-            "!aspectRatio conflict | ~aspectRatio ignored, !size unsupported, !image required | ",
+            " | ~aspectRatio ignored, !size unsupported, !image required | ",
+        ),
+        (
+            text(json!({ "aspectRatio": "9:16" })),
+            " | ~aspectRatio ignored, !size unsupported, !image required | !aspectRatio conflict",
         ),
         (text(json!({ "size": "1792x1024" })), &format!(" | {POD} | ~size undocumented")),
         (text(json!({ "size": "1024x1792" })), &format!(" | {POD} | ~size undocumented")),
@@ -24,15 +29,15 @@ fn sizes_and_what_they_exclude() {
         (text(json!({ "size": "-1280x720" })), "!size invalid_format | !image required | "),
         (text(json!({ "size": "999999x1" })), "!size invalid_format | !image required | "),
         (text(json!({ "size": [1280, 720] })), "!size invalid_type | !image required | "),
-        (image(json!({ "size": "1280x720" })), " | !size unsupported | !size conflict"),
-        (image(json!({ "resolution": "1080p" })), " |  | ~resolution ignored"),
+        (image(json!({ "size": "1280x720" })), " | !size unsupported | ~size undocumented"),
+        (image(json!({ "resolution": "1080p" })), " |  | ~size undocumented"),
         (
             image(json!({ "resolution": "1080p", "aspectRatio": "9:16" })),
-            " | ~aspectRatio ignored | ~resolution ignored, ~aspectRatio ignored",
+            " | ~aspectRatio ignored | ~size undocumented",
         ),
         (
             image(json!({ "resolution": "4k" })),
-            " | !resolution invalid_value | ~resolution ignored",
+            " | !resolution invalid_value | !resolution invalid_value, ~size undocumented",
         ),
         (
             text(json!({ "size": null, "aspectRatio": "16:9" })),

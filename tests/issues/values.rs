@@ -1,8 +1,10 @@
 //! Prompts, numbers, and values that JSON cannot hold.
 
-use filmgate::request::{UNREADABLE, long_string_ref};
-use serde_json::json;
+use filmgate::catalog::MODELS;
+use filmgate::request::{Policy, UNREADABLE, long_string_ref, parse};
+use serde_json::{Value, json};
 
+use crate::common::with;
 use crate::{PICTURE, assert_said, image};
 
 #[test]
@@ -83,4 +85,27 @@ fn values_that_json_cannot_hold() {
             "!allowInlineImages not_finite |  | ",
         ),
     ]);
+}
+
+/// The providers' pages use -1 for a random seed, their default.
+#[test]
+fn a_seed_of_minus_one_is_random_and_is_left_out() {
+    let body = |request: Value, listing| {
+        let (request, issues) = parse(&request, Policy::default());
+        assert_eq!(issues, []);
+        let fit = request.encode_for("any", listing);
+        (fit.issues, fit.prepared.map(|prepared| prepared.body))
+    };
+    for listing in MODELS.iter().flat_map(|model| model.listings.iter()) {
+        let request =
+            json!({ "prompt": "A fox", "image": PICTURE, "duration": 5, "resolution": "720p" });
+        let without = body(request.clone(), listing);
+        assert_eq!(body(with(request.clone(), json!({ "seed": -1 })), listing), without);
+        assert_eq!(body(with(request, json!({ "seed": -1.0 })), listing), without);
+    }
+    let below = image(json!({ "model": "wan-2.6", "duration": 5, "seed": -2 }));
+    let candidates = filmgate::untyped::validate(&below, Policy::default());
+    let issues = candidates["listings"][0]["issues"].as_array().unwrap();
+    let issue = issues.iter().find(|issue| issue["path"] == "seed").unwrap();
+    assert_eq!((&issue["code"], issue.get("fix")), (&json!("too_small"), None));
 }

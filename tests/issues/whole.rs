@@ -30,8 +30,9 @@ fn all_at_once() {
          !webhookUrl private_host | \
          !contentCheck unsupported, !output.format unsupported, ~output.quality ignored, \
          ~ttlSeconds ignored, !n too_large | \
-         !size conflict, !prompt too_short, !contentCheck invalid_value, !n too_large, \
-         !output.format invalid_value, !output.quality too_small, !ttlSeconds too_small",
+         !prompt too_short, !contentCheck invalid_value, !n too_large, \
+         !output.format invalid_value, !output.quality too_small, !ttlSeconds too_small, \
+         ~size undocumented",
     )]);
 }
 

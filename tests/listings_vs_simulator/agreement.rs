@@ -23,9 +23,8 @@ use crate::{fit, sold};
 const STRICTER: &[(&str, &str, &str)] = &[
     ("required", "duration", "it decides the price, so that it is said and not left to a default"),
     ("required", "resolution", "a ratio alone leaves the tier open, which decides the price"),
-    ("conflict", "resolution", "a size says it already, and two words for one thing may differ"),
-    ("conflict", "aspectRatio", "a size says it already, and two words for one thing may differ"),
-    ("too_small", "seed", "RunPod's -1 asks for chance, as no seed does at both"),
+    ("conflict", "resolution", "a size says another one"),
+    ("conflict", "aspectRatio", "a size says another one"),
     ("too_small", "guidanceScale", "no page has a negative one"),
     ("too_large", "guidanceScale", "RunPod's page of Kling 2.1 has no range; Runware's has 0 to 1"),
     ("required", "image", "a last frame comes after a first one"),

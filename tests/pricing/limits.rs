@@ -47,7 +47,7 @@ fn the_limit_applies_to_the_upper_end() {
 
 #[test]
 fn an_unknown_price_exceeds_any_limit() {
-    let raw = json!({ "model": "runpod:echo-video", "input": {} });
+    let raw = json!({ "model": "runpod:echo-video", "input": { "a": 1 } });
     assert_eq!(planned(&raw, &options(i64::MAX)), Err(ErrorCode::BudgetExceeded));
     let allowed = PlanOptions { allow_unknown_cost: true, ..options(1) };
     assert_eq!(planned(&raw, &allowed), Ok(vec![Runpod]));

@@ -40,14 +40,9 @@ fn the_table_of_runpod() {
 
 #[test]
 fn the_table_of_runware_times_results() {
-    for (size, tenths_a_second) in [
-        ("1280x720", 3),
-        ("720x1280", 3),
-        ("1920x1080", 5),
-        ("1080x1920", 5),
-        ("1792x1024", 5),
-        ("1024x1792", 5),
-    ] {
+    for (size, tenths_a_second) in
+        [("1280x720", 3), ("720x1280", 3), ("1920x1080", 5), ("1080x1920", 5)]
+    {
         for seconds in [4, 8, 12, 16, 20] {
             for n in 1..=4 {
                 let changes = json!({ "size": size, "duration": seconds, "n": n });
@@ -59,16 +54,35 @@ fn the_table_of_runware_times_results() {
     }
 }
 
+/// The page's example is billed as 1080p, and no list of prices has its size.
+#[test]
+fn the_price_of_an_unlisted_size_is_an_estimate() {
+    for size in ["1792x1024", "1024x1792"] {
+        let request = with(runware_request(), json!({ "size": size }));
+        let quote = order(Runware, &request).quote;
+        assert_eq!(quote.basis, Basis::Estimate);
+        assert_eq!(quote.total, Some((Usd(4_000_000), Usd(4_000_000))));
+        assert!(quote.reason.unwrap().contains("no price for this size"));
+    }
+}
+
 #[test]
 fn an_image_or_a_source_video_leaves_a_range() {
-    for source in [
-        json!({ "image": "https://pictures.example.com/a.png" }),
-        json!({ "image": "https://pictures.example.com/a.png", "resolution": "720p" }),
-        json!({ "remixId": "video_1" }),
-    ] {
+    for source in
+        [json!({ "image": "https://pictures.example.com/a.png" }), json!({ "remixId": "video_1" })]
+    {
         let request = with(with(runware_request(), json!({ "size": null, "n": 3 })), source);
         let expected = (Basis::Range, Some((Usd(7_200_000), Usd(12_000_000))));
         assert_eq!(total(Runware, &request), expected, "{request}");
+    }
+}
+
+#[test]
+fn an_image_with_a_size_has_an_exact_price() {
+    for size in [json!({ "size": "1920x1080" }), json!({ "resolution": "1080p" })] {
+        let image = json!({ "size": null, "image": "https://pictures.example.com/a.png" });
+        let request = with(with(runware_request(), image), size);
+        assert_eq!(total(Runware, &request), exactly(4_000_000), "{request}");
     }
 }
 
@@ -130,7 +144,7 @@ fn quotes_are_sorted_by_price() {
         // The upper end counts: the same video costs exactly $1.20 at RunPod.
         (image(json!({})), ["runpod exact 1.2 1.2 1.2", "runware range 1.2 2 -"]),
         // On a tie, the provider that can reconcile a lost submit goes first.
-        (image(json!({ "resolution": "1080p" })), ["runware range 1.2 2 -", "runpod exact 2 2 2"]),
+        (image(json!({ "resolution": "1080p" })), ["runware exact 2 2 2", "runpod exact 2 2 2"]),
         (runware_request(), ["runware exact 2.4 2.4 2.4", "runpod unavailable"]),
         (image(json!({ "duration": 20 })), ["runware range 6 10 -", "runpod unavailable"]),
         // An unknown price comes after any known one.

@@ -67,10 +67,15 @@ fn request_video_id() {
 #[test]
 fn request_frame_images_or_size() {
     assert_eq!(errors(json!({ "size": null })), ["resolution required"]);
+    // "Either … or" is at least one of them.
     let both = json!({ "image": PICTURE });
-    assert_eq!(errors(both), ["size conflict"]);
-    let image = json!({ "size": null, "image": PICTURE, "resolution": "1080p" });
-    assert_eq!(errors(image.clone()), [] as [&str; 0]);
-    assert_eq!(warnings(image.clone()), ["resolution ignored"]);
-    assert_eq!(sent(image).get("width"), None);
+    assert_eq!(errors(both.clone()), [] as [&str; 0]);
+    assert_eq!(warnings(both.clone()), ["size undocumented"]);
+    let task = sent(both);
+    assert_eq!((&task["width"], &task["height"]), (&json!(1280), &json!(720)));
+    assert_eq!(task["inputs"]["frameImages"], json!([PICTURE]));
+    let tier =
+        json!({ "size": null, "image": PICTURE, "resolution": "1080p", "aspectRatio": "9:16" });
+    assert_eq!(warnings(tier.clone()), ["size undocumented"]);
+    assert_eq!((&sent(tier.clone())["width"], &sent(tier)["height"]), (&json!(1080), &json!(1920)));
 }

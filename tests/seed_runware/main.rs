@@ -60,12 +60,14 @@ fn assert_range(field: &str, place: &str, min: i64, max: Option<i64>) {
     assert_eq!(errors(json!({ field: min - 1 })), [format!("{field} too_small")]);
     let low = issue(json!({ field: min - 1 }), Code::TooSmall);
     assert_eq!((low.min, low.max), (Some(min), max));
-    assert_eq!(low.fix.unwrap().value, Some(json!(min)));
+    // Another number of videos is another wish.
+    let nearest = |value: i64| (field != "n").then(|| json!(value));
+    assert_eq!(low.fix.and_then(|fix| fix.value), nearest(min));
     if let Some(max) = max {
         assert_eq!(errors(json!({ field: max + 1 })), [format!("{field} too_large")]);
         let high = issue(json!({ field: max + 1 }), Code::TooLarge);
         assert_eq!((high.min, high.max), (Some(min), Some(max)));
-        assert_eq!(high.fix.unwrap().value, Some(json!(max)));
+        assert_eq!(high.fix.and_then(|fix| fix.value), nearest(max));
     }
     assert_eq!(errors(json!({ field: 61.5 })), [format!("{field} not_integer")]);
 }

@@ -50,7 +50,7 @@ pub(in crate::catalog) const fn optional(
 }
 
 /// A parameter with a documented default, which is not sent.
-pub(super) const fn defaulted(
+pub(in crate::catalog) const fn defaulted(
     field: Field,
     provider_field: &'static str,
     kind: Kind,

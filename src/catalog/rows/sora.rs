@@ -26,8 +26,10 @@ const REMIX: Param = optional(Field::RemixId, "inputs.videoId", Kind::Id);
 const IMAGE_SIZE_OR_REMIX: Rule = any_of(&[Field::Image, Field::Size, Field::RemixId]);
 const REMIX_EXCLUDES: Rule =
     excludes(Field::RemixId, &[Field::Image, Field::Size, Field::Resolution, Field::AspectRatio]);
-const IMAGE_EXCLUDES_SIZE: Rule = excludes(Field::Image, &[Field::Size]);
-const IMAGE_SETS_SIZE: Rule = overrides(Field::Image, &[Field::Resolution, Field::AspectRatio]);
+/// Where Runware's pages mean an exclusion, they say "exactly one of"; "either … or" stands on pages that then exclude
+/// one case of both.
+const IMAGE_AND_SIZE: &str = "The page asks for either an image or a size, and does not say whether both are accepted. \
+                              Runware may reject them together.";
 
 pub(super) const SORA_2_PRO: Model = model!(
     "sora-2-pro",
@@ -64,11 +66,12 @@ pub(super) const SORA_2_PRO: Model = model!(
                 CONTENT_CHECK,
                 GENERATE_AUDIO,
             ],
-            rules: [IMAGE_SIZE_OR_REMIX, REMIX_EXCLUDES, IMAGE_EXCLUDES_SIZE, IMAGE_SETS_SIZE],
+            rules: [IMAGE_SIZE_OR_REMIX, REMIX_EXCLUDES],
             rates: [
                 per_second(300_000, at("720p")),
                 per_second(500_000, at("1080p")),
             ],
+            notes: [Size: IMAGE_AND_SIZE, if given(Field::Image), given(Field::Size)],
             status: ENDED,
             typical_duration_ms: TYPICAL_MS, min_duration_ms: MIN_MS,
         }),
@@ -100,8 +103,9 @@ pub(super) const SORA_2: Model = model!(
                 CONTENT_CHECK,
                 GENERATE_AUDIO,
             ],
-            rules: [IMAGE_SIZE_OR_REMIX, REMIX_EXCLUDES, IMAGE_EXCLUDES_SIZE, IMAGE_SETS_SIZE],
+            rules: [IMAGE_SIZE_OR_REMIX, REMIX_EXCLUDES],
             rates: [per_second(100_000, at("720p"))],
+            notes: [Size: IMAGE_AND_SIZE, if given(Field::Image), given(Field::Size)],
             status: ENDED,
             typical_duration_ms: TYPICAL_MS, min_duration_ms: MIN_MS,
         }),

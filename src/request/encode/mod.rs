@@ -10,7 +10,7 @@ mod size;
 use crate::json::{Object, Value};
 use std::borrow::Cow;
 
-use super::{Field, Request};
+use super::{Field, Request, unknown_model};
 use crate::catalog::{Catalog, Listing, Model, Param, Scalar, Size, State, When};
 use crate::handle::Handle;
 use crate::issue::{Code, Issue, any_error};
@@ -97,10 +97,7 @@ pub fn listings<'a>(
         let raw = Listing::raw(provider, provider_model_id);
         return Ok(vec![(id.to_owned(), Cow::Owned(raw))]);
     }
-    let message = "Unknown model. Use an id from `allowed`, or `runpod:<endpoint>` or \
-                   `runware:<id>` with the raw `input` of a model outside the catalog.";
-    let known = catalog.models().map(|model| Value::from(model.id.as_ref()));
-    Err(Box::new(Issue::error("model", Code::UnknownModel, message).allowed(known)))
+    Err(Box::new(unknown_model::issue(id, catalog)))
 }
 
 impl Request {
@@ -157,6 +154,7 @@ impl<'a> Encoder<'a> {
             holds: &|when| self.holds(when),
             results: n,
             raw: self.raw || self.price_is_open(),
+            has_size_price: self.size.is_none_or(Size::has_price),
         };
         let mut quote = Price::new(self.listing, &context);
         quote.warnings.clone_from(&self.issues);
@@ -268,7 +266,7 @@ impl<'a> Encoder<'a> {
         }
         let (width, height) = self.request.media(Field::Image).next()?.pixels?;
         let mut sizes = self.listing.sizes().iter();
-        let same = sizes.find(|size| (size.width.into(), size.height.into()) == (width, height))?;
+        let same = sizes.find(|size| size.pixels() == (width, height))?;
         Some(&same.resolution)
     }
 

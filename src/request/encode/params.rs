@@ -2,13 +2,14 @@
 
 use crate::json::{Object, Value};
 
+use super::size::size_of;
 use super::{Encoder, use_one_of};
 use crate::catalog::{Kind, MediaForm, Param};
 use crate::codec::Codec;
 use crate::field::Field;
-use crate::issue::{Code, Issue};
+use crate::issue::{Code, Issue, Severity};
 use crate::json::text::Text;
-use crate::request::MediaInput;
+use crate::request::{MediaInput, alias};
 
 impl Encoder<'_> {
     pub(super) fn param(&mut self, param: &Param) {
@@ -86,7 +87,7 @@ impl Encoder<'_> {
             Kind::Choice { allowed: choices } => {
                 let known =
                     choices.iter().any(|choice| Some(choice.word.as_ref()) == value.as_str());
-                if !known {
+                if !known && !self.is_reported(param.field) {
                     let path = param.field.path();
                     let allowed = param.kind.allowed();
                     let message = format!(
@@ -94,11 +95,8 @@ impl Encoder<'_> {
                         self.name(),
                         use_one_of(&allowed)
                     );
-                    let issue = Issue::error(path, Code::InvalidValue, message).allowed(allowed);
-                    self.issues.push(match choices.as_ref() {
-                        [only] => issue.suggest_set(path, only.word.as_ref()),
-                        _ => issue,
-                    });
+                    let issue = Issue::error(path, Code::InvalidValue, message);
+                    self.issues.push(self.respelled(param.field, &allowed, issue).allowed(allowed));
                 }
                 known.then(|| value.clone())
             }
@@ -131,6 +129,41 @@ impl Encoder<'_> {
         }
     }
 
+    /// Whether the field already has an error.
+    fn is_reported(&self, field: Field) -> bool {
+        let of_field = |issue: &Issue| issue.path == field.path();
+        self.issues.iter().any(|issue| of_field(issue) && issue.severity == Severity::Error)
+    }
+
+    /// Suggests the allowed value that the given one certainly means in another spelling.
+    pub(super) fn respelled(&self, field: Field, allowed: &[Value], issue: Issue) -> Issue {
+        let path = field.path();
+        let given = self.request.value(field).unwrap_or(&Value::Null);
+        let is_same = |one: &&Value| match (one.as_str(), given.as_str()) {
+            (Some(one), Some(given)) => one.eq_ignore_ascii_case(given),
+            _ => false,
+        };
+        if let Some(same) = allowed.iter().find(is_same) {
+            return issue.suggest_set(path, same.clone());
+        }
+        match alias::convert(path, given) {
+            Some((to, value)) if to == path && allowed.contains(&value) => {
+                issue.suggest_set(path, value)
+            }
+            Some(("size", value)) if !self.request.has(Field::Size) => {
+                let mut sizes = self.listing.sizes().iter();
+                if sizes.any(|size| value == size.word()) {
+                    return issue.suggest_set("size", value).replacing(path);
+                }
+                match size_of(&value).and_then(|size| self.tier_of(size)) {
+                    Some(tier) if field == Field::Resolution => issue.suggest_set(path, tier),
+                    _ => issue,
+                }
+            }
+            _ => issue,
+        }
+    }
+
     /// A boolean for which the listing has only one value.
     fn fixed_boolean(&mut self, field: Field, value: &Value, only: bool) {
         if value.as_bool() == Some(only) {
@@ -139,7 +172,7 @@ impl Encoder<'_> {
         let path = field.path();
         let message = format!("{} supports only `{path}: {only}` for this model.", self.name());
         let issue = Issue::error(path, Code::InvalidValue, message);
-        self.issues.push(issue.allowed([only.into()]).suggest_set(path, only));
+        self.issues.push(issue.allowed([only.into()]));
     }
 
     pub(super) fn text(
@@ -183,18 +216,24 @@ impl Encoder<'_> {
             nearest.map(|nearest| issue.suggest_set(path, *nearest))
         } else if let Some(min) = min.filter(|min| number < *min) {
             let message = format!("{name} requires at least {min}.");
-            Some(error(Code::TooSmall, message).limits(Some(min), max).suggest_set(path, min))
+            Some(error(Code::TooSmall, message).limits(Some(min), max))
         } else if let Some(max) = max.filter(|max| number > *max) {
             let message = if field == Field::N && max == 1 {
                 format!("{name} generates one video per request. Submit {number} requests.")
             } else {
                 format!("{name} accepts at most {max}.")
             };
-            Some(error(Code::TooLarge, message).limits(min, Some(max)).suggest_set(path, max))
+            Some(error(Code::TooLarge, message).limits(min, Some(max)))
         } else {
             None
         };
-        self.issues.extend(issue);
+        // Another number of videos or another seed is another wish, not a nearby value.
+        let nearest = min.filter(|min| number < *min).or(max.filter(|max| number > *max));
+        let nearest = nearest.filter(|_| !matches!(field, Field::N | Field::Seed));
+        self.issues.extend(issue.map(|issue| match nearest {
+            Some(nearest) if issue.fix.is_none() => issue.suggest_set(path, nearest),
+            _ => issue,
+        }));
         Some(number.into())
     }
 

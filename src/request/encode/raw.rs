@@ -20,8 +20,7 @@ impl Encoder<'_> {
         if !self.listing.is_raw() {
             let message =
                 "`input` is only for models outside the catalog. Use `providerOptions` instead.";
-            self.issues
-                .push(Issue::error("input", Code::Conflict, message).suggest_remove("input"));
+            self.issues.push(Issue::error("input", Code::Conflict, message));
             return;
         }
         self.body = self.listing.provider.raw_body(input.clone());
@@ -34,6 +33,13 @@ impl Encoder<'_> {
             self.reserved(&format!("providerOptions.{provider}"), fields);
             merge(&mut self.body, fields);
         }
+        // RunPod's workers take an empty input as a missing one, fail, and are billed.
+        let input = self.body.get("input").and_then(Value::as_object);
+        if self.raw && input.is_some_and(Object::is_empty) {
+            let message =
+                format!("{} takes an empty `input` as missing. Give it a field.", self.name());
+            self.issues.push(Issue::error("input", Code::Required, message));
+        }
     }
 
     /// Raw fields cannot change what identifies, bills or reconciles a job.
@@ -42,8 +48,7 @@ impl Encoder<'_> {
             if fields.contains_key(name) {
                 let message = format!("filmgate sets `{name}` itself{instead}.");
                 let path = format!("{path}.{name}");
-                self.issues
-                    .push(Issue::error(&*path, Code::Reserved, message).suggest_remove(&*path));
+                self.issues.push(Issue::error(path, Code::Reserved, message));
             }
         }
     }

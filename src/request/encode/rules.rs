@@ -63,7 +63,6 @@ impl Encoder<'_> {
         if value.as_ref().is_some_and(|value| allowed.iter().any(|one| one.is(value))) {
             return;
         }
-        let values = || allowed.iter().map(Scalar::to_json);
         let words: Vec<String> = allowed.iter().map(Scalar::to_string).collect();
         let wanted = format!("`{path}`: {}", words.join(" or "));
         let issue = if strict {
@@ -75,9 +74,11 @@ impl Encoder<'_> {
             );
             Issue::warning(path, Code::Undocumented, message)
         };
-        let issue = issue.allowed(values());
+        let values: Vec<Value> = allowed.iter().map(Scalar::to_json).collect();
+        let issue = self.respelled(field, &values, issue).allowed(values);
         self.issues.push(match allowed {
-            [only] if strict => issue.suggest_set(path, only.to_json()),
+            // Another value that the caller gave is a wish.
+            [only] if strict && !self.request.has(field) => issue.suggest_set(path, only.to_json()),
             _ => issue,
         });
     }
@@ -106,7 +107,7 @@ impl Encoder<'_> {
                     "{} does not accept `{path}` together with `{first}`. Remove one of them.",
                     self.name()
                 );
-                self.issues.push(Issue::error(path, Code::Conflict, message).suggest_remove(path));
+                self.issues.push(Issue::error(path, Code::Conflict, message));
             }
         }
     }
@@ -121,7 +122,7 @@ impl Encoder<'_> {
                     "{} does not accept `{path}` together with `{first}`, so it is not sent.",
                     self.name()
                 );
-                self.issues.push(Issue::warning(path, Code::Ignored, message).suggest_remove(path));
+                self.issues.push(Issue::warning(path, Code::Ignored, message));
             }
         }
     }
@@ -158,17 +159,17 @@ impl Encoder<'_> {
                 let message = format!(
                     "A model outside the catalog accepts only `input`. Move `{path}` there."
                 );
-                Issue::error(path, Code::Unsupported, message).suggest_remove(path)
+                Issue::error(path, Code::Unsupported, message)
             } else if *field == Field::Size {
                 self.size_as_resolution()
             } else if is_harmless(*field, value) {
                 let message =
                     format!("{} does not support `{path}`, so it is not sent.", self.name());
-                Issue::warning(path, Code::Ignored, message).suggest_remove(path)
+                Issue::warning(path, Code::Ignored, message)
             } else {
                 let message =
                     format!("{} does not support `{path}` for this model. Remove it.", self.name());
-                Issue::error(path, Code::Unsupported, message).suggest_remove(path)
+                Issue::error(path, Code::Unsupported, message)
             };
             self.issues.push(issue);
         }
@@ -181,11 +182,10 @@ impl Encoder<'_> {
             self.name()
         );
         let issue = Issue::error("size", Code::Unsupported, message);
-        let tiers = self.listing.param(Field::Resolution);
-        let tiers = tiers.map(|param| param.kind.allowed()).unwrap_or_default();
-        let side = self.request.size.map(|(width, height)| width.min(height));
-        let tier = side.map(|side| Value::from(format!("{side}p")));
-        match tier.filter(|tier| tiers.contains(tier)) {
+        let tier = self.request.size.and_then(|size| self.tier_of(size));
+        // Another resolution beside it is another wish.
+        let given = self.request.value(Field::Resolution);
+        match tier.filter(|tier| given.is_none_or(|given| given == tier)) {
             Some(tier) => issue.suggest_set("resolution", tier).replacing("size"),
             None => issue,
         }
@@ -214,7 +214,7 @@ fn is_harmless(field: Field, value: &Value) -> bool {
         Field::MotionAmount => value.as_str() == Some("auto"),
         Field::ShotType => value.as_str() == Some("single"),
         Field::Style => value.as_str() == Some("general"),
-        Field::OutputFormat => value.as_str() == Some("mp4"),
+        Field::OutputFormat => value.as_str().is_some_and(|word| word.eq_ignore_ascii_case("mp4")),
         Field::ContentCheck => value.as_str() == Some("none"),
         _ => false,
     }

@@ -10,6 +10,22 @@ use crate::issue::{Code, Issue};
 /// The aspect ratio if none is given, the same at every listing.
 const DEFAULT_RATIO: &str = "16:9";
 
+/// Whether a size has an aspect ratio such as `16:9`, up to rounding: 854x480 has it.
+pub(super) fn has_ratio((width, height): (u32, u32), ratio: &str) -> bool {
+    let term = |text: &str| text.parse::<u16>().ok();
+    let terms = ratio.split_once(':').and_then(|(w, h)| Some((term(w)?, term(h)?)));
+    terms.is_some_and(|(w, h)| {
+        let (a, b) = (u64::from(width) * u64::from(h), u64::from(height) * u64::from(w));
+        a.abs_diff(b) * 100 <= a.max(b)
+    })
+}
+
+/// Width and height of a size such as `1280x720`.
+pub(super) fn size_of(value: &Value) -> Option<(u32, u32)> {
+    let (width, height) = value.as_str()?.split_once('x')?;
+    Some((width.parse().ok()?, height.parse().ok()?))
+}
+
 impl<'a> Encoder<'a> {
     /// The size that the request asks for, directly or by resolution and aspect ratio.
     pub(super) fn size(&mut self) -> Option<&'a Size> {
@@ -18,7 +34,9 @@ impl<'a> Encoder<'a> {
             return None;
         }
         if let Some((width, height)) = self.request.size {
-            return self.exact_size(sizes, width, height);
+            let found = self.exact_size(sizes, width, height);
+            found.into_iter().for_each(|size| self.agree(size));
+            return found;
         }
         let given = self.request.word(Field::Resolution);
         if let (Some(only), Some(given)) = (self.only_tier(), given)
@@ -64,17 +82,47 @@ impl<'a> Encoder<'a> {
             let ratios: Vec<Value> = ratios.map(|size| size.ratio.as_ref().into()).collect();
             let message =
                 format!("{} does not offer this aspect ratio.{}", self.name(), use_one_of(&ratios));
-            let issue = Issue::error("aspectRatio", Code::InvalidValue, message).allowed(ratios);
-            self.issues.push(issue);
+            let issue = Issue::error("aspectRatio", Code::InvalidValue, message);
+            self.issues.push(self.respelled(Field::AspectRatio, &ratios, issue).allowed(ratios));
         }
         found
+    }
+
+    /// A resolution or an aspect ratio beside a size says the same, or contradicts it.
+    fn agree(&mut self, size: &Size) {
+        let given = |field| self.request.word(field).filter(|_| !self.is_overridden(field));
+        let (resolution, ratio) = (given(Field::Resolution), given(Field::AspectRatio));
+        let other_tier = resolution.is_some_and(|resolution| resolution != size.resolution);
+        let other_ratio =
+            ratio.is_some_and(|ratio| ratio != size.ratio && !has_ratio(size.pixels(), ratio));
+        for (field, is_other) in
+            [(Field::Resolution, other_tier), (Field::AspectRatio, other_ratio)]
+        {
+            if is_other {
+                let path = field.path();
+                let message = format!("`size` contradicts this `{path}`. Remove one of them.");
+                self.issues.push(Issue::error(path, Code::Conflict, message));
+            }
+        }
+    }
+
+    /// The resolution that a size names by its shorter side, if no part of the size is lost: the media or the aspect
+    /// ratio of the request decide the shape, or no listing of this kind has another one.
+    pub(super) fn tier_of(&self, (width, height): (u32, u32)) -> Option<Value> {
+        let tier = Value::from(format!("{}p", width.min(height)));
+        let tiers = self.listing.param(Field::Resolution)?.kind.allowed();
+        let keeps_shape = match self.effective(Field::AspectRatio) {
+            Some(ratio) => has_ratio((width, height), ratio.as_str().unwrap_or_default()),
+            None => self.has_source_media() || has_ratio((width, height), DEFAULT_RATIO),
+        };
+        (tiers.contains(&tier) && keeps_shape).then_some(tier)
     }
 
     fn unsupported_tier(&mut self, resolution: &str) {
         let tiers = self.tiers();
         let message = format!("{} does not offer {resolution}.{}", self.name(), use_one_of(&tiers));
         let issue = Issue::error("resolution", Code::InvalidValue, message);
-        self.issues.push(issue.allowed(tiers));
+        self.issues.push(self.respelled(Field::Resolution, &tiers, issue).allowed(tiers));
     }
 
     /// Whether the request has media that decide the aspect ratio.
@@ -116,18 +164,26 @@ impl<'a> Encoder<'a> {
         width: u32,
         height: u32,
     ) -> Option<&'a Size> {
-        let found = sizes
-            .iter()
-            .find(|size| (u32::from(size.width), u32::from(size.height)) == (width, height));
+        let found = sizes.iter().find(|size| size.pixels() == (width, height));
         let documented = || sizes.iter().filter(|size| size.documented);
         let words = documented().map(|size| Value::from(size.word()));
         match found {
             Some(size) if size.documented => {}
             Some(_) => {
-                let message = format!(
-                    "{}'s documentation mentions this size but does not list it, so it may be rejected.",
-                    self.name()
-                );
+                // The second of two such sizes is the first one turned.
+                let mut unlisted = sizes.iter().filter(|size| !size.documented);
+                let first = unlisted.next().filter(|size| size.pixels() == (height, width));
+                let source = match first {
+                    Some(first) => {
+                        format!("No document has this size; it is {} turned", first.word())
+                    }
+                    None => format!(
+                        "{}'s documentation has this size, but not in its list",
+                        self.name()
+                    ),
+                };
+                let message =
+                    format!("{source}, so it may be rejected, and its price is an estimate.");
                 self.issues
                     .push(Issue::warning("size", Code::Undocumented, message).allowed(words));
             }

@@ -18,7 +18,7 @@ const SORA: &[Parameter] = &[
 const RULES: &[Rule] = &[
     Rule::Excludes(REMIX, &[WIDTH, HEIGHT]),
     Rule::Excludes(REMIX, &[FRAMES]),
-    Rule::OneOf { of: &[&[WIDTH, HEIGHT], &[FRAMES]], unless: &[REMIX] },
+    Rule::AnyOf(&[WIDTH, FRAMES, REMIX]),
 ];
 
 pub(super) const LISTINGS: &[Listing] = &[

@@ -1,0 +1,386 @@
+//! Names of other APIs (OpenAI, the AI SDK, fal, Replicate, RunPod, Runware, …), and values in their spelling.
+//! A reading is certain: it keeps what the caller wants, in this crate's names, or there is none.
+
+use super::{Field, Text};
+use crate::field::{OTHERS, Shape};
+use crate::json::Value;
+use crate::near::{fold, nearest};
+
+/// Names without capitals and separators, each with the field that it means.
+const ALIASES: &[(&str, Field)] = &[
+    ("positiveprompt", Field::Prompt),
+    ("prompttext", Field::Prompt),
+    ("textprompt", Field::Prompt),
+    ("text", Field::Prompt),
+    ("negativeprompttext", Field::NegativePrompt),
+    ("imageurl", Field::Image),
+    ("imageuri", Field::Image),
+    ("imgurl", Field::Image),
+    ("inputimage", Field::Image),
+    ("inputreference", Field::Image),
+    ("promptimage", Field::Image),
+    ("firstframe", Field::Image),
+    ("firstframeurl", Field::Image),
+    ("firstframeimage", Field::Image),
+    ("startframe", Field::Image),
+    ("startimage", Field::Image),
+    ("startimageurl", Field::Image),
+    ("frameimages", Field::Image),
+    ("lastimage", Field::LastFrameImage),
+    ("lastimageurl", Field::LastFrameImage),
+    ("lastframe", Field::LastFrameImage),
+    ("lastframeurl", Field::LastFrameImage),
+    ("endframe", Field::LastFrameImage),
+    ("endimage", Field::LastFrameImage),
+    ("endimageurl", Field::LastFrameImage),
+    ("imagetail", Field::LastFrameImage),
+    ("tailimageurl", Field::LastFrameImage),
+    ("images", Field::ReferenceImages),
+    ("imageurls", Field::ReferenceImages),
+    ("references", Field::ReferenceImages),
+    ("referenceimageurls", Field::ReferenceImages),
+    ("inputreferences", Field::ReferenceImages),
+    ("videourl", Field::Video),
+    ("videouri", Field::Video),
+    ("inputvideo", Field::Video),
+    ("sourcevideo", Field::Video),
+    ("sourcevideourl", Field::Video),
+    ("referencevideo", Field::ReferenceVideos),
+    ("referencevideourl", Field::ReferenceVideos),
+    ("referencevideourls", Field::ReferenceVideos),
+    ("audiourl", Field::Audio),
+    ("inputaudio", Field::Audio),
+    ("seconds", Field::Duration),
+    ("numseconds", Field::Duration),
+    ("durationseconds", Field::Duration),
+    ("durationms", Field::Duration),
+    ("videolength", Field::Duration),
+    ("length", Field::Duration),
+    ("videoresolution", Field::Resolution),
+    ("width", Field::Size),
+    ("height", Field::Size),
+    ("dimensions", Field::Size),
+    ("imagesize", Field::Size),
+    ("videosize", Field::Size),
+    ("ratio", Field::AspectRatio),
+    ("framerate", Field::Fps),
+    ("framespersecond", Field::Fps),
+    ("randomseed", Field::Seed),
+    ("noiseseed", Field::Seed),
+    ("sound", Field::GenerateAudio),
+    ("settingsaudio", Field::GenerateAudio),
+    ("saveaudio", Field::GenerateAudio),
+    ("withaudio", Field::GenerateAudio),
+    ("enableaudio", Field::GenerateAudio),
+    ("generatesound", Field::GenerateAudio),
+    ("bgm", Field::Music),
+    ("promptextend", Field::EnhancePrompt),
+    ("promptoptimizer", Field::EnhancePrompt),
+    ("promptupsampling", Field::EnhancePrompt),
+    ("promptenhance", Field::EnhancePrompt),
+    ("expandprompt", Field::EnhancePrompt),
+    ("enablepromptexpansion", Field::EnhancePrompt),
+    ("enablepromptoptimization", Field::EnhancePrompt),
+    ("cfg", Field::GuidanceScale),
+    ("cfgscale", Field::GuidanceScale),
+    ("guidance", Field::GuidanceScale),
+    ("steps", Field::InferenceSteps),
+    ("numsteps", Field::InferenceSteps),
+    ("samplesteps", Field::InferenceSteps),
+    ("samplingsteps", Field::InferenceSteps),
+    ("numinferencesteps", Field::InferenceSteps),
+    ("stylepreset", Field::Style),
+    ("movementamplitude", Field::MotionAmount),
+    ("shots", Field::ShotType),
+    ("multishot", Field::ShotType),
+    ("multishots", Field::ShotType),
+    ("fixedlens", Field::CameraFixed),
+    ("fixedcamera", Field::CameraFixed),
+    ("keeporiginalsound", Field::KeepAudio),
+    ("resize", Field::ResizeMode),
+    ("exrexport", Field::Exr),
+    ("numberresults", Field::N),
+    ("numberofvideos", Field::N),
+    ("numvideos", Field::N),
+    ("numoutputs", Field::N),
+    ("numresults", Field::N),
+    ("samplecount", Field::N),
+    ("count", Field::N),
+    ("videoid", Field::RemixId),
+    ("remixvideoid", Field::RemixId),
+    ("remixedfromvideoid", Field::RemixId),
+    ("format", Field::OutputFormat),
+    ("container", Field::OutputFormat),
+    ("quality", Field::OutputQuality),
+    ("checkcontent", Field::ContentCheck),
+    ("enablesafetychecker", Field::ContentCheck),
+    ("safetymode", Field::ContentCheck),
+    ("ttl", Field::TtlSeconds),
+    ("uploadendpoint", Field::UploadUrl),
+    ("webhook", Field::WebhookUrl),
+    ("callbackurl", Field::WebhookUrl),
+];
+
+/// Objects that group the fields of other APIs. One with a single field is read as that field.
+const GROUPS: &[&str] =
+    &["inputs", "settings", "safety", "parameters", "config", "providersettings"];
+
+/// A value at the path of a request where it belongs.
+pub(super) type Reading = (&'static str, Value);
+
+/// The path that a name means, and the value there if the reading is certain.
+pub(super) fn read(name: &str, value: &Value) -> (Option<&'static str>, Option<Reading>) {
+    if let Some(reading) = in_group(name, value, 0) {
+        return (Some(reading.0), Some(reading));
+    }
+    let folded = fold(name);
+    if let Some(path) = named(&folded) {
+        let reading = convert_as(&folded, path, value);
+        return (Some(reading.as_ref().map_or(path, |(path, _)| path)), reading);
+    }
+    let paths = Field::ALL.iter().map(|field| field.path()).chain(OTHERS.iter().copied());
+    let Some((distance, path)) = nearest(name, paths) else {
+        return (None, None);
+    };
+    // A number in the name makes it another field (`image2`), and a short name resembles too much (`mode`, `model`).
+    let max = match folded.len() {
+        0..5 => 0,
+        5..8 => 1,
+        _ => 2,
+    };
+    let is_typo = distance <= max && !folded.contains(is_digit);
+    (Some(path), if is_typo { convert(path, value) } else { None })
+}
+
+fn is_digit(c: char) -> bool {
+    c.is_ascii_digit()
+}
+
+/// The path of a folded name: this crate's own in another spelling, or an alias.
+fn named(folded: &str) -> Option<&'static str> {
+    let own = Field::ALL.iter().map(|field| field.path()).chain(OTHERS.iter().copied());
+    let mut own = own.filter(|path| fold(path) == folded);
+    if let Some(path) = own.next() {
+        return Some(path);
+    }
+    let model = ["modelid", "modelname"].contains(&folded).then_some("model");
+    let alias = || ALIASES.iter().find(|(alias, _)| *alias == folded);
+    model.or_else(|| Some(alias()?.1.path()))
+}
+
+/// The only field of a group, such as `{ frameImages: [url] }` of `inputs`.
+fn in_group(name: &str, value: &Value, depth: u32) -> Option<Reading> {
+    let map = value.as_object().filter(|map| map.len() == 1 && Text::read(value).is_none())?;
+    let (inner, value) = map.iter().next()?;
+    let folded = fold(name);
+    if depth == 0 && !GROUPS.contains(&folded.as_str()) || depth > 1 {
+        return None;
+    }
+    let both = format!("{folded}{}", fold(inner));
+    let (key, path) = match ALIASES.iter().find(|(alias, _)| **alias == both) {
+        Some((_, field)) => (both, field.path()),
+        None => match named(&fold(inner)) {
+            Some(path) => (fold(inner), path),
+            // The vendor of `providerSettings`.
+            None if folded == "providersettings" => return in_group(inner, value, depth + 1),
+            None => return None,
+        },
+    };
+    convert_as(&key, path, value)
+}
+
+/// The value as `path` takes it, or as another path does that it certainly means.
+pub(super) fn convert(path: &'static str, value: &Value) -> Option<Reading> {
+    convert_as("", path, value)
+}
+
+fn convert_as(name: &str, path: &'static str, value: &Value) -> Option<Reading> {
+    let Some(field) = Field::ALL.iter().copied().find(|field| field.path() == path) else {
+        let fits = match path {
+            "model" => value.is_string(),
+            "allowInlineImages" => value.is_boolean(),
+            _ => value.is_object(),
+        };
+        return fits.then(|| (path, value.clone()));
+    };
+    let own = |value: Value| (path, value);
+    match field {
+        Field::Size | Field::Resolution | Field::AspectRatio => frame(field, value),
+        Field::Duration if name == "durationms" => {
+            let ms = integer(value, &[])?;
+            (ms % 1000 == 0).then(|| own((ms / 1000).into()))
+        }
+        Field::Duration => integer(value, &["seconds", "sec", "s"]).map(|n| own(n.into())),
+        Field::OutputQuality => integer(value, &[])
+            .map(|n| own(n.into()))
+            .or_else(|| frame(field, value).filter(|(path, _)| *path == "resolution")),
+        Field::ContentCheck => match (value.as_bool(), name) {
+            (Some(false), _) => Some(own("none".into())),
+            // Runware: "enabled" means fast.
+            (Some(true), "checkcontent") => Some(own("fast".into())),
+            (Some(true), _) => Some(own("full".into())),
+            _ => word(value).map(own),
+        },
+        Field::ShotType => match value.as_bool() {
+            Some(many) if name.starts_with("multi") => {
+                Some(own(if many { "multi" } else { "single" }.into()))
+            }
+            _ => word(value).map(own),
+        },
+        Field::OutputFormat => {
+            let word = word(value)?;
+            Some(own(word.as_str()?.trim_start_matches("video/").into()))
+        }
+        Field::Audio if boolean(value).is_some() => {
+            Some((Field::GenerateAudio.path(), boolean(value)?))
+        }
+        _ => match field.shape() {
+            Shape::Text => Text::read(value).map(|_| own(value.clone())),
+            Shape::Integer => integer(value, &["fps"]).map(|n| own(n.into())),
+            Shape::Number => number(value).map(own),
+            Shape::Boolean => boolean(value).map(own),
+            Shape::Word | Shape::Size => match field {
+                Field::RemixId => value.is_string().then(|| own(value.clone())),
+                _ => word(value).map(own),
+            },
+            Shape::Url | Shape::Uuid => value.is_string().then(|| own(value.clone())),
+            Shape::Image => image(path, value),
+            Shape::File => file(value).map(own),
+            Shape::Images | Shape::Files => {
+                let one = |item: &Value| match field.shape() {
+                    Shape::Images => image(path, item).filter(|(to, _)| *to == path)?.1.into(),
+                    _ => file(item),
+                };
+                let items = match value.as_array() {
+                    Some(items) => items.iter().map(one).collect::<Option<Vec<_>>>()?,
+                    None => vec![one(value)?],
+                };
+                (!items.is_empty()).then(|| own(items.into()))
+            }
+        },
+    }
+}
+
+/// A number, or a text that is one, possibly with its unit.
+fn integer(value: &Value, units: &[&str]) -> Option<i64> {
+    let Some(text) = value.as_str() else {
+        let float = value.as_f64().filter(|float| float.trunc() == *float && float.abs() < 1e15)?;
+        return value.as_i64().or(Some(float as i64));
+    };
+    let text = text.trim().to_ascii_lowercase();
+    let bare = units.iter().find_map(|unit| text.strip_suffix(unit)).unwrap_or(&text).trim();
+    let bare = bare.strip_suffix(".0").unwrap_or(bare);
+    bare.parse().ok()
+}
+
+fn number(value: &Value) -> Option<Value> {
+    if value.is_number() {
+        return Some(value.clone());
+    }
+    let number: f64 = value.as_str()?.trim().parse().ok()?;
+    number.is_finite().then(|| number.into())
+}
+
+fn boolean(value: &Value) -> Option<Value> {
+    if value.is_boolean() {
+        return Some(value.clone());
+    }
+    match value.as_str()?.trim().to_ascii_lowercase().as_str() {
+        "true" | "on" => Some(true.into()),
+        "false" | "off" => Some(false.into()),
+        _ => None,
+    }
+}
+
+/// A word of an enumeration. This crate writes them in small letters.
+fn word(value: &Value) -> Option<Value> {
+    let word = value.as_str()?.trim().to_ascii_lowercase();
+    (!word.is_empty() && word.len() < 64).then(|| word.into())
+}
+
+/// A resolution, a size or an aspect ratio, whichever the value is.
+fn frame(field: Field, value: &Value) -> Option<Reading> {
+    let size = |width: i64, height: i64| {
+        let fits = [width, height].iter().all(|side| (1..100_000).contains(side));
+        fits.then(|| (Field::Size.path(), format!("{width}x{height}").into()))
+    };
+    let tier = |tier: String| Some((Field::Resolution.path(), tier.into()));
+    if let Some(map) = value.as_object() {
+        let side = |name| integer(map.get(name)?, &[]);
+        return if map.len() == 2 { size(side("width")?, side("height")?) } else { None };
+    }
+    if let Some([width, height]) = value.as_array().map(Vec::as_slice) {
+        return size(integer(width, &[])?, integer(height, &[])?);
+    }
+    if let Some(rows) = value.as_i64() {
+        let is_tier = field == Field::Resolution && (144..=4320).contains(&rows);
+        return if is_tier { tier(format!("{rows}p")) } else { None };
+    }
+    let text = value.as_str()?.trim().to_ascii_lowercase();
+    let ratio = |ratio: &str| Some((Field::AspectRatio.path(), ratio.into()));
+    match text.as_str() {
+        "landscape" => return ratio("16:9"),
+        "portrait" => return ratio("9:16"),
+        "square" => return ratio("1:1"),
+        _ => {}
+    }
+    // fal: `portrait_16_9` is 9:16.
+    let (turned, sides) = match text.strip_prefix("portrait_") {
+        Some(rest) => (true, rest.replacen('_', ":", 1)),
+        None => (false, text.trim_start_matches("landscape_").replacen('_', ":", 1)),
+    };
+    if let Some((width, height)) = sides.split_once(['x', '*', '×', ':', '/']) {
+        let (width, height): (i64, i64) = (width.trim().parse().ok()?, height.trim().parse().ok()?);
+        // No ratio has such large terms, and no video such short sides.
+        return match (width.min(height), turned) {
+            (64.., _) => size(width, height),
+            (1.., true) => ratio(&format!("{height}:{width}")),
+            (1.., false) => ratio(&format!("{width}:{height}")),
+            _ => None,
+        };
+    }
+    let digits = text.trim_end_matches(['p', 'k']);
+    let rows: i64 = digits.parse().ok()?;
+    match (text.strip_prefix(digits), rows) {
+        (Some("p" | ""), 144..=4320) => tier(format!("{rows}p")),
+        (Some("k"), 1..=16) => tier(text),
+        _ => None,
+    }
+}
+
+/// Names of an image in an object of another API.
+const SOURCES: &[&str] = &["image", "url", "uri", "imageurl", "inputimage"];
+
+/// An image, which may be the only one of a list, or in an object that also says which frame it is.
+fn image(path: &'static str, value: &Value) -> Option<Reading> {
+    if Text::read(value).is_some() {
+        return Some((path, value.clone()));
+    }
+    if let Some([one]) = value.as_array().map(Vec::as_slice) {
+        return image(path, one);
+    }
+    let mut source = None;
+    let mut path = path;
+    for (name, value) in value.as_object()? {
+        let word = value.as_str().map(fold).unwrap_or_default();
+        match fold(name).as_str() {
+            name if SOURCES.contains(&name) && source.is_none() => source = Some(value),
+            "frame" | "frametype" | "role" => match word.as_str() {
+                "first" | "firstframe" => path = Field::Image.path(),
+                "last" | "lastframe" => path = Field::LastFrameImage.path(),
+                _ if value.as_f64() == Some(0.0) => path = Field::Image.path(),
+                _ => return None,
+            },
+            "type" if SOURCES.contains(&word.as_str()) => {}
+            _ => return None,
+        }
+    }
+    image(path, source?).filter(|_| source.is_some_and(|source| !source.is_array()))
+}
+
+/// A video or audio file.
+fn file(value: &Value) -> Option<Value> {
+    let inner = value.as_object().filter(|map| map.len() == 1).and_then(|map| map.get("url"));
+    let value = inner.unwrap_or(value);
+    Text::read(value).map(|_| value.clone())
+}
