@@ -16,10 +16,10 @@ const runware = (quotes) => quotes.find(({ provider }) => provider === "runware"
 const IGNORED = { operation: "submit", fault: { kind: "ignoreDryRun" } };
 
 /** A client whose Runware answers each dry run so. */
-function answering(sim, body, options = {}) {
+function answering(sim, body, { status = 200, ...options } = {}) {
   const fetch = async (request) => {
     const [task] = JSON.parse(await request.text());
-    return Response.json(body(task), { status: options.status ?? 200 });
+    return Response.json(body(task), { status });
   };
   return createClient(sim, { fetch, ...options });
 }
