@@ -1,5 +1,5 @@
 //! The state machine of one job: submit, poll, cancel, persist.
-//! May import: provider, request, schedule, outcome, error, handle and the codec.
+//! May import: provider, request, schedule, outcome, error, issue, handle and the codec.
 //! Must never: do I/O, read a clock or a random source, or know a single model.
 //!
 //! A driver passes [`Input`]s to it and executes its [`Output`]s, over fetch, a Durable Object's

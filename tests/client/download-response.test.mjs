@@ -1,10 +1,12 @@
 // A download without a sink is a Response; a sink can be a path where there are files; no sink is a riddle.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
+import { build } from "esbuild";
 import { createFilmgate } from "../../pkg/dist/index.js";
+import { root } from "../../scripts/lib/run.mjs";
 import { VIDEO, bodyOf, host, videoBytes } from "./hosts.mjs";
 import { folderOf } from "./processes.mjs";
 import { TEXT, createClient, failing, simulator } from "./support.mjs";
@@ -91,4 +93,22 @@ describe("a sink", { concurrency: true }, () => {
       assert.match(error.message, advice);
     });
   }
+});
+
+test("a bundle for browsers has nothing of the file system", async (t) => {
+  const folder = folderOf(t);
+  mkdirSync(join(folder, "node_modules"));
+  symlinkSync(join(root, "pkg"), join(folder, "node_modules", "filmgate"), "dir");
+  const bundle = (platform) =>
+    build({
+      stdin: { contents: 'export * from "filmgate"', resolveDir: folder },
+      bundle: true,
+      write: false,
+      metafile: true,
+      format: "esm",
+      platform,
+    });
+  const rooms = async (platform) => Object.keys((await bundle(platform)).metafile.inputs).join("\n");
+  assert.doesNotMatch(await rooms("browser"), /dist\/node\//);
+  assert.match(await rooms("node"), /dist\/node\/default\.js/);
 });
