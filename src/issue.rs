@@ -136,6 +136,17 @@ pub struct Issue {
     pub fix: Option<Fix>,
 }
 
+codec!(Issue {
+    severity = "severity",
+    path = "path",
+    code = "code",
+    message = "message",
+    allowed = "allowed",
+    min = "min",
+    max = "max",
+    fix = "fix",
+});
+
 impl Issue {
     /// An issue that prevents a submit.
     pub fn error(path: impl Into<String>, code: Code, message: impl Into<String>) -> Self {

@@ -387,6 +387,10 @@ pub(crate) fn plan_value(
             order.map(|order| position(order, a.provider).cmp(&position(order, b.provider)));
         preferred.unwrap_or(Ordering::Equal).then_with(|| by_price(a, b))
     });
+    // Without errors, what concerns every listing are warnings. The job keeps them.
+    for order in offers.iter_mut().filter_map(|fit| fit.prepared.as_mut()) {
+        order.quote.warnings.extend(issues.iter().cloned());
+    }
     Ok(offers)
 }
 

@@ -116,6 +116,8 @@ pub enum Fault {
     Empty401,
     /// Every row of a Runware response twice.
     Duplicate,
+    /// A dry run is carried out and billed as a submit: the header is ignored.
+    IgnoreDryRun,
     /// The right response, which a page of another origin may not read.
     CorsBlocked,
     /// The right response in one of the field mode's forms.

@@ -219,7 +219,8 @@ impl Simulator {
             Some(fault) => fault,
             None => self.state.faults.take(route.provider(), operation)?,
         };
-        if operation == Operation::Submit && fault.is_before() {
+        let is_dry_run = crate::runware::is_dry_run(request);
+        if operation == Operation::Submit && fault.is_before() && !is_dry_run {
             let now_ms = self.state.now_ms;
             let lost = RecordedSubmission::new(route.provider(), now_ms, SubmitOutcome::Lost);
             self.state.ledger.record_submission(lost);
@@ -241,7 +242,11 @@ impl Simulator {
         let response = match route {
             Route::Videos(_) => self.state.video_store.download(now_ms, request),
             Route::Runpod => self.runpod.handle(&mut self.state, request),
-            Route::Runware => self.runware.handle(&mut self.state, request),
+            Route::Runware => {
+                let dry_run =
+                    crate::runware::is_dry_run(request) && fault != Some(Fault::IgnoreDryRun);
+                self.runware.handle(&mut self.state, request, dry_run)
+            }
         };
         self.state.moment = None;
         let quoted = self.state.quoted.take();

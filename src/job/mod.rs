@@ -1,5 +1,5 @@
 //! The state machine of one job: submit, poll, cancel, persist.
-//! May import: provider, request, schedule, outcome, error, handle and the codec.
+//! May import: provider, request, schedule, outcome, error, issue, handle and the codec.
 //! Must never: do I/O, read a clock or a random source, or know a single model.
 //!
 //! A driver passes [`Input`]s to it and executes its [`Output`]s, over fetch, a Durable Object's
@@ -27,6 +27,7 @@ use std::collections::VecDeque;
 
 use crate::codec::{Codec, DecodeResult, codec, entry, object, string_enum};
 use crate::error::{Error, Unlogged};
+use crate::issue::Issue;
 use crate::outcome::{Status, VideoResult};
 use crate::request::PreparedRequest;
 
@@ -44,6 +45,11 @@ pub use io::{
 /// Maximum videos, and errors, of one job; a request has at most twenty videos.
 const MAX_RESULTS: usize = 100;
 
+/// The warnings for the record, which holds no value of the request.
+fn without_fixes(warnings: Vec<Issue>) -> Vec<Issue> {
+    warnings.into_iter().map(|issue| Issue { fix: None, ..issue }).collect()
+}
+
 /// One job.
 #[derive(Debug, Clone)]
 pub struct Job {
@@ -56,6 +62,8 @@ pub struct Job {
     persistence: Persistence,
     requests: Requests,
     end: Option<End>,
+    /// The warnings of the listing.
+    warnings: Vec<Issue>,
     cancel_wanted: bool,
     /// A cancel was too late; the job's result is not known yet.
     cancel_late: bool,
@@ -81,6 +89,7 @@ codec!(Job {
     persistence = "persistence",
     requests = "requests",
     end = "end",
+    warnings = "warnings",
     cancel_wanted = "cancelWanted",
     cancel_late = "cancelLate",
     cancel_until = "cancelUntil",
@@ -185,6 +194,7 @@ impl Job {
             persistence: Persistence::default(),
             requests: Requests::new(limits.request_timeout_ms()),
             end: None,
+            warnings: without_fixes(order.quote.warnings),
             cancel_wanted: false,
             cancel_late: false,
             cancel_until: None,
@@ -343,6 +353,11 @@ impl Job {
     /// words without quotations of it. Nothing of the request is stored.
     pub fn set_request(&mut self, request: &Value) {
         self.texts = RequestTexts::of(request);
+    }
+
+    /// The warnings of the listing about the request, without fixes, which may hold values of the request.
+    pub fn warnings(&self) -> &[Issue] {
+        &self.warnings
     }
 
     /// The job's status.

@@ -4,7 +4,7 @@ use super::{CancelOutcome, CancelResult, End, Job, Output, Phase, Update};
 use crate::codec::codec;
 use crate::error::{Error, ErrorCode, Unlogged};
 use crate::json::Value;
-use crate::outcome::{Charge, Failure, Status};
+use crate::outcome::{Charge, Failure, Status, VideoResult};
 use crate::schedule::PollContext;
 
 /// The state of the stored record.
@@ -136,13 +136,8 @@ impl Job {
     /// Reports the result, and the result of a cancel. Called after the save: a process that stops
     /// before it could still reach a different result.
     pub(super) fn emit_done(&mut self) {
-        let done = match self.end.clone() {
-            Some(End::Completed(outcome)) => Ok(*outcome),
-            Some(End::Error(mut error)) => {
-                error.failure.provider_message = self.provider_message.clone().map(Unlogged);
-                Err(error)
-            }
-            None => return,
+        let Some(done) = self.end_with_words() else {
+            return;
         };
         if self.cancel_wanted {
             let result = match self.status {
@@ -152,6 +147,17 @@ impl Job {
             self.emit_cancel_result(result, self.end_charge());
         }
         self.outputs.push_back(Output::Done(Box::new(done)));
+    }
+
+    /// The job's result, once it has ended, with the provider's words as far as they are known.
+    pub(crate) fn end_with_words(&self) -> Option<Result<VideoResult, Error>> {
+        Some(match self.end.clone()? {
+            End::Completed(outcome) => Ok(*outcome),
+            End::Error(mut error) => {
+                error.failure.provider_message = self.provider_message.clone().map(Unlogged);
+                Err(error)
+            }
+        })
     }
 
     /// Whether the job was charged. Called after the job has ended.

@@ -13,7 +13,7 @@ use std::time::Duration;
 use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
-use self::step::{error_json, finish};
+use self::step::{error_json, finish, outcome_json, warnings_json};
 use self::transport::Outgoing;
 use self::value::{from_js, to_js};
 use crate::catalog::{self, Catalog};
@@ -123,15 +123,15 @@ pub fn resume(record: JsValue, revision: u32, settings: JsValue, now: f64) -> Js
     })
 }
 
-/// The public view of a stored record: `{ handle, status, outcome?, error? }`.
+/// The public view of a stored record: `{ handle, status, outcome?, error?, warnings }`.
 #[wasm_bindgen]
 pub fn describe(record: JsValue) -> JsValue {
     let Some(job) = Job::read(&from_js(record)) else {
         return JsValue::UNDEFINED;
     };
-    let (outcome, error) = match job.end() {
-        Some(Ok(outcome)) => (outcome.to_json(&job.handle), Value::Null),
-        Some(Err(error)) => (Value::Null, error_json(error, &job.handle)),
+    let (outcome, error) = match job.end_with_words() {
+        Some(Ok(outcome)) => (outcome_json(&outcome, &job), Value::Null),
+        Some(Err(error)) => (Value::Null, error_json(&error, &job.handle)),
         None => (Value::Null, Value::Null),
     };
     to_js(&object! {
@@ -139,6 +139,7 @@ pub fn describe(record: JsValue) -> JsValue {
         "status": job.status(),
         "outcome" => outcome,
         "error" => error,
+        "warnings" => warnings_json(&job),
     })
 }
 

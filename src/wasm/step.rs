@@ -5,6 +5,7 @@ use crate::codec::{Codec, entry, object};
 use crate::error::Error;
 use crate::job::{Handle, Input, Job, Output, TransportError};
 use crate::json::Value;
+use crate::outcome::VideoResult;
 use crate::provider::{Body, Response};
 
 /// The state after a step and the actions for the driver: `{ state, outputs }`.
@@ -104,12 +105,26 @@ fn write_output(job: &Job, output: &Output) -> Value {
         }
         Output::Done(done) => {
             let (outcome, error) = match done.as_ref() {
-                Ok(outcome) => (outcome.to_json(&job.handle), Value::Null),
+                Ok(outcome) => (outcome_json(outcome, job), Value::Null),
                 Err(error) => (Value::Null, error_json(error, &job.handle)),
             };
             object! { "type" => "done".into(), "outcome" => outcome, "error" => error }
         }
     }
+}
+
+/// The result with the warnings of the job.
+pub(super) fn outcome_json(outcome: &VideoResult, job: &Job) -> Value {
+    let mut json = outcome.to_json(&job.handle);
+    if let Some(fields) = json.as_object_mut() {
+        fields.insert("warnings".to_owned(), warnings_json(job));
+    }
+    json
+}
+
+pub(super) fn warnings_json(job: &Job) -> Value {
+    let provider = Some(job.handle.provider.as_str());
+    job.warnings().iter().map(|issue| issue.to_json(provider)).collect()
 }
 
 pub(super) fn error_json(error: &Error, handle: &Handle) -> Value {

@@ -25,6 +25,7 @@ mod saving;
 mod seeds;
 mod submit;
 mod unsent;
+mod warnings;
 mod webhook;
 mod without_video;
 

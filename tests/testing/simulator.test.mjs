@@ -196,9 +196,18 @@ test("every change of state goes through transact", async () => {
   second.close();
 });
 
-test("a closed simulator does not respond", async () => {
+test("after `close` the ledger can still be read, and all else is an error in words", async () => {
   const simulator = open();
+  await submit(simulator, "run");
+  const { submissions, charges, totalMicroUsd } = simulator.ledger();
   simulator.close();
-  await assert.rejects(submit(simulator, "run"), /closed/);
-  assert.throws(() => simulator.ledger(), /closed/);
+  simulator.close();
+  assert.deepEqual(simulator.submissions(), submissions);
+  assert.deepEqual(simulator.charges(), charges);
+  assert.equal(simulator.ledger().totalMicroUsd, totalMicroUsd);
+  const isClosed = (error) => error instanceof TypeError && /is closed/.test(error.message);
+  const { advance, reset, snapshot, configure, injectFault } = simulator;
+  const calls = [() => advance(1), reset, snapshot, configure, () => injectFault({ fault: { kind: "duplicate" } })];
+  for (const call of calls) assert.throws(call, isClosed);
+  await assert.rejects(submit(simulator, "run"), isClosed);
 });

@@ -22,12 +22,15 @@ export class FilmgateCallError extends FilmgateError {
 
   constructor(error: FilmgateError, isRetryable: boolean, handles: Handle[]) {
     const { code, message, provider, charge, retryable, issues, providerCode, cause } = error;
+    const { providerMessage, raw } = error;
     const handle = error.handle ?? handles[0];
     super({
       ...{ code, message, charge, retryable, issues, cause },
       ...(provider !== undefined && { provider }),
       ...(handle !== undefined && { handle }),
       ...(providerCode !== undefined && { providerCode }),
+      ...(providerMessage !== undefined && { providerMessage }),
+      ...(raw !== undefined && { raw }),
     });
     this.isRetryable = isRetryable;
     this.handles = handles;

@@ -33,7 +33,7 @@ export function videoModel(
     const settled = await Promise.allSettled(
       plan.parts.map(async ({ request, options }) => {
         const job = await client.submit(request, options);
-        await plan.onSubmitted(job.handle);
+        await plan.onSubmitted(job.handle, []);
         return job.result();
       }),
     );
@@ -51,7 +51,7 @@ export function videoModel(
     const settled = await Promise.allSettled(
       plan.parts.map(async ({ request, options }) => {
         const handle = await client.start(request, options);
-        await plan.onSubmitted(handle);
+        await plan.onSubmitted(handle, handle.warnings);
         return handle;
       }),
     );

@@ -4,12 +4,13 @@ import type {
   Charge,
   VideoError,
   Handle,
+  Issue,
   JobStatus,
   VideoResult,
-  Quote,
   Status,
   Video,
 } from "../types/index.js";
+import { videoType } from "../util/video-type.js";
 import { toJson } from "./operation.js";
 import type { JsonObject, ProviderMetadata, ResponseMetadata, VideoData, Warning } from "./spec.js";
 
@@ -51,7 +52,7 @@ export function metadata(fields: FilmgateMetadata): ProviderMetadata {
   return { filmgate: toJson(fields) as JsonObject };
 }
 
-/** The videos of all successful jobs, and a warning for each video that failed. */
+/** The videos of all successful jobs, their warnings, and a warning for each video that failed. */
 export function generateResult(modelId: string, results: VideoResult[], failed: FailedVideo[]) {
   const videos = results.flatMap((result) => result.videos);
   const errors = [...results.flatMap((result) => result.errors), ...failed];
@@ -59,7 +60,7 @@ export function generateResult(modelId: string, results: VideoResult[], failed: 
   const costUsd = sum(results.map((result) => result.costUsd));
   return {
     videos: videos.flatMap(videoData),
-    warnings: errors.map(failureWarning),
+    warnings: [...warningsOf(results.flatMap((result) => result.warnings)), ...errors.map(failureWarning)],
     providerMetadata: metadata({
       status: "completed",
       progress: 1,
@@ -105,10 +106,10 @@ export function failureWarning({ code, message }: VideoError): Warning {
   return { type: "other", message: `A video failed (${code}): ${message}` };
 }
 
-/** The warnings of a quote. */
-export function warningsOf(quote: Quote | undefined): Warning[] {
-  const warnings = quote?.available ? quote.warnings : [];
-  return warnings.map(({ path, code, message }) => {
+/** The warnings of all jobs, each once. */
+export function warningsOf(issues: Issue[]): Warning[] {
+  const unique = new Map(issues.map((issue) => [`${issue.path} ${issue.message}`, issue]));
+  return [...unique.values()].map(({ path, code, message }) => {
     const isUnsupported = code === "ignored" && path !== "";
     return isUnsupported
       ? { type: "unsupported", feature: path, details: message }
@@ -116,15 +117,11 @@ export function warningsOf(quote: Quote | undefined): Warning[] {
   });
 }
 
-const TYPES: Record<string, string> = { webm: "video/webm", mov: "video/quicktime" };
-
-function videoData({ url, data }: Video): VideoData[] {
-  if (url !== undefined) {
-    const extension = /\.(\w+)$/.exec(url.split(/[?#]/)[0]!)?.[1]?.toLowerCase() ?? "";
-    return [{ type: "url", url, mediaType: TYPES[extension] ?? "video/mp4" }];
-  }
+function videoData(video: Video): VideoData[] {
+  const { url, data } = video;
+  const mediaType = videoType(video);
+  if (url !== undefined) return [{ type: "url", url, mediaType }];
   if (data === undefined) return [];
-  const [, mediaType = "video/mp4"] = /^data:([^;,]+)/.exec(data) ?? [];
   return [{ type: "base64", data: data.replace(/^data:[^,]*,/, ""), mediaType }];
 }
 

@@ -1,5 +1,5 @@
 // Splits a call into submits, and remembers their jobs.
-import type { Filmgate, Handle, SubmitOptions, VideoRequest } from "../types/index.js";
+import type { Filmgate, Handle, Issue, SubmitOptions, VideoRequest } from "../types/index.js";
 import { handlesOf } from "./call-error.js";
 import { submitOptionsOf } from "./options.js";
 import type { FilmgateProviderOptions, SubmitDefaults } from "./options.js";
@@ -13,8 +13,8 @@ const MAX_VIDEOS = 100;
 
 export interface SubmissionPlan {
   parts: { request: VideoRequest; options: SubmitOptions }[];
-  /** Records an accepted job, and calls the `onSubmitted` of the options. */
-  onSubmitted(handle: Handle): Promise<void>;
+  /** Records an accepted job and its warnings, and calls the `onSubmitted` of the options. */
+  onSubmitted(handle: Handle, issues: Issue[]): Promise<void>;
   /** The handles of all jobs, including those of the errors. */
   handles(reasons: unknown[]): Handle[];
   warnings(): Warning[];
@@ -43,10 +43,12 @@ export async function planSubmissions(
     })),
   );
   const handles: Handle[] = [];
+  const found: Issue[] = [];
   return {
     parts,
-    onSubmitted: async (handle) => {
+    onSubmitted: async (handle, issues) => {
       handles.push(handle);
+      found.push(...issues);
       if (handle.createdAt < since) {
         const message = "The idempotency key belongs to an existing job. Nothing was submitted for it.";
         warnings.push({ type: "other", message });
@@ -64,15 +66,7 @@ export async function planSubmissions(
       );
       return [...new Map(all).values()];
     },
-    warnings: () => {
-      const [first] = handles;
-      const quotes = first && parts[0] ? client.quote(parts[0].request) : [];
-      const used = quotes.find(
-        ({ provider, providerModelId }) =>
-          provider === first?.provider && providerModelId === first.providerModelId,
-      );
-      return [...warnings, ...warningsOf(used)];
-    },
+    warnings: () => [...warnings, ...warningsOf(found)],
   };
 }
 

@@ -1,7 +1,8 @@
 import { MAX_TIMER_MS } from "../util/sleep.js";
 import { linkedController } from "../util/abort.js";
 import { isFinal } from "../util/status.js";
-import { download } from "../download/download.js";
+import { bindMethods } from "../util/bind.js";
+import { download, openVideo } from "../download/download.js";
 import { JobRegistry } from "./job-registry.js";
 import {
   downloadOptions,
@@ -9,6 +10,7 @@ import {
   givenHandle,
   givenVideo,
   jobsFilter,
+  quoteOptions,
   resumeOptions,
   submitOptions,
 } from "./options.js";
@@ -16,20 +18,29 @@ import { Planner } from "./planner.js";
 import { memoryStore } from "../store/memory.js";
 import { FilmgateError } from "../error.js";
 import type {
+  DownloadOptions,
+  DownloadResult,
   Filmgate,
   FilmgateOptions,
   GenerateOptions,
   Handle,
+  Issue,
   Job,
   JobRecord,
   JobStatus,
   Model,
+  ProbeOptions,
+  ProbeResult,
   Quote,
+  QuoteOptions,
   ResumeOptions,
+  Sink,
+  StartedHandle,
   Store,
   StoredJob,
   SubmitOptions,
   ValidationResult,
+  Video,
   VideoRequest,
   VideoResult,
   WebhookEvent,
@@ -56,6 +67,7 @@ export abstract class Client<TJob extends TrackedJob> implements Filmgate {
     protected readonly options: FilmgateOptions,
     isRetryableFailure: (record: JobRecord) => boolean,
   ) {
+    bindMethods(this);
     this.store = options.store ?? memoryStore();
     this.planner = new Planner(options);
     this.registry = new JobRegistry(this.store, isRetryableFailure);
@@ -64,11 +76,14 @@ export abstract class Client<TJob extends TrackedJob> implements Filmgate {
   /** Submits a request. Resolves once it is accepted. */
   protected abstract submitJob(request: VideoRequest, options: SubmitOptions): Promise<TJob>;
   /** Submits a request. Resolves once nothing of it continues in this process. */
-  protected abstract submitDetached(request: VideoRequest, options: SubmitOptions): Promise<Handle>;
+  protected abstract submitDetached(request: VideoRequest, options: SubmitOptions): Promise<TJob>;
+  /** The quotes with the provider's own prices. */
+  protected abstract quoteLive(request: VideoRequest, options: QuoteOptions): Promise<Quote[]>;
   protected abstract track(handle: Handle, options: ResumeOptions): TJob;
   protected abstract pollOnce(handle: Handle, signal: AbortSignal, options: ResumeOptions): Promise<JobStatus>;
   /** The public view of a record; undefined if it belongs to another kind of client. */
   protected abstract describe(record: JobRecord): StoredJob | undefined;
+  abstract probe(options?: ProbeOptions): Promise<ProbeResult[]>;
   abstract verifyWebhook(request: WebhookRequest): Promise<WebhookEvent>;
   abstract handleWebhook(event: WebhookEvent): Promise<Job>;
 
@@ -80,7 +95,14 @@ export abstract class Client<TJob extends TrackedJob> implements Filmgate {
     return this.planner.validate(request);
   }
 
-  quote(request: VideoRequest): Quote[] {
+  quote(request: VideoRequest, options?: QuoteOptions & { live?: false }): Quote[];
+  quote(request: VideoRequest, options: QuoteOptions & { live: true }): Promise<Quote[]>;
+  quote(request: VideoRequest, given: QuoteOptions = {}): Quote[] | Promise<Quote[]> {
+    const options = quoteOptions(given);
+    return options.live ? this.quoteLive(request, options) : this.quoteOffline(request);
+  }
+
+  protected quoteOffline(request: VideoRequest): Quote[] {
     return this.planner.quote(request);
   }
 
@@ -93,8 +115,12 @@ export abstract class Client<TJob extends TrackedJob> implements Filmgate {
     return this.resume(job, limits);
   }
 
-  async start(request: VideoRequest, options: SubmitOptions = {}): Promise<Handle> {
-    return this.registry.submitOnce(submitOptions(options), (options) => this.submitDetached(request, options));
+  async start(request: VideoRequest, given: SubmitOptions = {}): Promise<StartedHandle> {
+    const read = submitOptions(given);
+    const job = await this.registry.submitOnce(read, (options) => this.submitDetached(request, options));
+    if ("handle" in job) return withWarnings(job.handle, job.warnings);
+    const known = await this.store.get(job.id).catch(() => undefined);
+    return withWarnings(job, (known && this.describe(known.record)?.warnings) ?? []);
   }
 
   async generate(request: VideoRequest, options: GenerateOptions = {}): Promise<VideoResult> {
@@ -143,8 +169,22 @@ export abstract class Client<TJob extends TrackedJob> implements Filmgate {
     if (typeof id === "string") await this.store.delete(id);
   }
 
-  download: Filmgate["download"] = async (video, sink, options = {}) =>
-    download(this.options.fetch ?? globalThis.fetch, givenVideo(video), sink, downloadOptions(options));
+  download(video: Video, sink: Sink | string | URL, options?: DownloadOptions): Promise<DownloadResult>;
+  download(video: Video, sink?: undefined, options?: DownloadOptions): Promise<Response>;
+  async download(
+    given: Video,
+    sink?: Sink | string | URL,
+    options: DownloadOptions = {},
+  ): Promise<DownloadResult | Response> {
+    const [video, read] = [givenVideo(given), downloadOptions(options)];
+    const fetch = this.options.fetch ?? globalThis.fetch;
+    return sink === undefined ? openVideo(fetch, video, read) : download(fetch, video, sink, read);
+  }
+}
+
+/** The handle, with its warnings as a field that no copy has. */
+function withWarnings(handle: Handle, warnings: Issue[]): StartedHandle {
+  return Object.defineProperty({ ...handle }, "warnings", { value: warnings }) as StartedHandle;
 }
 
 /** Another call held the job's lease until the timeout. */

@@ -6,8 +6,11 @@ import { inlineImages, readBlobs } from "../util/images.js";
 import { FilmgateError } from "../error.js";
 import { DirectJob } from "../driver/job.js";
 import type { JobDeps } from "../driver/job.js";
-import { webhookEvent, webhookRequest } from "./options.js";
-import { PROVIDERS } from "./planner.js";
+import { quoteByDryRun } from "./dry-run.js";
+import { probeOptions, webhookEvent, webhookRequest } from "./options.js";
+import { PROVIDERS, cheapestFirst, isSameListing } from "./planner.js";
+import { probe } from "./probe.js";
+import { uploadImages } from "./upload.js";
 import { invalidOption } from "../util/options.js";
 import { randomUUID } from "../util/uuid.js";
 import { parseBody, signedWebhookUrl, verifyWebhookUrl } from "./webhook.js";
@@ -19,7 +22,11 @@ import type {
   Job,
   JobRecord,
   JobStatus,
+  ProbeOptions,
+  ProbeResult,
   ProviderId,
+  Quote,
+  QuoteOptions,
   ResumeOptions,
   StoredJob,
   SubmitOptions,
@@ -52,6 +59,12 @@ const PROVIDER_WIDE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "missing_api_key",
 ]);
 
+/** A planned job, and whether its listing requires images that have to be uploaded. */
+interface Candidate {
+  step: Step;
+  needsUpload: boolean;
+}
+
 /** A client that calls the providers directly, with their API keys. */
 export class DirectClient extends Client<DirectJob> {
   readonly #connections = new Map<ProviderId, Connection>();
@@ -60,14 +73,14 @@ export class DirectClient extends Client<DirectJob> {
     super(options, isRetryableFailure);
   }
 
-  protected async submitDetached(request: VideoRequest, options: SubmitOptions): Promise<Handle> {
+  protected async submitDetached(request: VideoRequest, options: SubmitOptions): Promise<DirectJob> {
     const { controller, unlisten } = linkedController(options.signal);
     try {
       const job = await this.submitJob(request, { ...options, signal: controller.signal });
       controller.abort();
       // The runtime may end after this call. Writes must be finished by then.
       await job.closed;
-      return job.handle;
+      return job;
     } finally {
       unlisten();
     }
@@ -77,9 +90,12 @@ export class DirectClient extends Client<DirectJob> {
     options.signal?.throwIfAborted();
     const whole = inlineImages(request, await readBlobs(request));
     let candidates = this.#submittable(this.#planJobs(whole, options));
+    let uploaded: VideoRequest | undefined;
     while (candidates[0]) {
-      const [planned, ...others] = candidates;
-      const step = await this.#withWebhook(planned, whole, options);
+      const [candidate, ...others] = candidates;
+      const { needsUpload } = candidate;
+      if (needsUpload) uploaded ??= await this.#upload(whole, options.signal);
+      const step = await this.#complete(candidate, (needsUpload && uploaded) || whole, options);
       const { handle } = step.state;
       candidates = [];
       const job = this.#run(handle, {
@@ -103,8 +119,8 @@ export class DirectClient extends Client<DirectJob> {
   }
 
   /** The jobs that can be sent once. Throws if there is none. */
-  #submittable(planned: Step[]): Step[] {
-    const refusals = planned.map(({ state }) => this.#connection(state.handle.provider).refusal());
+  #submittable(planned: Candidate[]): Candidate[] {
+    const refusals = planned.map(({ step }) => this.#connection(step.state.handle.provider).refusal());
     const [first] = refusals;
     if (first && refusals.every(Boolean)) throw first;
     return planned.filter((_, at) => !refusals[at]);
@@ -129,7 +145,7 @@ export class DirectClient extends Client<DirectJob> {
   }
 
   /** Returns a function that loads a job once its lease is held. It fails if the job has left the store meanwhile. */
-  #loader(handle: Handle, { timeoutMs, jobId }: ResumeOptions): () => Promise<Step> {
+  #loader(handle: Handle, { timeoutMs, jobId, request }: ResumeOptions): () => Promise<Step> {
     const id: unknown = handle.id;
     const load = async () => (typeof id === "string" ? this.store.get(id) : undefined);
     const before = load().catch(ignore);
@@ -146,7 +162,7 @@ export class DirectClient extends Client<DirectJob> {
       if (gateway !== undefined) {
         throw notFound("This is a job of a gateway. Pass its handle to a client of that gateway.");
       }
-      const settings = this.planner.settings(timeoutMs);
+      const settings = this.planner.settings(timeoutMs, request && inlineImages(request));
       const step = core.resume(record, entry?.revision ?? 0, settings);
       if (!step) throw notFound("This is not a valid handle.");
       // A process that ended between the response and the write leaves a handle that is newer than the record.
@@ -204,31 +220,79 @@ export class DirectClient extends Client<DirectJob> {
     return connection;
   }
 
+  protected async quoteLive(request: VideoRequest, { signal }: QuoteOptions): Promise<Quote[]> {
+    signal?.throwIfAborted();
+    const quotes = this.quoteOffline(request);
+    const isPriced = (quote: Quote) => quote.available && quote.provider === "runware";
+    // Without a model, a request would be sent for each one.
+    if (request.model != null && !quotes.some(isPriced)) return quotes;
+    const connection = this.#connection("runware");
+    const deps = { connection, store: this.store, settings: this.planner.settings() };
+    const priced = this.#plan(inlineImages(request), { provider: "runware" }).map(async (step) => {
+      const quote = quotes.find((one) => isPriced(one) && isSameListing(one, step.state.handle));
+      return quote?.available ? [await quoteByDryRun(quote, step, deps, signal)] : [];
+    });
+    const live = (await allSettled(priced)).flat();
+    return cheapestFirst(quotes.map((quote) => live.find((one) => isSameListing(one, quote)) ?? quote));
+  }
+
+  async probe(options: ProbeOptions = {}): Promise<ProbeResult[]> {
+    const { models, signal } = probeOptions(options);
+    const limitMs = this.options.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS;
+    const connectionOf = (provider: ProviderId) => this.#connection(provider);
+    return Promise.all(
+      this.planner.listings(models).map((listing) => probe(listing, connectionOf, limitMs, signal)),
+    );
+  }
+
   /** The jobs to try, in order. */
-  #planJobs(request: VideoRequest, options: SubmitOptions): Step[] {
+  #planJobs(request: VideoRequest, options: SubmitOptions): Candidate[] {
     const { webhook } = options;
-    if (!webhook) return this.#plan(request, options);
-    if (request.webhookUrl !== undefined) {
+    if (webhook && request.webhookUrl !== undefined) {
       const message = "Pass either `webhookUrl` in the request or `webhook` in the options, not both.";
       throw invalidOption("webhook", "conflict", message);
     }
-    return this.#plan({ ...request, webhookUrl: String(webhook.url) }, options);
+    const plan = (given: VideoRequest) =>
+      this.#plan(webhook ? { ...given, webhookUrl: String(webhook.url) } : given, options);
+    const hosted = this.planner.withUploads(request);
+    if (!hosted) return plan(request).map((step) => ({ step, needsUpload: false }));
+    // A listing that takes the bytes needs no upload, and its price may depend on them.
+    const direct = attempt(() => plan(request)) ?? [];
+    const uploaded = direct.length > 0 ? attempt(() => plan(hosted)) : plan(hosted);
+    const isDirect = ({ state }: Step) => direct.some((step) => isSameListing(step.state.handle, state.handle));
+    const others = (uploaded ?? []).filter((step) => !isDirect(step));
+    return [
+      ...direct.map((step) => ({ step, needsUpload: false })),
+      ...others.map((step) => ({ step, needsUpload: true })),
+    ].sort(byPreference(options));
   }
 
-  /** Plans the job again with the signed webhook URL, which depends on the id from the first plan. */
-  async #withWebhook(planned: Step, request: VideoRequest, options: SubmitOptions): Promise<Step> {
-    if (!options.webhook) return planned;
-    const { handle, deadline } = planned.state;
-    const { provider, model, providerModelId, id } = handle;
-    const webhookUrl = await signedWebhookUrl(options.webhook, provider, id);
+  /**
+   * Plans the job again if something was not known before: the URLs of uploaded images, and the signed webhook URL, which
+   * depends on the id from the first plan.
+   */
+  async #complete(candidate: Candidate, request: VideoRequest, options: SubmitOptions): Promise<Step> {
+    const { step, needsUpload } = candidate;
+    const { webhook } = options;
+    if (!webhook && !needsUpload) return step;
+    const { handle, deadline } = step.state;
+    const { provider, model, id } = handle;
+    const webhookUrl = webhook && (await signedWebhookUrl(webhook, provider, id));
     const narrowed = { ...options, provider, timeoutMs: deadline - Date.now() };
-    const again = this.#plan({ ...request, model, webhookUrl }, narrowed, id);
-    const same = again.find(({ state }) => state.handle.providerModelId === providerModelId);
+    const known = { ...request, model, ...(webhookUrl !== undefined && { webhookUrl }) };
+    const again = this.#plan(known, narrowed, id);
+    const same = again.find(({ state }) => isSameListing(state.handle, handle));
     if (same) return same;
     throw new FilmgateError({
       code: "internal_error",
-      message: "The signed webhook URL changed the plan.",
+      message: "The URL of the webhook or of an image changed the plan. Nothing was sent.",
     });
+  }
+
+  #upload(request: VideoRequest, signal: AbortSignal | undefined): Promise<VideoRequest> {
+    const { upload, requestTimeoutMs: limitMs = DEFAULT_REQUEST_TIMEOUT_MS } = this.options;
+    const runware = () => this.#connection("runware");
+    return upload ? uploadImages(request, { upload, runware, limitMs }, signal) : Promise.resolve(request);
   }
 
   #plan(
@@ -298,11 +362,34 @@ function notFound(message: string, charge: Charge = "none"): FilmgateError {
 }
 
 /** The jobs to try after a rejection. None, unless it is certain that nothing was created or billed. */
-function fallbacksAfter(error: FilmgateError | undefined, { provider }: Handle, others: Step[]): Step[] {
+function fallbacksAfter(error: FilmgateError | undefined, { provider }: Handle, others: Candidate[]): Candidate[] {
   if (!error || error.charge !== "none" || !REJECTIONS.has(error.code)) return [];
-  const isOtherProvider = ({ state }: Step) => state.handle.provider !== provider;
+  const isOtherProvider = ({ step }: Candidate) => step.state.handle.provider !== provider;
   const left = PROVIDER_WIDE.has(error.code) ? others.filter(isOtherProvider) : others;
-  return left.filter(({ state }) => Date.now() < state.deadline);
+  return left.filter(({ step }) => Date.now() < step.state.deadline);
+}
+
+/** The result, or undefined if the call throws. */
+function attempt<T>(call: () => T): T | undefined {
+  try {
+    return call();
+  } catch {
+    return undefined;
+  }
+}
+
+/** The caller's order of providers, then the price, as the core orders one plan. */
+function byPreference({ provider }: SubmitOptions): (a: Candidate, b: Candidate) => number {
+  const order: readonly string[] = Array.isArray(provider) ? provider : [];
+  const rank = ({ step }: Candidate) => order.indexOf(step.state.handle.provider);
+  const price = ({ step }: Candidate) => step.state.handle.quote?.max ?? Number.MAX_SAFE_INTEGER;
+  return (a, b) => rank(a) - rank(b) || price(a) - price(b);
+}
+
+/** All results, once no call is left running; or the first error. */
+async function allSettled<T>(calls: Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(calls);
+  return Promise.all(calls);
 }
 
 /** The error of a job that the provider has not accepted. Other errors, such as an abort reason, are thrown. */

@@ -22,6 +22,8 @@ import type {
   FilmgateOptions,
   GenerateOptions,
   Handle,
+  ProbeOptions,
+  QuoteOptions,
   ResumeOptions,
   SubmitOptions,
   Video,
@@ -30,6 +32,8 @@ import type {
 } from "../types/index.js";
 
 const UUID: Kind = ["a UUID v4 in lower case", isUuid];
+
+const UPLOAD: Kind = ['a function, or "runware"', (value) => typeof value === "function" || value === "runware"];
 
 const PROVIDER = {
   apiKey: API_KEY,
@@ -46,6 +50,7 @@ export const CLIENT = {
   gateway: { url: required(URL_TEXT), apiKey: API_KEY },
   store: STORE,
   models: ANY,
+  upload: UPLOAD,
   fetch: FUNCTION,
   allowPrivateHosts: FLAG,
   requestTimeoutMs: DURATION,
@@ -67,7 +72,9 @@ const SUBMIT = {
 } satisfies Spec;
 
 const GENERATE = { ...SUBMIT, onUpdate: FUNCTION } satisfies Spec;
-const RESUME = { signal: SIGNAL, timeoutMs: DURATION, jobId: TEXT } satisfies Spec;
+const RESUME = { signal: SIGNAL, timeoutMs: DURATION, jobId: TEXT, request: ANY } satisfies Spec;
+const QUOTE = { live: FLAG, signal: SIGNAL } satisfies Spec;
+const PROBE = { models: ["a list of models", Array.isArray], signal: SIGNAL } satisfies Spec;
 const DOWNLOAD = { signal: SIGNAL, onProgress: FUNCTION } satisfies Spec;
 const WEBHOOK = { url: URL_TEXT, body: ANY, secret: required(SECRET) } satisfies Spec;
 
@@ -77,6 +84,8 @@ export const submitOptions = (given: unknown) =>
 export const generateOptions = (given: unknown) =>
   readOptions<GenerateOptions>(given, GENERATE, { createFilmgate: CLIENT });
 export const resumeOptions = (given: unknown) => readOptions<ResumeOptions>(given, RESUME, { submit: SUBMIT });
+export const quoteOptions = (given: unknown) => readOptions<QuoteOptions>(given, QUOTE, { submit: SUBMIT });
+export const probeOptions = (given: unknown) => readOptions<ProbeOptions>(given, PROBE);
 export const jobsFilter = (given: unknown) => readOptions<{ pending?: boolean }>(given, { pending: FLAG });
 export const downloadOptions = (given: unknown) => readOptions<DownloadOptions>(given, DOWNLOAD);
 export const webhookRequest = (given: unknown) => readOptions<WebhookRequest>(given, WEBHOOK);

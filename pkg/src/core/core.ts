@@ -1,7 +1,7 @@
 // The module's exports as typed functions. Arguments are encoded and results decoded. A caller's getters are read
 // before the call, so that none runs inside the module.
 import { retryAfterMs } from "../util/retry-after.js";
-import type { Issue, Model, ProviderId, Quote, StoredJob, ValidationResult, WebhookEvent } from "../types/index.js";
+import type { Issue, Model, ProviderId, Quote, StoredError, StoredJob, ValidationResult, WebhookEvent } from "../types/index.js";
 import { call } from "./instance.js";
 import type { Input, JobState, PlanErrorDetails, ResponseInput, Settings, Step } from "./protocol.js";
 import { Values } from "./values.js";
@@ -73,7 +73,16 @@ export function resume(record: unknown, revision: number, settings: Settings): S
 export function describe(record: unknown): StoredJob | undefined {
   const values = new Values();
   const encoded = values.encodeState(record);
-  return values.decode(call((core) => core.describe(encoded))) as StoredJob | undefined;
+  const job = values.decode(call((core) => core.describe(encoded))) as StoredJob | undefined;
+  if (job?.error) hideUnlogged(job.error);
+  return job;
+}
+
+/** Neither `console.log` nor `JSON.stringify` shows what is not enumerable. */
+function hideUnlogged(error: StoredError): void {
+  for (const name of ["providerMessage", "raw"] as const) {
+    if (name in error) Object.defineProperty(error, name, { enumerable: false });
+  }
 }
 
 /** Parses the body of a provider's webhook; `undefined` if it is not one. */
@@ -102,7 +111,8 @@ export function baseURL(provider: ProviderId): string | undefined {
 }
 
 function encodeSettings(values: Values, settings: Settings): unknown {
-  const { allowPrivateHosts, requestTimeoutMs, timeoutMs, longPoll, runTimeHistoryMs, models: custom, request } = settings;
+  const { allowPrivateHosts, requestTimeoutMs, timeoutMs, longPoll, runTimeHistoryMs } = settings;
+  const { models: custom, request } = settings;
   return {
     allowPrivateHosts: Boolean(allowPrivateHosts),
     requestTimeoutMs: encodeMs(requestTimeoutMs),

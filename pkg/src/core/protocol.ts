@@ -2,6 +2,7 @@
 import type {
   CancelResult,
   ErrorCode,
+  Issue,
   JobRecord,
   VideoResult,
   Status,
@@ -12,6 +13,8 @@ import type { FilmgateErrorOptions } from "../types/index.js";
 /** The whole state of a job between two steps. */
 export interface JobState extends JobRecord {
   status: Status;
+  /** The warnings of the listing. */
+  warnings?: Issue[];
   /** When the caller stops waiting, in milliseconds since 1970. */
   deadline: number;
   persistence: { revision: number };

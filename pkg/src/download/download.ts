@@ -9,10 +9,11 @@ import type {
 import { backoffMs } from "../util/backoff.js";
 import { fromBase64 } from "../util/encoding.js";
 import { sleep } from "../util/sleep.js";
+import { videoType } from "../util/video-type.js";
 import { orAborted, within } from "../util/within.js";
 import { RetryableDownloadError, downloadError, fetchRange } from "./range-request.js";
 import type { BodyReader, RangeResponse } from "./range-request.js";
-import { adaptSink } from "./sink.js";
+import { adaptSink, adaptStream } from "./sink.js";
 import type { SinkAdapter } from "./sink.js";
 
 type Fetch = typeof globalThis.fetch;
@@ -33,11 +34,33 @@ const BACKOFF = { initialMs: 500, maxMs: 8_000 };
 export async function download(
   fetch: Fetch,
   video: Video,
-  sink: Sink,
+  sink: Sink | string | URL,
   options: DownloadOptions = {},
 ): Promise<DownloadResult> {
+  return downloadTo(adaptSink(sink), fetch, video, options);
+}
+
+/** Downloads a video as the body of a response, which resolves with the first byte. */
+export function openVideo(fetch: Fetch, video: Video, options: DownloadOptions = {}): Promise<Response> {
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+  const stream = adaptStream(writable.getWriter());
+  return new Promise((resolve, reject) => {
+    const restart = async ({ total }: ResourceMetadata) => {
+      const length = total === undefined ? {} : { "content-length": String(total) };
+      resolve(new Response(readable, { headers: { "content-type": videoType(video), ...length } }));
+    };
+    // Once the response has been returned, reading its body fails with the same error.
+    downloadTo({ ...stream, restart }, fetch, video, options).catch(reject);
+  });
+}
+
+async function downloadTo(
+  adapter: SinkAdapter,
+  fetch: Fetch,
+  video: Video,
+  options: DownloadOptions,
+): Promise<DownloadResult> {
   const { signal } = options;
-  const adapter = adaptSink(sink);
   try {
     signal?.throwIfAborted();
     const bytes = await transfer(fetch, video, adapter, options);

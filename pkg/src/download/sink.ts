@@ -1,3 +1,4 @@
+import { FilmgateError } from "../error.js";
 import { invalidOption } from "../util/options.js";
 import type { ResumableSink, Sink, WritableFileHandle } from "../types/index.js";
 
@@ -7,20 +8,32 @@ export interface SinkAdapter extends ResumableSink {
   readonly canRestart: boolean;
 }
 
+let openFile: ((path: string | URL) => ResumableSink) | undefined;
+
+/** Sets how a path is opened, where there is a file system. */
+export function setFileSink(open: (path: string | URL) => ResumableSink): void {
+  openFile = open;
+}
+
+const SINKS =
+  "`sink` must be an unlocked `WritableStream`, the handle of a file of a page, or a sink such as `fileSink` of " +
+  "`filmgate/node`. Without a sink, `download` returns a Response.";
+
 /** @throws FilmgateError `invalid_request` if the sink is none, or is in use */
-export function adaptSink(sink: Sink): SinkAdapter {
+export function adaptSink(given: Sink | string | URL): SinkAdapter {
   try {
-    return adapterOf(sink);
-  } catch {
-    const message = "This sink cannot be written here. Pass a WritableStream that nothing has locked, or a `fileSink`.";
-    throw invalidOption("sink", "invalid_type", message);
+    return adapterOf(typeof given === "string" || given instanceof URL ? fileAt(given) : given);
+  } catch (error) {
+    throw error instanceof FilmgateError ? error : sinkError(SINKS);
   }
 }
 
 function adapterOf(sink: Sink): SinkAdapter {
   if ("getWriter" in sink) return adaptStream(sink.getWriter());
   if ("createWritable" in sink) return adaptFile(sink);
-  if (!("restart" in sink)) throw new TypeError("This is no sink.");
+  // A file handle has a `kind`, also where it cannot be written to.
+  if ("kind" in sink) throw sinkError("This environment cannot write a file by its handle. Pass a WritableStream.");
+  if (!("restart" in sink)) throw sinkError(SINKS);
   return {
     canRestart: true,
     open: (url, signal) => sink.open(url, signal),
@@ -31,7 +44,20 @@ function adapterOf(sink: Sink): SinkAdapter {
   };
 }
 
-function adaptStream(writer: WritableStreamDefaultWriter<Uint8Array>): SinkAdapter {
+function fileAt(path: string | URL): ResumableSink {
+  if (path instanceof URL && path.protocol !== "file:") {
+    throw sinkError("The URL of a sink must begin with `file:`. The first argument of `download` is the video.");
+  }
+  if (openFile) return openFile(path);
+  throw sinkError(
+    "This entry of the package does not write files by their path. Pass `fileSink(path)` of `filmgate/node`, or a " +
+      "WritableStream.",
+  );
+}
+
+const sinkError = (message: string): FilmgateError => invalidOption("sink", "invalid_type", message);
+
+export function adaptStream(writer: WritableStreamDefaultWriter<Uint8Array>): SinkAdapter {
   return {
     // Bytes cannot be taken back from a stream.
     canRestart: false,

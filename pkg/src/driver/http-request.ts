@@ -32,6 +32,8 @@ export type RequestResult = Omit<ResponseInput, "id"> | Omit<TransportError, "id
 /** What to send, and who is notified. */
 export interface RequestSpec {
   readonly path: string;
+  /** Headers beside those of the connection. */
+  readonly headers?: Record<string, string>;
   /** Time limit in milliseconds, from when it is sent. */
   readonly limitMs: number;
   /** Time limit in the queue, in milliseconds. */
@@ -131,6 +133,7 @@ export class PendingRequest {
     try {
       const connection = this.#connection;
       const headers = await connection.headers();
+      for (const [name, value] of Object.entries(this.#spec.headers ?? {})) headers.set(name, value);
       const url = connection.baseURL.replace(/\/+$/, "") + this.#spec.path;
       const fetch = (request: Request) => this.#fetch(slot, request);
       const request = { url, headers, body, maxBytes: this.#spec.maxBytes };

@@ -1,5 +1,6 @@
 import { describe } from "../core/core.js";
 import { onAbort } from "../util/abort.js";
+import { bindMethods } from "../util/bind.js";
 import { MAX_TIMER_MS } from "../util/sleep.js";
 import { within } from "../util/within.js";
 import type { Connection } from "./connection.js";
@@ -10,6 +11,7 @@ import { UpdateStream } from "./update-stream.js";
 import type {
   CancelResult,
   Handle,
+  Issue,
   Job,
   JobRecord,
   JobStatus,
@@ -81,6 +83,7 @@ export class DirectJob implements Job {
   constructor(handle: Handle, deps: JobDeps) {
     this.#handle = handle;
     this.#deps = deps;
+    bindMethods(this);
     this.submitted = new Promise((resolve) => (this.#onSubmitted = resolve));
     this.#due = performance.now() + deps.timeoutMs;
     this.#unlisten = onAbort(deps.signal, () => this.#onAbort());
@@ -91,6 +94,12 @@ export class DirectJob implements Job {
 
   get handle(): Handle {
     return this.#driver?.state.handle ?? this.#handle;
+  }
+
+  get warnings(): Issue[] {
+    const { warnings = [] } = this.#driver?.state ?? this.#state ?? this.#deps.initialStep?.state ?? {};
+    const { provider } = this.#handle;
+    return warnings.map((warning) => ({ ...warning, provider }));
   }
 
   result(): Promise<VideoResult> {

@@ -1,5 +1,6 @@
 import { Client } from "../client/base.js";
 import { FilmgateError } from "../error.js";
+import { probeOptions } from "../client/options.js";
 import { PROVIDERS } from "../client/planner.js";
 import type {
   ValidationResult,
@@ -8,6 +9,8 @@ import type {
   Handle,
   JobRecord,
   JobStatus,
+  ProbeOptions,
+  ProbeResult,
   Quote,
   ResumeOptions,
   StoredJob,
@@ -42,14 +45,25 @@ export class GatewayClient extends Client<GatewayJob> {
     return super.validate(withHostedImages(request));
   }
 
-  override quote(request: VideoRequest): Quote[] {
-    return super.quote(withHostedImages(request));
+  protected override quoteOffline(request: VideoRequest): Quote[] {
+    return super.quoteOffline(withHostedImages(request));
   }
 
-  protected async submitDetached(request: VideoRequest, options: SubmitOptions): Promise<Handle> {
+  protected async quoteLive(): Promise<never> {
+    const message = "A gateway has no live quotes. Call `quote` without `live`. Nothing was sent.";
+    throw new FilmgateError({ code: "invalid_request", message });
+  }
+
+  async probe(options: ProbeOptions = {}): Promise<ProbeResult[]> {
+    const { models } = probeOptions(options);
+    const reason = "Only a client without a gateway can ask the providers.";
+    return this.planner.listings(models).map((listing) => ({ ...listing, status: "unknown", reason }));
+  }
+
+  protected async submitDetached(request: VideoRequest, options: SubmitOptions): Promise<GatewayJob> {
     const job = await this.submitJob(request, options, true);
     await job.over;
-    return job.handle;
+    return job;
   }
 
   protected async submitJob(

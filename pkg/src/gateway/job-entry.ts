@@ -1,6 +1,7 @@
 import { FilmgateError } from "../error.js";
 import type {
   Handle,
+  Issue,
   JobRecord,
   Status,
   Store,
@@ -19,6 +20,7 @@ export interface GatewayRecord extends JobRecord {
   body?: string;
   outcome?: StoredJob["outcome"];
   error?: StoredError;
+  warnings?: Issue[];
 }
 
 // Other ends of a gateway's job may change: a lost submit is recovered, or an API key is corrected.
@@ -115,9 +117,12 @@ export class JobEntry {
   }
 
   /** Applies a snapshot; the request's body is not needed any more. */
-  async apply({ handle, update: { status }, outcome, error }: JobSnapshot): Promise<void> {
+  async apply(snapshot: JobSnapshot): Promise<void> {
+    const { handle, update: { status }, outcome, error } = snapshot;
     const hasChanged = this.#revision === 0 || this.record.body !== undefined || outcome || error;
-    this.record = { handle, status, ...(outcome && { outcome }), ...(error && { error }) };
+    const { warnings = this.record.warnings } = snapshot;
+    const result = { ...(outcome && { outcome }), ...(error && { error }), ...(warnings && { warnings }) };
+    this.record = { handle, status, ...result };
     if (hasChanged) await this.#save();
   }
 
@@ -179,6 +184,7 @@ async function stored(store: Store, handle: Handle): Promise<StoreEntry | undefi
 }
 
 export function storedOf(record: JobRecord): StoredJob {
-  const { handle, status, outcome, error } = record as GatewayRecord;
-  return { handle, status, ...(outcome && { outcome }), ...(error && { error }) };
+  const { handle, status, outcome, error, warnings } = record as GatewayRecord;
+  const result = { ...(outcome && { outcome }), ...(error && { error }) };
+  return { handle, status, ...result, ...(warnings && { warnings }) };
 }

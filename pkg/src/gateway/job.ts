@@ -1,7 +1,8 @@
 import { linkedController, onAbort } from "../util/abort.js";
+import { bindMethods } from "../util/bind.js";
 import { FilmgateError } from "../error.js";
 import { UpdateStream } from "../driver/update-stream.js";
-import type { CancelResult, Handle, Job, JobStatus, VideoResult, Status, Store, JobUpdate } from "../types/index.js";
+import type { CancelResult, Handle, Issue, Job, JobStatus, VideoResult, Status, Store, JobUpdate } from "../types/index.js";
 import { MAX_TIMER_MS } from "../util/sleep.js";
 import { orAborted } from "../util/within.js";
 import { notStored } from "./job-entry.js";
@@ -44,6 +45,7 @@ export class GatewayJob implements Job, Listener {
   #answered: () => void = () => {};
 
   constructor(planned: Handle, deps: GatewayJobDeps) {
+    bindMethods(this);
     this.#planned = planned;
     this.#deps = deps;
     this.submitted = new Promise((resolve) => (this.#answered = resolve));
@@ -64,6 +66,10 @@ export class GatewayJob implements Job, Listener {
 
   get handle(): Handle {
     return this.#entry?.handle ?? this.#planned;
+  }
+
+  get warnings(): Issue[] {
+    return this.#entry?.record.warnings ?? [];
   }
 
   result(): Promise<VideoResult> {

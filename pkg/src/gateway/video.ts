@@ -2,6 +2,7 @@ import type {
   CancelResult,
   ErrorCode,
   Handle,
+  Issue,
   JobStatus,
   Status,
   StoredError,
@@ -33,6 +34,7 @@ export interface JobSnapshot {
   update: JobUpdate;
   outcome?: JobStatus["outcome"];
   error?: StoredError;
+  warnings?: Issue[];
 }
 
 export function pollResponseOf({ headers, json }: GatewayResponse, ours: Handle): PollResponse {
@@ -59,10 +61,11 @@ export function read({ id, status, error, filmgate = {} }: GatewayVideo, ours: H
     ...(hasEnded && { endedAt: endedAt ?? Date.now() }),
   };
   const update = updateOf({ status: "queued", ...filmgate }, hasEnded);
-  if (!hasEnded) return { handle, update };
+  const known = { handle, update, ...(filmgate.warnings && { warnings: filmgate.warnings }) };
+  if (!hasEnded) return known;
   const { outcome } = filmgate;
   if (status === "completed" && outcome) {
-    return { handle, update, outcome: { ...outcome, handle } };
+    return { ...known, outcome: { ...outcome, handle } };
   }
   const facts: Omit<StoredError, "provider" | "handle"> = filmgate.error ?? {
     code: (error?.code ?? "generation_failed") as ErrorCode,
@@ -70,7 +73,7 @@ export function read({ id, status, error, filmgate = {} }: GatewayVideo, ours: H
     charge: "unknown",
     retryable: false,
   };
-  return { handle, update, error: { ...facts, provider, handle } };
+  return { ...known, error: { ...facts, provider, handle } };
 }
 
 // The job has not ended while the gateway archives the video or may still recover a lost submit.

@@ -46,8 +46,13 @@ export function openSimulator(
   const clock = new Clock();
   const sender = onWebhook && new WebhookSender(number, onWebhook, transact);
 
+  function assertOpen(): void {
+    if (closed) throw new TypeError("This simulator is closed. Only its ledger can still be read.");
+  }
+
   /** Processes a request. Its delay and its response come later. */
   async function process(request: SimulatedRequest): Promise<SimulatedResponse> {
+    assertOpen();
     let response: SimulatedResponse | undefined;
     await transact(() => {
       response = handle(number, request);
@@ -79,6 +84,7 @@ export function openSimulator(
   };
 
   function control(command: string, body?: unknown): unknown {
+    assertOpen();
     const path = `/control/${command}`;
     const method = body === undefined ? "GET" : "POST";
     const response = handle(number, { method, path, headers: [], body: bytesOf(body) });
@@ -88,7 +94,9 @@ export function openSimulator(
     return json;
   }
 
-  const ledger = () => control("ledger") as Ledger;
+  /** The ledger at the end, once the simulator is closed. */
+  let closed: Ledger | undefined;
+  const ledger = () => closed ?? (control("ledger") as Ledger);
   const apiKey = "simulated";
   return {
     fetch: simulatedFetch,
@@ -109,12 +117,18 @@ export function openSimulator(
       clock.advance(ms);
     },
     reset: () => void control("reset", {}),
-    snapshot: () => glue.snapshot(number),
+    snapshot() {
+      assertOpen();
+      return glue.snapshot(number);
+    },
     restore(text) {
+      assertOpen();
       if (!glue.restore(number, text)) throw new TypeError("`restore` expects a text from `snapshot`.");
       sender?.schedule();
     },
     close() {
+      if (closed) return;
+      closed = ledger();
       sender?.close();
       glue.close(number);
     },

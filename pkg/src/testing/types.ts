@@ -69,9 +69,10 @@ export interface ResponseFault {
    * - `truncatedStream`: half of the body, then a connection reset, after.
    * - `empty401`: HTTP 401 without a body, before.
    * - `duplicate`: each row of a Runware response twice.
+   * - `ignoreDryRun`: a dry run at Runware is processed and billed as a submit.
    * - `corsBlocked`: the correct response, which a page cannot read.
    */
-  kind: "legacyError" | "truncated" | "truncatedStream" | "empty401" | "duplicate" | "corsBlocked";
+  kind: "legacyError" | "truncated" | "truncatedStream" | "empty401" | "duplicate" | "ignoreDryRun" | "corsBlocked";
 }
 
 /** The correct response in a form of the field mode. */
@@ -360,6 +361,6 @@ export interface Simulator {
    * @throws TypeError if the text is not a snapshot
    */
   restore(snapshot: string): void;
-  /** Frees its memory. Webhooks are no longer sent. */
+  /** Frees its memory. Webhooks are no longer sent. Afterwards only the ledger can be read. */
   close(): void;
 }

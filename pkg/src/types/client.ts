@@ -5,6 +5,7 @@ import type {
   Job,
   JobStatus,
   ResumeOptions,
+  StartedHandle,
   StoredJob,
   SubmitOptions,
   Video,
@@ -13,7 +14,8 @@ import type {
   WebhookRequest,
 } from "./job.js";
 import type { Model, ModelDefinition } from "./models.js";
-import type { Quote } from "./quote.js";
+import type { ProbeOptions, ProbeResult } from "./probe.js";
+import type { Quote, QuoteOptions } from "./quote.js";
 import type { ValidationResult, VideoRequest } from "./request.js";
 import type { Store } from "./store.js";
 
@@ -57,6 +59,17 @@ export interface ProviderSettings {
   acceptResendRisk?: boolean;
 }
 
+/** Uploads an image and returns its URL. */
+export type UploadImage = (
+  bytes: Uint8Array,
+  options: {
+    /** Media type of the image, such as `image/png`. */
+    contentType: string;
+    /** The signal of the submit. */
+    signal?: AbortSignal;
+  },
+) => Promise<string | URL> | string | URL;
+
 /** Connection settings of a gateway. */
 export interface GatewaySettings {
   /** The gateway's URL, such as `https://gateway.example`. Every handle contains it, so it must not hold a secret. */
@@ -88,6 +101,12 @@ export interface FilmgateOptions {
    */
   models?: readonly ModelDefinition[];
   /**
+   * Uploads an image that a request has as bytes, where a listing requires a URL (RunPod). It is called once for each
+   * image, after the validation and before anything is stored or sent, and returns a URL that the provider can fetch.
+   * `"runware"` stores the image at Runware, with the API key of `runware`.
+   */
+  upload?: UploadImage | "runware";
+  /**
    * The function that sends all requests.
    *
    * @default globalThis.fetch
@@ -117,7 +136,18 @@ export interface Filmgate {
   /** Returns all problems of a request, for each listing. Offline. */
   validate(request: VideoRequest): ValidationResult;
   /** Returns the price at each listing, cheapest first, and why a listing is unavailable. Offline. */
-  quote(request: VideoRequest): Quote[];
+  quote(request: VideoRequest, options?: QuoteOptions & { live?: false }): Quote[];
+  /**
+   * The same with Runware's own prices, from a dry run that generates nothing. If a response looks as if Runware had
+   * started a job all the same, it rejects with `invalid_response`, charge `unknown` and the job's handle, which is in
+   * the store; if the response is lost, with `connection_error` and the same.
+   */
+  quote(request: VideoRequest, options: QuoteOptions & { live: true }): Promise<Quote[]>;
+  /**
+   * Asks for each listing whether the provider still offers it. Free: RunPod's endpoints answer without a key; Runware
+   * is asked, with a key, for the price of a request that it cannot accept.
+   */
+  probe(options?: ProbeOptions): Promise<ProbeResult[]>;
   /**
    * Submits a request to one listing and tracks the job. Resolves once the provider has accepted the job and its
    * record is stored. The handle names the listing.
@@ -128,17 +158,14 @@ export interface Filmgate {
    * its record is stored; nothing continues in this process. Use `status` or `resume` later. For short-lived
    * functions.
    */
-  start(request: VideoRequest, options?: SubmitOptions): Promise<Handle>;
+  start(request: VideoRequest, options?: SubmitOptions): Promise<StartedHandle>;
   /**
    * Checks the status of a job once, without a polling loop. If the check fails, it rejects, and the job is
    * unaffected. For a job that is tracked in this process it returns the last known status without a request.
    *
-   * `timeoutMs`: time limit in milliseconds, by default that of one request. `jobId`: see `ResumeOptions`.
+   * `timeoutMs`: time limit in milliseconds, by default that of one request. The other options: see `ResumeOptions`.
    */
-  status(
-    handle: Handle,
-    options?: { signal?: AbortSignal; timeoutMs?: number; jobId?: string },
-  ): Promise<JobStatus>;
+  status(handle: Handle, options?: ResumeOptions): Promise<JobStatus>;
   /** Submits a request and waits for the result. */
   generate(request: VideoRequest, options?: GenerateOptions): Promise<VideoResult>;
   /** Tracks a job by its handle, in this or any other runtime. */
@@ -147,8 +174,16 @@ export interface Filmgate {
   jobs(filter?: { pending?: boolean }): Promise<StoredJob[]>;
   /** Deletes a job from the store. The provider is not notified. */
   deleteJob(handle: Handle): Promise<void>;
-  /** Downloads a video to `sink`, resumes if the connection drops, and verifies the length. */
-  download(video: Video, sink: Sink, options?: DownloadOptions): Promise<DownloadResult>;
+  /**
+   * Downloads a video to `sink`, resumes if the connection drops, and verifies the length. In Node, Bun and Deno the
+   * sink can be a path or a `file:` URL, which stands for `fileSink` of `filmgate/node`.
+   */
+  download(video: Video, sink: Sink | string | URL, options?: DownloadOptions): Promise<DownloadResult>;
+  /**
+   * Returns the video as a `Response`: a streaming body, its type and, if it is known, its length. If the connection
+   * drops and cannot be resumed, reading the body fails.
+   */
+  download(video: Video, sink?: undefined, options?: DownloadOptions): Promise<Response>;
   /**
    * Verifies and parses a webhook request of a job that was submitted with `webhook`. Rejects with `unauthorized` if
    * the URL does not carry the job's token; nothing else is read before that check.

@@ -5,6 +5,7 @@ export type * from "./download.js";
 export type * from "./error.js";
 export type * from "./job.js";
 export type * from "./models.js";
+export type * from "./probe.js";
 export type * from "./quote.js";
 export type * from "./request.js";
 export type * from "./store.js";

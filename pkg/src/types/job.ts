@@ -1,6 +1,7 @@
 import type { Json, ProviderId } from "./common.js";
 import type { ErrorCode } from "./error.js";
 import type { ModelId } from "./models.js";
+import type { Issue, VideoRequest } from "./request.js";
 
 /** One provider, several in order of preference, or the listing with the lowest maximum price. */
 export type ProviderChoice = ProviderId | ProviderId[] | "cheapest";
@@ -46,7 +47,7 @@ export interface GenerateOptions extends SubmitOptions {
   onUpdate?: (update: JobUpdate) => void;
 }
 
-/** Options of `resume`. */
+/** Options of `resume` and `status`. */
 export interface ResumeOptions {
   /** Stops waiting; the call rejects with the signal's reason. The job continues. */
   signal?: AbortSignal;
@@ -58,6 +59,11 @@ export interface ResumeOptions {
   timeoutMs?: number;
   /** The provider's id of the job, if the outcome of its submit is unknown (RunPod). */
   jobId?: string;
+  /**
+   * The request that the job was submitted with. It is only compared: errors then have the provider's own words as
+   * their message, without quotations of the request. Nothing of it is sent or stored.
+   */
+  request?: VideoRequest;
 }
 
 /** Where a provider sends webhooks, and the secret that their tokens are derived from. */
@@ -132,6 +138,12 @@ export interface Handle {
   gateway?: string;
 }
 
+/** The handle that `start` returns. */
+export interface StartedHandle extends Handle {
+  /** Warnings of the listing. Not enumerable: a copy of the handle, such as its JSON, does not have them. */
+  readonly warnings: Issue[];
+}
+
 /** A price range in micro-dollars: 1,000,000 are one US dollar. */
 export interface PriceRange {
   /** Lower end. */
@@ -185,6 +197,8 @@ export interface VideoResult {
   videos: Video[];
   /** Errors of the videos that failed, if `n` is greater than 1. */
   errors: VideoError[];
+  /** Warnings of the listing about the request, such as a field that it ignores. */
+  warnings: Issue[];
   /** Actual cost as reported by the provider, in US dollars. */
   costUsd?: number;
   /** Actual cost minus the nearer end of the quote: 0 within the quote. Undefined if either is unknown. */
@@ -220,6 +234,11 @@ export interface CancelResult {
 export interface Job extends AsyncIterable<JobUpdate> {
   /** Current handle. */
   readonly handle: Handle;
+  /**
+   * Warnings of the listing about the request, such as a field that it ignores. Of a resumed job, those of its record
+   * once that is loaded: empty without a record.
+   */
+  readonly warnings: Issue[];
   /** The result. Rejects with a `FilmgateError`, or with the signal's reason. May be called more than once. */
   result(): Promise<VideoResult>;
   /** Requests the cancellation of the job from the provider, and returns its result. */
@@ -236,6 +255,8 @@ export interface StoredJob {
   outcome?: VideoResult;
   /** The error, if the job has ended otherwise. */
   error?: StoredError;
+  /** Warnings of the listing about the request, as far as the record has them. */
+  warnings?: Issue[];
 }
 
 /** The error of a stored job: the fields of a `FilmgateError` as plain JSON. */
@@ -248,6 +269,13 @@ export interface StoredError extends VideoError {
   provider: ProviderId;
   /** Handle of the job. */
   handle: Handle;
+  /**
+   * The provider's own words, of a response that this call received. They may quote the request, so that they are not
+   * enumerable, and in no record.
+   */
+  readonly providerMessage?: string;
+  /** The response of a job that the provider calls completed, but in which no video was found; not enumerable. */
+  readonly raw?: Json;
 }
 
 /** A job as returned by `status`. */

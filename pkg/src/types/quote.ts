@@ -2,6 +2,19 @@ import type { ProviderId } from "./common.js";
 import type { ModelId } from "./models.js";
 import type { Issue } from "./request.js";
 
+/** Options of `quote`. */
+export interface QuoteOptions {
+  /**
+   * Asks Runware for the price of this request by a dry run (`X-Runware-Dry-Run`): nothing is generated. `quote` then
+   * returns a promise, and the request must name its model. RunPod has no dry run: its quotes stay as documented.
+   *
+   * @default false
+   */
+  live?: boolean;
+  /** Stops waiting for the dry run; the call rejects with the signal's reason. */
+  signal?: AbortSignal;
+}
+
 /** One line item of a quote. */
 export interface LineItem {
   /** What is billed, such as `8 s at 720p, $0.30 per second`. */
@@ -74,6 +87,16 @@ export interface CustomQuote extends PricedQuote {
   totalUsd?: number;
 }
 
+/** The provider's own price of this request, from a dry run (`live: true`). */
+export interface LiveQuote extends PricedQuote {
+  /** How reliable the price is. */
+  basis: "live";
+  /** The price; undefined if the response does not tell the price of one video from that of all. */
+  totalUsd?: number;
+  /** When the provider stated the price, in milliseconds since 1970. */
+  quotedAt: number;
+}
+
 /** The price is not documented. Such a listing passes `maxCostUsd` only with `allowUnknownCost`. */
 export interface UnknownQuote extends AvailableQuote {
   /** How reliable the price is. */
@@ -96,5 +119,6 @@ export type Quote =
   | RangeQuote
   | EstimateQuote
   | CustomQuote
+  | LiveQuote
   | UnknownQuote
   | UnavailableQuote;

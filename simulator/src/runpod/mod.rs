@@ -67,7 +67,12 @@ pub(crate) fn server_error(status: u16) -> Response {
 impl Runpod {
     pub(crate) fn handle(&mut self, state: &mut State, request: &Request) -> Response {
         let (endpoint, verb, id) = parts(&request.path);
+        let is_known = listing::find(Provider::Runpod, endpoint).is_some();
         match request.key() {
+            // Without a key, the health of an endpoint shows at least whether the endpoint exists.
+            None if verb == "health" && !is_known => {
+                return response::error(404, "endpoint not found");
+            }
             None | Some("bad-key") => {
                 record_rejected(state, verb, endpoint);
                 return Response::empty(401);

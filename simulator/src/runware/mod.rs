@@ -17,7 +17,7 @@ mod size;
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 pub(crate) use error::{legacy_error, server_error};
 pub(crate) use response::duplicate_rows;
@@ -28,6 +28,7 @@ use crate::field::{self, Odd, Oddity};
 use crate::http::{Request, Response};
 use crate::ledger::{Bill, RecordedSubmission, SubmitOutcome};
 use crate::listing::{self, Listing, Provider};
+use crate::money::usd;
 use crate::rng::is_uuid_v4;
 use crate::state::{Event, State};
 use error::Problem;
@@ -60,7 +61,13 @@ pub(crate) fn operation(body: &[u8]) -> Option<Operation> {
 }
 
 impl Runware {
-    pub(crate) fn handle(&mut self, state: &mut State, request: &Request) -> Response {
+    /// A dry run validates and prices: nothing is created, recorded or billed.
+    pub(crate) fn handle(
+        &mut self,
+        state: &mut State,
+        request: &Request,
+        dry_run: bool,
+    ) -> Response {
         if request.method != "POST" {
             return Problem::new("methodNotAllowed", "Send a POST request.")
                 .with_status(405)
@@ -68,7 +75,9 @@ impl Runware {
         }
         let is_broke = match request.key() {
             None | Some("bad-key") => {
-                record_unread(state, &request.body);
+                if !dry_run {
+                    record_unread(state, &request.body);
+                }
                 return error::unauthorized();
             }
             Some(key) => key == "broke-key",
@@ -86,6 +95,7 @@ impl Runware {
         let mut rows = Rows::default();
         for task in &tasks {
             match task {
+                Value::Object(task) if dry_run => self.price(state, &mut rows, task, is_broke),
                 Value::Object(task) => self.task(state, &mut rows, task, &tasks, is_broke),
                 _ => {
                     let problem = Problem::new("invalidTask", "A task must be an object.");
@@ -107,7 +117,7 @@ impl Runware {
         let text = |name: &str| task.get(name).and_then(Value::as_str);
         let task_type = text("taskType").unwrap_or("N/A");
         let id = text("taskUUID").unwrap_or("N/A");
-        if !matches!(task_type, INFERENCE | "getResponse" | "getTaskDetails") {
+        if !matches!(task_type, INFERENCE | "getResponse" | "getTaskDetails" | "mediaStorage") {
             let message = "Invalid or missing 'taskType'.";
             let problem = Problem::new("invalidTaskType", message).about("taskType");
             return rows.reject(problem, task_type, id, "");
@@ -123,6 +133,7 @@ impl Runware {
         match task_type {
             "getResponse" => self.poll(state, rows, id),
             "getTaskDetails" => self.details(state, rows, id),
+            "mediaStorage" => store_media(state, rows, task, id),
             _ => {
                 let parsed = self.parse(state, task, id, is_broke);
                 match parsed {
@@ -141,6 +152,27 @@ impl Runware {
                 }
             }
         }
+    }
+
+    /// A task of a dry run: one row with the price of each result, or the errors. The documents say that the
+    /// response has the cost, but not where.
+    fn price(&self, state: &mut State, rows: &mut Rows, task: &Map<String, Value>, is_broke: bool) {
+        let text = |name: &str| task.get(name).and_then(Value::as_str);
+        let id = text("taskUUID").unwrap_or("N/A");
+        let submissions = state.ledger.submissions.len();
+        match self.parse(state, task, id, is_broke) {
+            Ok((_, job_request)) => {
+                let row =
+                    json!({ "taskType": INFERENCE, "taskUUID": id, "cost": usd(job_request.cost) });
+                rows.data.extend(job_request.videos.iter().map(|_| row.clone()));
+            }
+            Err((page, problems)) => {
+                for problem in problems {
+                    rows.reject(problem, INFERENCE, id, page);
+                }
+            }
+        }
+        state.ledger.submissions.truncate(submissions);
     }
 
     /// Parses a generation task. A rejected one is recorded; the error contains the page to link to.
@@ -336,6 +368,35 @@ impl Runware {
             self.jobs.remove(id);
         }
     }
+}
+
+/// Whether a request only asks what it would cost.
+pub(crate) fn is_dry_run(request: &Request) -> bool {
+    let has_header = request.header("x-runware-dry-run") == Some("1");
+    has_header && operation(&request.body) == Some(Operation::Submit)
+}
+
+/// Stores an image, without its bytes: the answer has the id and the URL of the stored image.
+fn store_media(state: &mut State, rows: &mut Rows, task: &Map<String, Value>, id: &str) {
+    let text = |name: &str| task.get(name).and_then(Value::as_str);
+    let parameter = match (text("operation"), text("media")) {
+        (Some("upload"), Some(media)) if !media.is_empty() => {
+            let media_id = state.rng.uuid();
+            let url = format!("https://im.runware.ai/media/{media_id}.png");
+            return rows.data.push(json!({
+                "taskType": "mediaStorage",
+                "taskUUID": id,
+                "operation": "upload",
+                "mediaUUID": media_id.to_string(),
+                "mediaURL": url,
+            }));
+        }
+        (Some("upload"), _) => "media",
+        _ => "operation",
+    };
+    let message = format!("Invalid or missing '{parameter}'.");
+    let problem = Problem::new("invalidParameter", message).about(parameter);
+    rows.reject(problem, "mediaStorage", id, "");
 }
 
 /// A copy for storage, without inline images.

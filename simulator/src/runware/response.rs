@@ -133,7 +133,7 @@ fn problem(failure: Failure) -> Problem {
         Failure::Unsafe => Problem::new("nsfwContentDetected", "NSFW content was detected."),
         Failure::Moderated => Problem::new(
             "providerContentPolicyViolation",
-            "The provider first_error_status the request under its content policy.",
+            "The provider rejected the request under its content policy.",
         ),
     }
 }

@@ -10,7 +10,7 @@ import { root } from "../../../scripts/lib/run.mjs";
 const SUBJECTS = {
   Clients: ["create-client", "client", "common"],
   Requests: ["request"],
-  Quotes: ["quote"],
+  Quotes: ["quote", "probe"],
   Jobs: ["job"],
   Errors: ["error"],
   "The catalog": ["models"],

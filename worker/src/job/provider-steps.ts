@@ -156,7 +156,8 @@ async function fetchStatus({ client, state, spec }: JobRunner): Promise<JobStatu
   const { handle } = state.snapshot;
   const jobId = handle.jobId === undefined ? state.webhookJobId : undefined;
   try {
-    const snapshot = await client.status(handle, jobId === undefined ? {} : { jobId });
+    const { request } = spec;
+    const snapshot = await client.status(handle, { request, ...(jobId !== undefined && { jobId }) });
     if (state.webhookJobId === jobId) delete state.webhookJobId;
     return snapshot;
   } catch (error) {
@@ -200,7 +201,7 @@ function failedStatus(handle: Handle, error: TerminalError): JobStatus {
 
 /** Cancels the job as far as possible. What has not been sent is not sent. */
 export async function cancel(runner: JobRunner): Promise<CancelResult> {
-  const { client, state } = runner;
+  const { client, spec, state } = runner;
   const { snapshot } = state;
   if (isFinal(snapshot.status)) return alreadyFinished(snapshot);
   const record = await storedStatus(runner);
@@ -211,7 +212,8 @@ export async function cancel(runner: JobRunner): Promise<CancelResult> {
   }
   const abort = new AbortController();
   try {
-    const job = client.resume(record.handle, { signal: abort.signal, timeoutMs: CANCEL_MS });
+    const { request } = spec;
+    const job = client.resume(record.handle, { request, signal: abort.signal, timeoutMs: CANCEL_MS });
     // Its result is read from the record.
     job.result().catch(() => {});
     return await job.cancel();

@@ -1,5 +1,5 @@
 // What the steps of a job share: its state, its dependencies, and the consequences of a new status.
-import type { Filmgate, JobStatus } from "filmgate";
+import type { Filmgate, Issue, JobStatus } from "filmgate";
 import { backoffMs, withJitter } from "../../../pkg/dist/util/backoff.js";
 import { isFinal } from "../../../pkg/dist/util/status.js";
 import type { Env } from "../env.js";
@@ -27,6 +27,13 @@ export interface JobDeps {
   readonly events: EventStream;
   /** The state has changed: it is stored before anything else happens. */
   readonly save: () => void;
+}
+
+/** The status with the warnings about what the client sent: the webhook is the gateway's own. */
+function withWarnings(snapshot: JobStatus, all: Issue[]): JobStatus {
+  const warnings = all.filter(({ path }) => path !== "webhookUrl");
+  const { outcome } = snapshot;
+  return { ...snapshot, warnings, ...(outcome && { outcome: { ...outcome, warnings } }) };
 }
 
 export class JobRunner {
@@ -100,7 +107,7 @@ export class JobRunner {
   apply(snapshot: JobStatus): void {
     const { state, spec } = this;
     const now = Date.now();
-    state.snapshot = snapshot;
+    state.snapshot = withWarnings(snapshot, snapshot.warnings ?? state.snapshot.warnings ?? []);
     if (snapshot.status === "submission_unknown") state.unknownSince ??= now;
     else delete state.isReconcileOver;
     const billing = billingOf(snapshot, spec.reservedMicroUsd);

@@ -1,5 +1,5 @@
 // What a job's object stores, beside the package's record.
-import type { Filmgate, Handle, JobStatus, ProviderId, Quote } from "filmgate";
+import type { Filmgate, Handle, Issue, JobStatus, ProviderId, Quote } from "filmgate";
 import type { Billing, JobSpec } from "../types.js";
 import type { ChunkedKv } from "./chunked-kv.js";
 
@@ -76,23 +76,26 @@ export interface JobData {
 /** The state before anything is sent. `providers` are those with an API key. */
 export function newState(client: Filmgate, providers: ProviderId[], spec: JobSpec): State {
   const idempotencyKey = crypto.randomUUID();
-  const handle = expectedHandle(client, providers, spec, idempotencyKey);
+  const { handle, warnings } = expected(client, providers, spec, idempotencyKey);
   return {
     idempotencyKey,
-    snapshot: { handle, status: "submitting" },
+    snapshot: { handle, status: "submitting", warnings },
     due: {},
     failed: {},
     videos: [],
   };
 }
 
-/** A handle that finds no job yet. Its provider is only expected: a rejected submit may go to another one. */
-function expectedHandle(
+/**
+ * A handle that finds no job yet, and the warnings of its listing. Its provider is only expected: a rejected submit may
+ * go to another one.
+ */
+function expected(
   client: Filmgate,
   providers: ProviderId[],
   spec: JobSpec,
   id: string,
-): Handle {
+): { handle: Handle; warnings: Issue[] } {
   const { request, provider, createdAt } = spec;
   const isAvailable = (quote: Quote) => quote.available && providers.includes(quote.provider);
   const quotes = client.quote(request).filter(isAvailable);
@@ -101,8 +104,16 @@ function expectedHandle(
     provider === "cheapest" ? quotes.map((quote) => quote.provider) : [provider].flat();
   const quote = ordered.flatMap((id) => quotes.filter((quote) => quote.provider === id))[0];
   const { model, providerModelId } = quote ?? { model: request.model ?? "", providerModelId: "" };
-  const expected = quote?.provider ?? ordered[0] ?? "runware";
-  return { version: 1, provider: expected, model, providerModelId, id, n: request.n ?? 1, createdAt };
+  const handle: Handle = {
+    version: 1,
+    provider: quote?.provider ?? ordered[0] ?? "runware",
+    model,
+    providerModelId,
+    id,
+    n: request.n ?? 1,
+    createdAt,
+  };
+  return { handle, warnings: quote?.available ? quote.warnings : [] };
 }
 
 /** The earliest time at which a step is due. */

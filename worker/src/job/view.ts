@@ -73,9 +73,10 @@ export async function videoJson(env: Env, jobId: string, job: JobData): Promise<
   // The same for a whole day, so that two reads return the same text.
   const until = (Math.floor(Date.now() / DAY) + 1) * DAY;
   const outcome = view.outcome && (await withOwnUrls(env, jobId, job, view.outcome, until + DAY));
-  const { billing } = state;
+  const { billing, snapshot } = state;
   const details: VideoDetails = {
     ...view,
+    warnings: snapshot.warnings ?? [],
     ...(outcome && { outcome }),
     archived: isArchived(state),
     ...(billing && { billing }),
