@@ -6,7 +6,16 @@ import { describe, test } from "node:test";
 import { openContext } from "../browser.mjs";
 import { BarePage, serveBare } from "./bare-page.mjs";
 import { openScenario } from "./scenario.mjs";
-import { waitFor } from "./support.mjs";
+import {
+  chooseModel,
+  chooseProvider,
+  control,
+  generate,
+  ledger,
+  openLocal,
+  waitFor,
+  waitForState,
+} from "./support.mjs";
 
 /** A job whose submit is processed, and whose response is cut off. */
 async function dropSubmitResponse(t, provider) {
@@ -37,4 +46,21 @@ describe("a dropped submit, resent by the browser over HTTP/1.1", { concurrency:
     const scenario = await dropSubmitResponse(t, "runpod");
     assert.deepEqual(await scenario.counts(), { submissions: 2, jobs: 2, charges: 2 });
   });
+});
+
+test("the local simulator's connections are not reused, so the page's dropped submit is billed once", async (t) => {
+  const { page, simulator } = await openLocal(t, { jobDurationMs: 500 });
+  await chooseModel(page, "wan-2.6");
+  await page.locator("#prompt").fill("A lighthouse");
+  await page.locator("#duration").selectOption("5");
+  await page.locator("#resolution").selectOption("720p");
+  await chooseProvider(page, "runpod");
+  // Its connections are warm after the first job.
+  await waitForState(await generate(page), "completed");
+  await control(simulator, "faults", {
+    rules: [{ provider: "runpod", operation: "submit", times: 1, fault: { kind: "resetAfter" } }],
+  });
+  await waitForState(await generate(page), "failed");
+  const { submissions } = await ledger(simulator);
+  assert.equal(submissions.length, 2);
 });
