@@ -2,8 +2,19 @@
 
 import { announce, copyButton, el } from "./dom.js";
 import { clock, money, moneyRange, providerName, span } from "./format.js";
-import { adviceFor, cancelText, chargeText, statusText } from "./messages.js";
+import {
+  adviceFor,
+  cancelLaterText,
+  cancelText,
+  chargeText,
+  silenceText,
+  statusText,
+} from "./messages.js";
 import { createPlayer, videoName } from "./player.js";
+
+/** Statuses in which the provider has not accepted the job. */
+const UNANSWERED = new Set(["submitting", "reconciling"]);
+const MAX_SILENCE_MS = 5_000;
 
 /**
  * Creates the card of a job. `actions`: `cancel(job)`, `resume(jobId?)`, `delete()`, `remix(id)`. Below,
@@ -15,6 +26,7 @@ export function createCard(handle, { title, modelName, environment, actions }) {
   const bar = el("progress", { max: 1, "aria-label": "Progress" });
   const body = el("div", { class: "body" });
   const buttons = el("div", { class: "actions" });
+  const silence = el("p", { class: "notice" });
   const heading = el("h3", { id: `job-${handle.id}` }, title);
   const meta = el("p", { class: "meta" }, metaText(handle, modelName));
   const node = el(
@@ -30,6 +42,8 @@ export function createCard(handle, { title, modelName, environment, actions }) {
   );
   let expectedAt;
   let lastStatus;
+  // Since when the provider has not answered the submit.
+  let unansweredSince;
   let players = [];
 
   const announceState = (text) => {
@@ -43,6 +57,8 @@ export function createCard(handle, { title, modelName, environment, actions }) {
   const reset = (kind) => {
     node.dataset.state = kind;
     expectedAt = undefined;
+    unansweredSince = undefined;
+    lastStatus = undefined;
     end.textContent = "";
     bar.hidden = true;
     closePlayers();
@@ -56,7 +72,20 @@ export function createCard(handle, { title, modelName, environment, actions }) {
     button("Delete", actions.delete, "small quiet");
   };
 
+  /** A submit that nothing answers says so after a while: a browser does not tell why. */
+  const watchAnswer = (status, error) => {
+    if (!UNANSWERED.has(status)) unansweredSince = undefined;
+    else unansweredSince ??= Date.now();
+    const isSilent = error?.code === "connection_error" && unansweredSince !== undefined;
+    if (isSilent) unansweredSince = -Infinity;
+    if (unansweredSince === undefined) silence.remove();
+  };
   const tick = (now = Date.now()) => {
+    if (now - unansweredSince > MAX_SILENCE_MS && !silence.isConnected) {
+      silence.textContent = silenceText(handle);
+      body.prepend(silence);
+      announce(silence.textContent);
+    }
     if (expectedAt !== undefined) {
       const left = expectedAt - now;
       end.textContent =
@@ -74,18 +103,26 @@ export function createCard(handle, { title, modelName, environment, actions }) {
       bar.hidden = false;
       bar.removeAttribute("value");
       state.textContent = statusText(status);
+      watchAnswer(status);
       button("Cancel", async ({ currentTarget }) => {
         currentTarget.disabled = true;
-        const text = await cancelResult(actions.cancel(job), handle);
-        // The job may have ended meanwhile, and its end is already shown.
-        if (node.dataset.state !== "running") return;
-        body.replaceChildren(el("p", { class: "notice" }, text));
-        announce(text);
+        const notice = el("p", { class: "notice" });
+        const say = (text) => {
+          notice.textContent = text;
+          // The job may have ended meanwhile, and its end is already shown.
+          if (node.dataset.state !== "running") return;
+          body.replaceChildren(...(silence.isConnected ? [silence] : []), notice);
+          announce(text);
+        };
+        const cancelling = cancelResult(actions.cancel(job), handle);
+        if (unansweredSince !== undefined) say(cancelLaterText(handle));
+        say(await cancelling);
       });
       buttons.append(copyButton("Copy handle", () => JSON.stringify(job.handle)));
     },
     /** An update of the job. */
-    update({ status, progress, etaMs, completedCount }) {
+    update({ status, progress, etaMs, completedCount, error }) {
+      watchAnswer(status, error);
       const percent = progress === undefined ? "" : `, ${Math.round(progress * 100)} %`;
       const videos = completedCount > 0 ? `, ${completedCount} of ${handle.n} completed` : "";
       if (status === lastStatus) state.textContent = `${statusText(status)}${percent}${videos}`;

@@ -67,6 +67,19 @@ export function chargeText(charge, provider) {
   );
 }
 
+const recipient = ({ gateway, provider }) => (gateway ? "the gateway" : providerName(provider));
+
+/** Nothing has answered a submit for some seconds. */
+export function silenceText(handle) {
+  const name = recipient(handle);
+  const refuses = handle.gateway ? "it does not list this page's origin" : `${name} refuses pages`;
+  const advice = handle.gateway ? "" : " Use a gateway.";
+  return `No answer from ${name}. The browser cannot say why: no network, or ${refuses} (CORS).${advice}`;
+}
+
+/** A cancel before the provider has accepted. */
+export const cancelLaterText = (handle) => `Will be cancelled once ${recipient(handle)} can be asked.`;
+
 /** The result of a cancel, as a sentence. */
 export function cancelText({ result, charge }, provider) {
   const text = {
