@@ -1,29 +1,30 @@
 import * as core from "./core/core.js";
+import { clientOptions } from "./client/options.js";
 import { DirectClient } from "./client/direct.js";
 import { GatewayClient } from "./gateway/client.js";
+import { TEXT, invalidOption, readOptions, required } from "./util/options.js";
 import type { Filmgate, FilmgateOptions, PromptParts } from "./types/index.js";
 
 /**
  * Creates a client. Nothing is loaded or sent before its first call.
  *
- * @throws TypeError if the options have both `gateway` and a provider.
+ * @throws FilmgateError `invalid_request` if an option is unknown or invalid, or both `gateway` and a provider are given.
  */
-export function createFilmgate(options: FilmgateOptions = {}): Filmgate {
+export function createFilmgate(given: FilmgateOptions = {}): Filmgate {
+  const options = clientOptions(given);
   if (!options.gateway) return new DirectClient(options);
   if (!options.runpod && !options.runware) return new GatewayClient(options, options.gateway);
-  throw new TypeError("Pass either `gateway` or `runpod` and `runware`, not both. A gateway has its own provider keys.");
+  const message = "Pass either `gateway` or `runpod` and `runware`, not both. A gateway has its own provider keys.";
+  throw invalidOption("gateway", "conflict", message);
 }
 
 /**
  * Combines the parts of a prompt as RunPod recommends: Action, Ambient Sound, Character Dialogue.
  *
- * @throws {TypeError} if a part is not a string.
+ * @throws FilmgateError `invalid_request` if a part is not a string.
  */
 export function composePrompt(parts: PromptParts): string {
-  const { action, ambientSound = "", characterDialogue = "" } = parts;
-  const given = { action, ambientSound, characterDialogue };
-  for (const [name, value] of Object.entries(given)) {
-    if (typeof value !== "string") throw new TypeError(`\`${name}\` must be a string.`);
-  }
+  const spec = { action: required(TEXT), ambientSound: TEXT, characterDialogue: TEXT };
+  const { action, ambientSound = "", characterDialogue = "" } = readOptions<PromptParts>(parts, spec);
   return core.composePrompt(action, ambientSound, characterDialogue);
 }

@@ -7,8 +7,8 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, Request, RequestRedirect};
 
-// A caller's `fetch` may resolve to any object. Every access can throw and is caught: an exception after an await
-// would leave the promise of `send` unsettled forever.
+// A caller's `fetch` may resolve to any object, of which `pkg/src/core/send.ts` reads the parts. Every access can throw
+// and is caught: an exception after an await would leave the promise of `send` unsettled forever.
 #[wasm_bindgen]
 extern "C" {
     /// The request to send: `{ url, headers, body }`, created by `pkg/src/core/send.ts`.
@@ -23,14 +23,10 @@ extern "C" {
     type Incoming;
     #[wasm_bindgen(method, getter, catch)]
     fn status(this: &Incoming) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(method, getter, catch)]
-    fn headers(this: &Incoming) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, catch, js_name = retryAfter)]
+    fn retry_after(this: &Incoming) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, catch)]
     fn text(this: &Incoming) -> Result<JsValue, JsValue>;
-
-    type IncomingHeaders;
-    #[wasm_bindgen(method, catch)]
-    fn get(this: &IncomingHeaders, name: &str) -> Result<JsValue, JsValue>;
 }
 
 /// Sends a request with the given `fetch` and reads the response: `{ status, retryAfter, text }`. A rejection
@@ -44,7 +40,7 @@ pub(super) async fn send(
         .ok_or_else(|| TypeError::new("`baseURL` is not a valid http(s) URL."))?;
     let response: Incoming = JsFuture::from(call(fetch, &request)?).await?.unchecked_into();
     let status = response.status()?;
-    let retry_after = retry_after(&response);
+    let retry_after = response.retry_after()?;
     let text = JsFuture::from(Promise::resolve(&response.text()?)).await?;
     let result = Object::new();
     put(&result, "status", &status);
@@ -74,16 +70,6 @@ fn build(outgoing: &Outgoing, signal: &AbortSignal) -> Option<Request> {
 fn call(fetch: &Function, request: &Request) -> Result<Promise, JsValue> {
     let promise = fetch.call1(&JsValue::UNDEFINED, request)?;
     Ok(Promise::resolve(&promise))
-}
-
-/// The value of the `Retry-After` header; `null` if there is none.
-fn retry_after(response: &Incoming) -> JsValue {
-    let headers = response.headers().unwrap_or(JsValue::NULL);
-    if headers.is_null() || headers.is_undefined() {
-        return JsValue::NULL;
-    }
-    let headers: IncomingHeaders = headers.unchecked_into();
-    headers.get("retry-after").unwrap_or(JsValue::NULL)
 }
 
 /// Sets a field of a plain object, which never fails.

@@ -30,13 +30,14 @@ function failingFetch(t) {
 }
 
 for (const provider of PROVIDERS) {
-  test(`${provider}: a submit without a network was certainly not sent`, async (t) => {
+  test(`${provider}: a submit without a network is refused before it is stored`, async (t) => {
     online(t, false);
     const tried = failingFetch(t);
     const client = createFilmgate(settings);
     const error = await failing(client.submit(REQUESTS[provider], { provider }), "connection_error");
-    assert.equal(error.charge, "none");
-    assert.match(error.cause.message, /no network/);
+    assert.deepEqual([error.charge, error.handle], ["none", undefined]);
+    assert.match(error.message, /^You are offline; nothing was sent\./);
+    assert.deepEqual(await client.jobs(), []);
     assert.deepEqual(tried, []);
   });
 

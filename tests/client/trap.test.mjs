@@ -46,6 +46,8 @@ WebAssembly.Instance = function (module, imports) {
   return { exports: Object.fromEntries(mended) };
 };
 
+const INVALID = { name: "FilmgateError", code: "invalid_request" };
+
 const uncaught = [];
 process.on("uncaughtException", (error) => uncaught.push(error));
 process.on("unhandledRejection", (error) => uncaught.push(error));
@@ -270,11 +272,11 @@ test("responses are not retained after they were read", async () => {
   assert.ok((await sendMany()) - before < 10_000_000);
 });
 
-test("a wrong argument of `composePrompt` is a TypeError, and destroys no instance", () => {
+test("a wrong argument of `composePrompt` is `invalid_request`, and destroys no instance", () => {
   const before = instances;
-  for (const action of [undefined, null, 5, {}]) assert.throws(() => composePrompt({ action }), TypeError);
-  assert.throws(() => composePrompt({ action: "A fox runs", ambientSound: 5 }), TypeError);
-  assert.throws(() => composePrompt(), TypeError);
+  for (const action of [undefined, null, 5, {}]) assert.throws(() => composePrompt({ action }), INVALID);
+  assert.throws(() => composePrompt({ action: "A fox runs", ambientSound: 5 }), INVALID);
+  assert.throws(() => composePrompt(), INVALID);
   assert.match(composePrompt({ action: "A fox runs" }), /A fox runs/);
   assert.equal(instances, before);
 });

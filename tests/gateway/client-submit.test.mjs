@@ -293,14 +293,14 @@ describe("an order", { maxConcurrentJobs: true }, () => {
   test("options that a gateway does not support are a clear error", async () => {
     const settings = all.settings;
     for (const url of ["nowhere", "ftp://gateway.example", "https://a:b@gateway.example", "https://gateway.example?t=1"]) {
-      assert.throws(() => all.createClient({ gateway: { ...settings, url } }), TypeError);
+      assert.throws(() => all.createClient({ gateway: { ...settings, url } }), { code: "invalid_request" });
     }
     assert.throws(() => all.createClient({ runpod: { apiKey: "k" } }), /either `gateway`/);
     const webhook = { url: "https://gateway.example/hook", secret: "secret" };
     const client = all.createClient();
     await assert.rejects(client.submit(TEXT, { webhook }), /Standard Webhook/);
-    await assert.rejects(client.verifyWebhook({ url: "/", body: "", secret: "s" }), TypeError);
-    await assert.rejects(client.start(TEXT, { idempotencyKey: "mine" }), TypeError);
+    await assert.rejects(client.verifyWebhook({ url: "/", body: "", secret: "s" }), { code: "invalid_request" });
+    await assert.rejects(client.start(TEXT, { idempotencyKey: "mine" }), { code: "invalid_request" });
     await failing(client.start({ ...TEXT, webhookUrl: webhook.url }), "invalid_request");
   });
 });

@@ -1,3 +1,6 @@
+import { CLIENT, SUBMIT_DEFAULTS } from "../client/options.js";
+import { FUNCTION, SECRET, readOptions } from "../util/options.js";
+import type { Kind } from "../util/options.js";
 import type {
   Filmgate,
   FilmgateOptions,
@@ -64,6 +67,16 @@ export interface FilmgateProviderOptions extends FilmgateOptions, SubmitDefaults
   onSubmitted?: (handle: Handle) => void | PromiseLike<void>;
   /** A long random secret. Adds a token of the job to its webhook URL, for `client.verifyWebhook`. */
   webhookSecret?: string;
+}
+
+const OBJECT: Kind = ["a client", (value) => typeof value.submit === "function"];
+const OWN = { ...SUBMIT_DEFAULTS, client: OBJECT, onSubmitted: FUNCTION, webhookSecret: SECRET };
+
+/** The options, and those of them for a client. */
+export function providerOptions(given: unknown): { options: FilmgateProviderOptions; clientOptions: FilmgateOptions } {
+  const options = readOptions<FilmgateProviderOptions>(given, { ...CLIENT, ...OWN });
+  const forClient = Object.entries(options).filter(([name]) => Object.hasOwn(CLIENT, name));
+  return { options, clientOptions: Object.fromEntries(forClient) };
 }
 
 export function submitOptionsOf(defaults: SubmitDefaults): SubmitOptions {

@@ -1,4 +1,5 @@
 import type { Filmgate, FilmgateOptions, ModelId } from "../types/index.js";
+import { providerOptions } from "./options.js";
 import { videoModel } from "./model.js";
 import type { FilmgateProviderOptions } from "./options.js";
 import type { FilmgateVideoModel } from "./spec.js";
@@ -23,8 +24,9 @@ export interface FilmgateProvider {
 
 /** Returns `createFilmgateProvider` for an entry, which loads the module in its own way. */
 export function providerFactory(createFilmgate: (options: FilmgateOptions) => Filmgate) {
-  return (options: FilmgateProviderOptions = {}): FilmgateProvider => {
-    const client = options.client ?? createFilmgate(options);
+  return (given: FilmgateProviderOptions = {}): FilmgateProvider => {
+    const { options, clientOptions } = providerOptions(given);
+    const client = options.client ?? createFilmgate(clientOptions);
     const video = (modelId: ModelId) => videoModel(modelId, client, options);
     return {
       specificationVersion: "v3",

@@ -3,6 +3,15 @@ import { linkedController } from "../util/abort.js";
 import { isFinal } from "../util/status.js";
 import { download } from "../download/download.js";
 import { JobRegistry } from "./job-registry.js";
+import {
+  downloadOptions,
+  generateOptions,
+  givenHandle,
+  givenVideo,
+  jobsFilter,
+  resumeOptions,
+  submitOptions,
+} from "./options.js";
 import { Planner } from "./planner.js";
 import { memoryStore } from "../store/memory.js";
 import { FilmgateError } from "../error.js";
@@ -75,34 +84,37 @@ export abstract class Client<TJob extends TrackedJob> implements Filmgate {
     return this.planner.quote(request);
   }
 
-  async submit(request: VideoRequest, options: SubmitOptions = {}): Promise<Job> {
-    const { idempotencyKey, signal, timeoutMs } = options;
-    const job = await this.registry.submitOnce(idempotencyKey, () => this.submitJob(request, options));
+  async submit(request: VideoRequest, given: SubmitOptions = {}): Promise<Job> {
+    const options = submitOptions(given);
+    const { signal, timeoutMs } = options;
+    const job = await this.registry.submitOnce(options, (options) => this.submitJob(request, options));
     if ("handle" in job) return job;
     const limits = { ...(signal && { signal }), ...(timeoutMs !== undefined && { timeoutMs }) };
     return this.resume(job, limits);
   }
 
-  start(request: VideoRequest, options: SubmitOptions = {}): Promise<Handle> {
-    return this.registry.submitOnce(options.idempotencyKey, () => this.submitDetached(request, options));
+  async start(request: VideoRequest, options: SubmitOptions = {}): Promise<Handle> {
+    return this.registry.submitOnce(submitOptions(options), (options) => this.submitDetached(request, options));
   }
 
   async generate(request: VideoRequest, options: GenerateOptions = {}): Promise<VideoResult> {
-    const job = await this.submit(request, options);
-    if (options.onUpdate) {
-      for await (const update of job) options.onUpdate(update);
+    const { onUpdate, ...submit } = generateOptions(options);
+    const job = await this.submit(request, submit);
+    if (onUpdate) {
+      for await (const update of job) onUpdate(update);
     }
     return job.result();
   }
 
   resume(handle: Handle, options: ResumeOptions = {}): Job {
-    // A handle is untrusted input of any type.
-    const given = Object(handle) as Handle;
-    return this.registry.running.get(given.id) ?? this.track(given, options);
+    const given = givenHandle(handle);
+    const read = resumeOptions(options);
+    return this.registry.running.get(given.id) ?? this.track(given, read);
   }
 
-  async status(handle: Handle, options: ResumeOptions = {}): Promise<JobStatus> {
-    const given = Object(handle) as Handle;
+  async status(handle: Handle, limits: ResumeOptions = {}): Promise<JobStatus> {
+    const given = givenHandle(handle);
+    const options = resumeOptions(limits);
     const running = this.registry.running.get(given.id);
     if (running) return running.status();
     const timeoutMs = options.timeoutMs ?? this.options.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS;
@@ -118,7 +130,8 @@ export abstract class Client<TJob extends TrackedJob> implements Filmgate {
     }
   }
 
-  async jobs({ pending = false }: { pending?: boolean } = {}): Promise<StoredJob[]> {
+  async jobs(filter: { pending?: boolean } = {}): Promise<StoredJob[]> {
+    const { pending = false } = jobsFilter(filter);
     const entries = await this.store.list();
     const all = entries.map(({ record }) => this.describe(record)).filter((job) => job !== undefined);
     const jobs = pending ? all.filter(({ status }) => !isFinal(status)) : all;
@@ -126,11 +139,12 @@ export abstract class Client<TJob extends TrackedJob> implements Filmgate {
   }
 
   async deleteJob(handle: Handle): Promise<void> {
-    await this.store.delete(handle.id);
+    const { id } = givenHandle(handle);
+    if (typeof id === "string") await this.store.delete(id);
   }
 
-  download: Filmgate["download"] = (video, sink, options) =>
-    download(this.options.fetch ?? globalThis.fetch, video, sink, options);
+  download: Filmgate["download"] = async (video, sink, options = {}) =>
+    download(this.options.fetch ?? globalThis.fetch, givenVideo(video), sink, downloadOptions(options));
 }
 
 /** Another call held the job's lease until the timeout. */

@@ -1,12 +1,14 @@
 import { linkedController } from "../util/abort.js";
 import * as core from "../core/core.js";
-import { Client } from "./base.js";
+import { Client, DEFAULT_REQUEST_TIMEOUT_MS } from "./base.js";
 import { Connection } from "../driver/connection.js";
 import { inlineImages } from "../util/images.js";
 import { FilmgateError } from "../error.js";
 import { DirectJob } from "../driver/job.js";
 import type { JobDeps } from "../driver/job.js";
+import { webhookEvent, webhookRequest } from "./options.js";
 import { PROVIDERS } from "./planner.js";
+import { invalidOption } from "../util/options.js";
 import { randomUUID } from "../util/uuid.js";
 import { parseBody, signedWebhookUrl, verifyWebhookUrl } from "./webhook.js";
 import type {
@@ -26,6 +28,9 @@ import type {
   WebhookEvent,
 } from "../types/index.js";
 import type { Step } from "../core/protocol.js";
+
+/** Default time to wait for a job. The core has the same. */
+const DEFAULT_TIMEOUT_MS = 3_600_000;
 
 /** A submit with one of these errors has certainly not created a job. The next listing may be tried. */
 const REJECTIONS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -71,7 +76,7 @@ export class DirectClient extends Client<DirectJob> {
   protected async submitJob(request: VideoRequest, options: SubmitOptions): Promise<DirectJob> {
     options.signal?.throwIfAborted();
     const whole = inlineImages(request);
-    let candidates = this.#planJobs(whole, options);
+    let candidates = this.#submittable(this.#planJobs(whole, options));
     while (candidates[0]) {
       const [planned, ...others] = candidates;
       const step = await this.#withWebhook(planned, whole, options);
@@ -79,6 +84,7 @@ export class DirectClient extends Client<DirectJob> {
       candidates = [];
       const job = this.#run(handle, {
         initialStep: step,
+        timeoutMs: step.state.deadline - Date.now(),
         load: () => step,
         signal: options.signal,
         onFinish: async () => {
@@ -96,9 +102,17 @@ export class DirectClient extends Client<DirectJob> {
     throw new FilmgateError({ code: "internal_error", message: "The plan has no job to submit." });
   }
 
+  /** The jobs that can be sent once. Throws if there is none. */
+  #submittable(planned: Step[]): Step[] {
+    const refusals = planned.map(({ state }) => this.#connection(state.handle.provider).refusal());
+    const [first] = refusals;
+    if (first && refusals.every(Boolean)) throw first;
+    return planned.filter((_, at) => !refusals[at]);
+  }
+
   protected track(handle: Handle, options: ResumeOptions): DirectJob {
-    const { signal } = options;
-    return this.#run(handle, { signal, load: this.#loader(handle, options) });
+    const { signal, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+    return this.#run(handle, { signal, timeoutMs, load: this.#loader(handle, options) });
   }
 
   protected async pollOnce(
@@ -107,7 +121,8 @@ export class DirectClient extends Client<DirectJob> {
     options: ResumeOptions,
   ): Promise<JobStatus> {
     const load = this.#loader(handle, options);
-    const job = new DirectJob(handle, { ...this.#deps(), load, signal, pollOnce: true });
+    const { timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+    const job = new DirectJob(handle, { ...this.#deps(), load, signal, timeoutMs, pollOnce: true });
     await job.closed;
     if (!job.failure || hasEnded(job)) return job.status();
     throw job.failure.reason;
@@ -122,6 +137,9 @@ export class DirectClient extends Client<DirectJob> {
       const entry = await load();
       if (!entry && (await before)) {
         throw notFound("The job is no longer in the store: it was rejected or deleted.", "unknown");
+      }
+      if (entry && entry.record.handle?.id !== id) {
+        throw notFound("The store has the record of another job under this id. It is not resumed.", "unknown");
       }
       const record = entry?.record ?? handle;
       const { gateway } = entry?.record.handle ?? handle;
@@ -144,7 +162,7 @@ export class DirectClient extends Client<DirectJob> {
   }
 
   async verifyWebhook(request: WebhookRequest): Promise<WebhookEvent> {
-    const { url, body, secret } = request;
+    const { url, body, secret } = webhookRequest(request);
     const { provider, id } = await verifyWebhookUrl(url, secret);
     const raw = parseBody(body);
     const payload = core.readWebhookBody(provider, raw);
@@ -159,11 +177,11 @@ export class DirectClient extends Client<DirectJob> {
   }
 
   async handleWebhook(event: WebhookEvent): Promise<Job> {
-    const { provider, id, jobId, raw } = event;
+    const { provider, id, jobId, raw } = webhookEvent(event);
     const entry = this.registry.running.has(id) ? undefined : await this.store.get(id);
     const running = this.registry.running.get(id);
     const handle = running?.handle ?? entry?.record.handle;
-    if (handle?.provider !== provider) {
+    if (!handle || handle.provider !== provider) {
       throw new FilmgateError({
         code: "job_not_found",
         message: "The webhook is about a job that is not in the store.",
@@ -191,7 +209,8 @@ export class DirectClient extends Client<DirectJob> {
     const { webhook } = options;
     if (!webhook) return this.#plan(request, options);
     if (request.webhookUrl !== undefined) {
-      throw new TypeError("Pass either `webhookUrl` in the request or `webhook` in the options, not both.");
+      const message = "Pass either `webhookUrl` in the request or `webhook` in the options, not both.";
+      throw invalidOption("webhook", "conflict", message);
     }
     return this.#plan({ ...request, webhookUrl: String(webhook.url) }, options);
   }
@@ -221,15 +240,16 @@ export class DirectClient extends Client<DirectJob> {
     return this.planner.plan(request, options, providers, () => id ?? randomUUID());
   }
 
-  #deps(): Pick<JobDeps, "store" | "connection"> {
-    return { store: this.store, connection: (provider) => this.#connection(provider) };
+  #deps(): Pick<JobDeps, "store" | "connection" | "requestTimeoutMs"> {
+    const { requestTimeoutMs = DEFAULT_REQUEST_TIMEOUT_MS } = this.options;
+    return { store: this.store, connection: (provider) => this.#connection(provider), requestTimeoutMs };
   }
 
-  #run(handle: Handle, how: Pick<JobDeps, "initialStep" | "load" | "onFinish" | "signal">): DirectJob {
+  #run(handle: Handle, how: Pick<JobDeps, "initialStep" | "load" | "onFinish" | "signal" | "timeoutMs">): DirectJob {
     const deps = { ...how, ...this.#deps() };
-    const reopen = (known: Handle): Job => {
-      const load = this.#loader(known, {});
-      return new DirectJob(known, { ...deps, initialStep: undefined, load, signal: undefined });
+    const reopen = (known: Handle, timeoutMs: number): Job => {
+      const load = this.#loader(known, { timeoutMs });
+      return new DirectJob(known, { ...deps, initialStep: undefined, load, timeoutMs, signal: undefined });
     };
     const job = new DirectJob(handle, { ...deps, reopen });
     this.registry.add(job, job.result());

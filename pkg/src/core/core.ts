@@ -81,7 +81,7 @@ export function readWebhookBody(
   provider: string,
   body: unknown,
 ): Omit<WebhookEvent, "id" | "raw"> | undefined {
-  const raw = new Values().encode(body);
+  const raw = new Values().encodeResponse(body);
   return call((core) => core.readWebhookBody(provider, raw)) as
     Omit<WebhookEvent, "id" | "raw"> | undefined;
 }
@@ -121,7 +121,7 @@ function encodeMs(ms: unknown): number | null {
 
 function encodeInput(values: Values, input: Input): unknown {
   if (input.type === "response") return encodeResponse(values, input);
-  if (input.type === "webhook") return { type: input.type, body: values.encode(input.body) };
+  if (input.type === "webhook") return { type: input.type, body: values.encodeResponse(input.body) };
   return values.encode(input);
 }
 
@@ -147,5 +147,5 @@ function encodeBody(values: Values, text: string): { bodyType: string; body?: un
       // A plain message that begins with a brace.
     }
   }
-  return { bodyType: "json", body: values.encode(body) };
+  return { bodyType: "json", body: values.encodeResponse(body) };
 }

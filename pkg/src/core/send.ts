@@ -2,9 +2,14 @@
 import { FilmgateError } from "../error.js";
 import { call, ensureReady, isReady } from "./instance.js";
 import type { ResponseInput } from "./protocol.js";
+import { readText } from "../util/read-text.js";
+import { retryAfterOf } from "../util/retry-after.js";
 
 /** Traps of one request, after which it fails. */
 const MAX_TRAPS = 3;
+
+/** In place of a text that is too long. It is not JSON, so that it says nothing about a job. */
+const TOO_LONG = "(The response is too long.)";
 
 /** A request to send. */
 export interface WireRequest {
@@ -12,6 +17,8 @@ export interface WireRequest {
   readonly headers: Headers;
   /** The body of a POST, as JSON. A GET has none. */
   readonly body: unknown;
+  /** The longest response that is read, in bytes after decompression. */
+  readonly maxBytes: number;
 }
 
 /** The response to it. */
@@ -31,7 +38,8 @@ export async function send(
   let response: Promise<Response> | undefined;
   let text: Promise<string> | undefined;
   const fetchOnce = (built: Request) => (response ??= hold(() => fetch(built)));
-  const readOnce = (from: Response) => (text ??= hold(() => from.text()));
+  const readOnce = (from: Response) =>
+    (text ??= hold(async () => (await readText(from, request.maxBytes)) ?? TOO_LONG));
   const sendOnce = () =>
     call((core, instance) => {
       const token = {};
@@ -42,11 +50,10 @@ export async function send(
       instance.queued(token);
       const fetchWrapped = (built: Request) =>
         wrapped(
-          fetchOnce(built).then((from) => ({
-            status: from.status,
-            headers: from.headers,
-            text: () => wrapped(readOnce(from)),
-          })),
+          fetchOnce(built).then((from) => {
+            const { status } = from;
+            return { status, retryAfter: retryAfterOf(status, headersOf(from)), text: () => wrapped(readOnce(from)) };
+          }),
         );
       const result = core.send(request, fetchWrapped, signal) as Promise<WireResponse>;
       const settled = () => instance.waiting(token);
@@ -63,6 +70,15 @@ export async function send(
       const isTrap = error instanceof FilmgateError && error.code === "internal_error";
       if (!isTrap || !response || ++traps >= MAX_TRAPS) throw error;
     }
+  }
+}
+
+/** Headers that cannot be read are none: the response itself must not be lost. */
+function headersOf(response: Response): unknown {
+  try {
+    return response.headers;
+  } catch {
+    return undefined;
   }
 }
 

@@ -23,7 +23,7 @@ const CODES = ["too_deep", "not_data", "not_finite", "invalid_unicode"] as const
 type Unreadable = { [UNREADABLE]: (typeof CODES)[number] };
 
 /** The limits of a value. */
-type Budget = { left: number; maxDepth: number; allowMarks?: boolean };
+type Budget = { left: number; maxDepth: number; allowMarks?: boolean; dropsNames?: boolean };
 
 const unreadable = (code: Unreadable[typeof UNREADABLE]): Unreadable => ({ [UNREADABLE]: code });
 
@@ -38,6 +38,11 @@ export class Values {
   /** Encodes an untrusted value. Reads each getter once. Never throws. */
   encode(value: unknown): unknown {
     return this.#copy(value, { left: MAX_VALUES, maxDepth: MAX_DEPTH }, 0);
+  }
+
+  /** Encodes a provider's response. A field with a name that nothing reads is left out, and the rest is read. */
+  encodeResponse(value: unknown): unknown {
+    return this.#copy(value, { left: MAX_VALUES, maxDepth: MAX_DEPTH, dropsNames: true }, 0);
   }
 
   /** Encodes a state or record, which may be larger than an untrusted value, and has marks of its own. */
@@ -95,6 +100,7 @@ export class Values {
     const copy = {};
     for (const name of names) {
       if (name.length > MAX_NAME_LEN || name === REF_KEY || name === UNREADABLE) {
+        if (budget.dropsNames) continue;
         return unreadable("not_data");
       }
       const field = readField(value, name);

@@ -9,6 +9,7 @@ import type {
 import { backoffMs } from "../util/backoff.js";
 import { fromBase64 } from "../util/encoding.js";
 import { sleep } from "../util/sleep.js";
+import { orAborted, within } from "../util/within.js";
 import { RetryableDownloadError, downloadError, fetchRange } from "./range-request.js";
 import type { BodyReader, RangeResponse } from "./range-request.js";
 import { adaptSink } from "./sink.js";
@@ -21,6 +22,8 @@ const MAX_FRUITLESS_REQUESTS = 5;
 const MAX_REQUESTS = 50;
 /** Requests without any response. To a page, a host without CORS looks the same. */
 const MAX_UNANSWERED_REQUESTS = 2;
+/** After an abort of the caller's, a sink gets so long to keep what it has. */
+const ABORT_MS = 1_000;
 const BACKOFF = { initialMs: 500, maxMs: 8_000 };
 
 /**
@@ -39,10 +42,11 @@ export async function download(
     signal?.throwIfAborted();
     const bytes = await transfer(fetch, video, adapter, options);
     if (bytes === 0) throw downloadError("The host of the video sent an empty file. Try again.");
-    await adapter.close();
+    await orAborted(adapter.close(), signal);
     return { bytes };
   } catch (error) {
-    await adapter.abort(error).catch(() => {});
+    // A sink that stands still must not hold up an abort.
+    await within(adapter.abort(error), signal?.aborted ? ABORT_MS : Infinity, () => undefined).catch(() => {});
     throw error;
   }
 }
@@ -55,9 +59,9 @@ async function transfer(
 ): Promise<number> {
   if (video.data === undefined) return new Transfer(fetch, urlOf(video), sink, options).run();
   const bytes = decode(video.data.slice(video.data.indexOf(",") + 1));
-  await sink.open("", options.signal);
-  await sink.restart({ total: bytes.length });
-  await sink.write(bytes);
+  await orAborted(sink.open("", options.signal), options.signal);
+  await orAborted(sink.restart({ total: bytes.length }), options.signal);
+  await orAborted(sink.write(bytes), options.signal);
   options.onProgress?.(bytes.length, bytes.length);
   return bytes.length;
 }
@@ -82,7 +86,7 @@ class Transfer {
 
   async run(): Promise<number> {
     const { signal } = this.#options;
-    const partial = await this.#sink.open(this.#url, signal);
+    const partial = await orAborted(this.#sink.open(this.#url, signal), signal);
     if (partial) ({ bytes: this.#bytes, ...this.#metadata } = partial);
     let maxBytes = this.#bytes;
     let fruitless = 0;
@@ -146,7 +150,7 @@ class Transfer {
       ...(validator !== undefined && { validator }),
       ...(total !== undefined && { total }),
     };
-    await this.#sink.restart(this.#metadata);
+    await orAborted(this.#sink.restart(this.#metadata), this.#options.signal);
     return 0;
   }
 
@@ -158,7 +162,7 @@ class Transfer {
       const fresh = chunk.subarray(Math.min(toSkip, chunk.length));
       toSkip -= chunk.length - fresh.length;
       if (fresh.length === 0) continue;
-      await this.#sink.write(fresh);
+      await orAborted(this.#sink.write(fresh), signal);
       this.#bytes += fresh.length;
       onProgress?.(this.#bytes, this.#metadata.total);
     }

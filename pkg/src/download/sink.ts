@@ -1,3 +1,4 @@
+import { invalidOption } from "../util/options.js";
 import type { ResumableSink, Sink, WritableFileHandle } from "../types/index.js";
 
 /** Any sink, as the download uses it. */
@@ -6,13 +7,20 @@ export interface SinkAdapter extends ResumableSink {
   readonly canRestart: boolean;
 }
 
+/** @throws FilmgateError `invalid_request` if the sink is none, or is in use */
 export function adaptSink(sink: Sink): SinkAdapter {
+  try {
+    return adapterOf(sink);
+  } catch {
+    const message = "`sink` must be an unlocked `WritableStream`, a file's handle, or a sink such as `fileSink`.";
+    throw invalidOption("sink", "invalid_type", message);
+  }
+}
+
+function adapterOf(sink: Sink): SinkAdapter {
   if ("getWriter" in sink) return adaptStream(sink.getWriter());
   if ("createWritable" in sink) return adaptFile(sink);
-  if (!("restart" in sink)) {
-    const message = "This environment cannot write a file by its handle. Pass a WritableStream.";
-    throw new TypeError(message);
-  }
+  if (!("restart" in sink)) throw new TypeError("This is no sink.");
   return {
     canRestart: true,
     open: (url, signal) => sink.open(url, signal),

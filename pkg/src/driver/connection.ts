@@ -1,8 +1,10 @@
 import * as core from "../core/core.js";
 import { Limiter } from "./limiter.js";
-import { browserMayResend, oneShotRequest } from "./one-shot-body.js";
+import { canStream, isBrowser, oneShotRequest } from "./one-shot-body.js";
 import type { OneShotRequest } from "./one-shot-body.js";
 import { PollBatcher } from "./poll-batcher.js";
+import { FilmgateError } from "../error.js";
+import { SecretMask } from "../util/mask-secrets.js";
 import type { FilmgateOptions, ProviderId, ProviderSettings } from "../types/index.js";
 
 /** The environment variables with the API keys. */
@@ -13,8 +15,10 @@ const ENVIRONMENT: Record<ProviderId, string> = {
 
 /** The number of connections that a browser opens to one host over HTTP/1.1. */
 const DEFAULT_CONCURRENCY = 6;
-/** A submit that is sent twice there creates two jobs. Not even the browser may repeat it. */
+/** A submit that is sent twice there creates two jobs. Not even the runtime may repeat it. */
 const NOT_IDEMPOTENT: ProviderId = "runpod";
+/** Headers of the caller's that may hold a secret. */
+const SECRET_HEADER = /auth|cookie|key|secret|token/i;
 const LOOPBACK = /^https?:\/\/(localhost|127\.|\[::1\])/i;
 /** A long poll occupies a connection, so that only the first few jobs use it. */
 const MAX_LONG_POLLS = 3;
@@ -30,6 +34,7 @@ export class Connection {
   readonly #options: FilmgateOptions;
   readonly #settings: ProviderSettings;
   readonly #concurrency: number;
+  readonly #secrets = new SecretMask();
 
   constructor(provider: ProviderId, options: FilmgateOptions) {
     const settings = options[provider] ?? {};
@@ -62,19 +67,57 @@ export class Connection {
   async headers(): Promise<Headers> {
     const apiKey = this.#key;
     const token = typeof apiKey === "function" ? await apiKey() : apiKey;
+    this.#secrets.add(token);
+    for (const [name, value] of Object.entries(this.#settings.headers ?? {})) {
+      if (SECRET_HEADER.test(name)) this.#secrets.add(value);
+    }
     if (!token && !this.#settings.baseURL) {
       throw new Error(`No API key for ${this.#provider}. Set \`${this.#provider}.apiKey\`.`);
     }
     return headersOf(this.#provider, token, this.#settings.headers);
   }
 
-  /** The request in a form that a browser cannot repeat, if the browser might and that would be billed twice. */
+  /** Why nothing may be submitted now; `undefined` if a submit may be sent. */
+  refusal(): FilmgateError | undefined {
+    const provider = this.#provider;
+    if (this.isOffline) {
+      const message = "You are offline; nothing was sent. Submit again when there is a connection.";
+      return new FilmgateError({ code: "connection_error", message, provider, retryable: true });
+    }
+    if (provider !== NOT_IDEMPOTENT || this.#settings.acceptResendRisk || this.#canSendOnce()) return undefined;
+    const message =
+      "This browser may send the submit twice by itself if the connection breaks, and RunPod would bill both. Nothing " +
+      "was sent. Use a gateway, or a `baseURL` with https and HTTP/2 in a browser that streams requests (Chromium), or " +
+      "accept the risk with `runpod.acceptResendRisk`.";
+    const path = "runpod.acceptResendRisk";
+    const issues = [{ severity: "error", path, code: "required", message, provider } as const];
+    return new FilmgateError({ code: "invalid_request", message, provider, issues });
+  }
+
+  /** The request in a form that the runtime cannot repeat, if a second one would be billed. */
   async singleUse(request: Request): Promise<OneShotRequest | undefined> {
-    // A stream requires HTTP/2, which browsers use over TLS only. A custom `fetch` is the caller's concern.
-    const isExposed = this.#provider === NOT_IDEMPOTENT && request.url.startsWith("https:");
-    const { disableStreamingUpload } = this.#settings;
-    if (!isExposed || disableStreamingUpload || this.#options.fetch || !browserMayResend()) return undefined;
+    if (this.#provider !== NOT_IDEMPOTENT || this.#settings.acceptResendRisk || !this.#canSendOnce()) return undefined;
     return oneShotRequest(request);
+  }
+
+  /** Whether a stream can be sent. Browsers send one over HTTP/2 only, which they use over TLS only. */
+  #canSendOnce(): boolean {
+    return canStream() && (!isBrowser() || isEncrypted(this.baseURL));
+  }
+
+  /** Whether a body that was not read proves that nothing was sent. A custom `fetch` may have the text from elsewhere. */
+  get provesUnsent(): boolean {
+    return !this.#options.fetch;
+  }
+
+  /** The text of a response without the API key. */
+  masked(text: string): string {
+    return this.#secrets.text(text);
+  }
+
+  /** What was thrown, without the API key. */
+  maskedError(thrown: unknown): unknown {
+    return this.#secrets.thrown(thrown);
   }
 
   async fetch(request: Request): Promise<Response> {
@@ -83,6 +126,15 @@ export class Connection {
 
   get #key(): ProviderSettings["apiKey"] {
     return this.#settings.apiKey || environment(ENVIRONMENT[this.#provider]);
+  }
+}
+
+/** Whether requests to the URL, which may be relative to a page's, use TLS. */
+function isEncrypted(baseURL: string): boolean {
+  try {
+    return new URL(baseURL, globalThis.location?.href).protocol === "https:";
+  } catch {
+    return false;
   }
 }
 

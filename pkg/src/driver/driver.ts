@@ -2,7 +2,7 @@ import { onAbort } from "../util/abort.js";
 import type { OnInput } from "./poll-batcher.js";
 import { advance, ensureReady, isReady } from "../core/core.js";
 import type { Connection } from "./connection.js";
-import { PendingRequest } from "./http-request.js";
+import { MAX_RESPONSE_BYTES, MAX_RESULT_BYTES, PendingRequest } from "./http-request.js";
 import type { Slot } from "./limiter.js";
 import type {
   Done,
@@ -16,7 +16,14 @@ import type {
   TransportError,
 } from "../core/protocol.js";
 import { FilmgateError } from "../error.js";
-import type { ErrorCode, Handle, Store } from "../types/index.js";
+import type { ErrorCode, Handle, JobRecord, Store } from "../types/index.js";
+import { sleep } from "../util/sleep.js";
+import { within } from "../util/within.js";
+
+/** A write may take so long beyond the job's time limit: a result may come just then. */
+const MIN_WRITE_MS = 500;
+/** The waits before a record that could not be written is written again, after tracking has ended. */
+const REWRITE_MS = [300, 1_000];
 
 /** The end of `drive` with `pollOnce`, if the poll did not end the job. */
 export interface Polled {
@@ -43,6 +50,8 @@ interface DriverOptions {
   slot?: Slot | undefined;
   /** Stops after the response to one poll. */
   pollOnce?: boolean | undefined;
+  /** Called when the record of an accepted job cannot be written. */
+  onWriteFailed?: (() => void) | undefined;
 }
 
 /** A request in flight. */
@@ -77,6 +86,18 @@ export class JobDriver {
   #outputs: JobOutput[];
   #inputs: Input[] = [];
   #pendingSaves = 0;
+  /** The job stops waiting for writes then. */
+  readonly #writesDue: number;
+  /** The revision that the store has. The core's own number counts its saves. */
+  #revision: number;
+  /** The writes, one after the other. Never rejects. */
+  #writes: Promise<unknown> = Promise.resolve();
+  #pendingWrites = 0;
+  /** A write failed, or was given up, and may have been carried out nevertheless. */
+  #mayBeWritten = false;
+  /** The record that the store lacks, unless another writer has replaced it. */
+  #unwritten: JobRecord | undefined;
+  readonly #onWriteFailed: () => void;
   readonly #waiting = new Set<() => void>();
 
   constructor(
@@ -84,7 +105,7 @@ export class JobDriver {
     connection: Connection,
     store: Store,
     onOutput: (output: JobOutput) => void,
-    { signal, slot, pollOnce = false }: DriverOptions,
+    { signal, slot, pollOnce = false, onWriteFailed = () => {} }: DriverOptions,
   ) {
     this.state = step.state;
     this.#outputs = step.outputs;
@@ -94,6 +115,9 @@ export class JobDriver {
     this.#signal = signal;
     this.#slot = slot;
     this.#pollOnce = pollOnce;
+    this.#onWriteFailed = onWriteFailed;
+    this.#revision = step.state.persistence.revision;
+    this.#writesDue = performance.now() + step.state.deadline - Date.now();
     this.#unlisten = onAbort(signal, () => this.#abort());
     if (signal?.aborted) this.#abort();
   }
@@ -104,6 +128,41 @@ export class JobDriver {
     for (const request of [...this.#requests.keys()]) request.stop();
     this.#slot?.release();
     this.#wake();
+  }
+
+  /** Whether a write is still pending that the job no longer waits for. */
+  get hasLateWrite(): boolean {
+    return this.#pendingWrites > this.#pendingSaves;
+  }
+
+  /** Writes the record that the store lacks, if it can now. Called after the end. */
+  async rewrite(): Promise<void> {
+    for (const ms of REWRITE_MS) {
+      await this.#writes;
+      const record = this.#unwritten;
+      if (!record) return;
+      await sleep(ms);
+      await this.#write(record);
+    }
+  }
+
+  /**
+   * Removes what a first write, which counts as failed, has left in the store. Called after the end of a job of which
+   * nothing was sent, while its lease is held.
+   */
+  async discard(): Promise<void> {
+    await this.#writes;
+    // The record of another client has its place.
+    if (this.#revision === 0 && !this.#mayBeWritten) return;
+    const { id, createdAt } = this.state.handle;
+    const entry = await this.#store.get(id);
+    const isOwn = entry && entry.revision <= this.#revision + 1 && entry.record.handle.createdAt === createdAt;
+    if (isOwn) await this.#store.delete(id);
+  }
+
+  /** Writes the state without a save of the core. */
+  async write(record: JobRecord): Promise<void> {
+    await this.#write(record);
   }
 
   /** Resolves once no write to the store is pending. */
@@ -197,6 +256,7 @@ export class JobDriver {
         maxQueueMs: kind === "submit" ? this.state.deadline - Date.now() : Infinity,
         isPriority: kind === "submit" || kind === "cancel",
         sendNowOrFail,
+        maxBytes: mayHoldResult(this.state) ? MAX_RESULT_BYTES : MAX_RESPONSE_BYTES,
         body: () => body,
         onQueued: () => onInput({ type: "queued", id }),
         onSent: () => kind !== "submit" && onInput({ type: "sent", id }),
@@ -271,16 +331,67 @@ export class JobDriver {
     this.#wake();
   }
 
+  /** Waits for a write until the job's time limit. A later one is not reported, but a later save continues from it. */
   async #save({ revision, record }: Save): Promise<void> {
-    let written = false;
+    const left = Math.max(this.#writesDue - performance.now(), MIN_WRITE_MS);
+    const late = new Error("The store did not answer before the timeout.");
+    let isWritten = false;
     try {
-      written = await this.#store.put(record.handle.id, record, revision - 1);
+      isWritten = await within(this.#write(record), left, () => late);
+    } catch {
+      this.#mayBeWritten = true;
+      this.lastFailure = late;
+    }
+    this.#pendingSaves -= 1;
+    if (!isWritten && !isFirst(record, this.#revision)) this.#onWriteFailed();
+    this.enqueue({ type: isWritten ? "saved" : "save_failed", revision });
+  }
+
+  #write(record: JobRecord): Promise<boolean> {
+    this.#pendingWrites += 1;
+    const write = this.#writes.then(() => this.#put(record));
+    this.#writes = write.finally(() => (this.#pendingWrites -= 1));
+    return write;
+  }
+
+  /** Whether the store has the record. Never rejects. */
+  async #put(record: JobRecord): Promise<boolean> {
+    const { id } = record.handle;
+    try {
+      if (await this.#store.put(id, record, this.#revision)) {
+        this.#revision += 1;
+        this.#unwritten = undefined;
+        return true;
+      }
+      // Another writer was first, and its record stays.
+      this.#unwritten = undefined;
+      return false;
     } catch (error) {
       this.lastFailure = error;
     }
-    this.#pendingSaves -= 1;
-    this.enqueue({ type: written ? "saved" : "save_failed", revision });
+    this.#mayBeWritten = true;
+    // The first record counts as not stored, and is removed.
+    if (isFirst(record, this.#revision)) return false;
+    this.#unwritten = record;
+    const entry = await this.#store.get(id).catch(() => undefined);
+    if (entry?.revision !== this.#revision + 1) return false;
+    // It was written before the store threw: nobody else writes while the lease is held.
+    this.#revision += 1;
+    this.#unwritten = undefined;
+    return true;
   }
+}
+
+/** Whether it is the record of a new job, of which nothing was sent. */
+function isFirst({ handle }: JobRecord, revision: number): boolean {
+  return revision === 0 && handle.submittedAt === undefined;
+}
+
+/** Whether the response to the request in flight may hold a video: a poll's, or that of RunPod's `/runsync`. */
+function mayHoldResult({ requests, submission }: JobState): boolean {
+  const kind = requests.inFlight?.kind;
+  if (kind === "submit") return (submission as { sync?: boolean } | undefined)?.sync === true;
+  return kind !== "cancel";
 }
 
 /** The error of a poll that failed. It says nothing about the job itself. */

@@ -2,17 +2,29 @@ import { send } from "../core/core.js";
 import type { Connection } from "./connection.js";
 import type { Slot } from "./limiter.js";
 import type { OneShotRequest } from "./one-shot-body.js";
+import { retryAfterOf } from "../util/retry-after.js";
 import { MAX_TIMER_MS } from "../util/sleep.js";
 import type { ResponseInput, TransportError } from "../core/protocol.js";
 
-// Codes of Node and its fetch for a connection that was never established.
-const UNCONNECTED = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"]);
+/** Codes of Node and Bun for a connection that was never established. A certificate is checked before that. */
+const UNCONNECTED =
+  /^(ECONNREFUSED|ConnectionRefused|FailedToOpenSocket|ENOTFOUND|EAI_\w+|UND_ERR_CONNECT_TIMEOUT|CERT_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_(GET|VERIFY)_\w+|ERR_TLS_CERT_ALTNAME_\w+|HOSTNAME_MISMATCH|INVALID_CA)$/;
+/** Codes that an established connection may also fail with, unless the call was `connect`. */
+const UNREACHABLE = /^(EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENETDOWN)$/;
+/** Deno has no codes. The kind is `Connect` until the connection, with its TLS, is established. */
+const DENO_UNCONNECTED = /client error \(Connect\)/;
+const MAX_CAUSES = 4;
 
 /** A timer that fires this late was suspended: the laptop slept, or the page was frozen. */
 const MAX_TIMER_DELAY_MS = 1_000;
 
 /** A request that must be sent immediately is not sent after this, for example because the API key came late. */
 const MAX_IMMEDIATE_MS = 1_000;
+
+/** The longest response that is read, in bytes after decompression. */
+export const MAX_RESPONSE_BYTES = 8 << 20;
+/** The same of one that may hold a video: RunPod's workers return up to 20 MB, as Base64. */
+export const MAX_RESULT_BYTES = 32 << 20;
 
 /** The end of a request. */
 export type RequestResult = Omit<ResponseInput, "id"> | Omit<TransportError, "id">;
@@ -27,6 +39,8 @@ export interface RequestSpec {
   readonly isPriority: boolean;
   /** Fails if it cannot be sent immediately. */
   readonly sendNowOrFail: boolean;
+  /** The longest response that is read, in bytes. */
+  readonly maxBytes: number;
   /** The body, requested when it is sent. */
   body(): unknown;
   /** There is no free slot yet. */
@@ -89,8 +103,10 @@ export class PendingRequest {
   }
 
   #queueTimeout(): void {
-    const message = "Other requests to the provider used all of `maxConcurrency` until the timeout.";
-    this.#fail("unsent", new Error(message));
+    const message = "Other requests to the provider used all of `maxConcurrency`, or it throttled them, until the timeout.";
+    // A second submit must not be sent later. To any other, this is what HTTP 429 is: it was not processed.
+    if (this.#spec.sendNowOrFail) this.#fail("unsent", new Error(message));
+    else this.#finish({ type: "response", status: 429, retryAfter: null, text: "" }, new Error(message));
   }
 
   #start(slot: Slot): void {
@@ -117,11 +133,13 @@ export class PendingRequest {
       const headers = await connection.headers();
       const url = connection.baseURL.replace(/\/+$/, "") + this.#spec.path;
       const fetch = (request: Request) => this.#fetch(slot, request);
-      const response = await send({ url, headers, body }, fetch, this.#abort.signal);
-      this.#finish({ type: "response", ...response });
+      const request = { url, headers, body, maxBytes: this.#spec.maxBytes };
+      const response = await send(request, fetch, this.#abort.signal);
+      this.#finish({ type: "response", ...response, text: connection.masked(response.text) });
     } catch (error) {
-      const mayBeSent = this.#isSent && !isUnconnected(error) && this.#oneShot?.bodyWasRead() !== false;
-      this.#fail(mayBeSent ? "network" : "unsent", error);
+      const wasNotRead = this.#connection.provesUnsent && this.#oneShot?.bodyWasRead() === false;
+      const mayBeSent = this.#isSent && !isUnconnected(error) && !wasNotRead;
+      this.#fail(mayBeSent ? "network" : "unsent", this.#connection.maskedError(error));
     }
   }
 
@@ -139,8 +157,18 @@ export class PendingRequest {
     }
     this.#isSent = true;
     const response = await connection.fetch(this.#oneShot?.request ?? request);
-    slot.report(response.status, response.headers?.get?.("retry-after"));
+    this.#report(slot, response);
     return response;
+  }
+
+  /** A custom `fetch` may return anything, and its response must not be lost. */
+  #report(slot: Slot, response: Response): void {
+    try {
+      const { status, headers } = response;
+      slot.report(status, retryAfterOf(status, headers));
+    } catch {
+      // The module's transport reads it, too, and knows what is missing.
+    }
   }
 
   #fail(kind: TransportError["kind"], thrown?: unknown): void {
@@ -158,7 +186,19 @@ export class PendingRequest {
 }
 
 /** Whether no connection was established, so that nothing was sent. */
-export function isUnconnected(error: unknown): boolean {
-  const code = (error as { cause?: { code?: unknown } } | undefined)?.cause?.code;
-  return typeof code === "string" && UNCONNECTED.has(code);
+export function isUnconnected(thrown: unknown, depth = 0): boolean {
+  if (typeof thrown !== "object" || thrown === null || depth > MAX_CAUSES) return false;
+  const { code, syscall, cause, errors, message } = thrown as NetworkError;
+  // One error for each address of the host.
+  if (Array.isArray(errors) && errors.length > 0) return errors.every((each) => isUnconnected(each, depth + 1));
+  if (typeof code === "string" && (UNCONNECTED.test(code) || (UNREACHABLE.test(code) && syscall === "connect"))) return true;
+  return DENO_UNCONNECTED.test(String(message)) || isUnconnected(cause, depth + 1);
+}
+
+interface NetworkError {
+  code?: unknown;
+  syscall?: unknown;
+  cause?: unknown;
+  errors?: unknown;
+  message?: unknown;
 }

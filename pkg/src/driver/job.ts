@@ -1,6 +1,7 @@
 import { describe } from "../core/core.js";
 import { onAbort } from "../util/abort.js";
 import { MAX_TIMER_MS } from "../util/sleep.js";
+import { within } from "../util/within.js";
 import type { Connection } from "./connection.js";
 import { FilmgateError } from "../error.js";
 import { JobDriver, TrapError } from "./driver.js";
@@ -30,18 +31,27 @@ export interface JobDeps {
   load: () => Step | Promise<Step>;
   /** Runs at the end of the job, while the lease is still held. */
   onFinish?: () => Promise<void>;
+  /** How long to wait, in milliseconds. */
+  timeoutMs: number;
+  /** The time limit of a cancel after tracking has ended, in milliseconds. */
+  requestTimeoutMs: number;
   /** Opens the job again, for a cancel after this object stopped tracking it. */
-  reopen?: (handle: Handle) => Job;
+  reopen?: (handle: Handle, timeoutMs: number) => Job;
   /** Stops after one poll. If that does not end the job, `result()` never settles. */
   pollOnce?: boolean | undefined;
 }
+
+/** The store gets so long to write what is left, or to remove what must not stay, after the end. */
+const TIDY_MS = 2_000;
 
 /** A job that is tracked by calling its provider directly. */
 export class DirectJob implements Job {
   /** Settles once the response to the submit is stored, or tracking has ended. */
   readonly submitted: Promise<void>;
-  /** Resolves once nothing of the job continues in this process. Never rejects. */
+  /** Resolves once nothing of the job continues in this process, except a store that does not answer. Never rejects. */
   readonly closed: Promise<void>;
+  /** Resolves once the store has answered, too. Never rejects. */
+  readonly settled: Promise<void>;
   readonly #deps: JobDeps;
   #handle: Handle;
   #driver: JobDriver | undefined;
@@ -61,13 +71,22 @@ export class DirectJob implements Job {
   #webhooks: unknown[] = [];
   readonly #unlisten: () => void;
   #onSubmitted: () => void = () => {};
+  #release: () => void = () => {};
+  /** It stopped before its lease was there, so that nothing must happen any more. */
+  #isReleased = false;
+  #slot: Slot | undefined;
+  /** When the caller stops waiting, on the monotonic clock. */
+  readonly #due: number;
 
   constructor(handle: Handle, deps: JobDeps) {
     this.#handle = handle;
     this.#deps = deps;
     this.submitted = new Promise((resolve) => (this.#onSubmitted = resolve));
-    this.#unlisten = onAbort(deps.signal, () => this.#reject(deps.signal?.reason));
-    this.closed = this.#runWithLease();
+    this.#due = performance.now() + deps.timeoutMs;
+    this.#unlisten = onAbort(deps.signal, () => this.#onAbort());
+    const released = new Promise<void>((resolve) => (this.#release = resolve));
+    this.settled = this.#runWithLease();
+    this.closed = Promise.race([this.settled, released]);
   }
 
   get handle(): Handle {
@@ -92,7 +111,14 @@ export class DirectJob implements Job {
     };
   }
 
+  /** Bounded by the time limit of the job, or by that of one request after it. */
   async cancel(): Promise<CancelResult> {
+    const left = this.#due - performance.now();
+    const limitMs = this.#updates.ended || left <= 0 ? this.#deps.requestTimeoutMs : left;
+    return within(this.#cancel(limitMs), limitMs, () => this.#cancelTimeout());
+  }
+
+  async #cancel(limitMs: number): Promise<CancelResult> {
     if (!this.#updates.ended) {
       const cancelled = new Promise<CancelResult>((resolve) => this.#onCancelled.add(resolve));
       this.#driver?.cancel();
@@ -103,7 +129,7 @@ export class DirectJob implements Job {
     }
     const { submittedAt, endedAt } = this.handle;
     const continues = submittedAt !== undefined && endedAt === undefined;
-    if (continues && this.#deps.reopen) return this.#deps.reopen(this.handle).cancel();
+    if (continues && this.#deps.reopen) return this.#deps.reopen(this.handle, limitMs).cancel();
     return this.#updates.result.then(
       () => ({ result: "already_finished", charge: "charged" }),
       (error: unknown) => {
@@ -133,18 +159,38 @@ export class DirectJob implements Job {
     this.#onSubmitted();
   }
 
+  #onAbort(): void {
+    this.#reject(this.#deps.signal?.reason);
+    if (!this.#driver) this.#leave();
+    // One poll does not wait for a write.
+    else if (this.#deps.pollOnce) this.#release();
+  }
+
+  /** The lease or the store stood still until the timeout or an abort. What they do later has no effect. */
+  #leave(): void {
+    this.#isReleased = true;
+    this.#slot?.release();
+    this.#release();
+  }
+
   /** Runs the job under its lease, which is held until no request and no write is in progress. */
   async #runWithLease(): Promise<void> {
     const { initialStep, onFinish, store, signal } = this.#deps;
-    let slot: Slot | undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     try {
       // Before the record is stored: a later process must assume that a stored job was submitted.
-      if (initialStep) slot = await this.#queue(initialStep);
-      await store.lease(this.#handle.id, () => this.#run(slot).finally(onFinish), signal);
+      if (initialStep) this.#slot = await this.#queue(initialStep);
+      const onTimeout = () => {
+        this.#reject(this.#leaseTimeout());
+        this.#leave();
+      };
+      timer = setTimeout(onTimeout, Math.min(this.#due - performance.now(), MAX_TIMER_MS));
+      await store.lease(this.#handle.id, () => this.#run(() => clearTimeout(timer)).finally(onFinish), signal);
     } catch (error) {
       this.#reject(signal?.aborted ? signal.reason : this.#storeError(error));
     } finally {
-      slot?.release();
+      clearTimeout(timer);
+      this.#slot?.release();
     }
   }
 
@@ -171,18 +217,24 @@ export class DirectJob implements Job {
     }
   }
 
-  async #run(slot: Slot | undefined): Promise<void> {
+  async #run(onLoaded: () => void): Promise<void> {
     const { connection: connectionOf, load, signal, store, pollOnce } = this.#deps;
     signal?.throwIfAborted();
+    if (this.#isReleased) return;
     const step = await load();
+    onLoaded();
+    if (this.#isReleased) return;
     const { consecutiveNotFound, consecutiveStalls } = step.state.polling;
     this.#handle = step.state.handle;
     const connection = connectionOf(this.#handle.provider);
     step.state.polling.longPoll = !pollOnce && connection.hasRoomForLongPoll;
     connection.jobs += 1;
     const onOutput = (output: JobOutput) => this.#onOutput(output);
-    const driver = new JobDriver(step, connection, store, onOutput, { signal, slot, pollOnce });
+    const onWriteFailed = () => this.#onWriteFailed();
+    const how = { signal, slot: this.#slot, pollOnce, onWriteFailed };
+    const driver = new JobDriver(step, connection, store, onOutput, how);
     this.#driver = driver;
+    let isNotStored = false;
     if (this.#onCancelled.size > 0) driver.cancel();
     for (const body of this.#webhooks.splice(0)) this.onWebhook(body);
     try {
@@ -191,11 +243,13 @@ export class DirectJob implements Job {
         const { polling } = driver.state;
         const counts =
           polling.consecutiveNotFound !== consecutiveNotFound || polling.consecutiveStalls !== consecutiveStalls;
-        if (!done.error && counts) await this.#saveCounts(driver.state);
+        if (!done.error && counts) await this.#saveCounts(driver);
         if (done.error) this.#reject(done.error);
         else this.#end();
         return;
       }
+      isNotStored = this.#deps.initialStep !== undefined && done.error?.code === "store_error";
+      if (isNotStored) await driver.saved();
       // The exception of the network or the store is the cause of the resulting error.
       if (done.error && driver.lastFailure !== undefined) done.error.cause = driver.lastFailure;
       this.#finish(done);
@@ -209,19 +263,41 @@ export class DirectJob implements Job {
       this.#driver = undefined;
       connection.jobs -= 1;
       driver.end();
+      await this.#tidy(driver, isNotStored);
+    }
+  }
+
+  /** Leaves the store as it should be: with the last record, or, of a job that was not stored, with none. */
+  async #tidy(driver: JobDriver, isNotStored: boolean): Promise<void> {
+    // It had its time already. Another writer's record is safe from a late write by its revision.
+    if (driver.hasLateWrite) this.#release();
+    if (driver.hasLateWrite && !isNotStored) return;
+    const timer = setTimeout(() => this.#release(), TIDY_MS);
+    try {
+      await (isNotStored ? driver.discard() : driver.rewrite());
+    } catch {
+      // The store fails, and the caller knows.
+    } finally {
+      clearTimeout(timer);
     }
   }
 
   /** Stores the number of consecutive responses without progress, from which the next poll continues to count. */
-  async #saveCounts(state: JobState): Promise<void> {
-    const record: JobRecord = { ...state };
+  async #saveCounts(driver: JobDriver): Promise<void> {
+    const record: JobRecord = { ...driver.state };
     // The texts of the request are not stored.
     delete record.texts;
-    try {
-      await this.#deps.store.put(state.handle.id, record, state.persistence.revision);
-    } catch {
-      // One more response is needed before the job is given up.
-    }
+    // If it cannot be written, one more response is needed before the job is given up.
+    await driver.write(record);
+  }
+
+  /** The job goes on without a current record: a resume by its handle finds it, but one by the store may not. */
+  #onWriteFailed(): void {
+    const last = this.#updates.updates.at(-1);
+    const status = last?.status ?? this.#driver?.state.status;
+    if (!status || last?.error) return;
+    const message = "The record of the job could not be written to the store. The job continues: keep its handle.";
+    this.#updates.push({ ...last, status, error: { code: "store_error", message } });
   }
 
   #onOutput(output: JobOutput): void {
@@ -265,6 +341,20 @@ export class DirectJob implements Job {
       handle: this.#handle,
       cause,
     });
+  }
+
+  #leaseTimeout(): FilmgateError {
+    const isNew = this.#deps.initialStep !== undefined;
+    const what = "The store did not answer before the timeout.";
+    if (isNew) return this.#storeError(new Error(what)) as FilmgateError;
+    const message = `Timed out. ${what} Another process may track the job, which continues: resume it by its handle.`;
+    return new FilmgateError({ code: "timeout", message, charge: "unknown", handle: this.#handle });
+  }
+
+  #cancelTimeout(): FilmgateError {
+    const message =
+      "The cancellation was not confirmed before the timeout. The job may continue and be billed: check its status.";
+    return new FilmgateError({ code: "timeout", message, charge: "unknown", handle: this.handle });
   }
 
   #queueTimeout(provider: ProviderId): FilmgateError {

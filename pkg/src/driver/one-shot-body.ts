@@ -6,9 +6,9 @@ export interface OneShotRequest {
 }
 
 /**
- * Prevents a browser from sending a request twice. If a reused connection breaks (the preflight has used it),
- * Chromium silently retries a POST, and no page can detect it. A stream as the body cannot be sent again. It is read
- * only when it is sent, so that a body that was not read was not sent.
+ * Prevents a runtime from sending a request twice. If a reused connection breaks, Chromium and Deno silently repeat a
+ * POST, and Node repeats one after HTTP 421; the caller cannot detect it. A stream as the body cannot be sent again. It
+ * is read only when it is sent, so that a body that was not read was not sent.
  */
 export async function oneShotRequest(request: Request): Promise<OneShotRequest> {
   const bytes = new Uint8Array(await request.clone().arrayBuffer());
@@ -27,19 +27,34 @@ export async function oneShotRequest(request: Request): Promise<OneShotRequest> 
   return { request: new Request(request, init), bodyWasRead: () => wasRead };
 }
 
-/** Whether this is a browser that can send a stream. Other runtimes send each request once. */
-export function browserMayResend(): boolean {
-  if (typeof globalThis.navigator?.onLine !== "boolean") return false;
+/**
+ * Whether the runtime can send a stream. Firefox, Safari and old polyfills send the text of the object instead, which
+ * the content type shows. A browser reads `duplex`, if it can send one; Deno and Bun do not.
+ */
+export function canStream(): boolean {
   let readsDuplex = false;
   const init = {
     method: "POST",
-    body: new ReadableStream(),
     get duplex() {
       readsDuplex = true;
       return "half";
     },
+    get body() {
+      return new ReadableStream();
+    },
   } as RequestInit;
-  // Without support for streams, the body becomes text.
-  const { headers } = new Request("https://example.com/", init);
-  return readsDuplex && !headers.has("content-type");
+  try {
+    const { headers } = new Request("https://example.com/", init);
+    return (readsDuplex || !isBrowser()) && !headers.has("content-type");
+  } catch {
+    return false;
+  }
+}
+
+/** Whether requests leave through a browser. Node counts as none, even with a simulated page. */
+export function isBrowser(): boolean {
+  const { process } = globalThis as { process?: { type?: string; versions?: { node?: string } } };
+  // Electron's pages have both.
+  const isNode = process?.versions?.node !== undefined && process.type !== "renderer";
+  return typeof globalThis.navigator?.onLine === "boolean" && !isNode;
 }

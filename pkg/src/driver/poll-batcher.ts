@@ -1,5 +1,5 @@
 import type { Connection } from "./connection.js";
-import { PendingRequest } from "./http-request.js";
+import { MAX_RESULT_BYTES, PendingRequest } from "./http-request.js";
 import type { RequestResult } from "./http-request.js";
 import { isThrottled } from "./limiter.js";
 import type { Input, Transmit } from "../core/protocol.js";
@@ -72,6 +72,7 @@ class Batch {
       maxQueueMs: Infinity,
       isPriority: false,
       sendNowOrFail: false,
+      maxBytes: MAX_RESULT_BYTES,
       body: () => this.#body(),
       // The entries report these themselves.
       onQueued: () => {},

@@ -14,6 +14,7 @@ import type {
   SubmitOptions,
   VideoRequest,
 } from "../types/index.js";
+import { invalidOption } from "../util/options.js";
 import { randomUUID } from "../util/uuid.js";
 import { JobEntry, storedOf } from "./job-entry.js";
 import { fetchStatus } from "./track.js";
@@ -139,9 +140,9 @@ function isRetryableFailure(record: JobRecord): boolean {
   return error?.retryable === true && handle.acceptedAt === undefined;
 }
 
-function noWebhook(): TypeError {
-  return new TypeError(
+function noWebhook(): FilmgateError {
+  const message =
     "A gateway receives the providers' webhooks itself, and posts to the URL that its admin has set for the API key. " +
-      "Verify what it posts as a Standard Webhook, then call `status`.",
-  );
+    "Verify what it posts as a Standard Webhook, then call `status`.";
+  return invalidOption("webhook", "unsupported", message);
 }

@@ -4,7 +4,10 @@ import { FilmgateError } from "../error.js";
 import { isUnconnected } from "../driver/http-request.js";
 import { Limiter } from "../driver/limiter.js";
 import { backoffMs, withJitter } from "../util/backoff.js";
-import { retryAfterMs } from "../util/retry-after.js";
+import { SecretMask } from "../util/mask-secrets.js";
+import { invalidOption } from "../util/options.js";
+import { readText } from "../util/read-text.js";
+import { retryAfterMs, retryAfterOf } from "../util/retry-after.js";
 import type { FilmgateOptions, GatewaySettings } from "../types/index.js";
 import { MAX_TIMER_MS } from "../util/sleep.js";
 import { RetryableError, errorOf } from "./errors.js";
@@ -12,6 +15,8 @@ import { RetryableError, errorOf } from "./errors.js";
 /** The upload speed of a slow connection. */
 const SLOW_BYTES_PER_MS = 50;
 const BACKOFF = { initialMs: 500, maxMs: 30_000 };
+/** The longest response that is read, in bytes. A video is never part of one. */
+const MAX_RESPONSE_BYTES = 8 << 20;
 /** The number of connections that a browser opens to one host. */
 const MAX_CONCURRENCY = 6;
 
@@ -40,6 +45,7 @@ export class GatewayConnection {
   readonly #apiKey: GatewaySettings["apiKey"];
   readonly #fetch: typeof globalThis.fetch | undefined;
   readonly #limitMs: number;
+  readonly #secrets = new SecretMask();
   // The gateway limits creates and reads separately, so each kind has its own limiter.
   readonly #creates = new Limiter(MAX_CONCURRENCY);
   readonly #reads = new Limiter(MAX_CONCURRENCY);
@@ -64,12 +70,14 @@ export class GatewayConnection {
       signal.throwIfAborted();
       const response = await this.open(request, controller.signal, signal);
       const { status } = response;
-      slot?.report(status, response.headers.get("retry-after"));
-      const text = await response.text().catch((cause: unknown) => {
-        throw connectionError(cause);
+      const retryAfter = retryAfterOf(status, response.headers);
+      slot?.report(status, retryAfter);
+      const text = await readText(response, MAX_RESPONSE_BYTES).catch((cause: unknown) => {
+        throw connectionError(this.#secrets.thrown(cause));
       });
-      if (response.ok) return { headers: response.headers, json: parsed(text) };
-      throw errorOf(status, parsed(text), retryAfterMs(response.headers.get("retry-after")));
+      const json = parsed(this.#secrets.text(text ?? ""));
+      if (response.ok) return { headers: response.headers, json };
+      throw errorOf(status, json, retryAfterMs(retryAfter));
     } catch (error) {
       if (signal.aborted && !onSent) throw signal.reason;
       throw error;
@@ -99,7 +107,7 @@ export class GatewayConnection {
         }),
       );
     } catch (cause) {
-      throw connectionError(cause);
+      throw connectionError(this.#secrets.thrown(cause));
     }
   }
 
@@ -108,6 +116,7 @@ export class GatewayConnection {
     try {
       const text = typeof apiKey === "function" ? await apiKey() : apiKey;
       if (!text) throw new TypeError("The key is empty.");
+      this.#secrets.add(text);
       return new Headers({ authorization: `Bearer ${text}` }).get("authorization") ?? "";
     } catch (error) {
       // The platform's own error quotes a header that cannot be sent, and with it the key.
@@ -128,11 +137,14 @@ function plainUrl(given: string | URL): string {
     url = new URL(given);
   } catch {
     // The platform's own error would quote it.
-    throw new TypeError("The gateway's `url` is not a valid URL. Use one such as https://gateway.example.");
+    const message = "The gateway's `url` is not a valid URL. Use one such as https://gateway.example.";
+    throw invalidOption("gateway.url", "invalid_format", message);
   }
   const { protocol, username, password, search, hash, origin, pathname } = url;
   if (!/^https?:$/.test(protocol) || username || password || search || hash) {
-    throw new TypeError("The gateway's `url` must be http(s) without credentials, query or fragment, such as https://gateway.example.");
+    const message =
+      "The gateway's `url` must be http(s) without credentials, query or fragment, such as https://gateway.example.";
+    throw invalidOption("gateway.url", "invalid_format", message);
   }
   return origin + pathname.replace(/\/+$/, "");
 }

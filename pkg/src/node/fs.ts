@@ -2,10 +2,14 @@
 import { mkdir, open } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { readArgument } from "../util/options.js";
+import type { Kind } from "../util/options.js";
+
+const PATH: Kind = ["a path or a file URL", (path) => fileURLToPath(path) !== ""];
 
 /** The absolute path. Later changes of the working directory do not affect it. */
 export function pathOf(path: string | URL): string {
-  return resolve(typeof path === "string" ? path : fileURLToPath(path));
+  return resolve(typeof path === "string" ? path : fileURLToPath(readArgument<URL>(path, PATH, "path")));
 }
 
 export function codeOf(error: unknown): string | undefined {

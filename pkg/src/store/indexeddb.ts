@@ -1,4 +1,5 @@
 import { processLeases } from "./memory.js";
+import { TEXT, readArgument } from "../util/options.js";
 import type { Store, StoreEntry } from "../types/index.js";
 
 const JOBS = "jobs";
@@ -8,6 +9,7 @@ const JOBS = "jobs";
  * same job concurrently.
  */
 export function indexedDbStore(name = "filmgate"): Store {
+  readArgument(name, TEXT, "name");
   let opened: Promise<IDBDatabase> | undefined;
   const database = () => (opened ??= open(name, () => (opened = undefined)));
   const leaseInProcess = processLeases();

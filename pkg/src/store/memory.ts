@@ -1,5 +1,5 @@
-import { onAbort } from "../util/abort.js";
 import { SerialQueue } from "../util/serial.js";
+import { orAborted } from "../util/within.js";
 import type { JobRecord, Store, StoreEntry } from "../types/index.js";
 
 /** Stores jobs in memory, for the lifetime of the process. For tests, and if losing jobs with the process is fine. */
@@ -26,15 +26,6 @@ export function processLeases(): Store["lease"] {
       signal?.throwIfAborted();
       return work();
     });
-    return signal ? orAborted(result, signal) : result;
+    return orAborted(result, signal);
   };
-}
-
-/** The promise, or a rejection with the signal's reason if it aborts first. */
-function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    const unlisten = onAbort(signal, () => reject(signal.reason));
-    promise.then(resolve, reject).finally(unlisten);
-  });
 }

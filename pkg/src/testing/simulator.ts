@@ -10,6 +10,8 @@ import {
 } from "./fetch-emulation.js";
 import type { SimulatedResponse } from "./fetch-emulation.js";
 import type { Ledger, Simulator, SimulatorConfig, SimulatorOptions } from "./types.js";
+import { DURATION, FUNCTION, NUMBER, readOptions } from "../util/options.js";
+import type { Spec } from "../util/options.js";
 import { WebhookSender } from "./webhook-sender.js";
 
 const PROVIDER_URLS = {
@@ -17,12 +19,22 @@ const PROVIDER_URLS = {
   "https://api.runware.ai/v1": "/runware/v1",
 };
 
+const OPTIONS = {
+  jobDurationMs: DURATION,
+  seed: NUMBER,
+  config: ["an object", (value) => typeof value === "object"],
+  onWebhook: FUNCTION,
+  origin: ["an http(s) origin", (value) => /^https?:$/.test(new URL(value).protocol)],
+  transact: FUNCTION,
+} satisfies Spec;
+
 let isLoaded = false;
 
 export function openSimulator(
   makeModule: () => WebAssembly.Module,
-  options: SimulatorOptions,
+  given: SimulatorOptions,
 ): Simulator {
+  const options = readOptions<SimulatorOptions>(given, OPTIONS);
   if (!isLoaded) glue.initSync({ module: makeModule() });
   isLoaded = true;
 
@@ -81,7 +93,8 @@ export function openSimulator(
     fetch: simulatedFetch,
     options: {
       fetch: simulatedFetch,
-      runpod: { apiKey, baseURL: `${base}/runpod/v2` },
+      // The simulated network sends nothing, and nothing twice.
+      runpod: { apiKey, baseURL: `${base}/runpod/v2`, acceptResendRisk: true },
       runware: { apiKey, baseURL: `${base}/runware/v1` },
     },
     injectFault: (rule) => void control("fault", rule),

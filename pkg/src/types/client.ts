@@ -47,12 +47,14 @@ export interface ProviderSettings {
    */
   longPoll?: boolean;
   /**
-   * Set this if `baseURL` is a proxy that speaks HTTP/1.1 only. In a browser, a submit to RunPod otherwise has a
-   * streamed body, which needs HTTP/2, so that the browser cannot silently resend it on a broken connection.
+   * RunPod: accepts that the runtime may send a submit twice by itself if the connection breaks, which is billed twice.
+   * Otherwise a submit has a streamed body, which can be sent only once. In a browser, that needs https with HTTP/2, and
+   * Firefox and Safari cannot send one; there a submit is refused before anything is sent. Set it for a simulator, or
+   * for a proxy that speaks HTTP/1.1 only.
    *
    * @default false
    */
-  disableStreamingUpload?: boolean;
+  acceptResendRisk?: boolean;
 }
 
 /** Connection settings of a gateway. */

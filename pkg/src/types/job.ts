@@ -90,6 +90,8 @@ export interface JobUpdate {
   etaMs?: number;
   /** Number of videos that are ready, if `n` is greater than 1. */
   completedCount?: number;
+  /** What stands in the way while the job is not over, such as a record that cannot be written (`store_error`). */
+  error?: VideoError;
 }
 
 /**

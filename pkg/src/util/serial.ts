@@ -10,4 +10,11 @@ export class SerialQueue {
     void settled.then(() => this.#last.get(key) === settled && this.#last.delete(key));
     return result;
   }
+
+  /** Resolves with a function that ends the turn, once the turn has come. */
+  acquire(key: string): Promise<() => void> {
+    return new Promise((resolve) => {
+      void this.run(key, () => new Promise<void>((release) => resolve(release)));
+    });
+  }
 }

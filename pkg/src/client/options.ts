@@ -1,0 +1,108 @@
+// The options of each call. See util/options.ts for how they are read.
+import {
+  ANY,
+  API_KEY,
+  NUMBER,
+  DURATION,
+  FLAG,
+  FUNCTION,
+  HEADERS,
+  SECRET,
+  SIGNAL,
+  STORE,
+  TEXT,
+  URL_TEXT,
+  readOptions,
+  required,
+} from "../util/options.js";
+import type { Kind, Spec } from "../util/options.js";
+import { isUuid } from "../util/uuid.js";
+import type {
+  DownloadOptions,
+  FilmgateOptions,
+  GenerateOptions,
+  Handle,
+  ResumeOptions,
+  SubmitOptions,
+  Video,
+  WebhookEvent,
+  WebhookRequest,
+} from "../types/index.js";
+
+const UUID: Kind = ["a UUID v4 in lower case", isUuid];
+
+const PROVIDER = {
+  apiKey: API_KEY,
+  baseURL: TEXT,
+  headers: HEADERS,
+  maxConcurrency: NUMBER,
+  longPoll: FLAG,
+  acceptResendRisk: FLAG,
+} satisfies Spec;
+
+export const CLIENT = {
+  runpod: PROVIDER,
+  runware: PROVIDER,
+  gateway: { url: required(URL_TEXT), apiKey: API_KEY },
+  store: STORE,
+  models: ANY,
+  fetch: FUNCTION,
+  allowPrivateHosts: FLAG,
+  requestTimeoutMs: DURATION,
+} satisfies Spec;
+
+/** The core reads the first three, and names the problems. */
+export const SUBMIT_DEFAULTS = {
+  provider: ANY,
+  maxCostUsd: ANY,
+  allowUnknownCost: ANY,
+  timeoutMs: DURATION,
+} satisfies Spec;
+
+const SUBMIT = {
+  ...SUBMIT_DEFAULTS,
+  idempotencyKey: UUID,
+  signal: SIGNAL,
+  webhook: { url: URL_TEXT, secret: required(SECRET) },
+} satisfies Spec;
+
+const GENERATE = { ...SUBMIT, onUpdate: FUNCTION } satisfies Spec;
+const RESUME = { signal: SIGNAL, timeoutMs: DURATION, jobId: TEXT } satisfies Spec;
+const DOWNLOAD = { signal: SIGNAL, onProgress: FUNCTION } satisfies Spec;
+const WEBHOOK = { url: URL_TEXT, body: ANY, secret: required(SECRET) } satisfies Spec;
+
+export const clientOptions = (given: unknown) => readOptions<FilmgateOptions>(given, CLIENT, { submit: SUBMIT });
+export const submitOptions = (given: unknown) =>
+  readOptions<SubmitOptions>(given, SUBMIT, { generate: GENERATE, createFilmgate: CLIENT });
+export const generateOptions = (given: unknown) =>
+  readOptions<GenerateOptions>(given, GENERATE, { createFilmgate: CLIENT });
+export const resumeOptions = (given: unknown) => readOptions<ResumeOptions>(given, RESUME, { submit: SUBMIT });
+export const jobsFilter = (given: unknown) => readOptions<{ pending?: boolean }>(given, { pending: FLAG });
+export const downloadOptions = (given: unknown) => readOptions<DownloadOptions>(given, DOWNLOAD);
+export const webhookRequest = (given: unknown) => readOptions<WebhookRequest>(given, WEBHOOK);
+
+/** A handle, which comes from anyone and may be anything. Its contents are validated where they are used. */
+export const givenHandle = (given: unknown): Handle => copyOf<Handle>(given);
+
+/** An event, which may have been stored in between. */
+export function webhookEvent(given: unknown): WebhookEvent {
+  const event = copyOf<WebhookEvent>(given);
+  readOptions({ id: event.id ?? null }, { id: TEXT });
+  return event;
+}
+
+/** A video of a result. It may have further fields. */
+export function givenVideo(given: unknown): Video {
+  const { url, data } = copyOf<Video>(given);
+  return readOptions<Video>({ url, data }, { url: TEXT, data: TEXT });
+}
+
+/** The fields of any value: none, if it is not an object or cannot be read. */
+function copyOf<T extends object>(given: unknown): T {
+  try {
+    const isObject = typeof given === "object" && !Array.isArray(given);
+    return { ...(isObject && given) } as T;
+  } catch {
+    return {} as T;
+  }
+}

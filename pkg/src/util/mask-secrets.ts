@@ -1,0 +1,180 @@
+// Removes API keys from what a provider sends back, in every spelling that has been seen or is easy to make.
+const MASK = "[key]";
+/** A shorter secret would hide ordinary words. */
+const MIN_LENGTH = 8;
+/** Of a secret of twice this length, so many characters at its start or end are secret, too. */
+const PIECE_LENGTH = 8;
+/** Characters of Base64 that stand for about as many of a secret. */
+const BASE64_LENGTH = 9;
+/** The data of a video. It holds no key, and takes long to search. */
+const LONG_DATA = /[A-Za-z0-9+/]{8192}/g;
+const MORE_DATA = /[A-Za-z0-9+/]{1,8192}/y;
+const BEARER = /\b(bearer)((?:\s|%20|\+|\\u0020)+)[\w.~+/=%-]{8,}/gi;
+const TOKEN_CHARACTER = /[\w+/=-]/;
+
+/** Masks the secrets that were added. Other parts of a text stay as they are. */
+export class SecretMask {
+  readonly #secrets = new Set<string>();
+  #pattern: RegExp | undefined;
+
+  /** Remembers a secret. One that is too short is ignored. */
+  add(secret: unknown): void {
+    if (typeof secret !== "string") return;
+    const plain = secret.trim();
+    if (plain.length < MIN_LENGTH || this.#secrets.has(plain)) return;
+    this.#secrets.add(plain);
+    const pieces = [...this.#secrets].flatMap((one) => [...plainPieces(one), ...base64Pieces(one)]);
+    this.#pattern = new RegExp(pieces.join("|"), "gi");
+  }
+
+  /** The text without the secrets: verbatim, in other cases, escaped, percent-encoded, in Base64, or cut. */
+  text(text: string): string {
+    if (typeof text !== "string" || !this.#pattern) return text;
+    let masked = "";
+    let end = 0;
+    LONG_DATA.lastIndex = 0;
+    for (let data = LONG_DATA.exec(text); data; data = LONG_DATA.exec(text)) {
+      MORE_DATA.lastIndex = LONG_DATA.lastIndex;
+      let to = MORE_DATA.lastIndex;
+      while (MORE_DATA.test(text)) to = MORE_DATA.lastIndex;
+      masked += this.#mask(text.slice(end, data.index)) + text.slice(data.index, to);
+      LONG_DATA.lastIndex = end = to;
+    }
+    return masked + this.#mask(text.slice(end));
+  }
+
+  /** What was thrown; if it shows a secret, an error with the masked message in its place. */
+  thrown(thrown: unknown): unknown {
+    if (!this.#pattern) return thrown;
+    if (typeof thrown === "string") return this.text(thrown);
+    if (typeof thrown !== "object" || thrown === null || !this.#shows(thrown, new Set())) return thrown;
+    return this.#copyOf(thrown, 0);
+  }
+
+  #mask(text: string): string {
+    let masked = "";
+    let end = 0;
+    this.#pattern!.lastIndex = 0;
+    for (let found = this.#pattern!.exec(text); found; found = this.#pattern!.exec(text)) {
+      const [from, to] = this.#whole(text, found.index, found.index + found[0].length, end);
+      masked += text.slice(end, from) + MASK;
+      end = to;
+      this.#pattern!.lastIndex = Math.max(to, found.index + 1);
+    }
+    return (masked + text.slice(end)).replace(BEARER, (_, word: string, space: string) => word + space + MASK);
+  }
+
+  /** The piece with the rest of the secret beside it. */
+  #whole(text: string, from: number, to: number, min: number): [number, number] {
+    const piece = text.slice(from, to);
+    if (!this.#isPlain(piece)) {
+      // Base64: all of it.
+      while (from > min && TOKEN_CHARACTER.test(text[from - 1]!)) from -= 1;
+      while (to < text.length && TOKEN_CHARACTER.test(text[to]!)) to += 1;
+      return [from, to];
+    }
+    let [longest, first] = [to, from];
+    for (const secret of this.#secrets) {
+      const length = pieceLength(secret);
+      const start = new RegExp(spelling(secret.slice(0, length)), "iy");
+      start.lastIndex = from;
+      if (start.test(text)) {
+        let at = start.lastIndex;
+        for (const character of secret.slice(length)) {
+          const next = new RegExp(spelling(character), "iy");
+          next.lastIndex = at;
+          if (!next.test(text)) break;
+          at = next.lastIndex;
+        }
+        longest = Math.max(longest, at);
+      }
+      if (!new RegExp(`^${spelling(secret.slice(-length))}$`, "i").test(piece)) continue;
+      let at = from;
+      for (const character of [...secret.slice(0, -length)].reverse()) {
+        const before = new RegExp(`(?:${spelling(character)})$`, "i").exec(text.slice(Math.max(at - 8, min), at));
+        if (!before) break;
+        at -= before[0].length;
+      }
+      first = Math.min(first, at);
+    }
+    return [first, longest];
+  }
+
+  #isPlain(piece: string): boolean {
+    return [...this.#secrets].some((secret) => new RegExp(`^(?:${plainPieces(secret).join("|")})$`, "i").test(piece));
+  }
+
+  /** Whether a secret can be seen in the value, as `console.log` shows it. */
+  #shows(value: unknown, seen: Set<unknown>): boolean {
+    if (typeof value === "string") return this.text(value) !== value;
+    if (typeof value !== "object" || value === null || seen.has(value)) return false;
+    seen.add(value);
+    if (seen.size > MAX_SEEN) return true;
+    try {
+      if (typeof (value as Headers).entries === "function") {
+        for (const entry of (value as Headers).entries()) if (this.#shows(entry, seen)) return true;
+      }
+      const names = new Set<string | symbol>([...Reflect.ownKeys(value), "message", "stack", "headers"]);
+      return [...names].some((name) => this.#shows((value as Record<string | symbol, unknown>)[name], seen));
+    } catch {
+      return true;
+    }
+  }
+
+  /** An error with the strings of the given one: its name, message, code and cause. */
+  #copyOf(thrown: object, depth: number): Error {
+    const read = (name: string): unknown => {
+      try {
+        return (thrown as Record<string, unknown>)[name];
+      } catch {
+        return undefined;
+      }
+    };
+    const cause = read("cause");
+    const isObject = typeof cause === "object" && cause !== null && depth < MAX_CAUSES;
+    const copy = new Error(this.text(String(read("message") ?? "")), isObject ? { cause: this.#copyOf(cause, depth + 1) } : {});
+    for (const name of ["name", "code", "syscall", "stack"]) {
+      const value = read(name);
+      if (typeof value === "string") Object.defineProperty(copy, name, { value: this.text(value), configurable: true });
+    }
+    return copy;
+  }
+}
+
+/** An error that holds more values is copied without a look. */
+const MAX_SEEN = 500;
+const MAX_CAUSES = 5;
+
+/** The start and the end of a secret: an echo may be cut. */
+const plainPieces = (secret: string): string[] => [
+  spelling(secret.slice(0, pieceLength(secret))),
+  spelling(secret.slice(-pieceLength(secret))),
+];
+
+const pieceLength = ({ length }: string): number => (length >= 2 * PIECE_LENGTH ? PIECE_LENGTH : length);
+
+/** A pattern of the text with each character as it is, percent-encoded, or escaped in JSON, once or more. */
+function spelling(text: string): string {
+  return [...text].map((character) => {
+    const hex = character.charCodeAt(0).toString(16).padStart(2, "0");
+    const plain = `\\\\*${character.replace(/[^\w]/, "\\$&")}`;
+    return `(?:\\\\+u00${hex}|%(?:25)*${hex}|&#(?:x0*${hex}|0*${character.charCodeAt(0)});|${plain})`;
+  }).join("");
+}
+
+/** The start and the end of the secret within a Base64 text, for each of its three positions there. */
+function base64Pieces(secret: string): string[] {
+  const encoded = (text: string) => {
+    try {
+      return btoa(text);
+    } catch {
+      return "";
+    }
+  };
+  return [0, 1, 2].flatMap((shift) => {
+    const whole = encoded("\0".repeat(shift) + secret);
+    const inner = whole.slice(shift && shift + 1).replace(/.?=+$/, "");
+    const pieces = inner.length < BASE64_LENGTH ? [] : [inner.slice(0, BASE64_LENGTH), inner.slice(-BASE64_LENGTH)];
+    return pieces.map((piece) => piece.replace(/[+/]/g, (one) => (one === "+" ? "(?:[+-]|%2b)" : "\\\\*(?:[/_]|%2f)")));
+  });
+}
