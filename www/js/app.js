@@ -176,6 +176,7 @@ function refresh() {
     onFix: applyFix,
   });
   showCollapsedCounts();
+  byId("resend").hidden = !environment.mayResend || lacksKey("runpod") || target.provider === "runware";
   byId("code").textContent = codeFor(sent, {
     provider: target.provider,
     limit: spendingLimit(),
