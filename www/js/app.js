@@ -1,7 +1,7 @@
 // The page: validates and prices the form at every change, and submits it in the chosen environment.
 
 import { composePrompt } from "../vendor/filmgate/index.js";
-import { adviceFor, chargeText } from "./messages.js";
+import { describeError } from "./messages.js";
 import { codeFor } from "./code.js";
 import { createDraft } from "./draft.js";
 import { announce, bindCopy, byId, debounce } from "./dom.js";
@@ -49,6 +49,11 @@ const jobList = createJobList({
     refresh();
   },
 });
+if (!isSecureContext) {
+  byId("insecure").textContent =
+    "Opened over http: use one tab only, and copy by hand. Both work in every tab over https, or at localhost.";
+  byId("insecure").hidden = false;
+}
 const local = await findLocal();
 const settings = createSettings({ local, onChange: () => openEnvironment().catch(showFailure) });
 
@@ -229,8 +234,8 @@ async function submit() {
 
 /** Shows a failed submit; its job, if there was one, is in the list. */
 function showSubmitError(error) {
-  const charge = chargeText(error.charge, error.provider);
-  showSubmitText([error.message, charge, adviceFor(error.code).text].join(" "));
+  const { message, charge, advice } = describeError(error, error.provider, environment);
+  showSubmitText([message, charge, advice.text].join(" "));
   const invalid = form.node.querySelector("[aria-invalid]");
   if (error.code === "invalid_request" && invalid) form.focus(invalid.name);
 }

@@ -39,10 +39,10 @@ export async function countPending(id, settings) {
 }
 
 /**
- * Creates an environment: `{ id, client, lacksKey(provider), playsFromUrl, archives(video), isShared, mayResend }`.
+ * Creates an environment: `{ id, client, lacksKey(provider), playsFromUrl, archives(video), isShared, mayResend, isSimulated }`.
  * `lacksKey`: requests cannot be sent for now. `playsFromUrl`: a video may be played from its own URL.
  * `archives`: the gateway stores this video and can sign a new URL. `isShared`: every tab polls each job.
- * `mayResend`: this browser may send a submit to RunPod twice by itself.
+ * `mayResend`: this browser may send a submit to RunPod twice by itself. `isSimulated`: nothing is paid.
  */
 export async function createEnvironment(id, { local, settings }) {
   const store = storeOf(id);
@@ -71,7 +71,7 @@ export async function createEnvironment(id, { local, settings }) {
     fetch: simulator.fetch,
     store,
   });
-  return { id, playsFromUrl: id === "local", client, lacksKey: () => false };
+  return { id, playsFromUrl: id === "local", client, lacksKey: () => false, isSimulated: true };
 }
 
 /**

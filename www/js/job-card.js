@@ -3,10 +3,9 @@
 import { announce, copyButton, el } from "./dom.js";
 import { clock, money, moneyRange, providerName, span } from "./format.js";
 import {
-  adviceFor,
   cancelLaterText,
   cancelText,
-  chargeText,
+  describeError,
   silenceText,
   statusText,
 } from "./messages.js";
@@ -114,7 +113,7 @@ export function createCard(handle, { title, modelName, environment, actions }) {
           body.replaceChildren(...(silence.isConnected ? [silence] : []), notice);
           announce(text);
         };
-        const cancelling = cancelResult(actions.cancel(job), handle);
+        const cancelling = cancelResult(actions.cancel(job), handle, environment);
         if (unansweredSince !== undefined) say(cancelLaterText(handle));
         say(await cancelling);
       });
@@ -166,17 +165,16 @@ export function createCard(handle, { title, modelName, environment, actions }) {
     /** The job has ended without a video, or cannot be tracked for now. */
     fail(error, isNew) {
       reset("failed");
-      const advice = adviceFor(error.code);
-      const text = error.code === "cancelled" ? statusText("cancelled") : error.message;
+      const { message, charge, advice } = describeError(error, handle.provider, environment);
+      const text = error.code === "cancelled" ? statusText("cancelled") : message;
       if (isNew) announceState(text);
       else state.textContent = text;
-      const charge = chargeText(error.charge, handle.provider);
       body.append(el("p", { class: "notice" }, `${charge} ${advice.text}`));
       if (advice.resume) button("Resume", () => actions.resume());
       if (error.code === "submission_unknown") {
         // A gateway reconciles it by itself, or its admin does.
         if (handle.gateway) button("Check again", () => actions.resume());
-        else body.append(jobIdForm(handle, actions.resume));
+        else body.append(jobIdForm(handle, environment, actions.resume));
       }
       addEndButtons(error.handle ?? handle);
     },
@@ -194,17 +192,18 @@ function showLater(buttons, count, show) {
 }
 
 /** The result of a cancel as text, also if the request itself failed. */
-async function cancelResult(cancelling, handle) {
+async function cancelResult(cancelling, handle, environment) {
   try {
-    return cancelText(await cancelling, handle.provider);
+    return cancelText(await cancelling, handle.provider, environment);
   } catch (error) {
     return `Cancelling failed: ${error.message}`;
   }
 }
 
 /** For a submit whose response was lost: the provider's console may show the job id. */
-function jobIdForm(handle, resume) {
+function jobIdForm(handle, { isSimulated }, resume) {
   const id = `job-id-${handle.id}`;
+  const place = isSimulated ? "simulator's ledger" : `${providerName(handle.provider)} console`;
   const input = el("input", { id, required: true, spellcheck: "false" });
   const onsubmit = (event) => {
     event.preventDefault();
@@ -213,7 +212,7 @@ function jobIdForm(handle, resume) {
   return el(
     "form",
     { class: "job-id", onsubmit },
-    el("label", { for: id }, `Job id from the ${providerName(handle.provider)} console`),
+    el("label", { for: id }, `Job id from the ${place}`),
     input,
     el("button", { class: "small" }, "Resume"),
   );
