@@ -30,7 +30,7 @@ describe("errors", { concurrency: true }, () => {
       const thrown = new TypeError("Failed to fetch");
       const client = createClient(
         { settings: { [provider]: { apiKey: KEY, baseURL: "https://gateway.example" } } },
-        { fetch: () => Promise.reject(thrown), timeoutMs: 5_000 },
+        { fetch: () => Promise.reject(thrown) },
       );
       const job = client.submit(REQUESTS[provider], { provider, timeoutMs: 2_500 });
       // The response is lost: RunPod's cannot be reconciled, Runware is polled until the timeout.

@@ -2,6 +2,7 @@
 // make two videos of it: its submit is a stream, which cannot be sent again.
 import assert from "node:assert/strict";
 import { createSecureServer } from "node:http2";
+import { createServer as createHttpServer } from "node:http";
 import { createServer } from "node:https";
 import { before, test } from "node:test";
 import selfsigned from "selfsigned";
@@ -80,9 +81,22 @@ test("a submit with a dropped connection is not resent by the browser, and its o
   assert.deepEqual(asked, ["run"]);
 });
 
-test("without the stream the browser sends it twice", async (t) => {
+test("over plain HTTP the browser would send it twice, so it is refused before anything is sent", async (t) => {
+  const asked = [];
+  const server = createHttpServer((request, response) => {
+    asked.push(request.url);
+    response.end();
+  });
+  await new Promise((resolve) => server.listen(0, "localhost", resolve));
+  t.after(() => server.close());
+  const end = await generate(t, { baseURL: `http://localhost:${server.address().port}/v2` });
+  assert.deepEqual(end, { code: "invalid_request", charge: "none", retryable: false });
+  assert.deepEqual(asked, []);
+});
+
+test("if the caller accepts it, the browser sends it twice", async (t) => {
   const { asked, baseURL } = await provider(t, { tears: 1 });
-  assert.deepEqual(await generate(t, { baseURL, disableStreamingUpload: true }), { videos: 1 });
+  assert.deepEqual(await generate(t, { baseURL, acceptResendRisk: true }), { videos: 1 });
   assert.equal(asked.filter((one) => one === "run").length, 2);
 });
 

@@ -27,6 +27,8 @@ export class Instance {
   readonly #onDeath = new Set<() => void>();
   /** Asynchronous calls that a queued microtask will continue. */
   readonly #queued = new Set<object>();
+  /** Number of microtasks queued so far. */
+  #count = 0;
 
   /** Whether none of its microtasks is queued. */
   get isIdle(): boolean {
@@ -57,9 +59,13 @@ export class Instance {
     });
   }
 
-  /** A microtask of the module is queued for this call. */
+  /** A microtask of the module is queued for this call. If it traps, the call neither waits nor ends. */
   queued(call: object): void {
     this.#queued.add(call);
+    const count = (this.#count += 1);
+    void drainMicrotasks().then(() => {
+      if (this.#queued.has(call) && this.#count === count) this.kill();
+    });
   }
 
   /** The microtask has run, or the call waits for a promise. */

@@ -12,7 +12,7 @@ export function adaptSink(sink: Sink): SinkAdapter {
   try {
     return adapterOf(sink);
   } catch {
-    const message = "`sink` must be an unlocked `WritableStream`, a file's handle, or a sink such as `fileSink`.";
+    const message = "This sink cannot be written here. Pass a WritableStream that nothing has locked, or a `fileSink`.";
     throw invalidOption("sink", "invalid_type", message);
   }
 }

@@ -16,6 +16,7 @@ import type {
 } from "../types/index.js";
 import { invalidOption } from "../util/options.js";
 import { randomUUID } from "../util/uuid.js";
+import { orAborted } from "../util/within.js";
 import { JobEntry, storedOf } from "./job-entry.js";
 import { fetchStatus } from "./track.js";
 import { GatewayJob } from "./job.js";
@@ -81,7 +82,7 @@ export class GatewayClient extends Client<GatewayJob> {
   /** Polls the job, or sends its create request again if that was not answered. */
   protected async pollOnce(handle: Handle, stop: AbortSignal, { jobId }: ResumeOptions): Promise<JobStatus> {
     stop.throwIfAborted();
-    const entry = await this.#find(handle, jobId);
+    const entry = await orAborted(this.#find(handle, jobId), stop);
     if (entry.isFinal) return entry.stored;
     try {
       const isUnanswered = entry.handle.jobId === undefined;

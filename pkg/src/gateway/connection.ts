@@ -111,6 +111,11 @@ export class GatewayConnection {
     }
   }
 
+  /** What the gateway sent, without the API key. */
+  masked(text: string): string {
+    return this.#secrets.text(text);
+  }
+
   async #bearer(): Promise<string> {
     const apiKey = this.#apiKey;
     try {

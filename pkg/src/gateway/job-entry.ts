@@ -9,6 +9,7 @@ import type {
   StoredJob,
 } from "../types/index.js";
 import { isUuid } from "../util/uuid.js";
+import { within } from "../util/within.js";
 import type { JobSnapshot } from "./video.js";
 
 /** A gateway job as it is stored. */
@@ -22,6 +23,8 @@ export interface GatewayRecord extends JobRecord {
 
 // Other ends of a gateway's job may change: a lost submit is recovered, or an API key is corrected.
 const FINAL: ReadonlySet<Status> = new Set<Status>(["completed", "failed", "cancelled"]);
+
+const MAX_WRITE_MS = 2_000;
 
 /** A URL must stay valid long enough to start a download. */
 const MARGIN_MS = 60_000;
@@ -52,14 +55,17 @@ export class JobEntry {
       }
     } catch (error) {
       cause = error;
+      // It may have been written nevertheless.
+      await entry.discard().catch(() => {});
     }
-    throw new FilmgateError({
-      code: "store_error",
-      message: "The store failed. Nothing was sent.",
-      retryable: true,
-      handle,
-      cause,
-    });
+    throw notStored(handle, cause);
+  }
+
+  /** Removes the first record of a job of which nothing was sent. */
+  async discard(): Promise<void> {
+    const { id, createdAt } = this.handle;
+    const found = await this.#store.get(id);
+    if (found?.revision === 1 && found.record.handle.createdAt === createdAt) await this.#store.delete(id);
   }
 
   /** The job of a handle, which is untrusted: by its record, or by the gateway's id in it. */
@@ -67,7 +73,7 @@ export class JobEntry {
     const { version, id } = given;
     const entry = isUuid(id) ? await stored(store, given) : undefined;
     const handle = entry?.record.handle ?? given;
-    if (version !== 1 || !isUuid(id) || handle.gateway !== gateway) {
+    if (version !== 1 || !isUuid(id) || handle.id !== id || handle.gateway !== gateway) {
       throw new FilmgateError({
         code: "job_not_found",
         message:
@@ -136,6 +142,11 @@ export class JobEntry {
 
   /** Stores the current state. If that fails, the next poll returns the same. */
   async #save(): Promise<void> {
+    // The caller does not wait longer for a store that stands still.
+    await within(this.#write(), MAX_WRITE_MS, () => undefined).catch(() => {});
+  }
+
+  async #write(): Promise<void> {
     const { id } = this.handle;
     try {
       if (await this.#store.put(id, this.record, this.#revision)) {
@@ -151,6 +162,11 @@ export class JobEntry {
       // The gateway has the job; nothing is lost.
     }
   }
+}
+
+export function notStored(handle: Handle, cause: unknown): FilmgateError {
+  const message = "The job could not be stored, so nothing was sent. Check the store and submit again.";
+  return new FilmgateError({ code: "store_error", message, retryable: true, handle, cause });
 }
 
 async function stored(store: Store, handle: Handle): Promise<StoreEntry | undefined> {

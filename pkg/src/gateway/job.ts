@@ -3,6 +3,8 @@ import { FilmgateError } from "../error.js";
 import { UpdateStream } from "../driver/update-stream.js";
 import type { CancelResult, Handle, Job, JobStatus, VideoResult, Status, Store, JobUpdate } from "../types/index.js";
 import { MAX_TIMER_MS } from "../util/sleep.js";
+import { orAborted } from "../util/within.js";
+import { notStored } from "./job-entry.js";
 import type { JobEntry } from "./job-entry.js";
 import { track } from "./track.js";
 import type { Listener } from "./track.js";
@@ -127,7 +129,7 @@ export class GatewayJob implements Job, Listener {
     const stop = this.#abort.signal;
     try {
       stop.throwIfAborted();
-      const entry = await open();
+      const entry = await this.#opened(open());
       this.#entry = entry;
       this.onUpdate({ status: entry.record.status });
       if (!entry.isFinal && entry.handle.jobId === undefined) await this.#submit(entry, stop);
@@ -141,13 +143,31 @@ export class GatewayJob implements Job, Listener {
     }
   }
 
+  /** The job's entry. Of a record that a store writes after the timeout nothing stays, since nothing was sent. */
+  async #opened(opening: Promise<JobEntry>): Promise<JobEntry> {
+    const { isNew, signal } = this.#deps;
+    const stop = this.#abort.signal;
+    try {
+      return await orAborted(opening, stop);
+    } catch (error) {
+      if (!isNew || !stop.aborted) throw error;
+      const undo = async (entry: JobEntry) => (signal?.aborted ? stopped(entry, stop.reason) : entry.discard());
+      void opening.then(undo).catch(() => {});
+      throw signal?.aborted ? error : notStored(this.#planned, stop.reason);
+    }
+  }
+
   /** Under its lease, so that two runtimes do not both upload its images. */
   async #submit(entry: JobEntry, stop: AbortSignal): Promise<void> {
     const { connection, store } = this.#deps;
     let sending: Promise<void> | undefined;
-    const work = () => (sending = this.#send(entry, connection, stop));
+    const work = async () => {
+      // A lease may come after the timeout.
+      stop.throwIfAborted();
+      await (sending = this.#send(entry, connection, stop));
+    };
     try {
-      await store.lease(entry.handle.id, work, stop);
+      await orAborted(store.lease(entry.handle.id, work, stop), stop);
     } catch (error) {
       // A lease may end with its signal, before the request is answered.
       await sending;

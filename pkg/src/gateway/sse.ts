@@ -7,6 +7,9 @@ export interface ServerEvent {
   retry?: string;
 }
 
+/** A longer line is no event of a gateway. */
+const MAX_LINE_LENGTH = 8 << 20;
+
 /** The events of a stream as they arrive, and `undefined` after each chunk, which proves that the stream is alive. */
 export async function* eventsOf(
   body: ReadableStream<Uint8Array>,
@@ -22,6 +25,7 @@ export async function* eventsOf(
       text += decoder.decode(value, { stream: true });
       const lines = text.split(/\r?\n/);
       text = lines.pop() ?? "";
+      if (text.length > MAX_LINE_LENGTH) return;
       for (const line of lines) {
         const [, field, rest] = /^(\w+): ?(.*)$/.exec(line) ?? [];
         if (field !== undefined && rest !== undefined) {

@@ -129,7 +129,7 @@ class Stream {
   }
 
   async #onEvent(event: string | undefined, data = "null"): Promise<void> {
-    const json = JSON.parse(data) as unknown;
+    const json = JSON.parse(this.#connection.masked(data)) as unknown;
     if (event === "update") this.#job.onUpdate(updateOf(json as JobUpdate, false));
     if (event === "end") await this.#job.apply(read(videoOf(json), this.#job.handle));
   }
