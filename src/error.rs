@@ -45,7 +45,7 @@ pub enum ErrorCode {
     Timeout,
     /// The network failed, or a browser blocked the response.
     ConnectionError,
-    /// The response has no documented format.
+    /// The response has no documented format, or the completed job's video was not found in it.
     InvalidResponse,
     /// The job does not exist, or the handle is invalid.
     JobNotFound,
@@ -135,13 +135,16 @@ codec!(Failure {
     message = "message",
 } skip provider_message);
 
+/// Maximum characters of a message.
+pub(crate) const MAX_MESSAGE_LEN: usize = 300;
+
 impl Failure {
     /// A failure in filmgate's own words; truncates the code and the message.
     pub fn new(code: ErrorCode, provider_code: Option<&str>, message: &str) -> Self {
         Failure {
             code,
             provider_code: provider_code.map(|code| truncate(code, 100)),
-            message: truncate(message, 300),
+            message: truncate(message, MAX_MESSAGE_LEN),
             provider_message: None,
         }
     }
@@ -151,6 +154,11 @@ impl Failure {
     #[must_use]
     pub fn quoting(self, provider_message: &str) -> Self {
         Failure { provider_message: Some(Unlogged(truncate(provider_message, 1_000))), ..self }
+    }
+
+    /// As it is stored.
+    pub(crate) fn without_provider_message(self) -> Self {
+        Failure { provider_message: None, ..self }
     }
 }
 

@@ -227,6 +227,32 @@ fn the_providers_own_words_stay() {
     assert_eq!(driver.error().failure.code, ErrorCode::BadRequest);
 }
 
+/// An error that names the rejected option stays readable.
+#[test]
+fn the_names_of_options_are_not_redacted() {
+    let size = json!({ "providerOptions.runpod.input.size": "1280*720" });
+    let request = with(request(Runpod), size);
+    let options =
+        "invalid resolution '1280*720' of google-veo3-1-fast-i2v, expected one of 720p, 1080p";
+    let error = json!({ "error": format!("{options}: {PROMPT}") });
+    let driver = JobDriver::new(job(Runpod, &request), script(vec![http(400, &error)])).run();
+    assert_eq!(driver.error().failure.message, format!("{options}: […]"));
+}
+
+/// A resumed job whose caller has the request shows the provider's words, without quotations of it.
+#[test]
+fn a_resumed_job_compares_with_the_request_that_it_is_given() {
+    let words = format!("The prompt is too dark: {PROMPT}");
+    let failed = ok(json!({ "id": RUNPOD_ID, "status": "FAILED", "error": words }));
+    let running = script(vec![runpod_status("IN_QUEUE"), Reply::NoResponse]);
+    let driver = JobDriver::new(job(Runpod, &request(Runpod)), running).run_for(5_000);
+    let mut resumed = driver.crash(1_000, script(vec![failed]));
+    resumed.job.set_request(&request(Runpod));
+    let resumed = resumed.run();
+    assert_eq!(resumed.error().failure.message, "The prompt is too dark: […]");
+    assert_clean_job(&resumed);
+}
+
 #[test]
 fn jobs_from_submit_to_end() {
     for (provider, replies) in [

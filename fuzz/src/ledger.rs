@@ -153,10 +153,13 @@ impl Ledger {
         request: &Request,
         stored: Option<&Value>,
     ) {
-        // A long poll is aborted for a more urgent request.
+        // A long poll is aborted for a more urgent request, and any poll for a cancel.
         let before = self.in_flight.take();
+        let is_cancel = request.path.contains("/cancel/");
         assert!(
-            before.is_none_or(|in_flight| in_flight.is_long_poll),
+            before.is_none_or(
+                |in_flight| in_flight.is_long_poll || is_cancel && !in_flight.is_submit
+            ),
             "two requests at once"
         );
         let is_submit = is_submit(request);

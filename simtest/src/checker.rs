@@ -206,13 +206,11 @@ fn check_bills(job_run: &JobRun<'_>, context: &mut RunContext<'_>) -> Verdict {
             ("completed", Charge::Charged)
         }
         Some(Err(error)) => {
-            // An expired result counts as charged, since it can no longer be checked.
-            let expired = error.failure.code == ErrorCode::ResultExpired;
             match error.charge {
                 Charge::None if billed > 0 => {
                     context.violate(Invariant::TrueCharge, "reported as free")
                 }
-                Charge::Charged if billed == 0 && !expired => {
+                Charge::Charged if billed == 0 => {
                     context.violate(Invariant::TrueCharge, "reported as charged");
                 }
                 _ => {}

@@ -250,9 +250,8 @@ impl<'a> JobRun<'a> {
 
     pub(super) fn inject(&mut self, context: &mut RunContext<'_>, point: Point) -> Option<Fault> {
         let fault = context.plan.at(point)?;
-        // A job that is reported as not found, or resumed after an hour, may be gone; a store that does not
-        // respond is waited for.
-        let lasting = [Fault::NotFound, Fault::KilledForAnHour, Fault::StoreSilent];
+        // A job that is resumed after an hour may be gone; a store that does not respond is waited for.
+        let lasting = [Fault::KilledForAnHour, Fault::StoreSilent];
         let lasting = lasting.contains(&fault);
         self.history.fault_weight += if lasting { LASTING_FAULT_WEIGHT } else { 1 };
         context.trace.add(context.world.now, self.number, Event::Injected(fault));

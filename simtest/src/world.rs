@@ -117,7 +117,9 @@ impl World {
         match fault {
             Some(Fault::RequestSunk | Fault::ResponseSunk) => Vec::new(),
             Some(Fault::ResponseLate) => vec![(limit_ms + MARGIN_MS, arrival)],
-            Some(Fault::ResponseSlow) => vec![((limit_ms - MARGIN_MS).max(after_ms), arrival)],
+            Some(Fault::ResponseSlow) => {
+                vec![(limit_ms.saturating_sub(MARGIN_MS).max(after_ms), arrival)]
+            }
             Some(Fault::AnsweredTwice) => {
                 vec![(after_ms, arrival.clone()), (after_ms + 3 * MARGIN_MS, arrival)]
             }

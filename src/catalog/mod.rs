@@ -67,7 +67,7 @@ pub struct Listing {
     /// Typical time to generate a video, in milliseconds. Not documented; it guides when to poll.
     pub typical_duration_ms: u32,
     /// No video of this listing was ever finished in fewer milliseconds. Within this time a submit may be
-    /// repeated under the same id; 0 if nothing is known.
+    /// repeated under the same id; 0 if nothing is known, which means three seconds at Runware.
     pub min_duration_ms: u32,
 }
 

@@ -10,6 +10,9 @@ use crate::schedule::backoff_ms;
 /// After this time without a request, a job is polled once more before the wait times out.
 const MAX_SILENCE_MS: u64 = 60_000;
 
+/// Consecutive authorization failures before polling stops.
+const MAX_UNAUTHORIZED: u32 = 2;
+
 /// The requests of a job: when the next one is due, and the one in flight.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Requests {
@@ -24,6 +27,8 @@ pub(super) struct Requests {
     pub(super) timeout_ms: u64,
     /// Consecutive failed requests.
     pub(super) consecutive_errors: u32,
+    /// Consecutive authorization failures.
+    pub(super) consecutive_unauthorized: u32,
 }
 
 codec!(Requests {
@@ -33,6 +38,7 @@ codec!(Requests {
     wake_at = "wakeAt",
     timeout_ms = "timeoutMs",
     consecutive_errors = "consecutiveErrors",
+    consecutive_unauthorized = "consecutiveUnauthorized",
 });
 
 /// The request in flight.
@@ -96,13 +102,28 @@ impl Requests {
         let wait = backoff_ms(self.consecutive_errors, retry_after_ms);
         self.wake_at = Some(now.saturating_add(wait));
     }
+
+    /// Forgets earlier failures: the provider has responded.
+    pub(super) fn on_success(&mut self) {
+        (self.consecutive_errors, self.consecutive_unauthorized) = (0, 0);
+    }
 }
 
 impl Job {
     pub(super) fn send(&mut self, now: u64, kind: RequestKind, request: Request) {
+        let limit_ms = self.requests.timeout_ms.saturating_add(request.extra_timeout_ms);
+        self.send_within(now, kind, request, limit_ms);
+    }
+
+    pub(super) fn send_within(
+        &mut self,
+        now: u64,
+        kind: RequestKind,
+        request: Request,
+        limit_ms: u64,
+    ) {
         let id = self.requests.next_id;
         self.requests.next_id = self.requests.next_id.wrapping_add(1);
-        let limit_ms = self.requests.timeout_ms.saturating_add(request.extra_timeout_ms);
         self.requests.in_flight =
             Some(InFlight { id, kind, limit_ms, deadline: Some(now.saturating_add(limit_ms)) });
         (self.requests.last_request_at, self.requests.wake_at) = (now, None);
@@ -118,7 +139,11 @@ impl Job {
                 return self.emit_done();
             }
             Phase::Persisting | Phase::Ended => return,
-            Phase::Submitting | Phase::Backoff | Phase::Reconciling | Phase::Running => {}
+            Phase::Submitting
+            | Phase::Backoff
+            | Phase::Reconciling
+            | Phase::Running
+            | Phase::Rechecking => {}
         }
         if let Some(in_flight) = self.requests.in_flight
             && in_flight.deadline.is_some_and(|deadline| now >= deadline)
@@ -131,8 +156,10 @@ impl Job {
         }
         // The response to a submit may be the only way to find the job, so it is waited for.
         if late && !self.is_awaited() {
-            if self.phase == Phase::Backoff {
-                return self.fail_rate_limited(now);
+            match self.phase {
+                Phase::Backoff => return self.fail_rate_limited(now),
+                Phase::Rechecking => return self.end_recheck(),
+                _ => {}
             }
             // After a long pause the job is polled once more before the wait times out.
             let asked_at = self.requests.last_request_at;
@@ -170,6 +197,8 @@ impl Job {
             Some(&mut self.deadline),
             Some(&mut self.requests.last_request_at),
             Some(&mut self.polling.last_webhook_at),
+            self.polling.last_seen_at.as_mut(),
+            self.cancel_until.as_mut(),
         ];
         for time in times.into_iter().flatten() {
             *time = time.saturating_sub(back);
@@ -179,7 +208,7 @@ impl Job {
     pub(super) fn on_wake(&mut self, now: u64) {
         match self.phase {
             Phase::Backoff => self.store_submit(now),
-            Phase::Reconciling | Phase::Running => self.poll_or_cancel(now),
+            Phase::Reconciling | Phase::Running | Phase::Rechecking => self.poll_or_cancel(now),
             Phase::Persisting | Phase::Submitting | Phase::Ended => {}
         }
     }
@@ -195,7 +224,7 @@ impl Job {
             && self.phase == Phase::Running
             && let Some(request) = provider.cancel(&self.handle)
         {
-            return self.send(now, RequestKind::Cancel, request);
+            return self.send_cancel(now, request);
         }
         let without_errors = self.phase == Phase::Running && self.requests.consecutive_errors == 0;
         if without_errors
@@ -243,6 +272,7 @@ impl Job {
         match kind {
             RequestKind::Cancel => self.on_cancel_response(now, polled),
             RequestKind::LongPoll => self.on_long_poll(now, polled, retry_after_ms),
+            _ if self.phase == Phase::Rechecking => self.on_recheck(now, kind, polled),
             _ if self.phase == Phase::Reconciling => {
                 self.on_reconcile_poll(now, kind, polled, retry_after_ms)
             }
@@ -271,26 +301,47 @@ impl Job {
         kind: RequestKind,
         error: TransportError,
     ) {
-        let message = match error {
-            TransportError::Network => {
-                "Network or CORS error: no response. Check the connection and the base URL; a browser \
-                 needs a provider or gateway that allows its origin."
-            }
-            TransportError::Timeout => "The request timed out.",
-            TransportError::Unsent => {
-                "Nothing was sent. Check the connection, the API key and the base URL."
-            }
-        };
-        let failure = Failure::new(ErrorCode::ConnectionError, None, message);
+        let failure = Failure::new(
+            ErrorCode::ConnectionError,
+            None,
+            &transport_message(error, self.handle.provider.name()),
+        );
         match kind {
             RequestKind::Submit if error == TransportError::Unsent => self.on_unsent(now, failure),
             RequestKind::Submit => self.on_submit_lost(now, failure),
-            RequestKind::LongPoll => {
-                self.polling.long_poll = false;
-                self.requests.back_off(now, None);
-            }
-            RequestKind::Poll | RequestKind::Details => self.requests.back_off(now, None),
             RequestKind::Cancel => self.on_cancel_failed(now),
+            RequestKind::LongPoll | RequestKind::Poll | RequestKind::Details => {
+                self.on_poll_result(now, kind, PollResult::Transient(failure), None)
+            }
+        }
+    }
+
+    /// A retry with the same API key does not help: polling stops. The job continues, and the caller can
+    /// resume it with another key.
+    pub(super) fn on_unauthorized(
+        &mut self,
+        now: u64,
+        failure: Failure,
+        retry_after_ms: Option<u64>,
+    ) {
+        self.requests.back_off(now, retry_after_ms);
+        self.requests.consecutive_unauthorized =
+            self.requests.consecutive_unauthorized.saturating_add(1);
+        if self.requests.consecutive_unauthorized >= MAX_UNAUTHORIZED {
+            self.stop_waiting(Error { failure, charge: Charge::Unknown, raw: None });
+        }
+    }
+}
+
+fn transport_message(error: TransportError, name: &str) -> String {
+    match error {
+        TransportError::Network => format!(
+            "{name} does not answer. Check the connection and the base URL. A browser cannot tell a missing \
+             connection from a provider that refuses web pages (CORS): in a page, use a gateway."
+        ),
+        TransportError::Timeout => format!("{name} did not answer in time."),
+        TransportError::Unsent => {
+            "Nothing was sent. Check the connection, the API key and the base URL.".to_owned()
         }
     }
 }

@@ -142,7 +142,7 @@ pub enum CancelOutcome {
     Cancelled,
     /// The job had already ended; it is billed as usual.
     AlreadyFinished,
-    /// The provider cannot cancel; the job continues and is billed.
+    /// The provider cannot cancel, or did not answer in time; the job continues and is billed.
     Unsupported,
 }
 

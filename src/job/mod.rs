@@ -11,12 +11,16 @@
 //! is sent. A submit has three outcomes: accepted, rejected and unknown; an unknown one is reconciled
 //! by polling, and is sent again only if the provider cannot bill it twice.
 
+mod cancel;
 mod in_flight;
 mod io;
 mod persist;
 mod poll;
+mod recheck;
 mod redact;
+mod spelling;
 mod submit;
+mod webhook;
 
 use crate::json::Value;
 use std::collections::VecDeque;
@@ -55,6 +59,8 @@ pub struct Job {
     cancel_wanted: bool,
     /// A cancel was too late; the job's result is not known yet.
     cancel_late: bool,
+    /// When the cancel in progress is given up.
+    cancel_until: Option<u64>,
     /// When the caller stops waiting.
     deadline: u64,
     /// When the last input was received.
@@ -77,6 +83,7 @@ codec!(Job {
     end = "end",
     cancel_wanted = "cancelWanted",
     cancel_late = "cancelLate",
+    cancel_until = "cancelUntil",
     deadline = "deadline",
     last_input_at = "lastInputAt",
     texts = "texts",
@@ -98,6 +105,8 @@ enum Phase {
     Running,
     /// The job has ended.
     Ended,
+    /// The job has ended with an error, and is polled once more.
+    Rechecking,
 }
 
 string_enum!(Phase {
@@ -107,6 +116,7 @@ string_enum!(Phase {
     Reconciling = "reconciling",
     Running = "running",
     Ended = "ended",
+    Rechecking = "rechecking",
 });
 
 /// The result of a job.
@@ -165,17 +175,19 @@ impl Codec for End {
 impl Job {
     /// Creates a job. Its first output saves the record; the submit is sent after that.
     pub fn start(now: u64, handle: Handle, order: PreparedRequest, limits: Limits) -> Self {
+        let min_duration_ms = order.min_duration_ms.max(handle.provider.min_duration_ms());
         let mut job = Job {
             handle,
             status: Status::Submitting,
             phase: Phase::Persisting,
-            submission: Submission::new(order.body, order.sync, order.min_duration_ms),
+            submission: Submission::new(order.body, order.sync, min_duration_ms),
             polling: Polling::new(order.typical_duration_ms, limits.long_poll),
             persistence: Persistence::default(),
             requests: Requests::new(limits.request_timeout_ms()),
             end: None,
             cancel_wanted: false,
             cancel_late: false,
+            cancel_until: None,
             deadline: now.saturating_add(limits.timeout_ms()),
             last_input_at: now,
             texts: RequestTexts::default(),
@@ -237,7 +249,7 @@ impl Job {
     ) -> Result<Self, ResumeError> {
         let job: Job = Codec::read(&record).ok_or(ResumeError::InvalidRecord)?;
         let has_result = job.end.as_ref().is_some_and(End::is_valid);
-        if job.phase == Phase::Ended && !has_result {
+        if matches!(job.phase, Phase::Ended | Phase::Rechecking) && !has_result {
             return Err(ResumeError::MissingResult);
         }
         if !job.handle.is_valid() {
@@ -284,12 +296,12 @@ impl Job {
             wake_at: Some(now),
             ..Requests::new(limits.request_timeout_ms())
         };
-        (self.cancel_wanted, self.cancel_late) = (false, false);
+        (self.cancel_wanted, self.cancel_late, self.cancel_until) = (false, false, None);
         self.deadline = now.saturating_add(limits.timeout_ms());
         self.polling.long_poll = limits.long_poll;
         self.last_input_at = now;
         match self.phase {
-            Phase::Ended if self.may_still_exist() => self.reopen(now),
+            Phase::Ended if self.may_still_exist() => self.phase = Phase::Rechecking,
             Phase::Ended => {
                 self.requests.wake_at = None;
                 self.emit_done();
@@ -298,7 +310,7 @@ impl Job {
             Phase::Running if self.handle.provider.poll(&self.handle).is_none() => {
                 self.reconcile(now)
             }
-            Phase::Running | Phase::Backoff => {}
+            Phase::Running | Phase::Backoff | Phase::Rechecking => {}
             // The record is stored before the submit is sent, so the submit may have been sent.
             Phase::Persisting | Phase::Submitting | Phase::Reconciling => self.reconcile(now),
         }
@@ -310,25 +322,6 @@ impl Job {
     pub fn set_run_time_history(&mut self, run_time_history_ms: &[u32]) {
         let skip = run_time_history_ms.len().saturating_sub(crate::schedule::MAX_RUN_TIMES);
         self.polling.run_time_history_ms = run_time_history_ms.iter().skip(skip).copied().collect();
-    }
-
-    /// Whether the job ended because the provider did not find it. The provider may have been wrong, and
-    /// a poll is cheap.
-    fn may_still_exist(&self) -> bool {
-        match self.status {
-            Status::Expired => true,
-            Status::SubmissionUnknown => self.handle.provider.supports_idempotency(),
-            _ => false,
-        }
-    }
-
-    fn reopen(&mut self, now: u64) {
-        (self.end, self.handle.ended_at) = (None, None);
-        if self.handle.accepted_at.is_some() {
-            (self.phase, self.status) = (Phase::Running, Status::Running);
-        } else {
-            self.reconcile(now);
-        }
     }
 
     /// The whole state, for the store. It has no part of the request once the provider has accepted it.

@@ -3,6 +3,7 @@
 use super::{CancelOutcome, CancelResult, End, Job, Output, Phase, Update};
 use crate::codec::codec;
 use crate::error::{Error, ErrorCode, Unlogged};
+use crate::json::Value;
 use crate::outcome::{Charge, Failure, Status};
 use crate::schedule::PollContext;
 
@@ -97,6 +98,7 @@ impl Job {
         (self.status, self.phase) = (status, Phase::Ended);
         (self.requests.in_flight, self.requests.wake_at) = (None, None);
         self.drop_body();
+        self.polling.obstacle = None;
         self.provider_message = match &end {
             End::Completed(_) => None,
             End::Error(error) => error.failure.provider_message.clone().map(|words| words.0),
@@ -112,9 +114,19 @@ impl Job {
         self.finish(now, status, End::Error(Error { failure, charge, raw: None }));
     }
 
+    /// Ends a job whose response may contain a video that was not found in it.
+    pub(super) fn fail_with_raw(&mut self, now: u64, failure: Failure, charge: Charge, raw: Value) {
+        let raw = Some(Unlogged(raw));
+        self.finish(now, Status::Failed, End::Error(Error { failure, charge, raw }));
+    }
+
     /// Stops waiting. The job itself continues and can be resumed from its record.
     pub(super) fn stop_waiting(&mut self, error: Error) {
         self.requests.wake_at = None;
+        if self.cancel_wanted {
+            // Whether it can be cancelled is not known in time.
+            self.emit_cancel_result(CancelOutcome::Unsupported, Charge::Unknown);
+        }
         // Authorization may fail just when the deadline passes: only the first error is reported.
         if !matches!(self.outputs.back(), Some(Output::Done(_))) {
             self.outputs.push_back(Output::Done(Box::new(Err(error))));
@@ -151,7 +163,7 @@ impl Job {
     }
 
     pub(super) fn emit_cancel_result(&mut self, result: CancelOutcome, charge: Charge) {
-        self.cancel_wanted = false;
+        (self.cancel_wanted, self.cancel_until) = (false, None);
         self.outputs.push_back(Output::Cancelled(CancelResult { result, charge }));
     }
 
@@ -167,7 +179,7 @@ impl Job {
             progress: self.polling.progress,
             eta_ms: None,
             completed_count: u32::try_from(self.polling.videos.len()).unwrap_or(u32::MAX),
-            failure: None,
+            failure: self.polling.obstacle.clone(),
         }));
     }
 

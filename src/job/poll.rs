@@ -1,29 +1,32 @@
-//! Polling, cancelling and webhooks of a job that the provider has accepted.
+//! Polling of a job that the provider has accepted, and its end.
 
-use crate::json::Value;
-
-use super::{CancelOutcome, End, Job, MAX_RESULTS, Phase, RequestKind};
+use super::{End, Job, MAX_RESULTS, Phase, RequestKind};
 use crate::codec::codec;
-use crate::error::{Error, ErrorCode};
+use crate::error::{ErrorCode, MAX_MESSAGE_LEN, truncate};
 use crate::money::Usd;
 use crate::outcome::{Charge, Failure, Status, Video, VideoResult};
 use crate::provider::{JobSnapshot, PollResult, ProviderId};
 use crate::schedule::{PollContext, backoff_ms};
 
-/// Consecutive "not found" responses, within the provider's retention, before the job is gone.
+/// Consecutive "not found" responses before the job may be gone.
 const MAX_NOT_FOUND: u32 = 3;
 /// The same for a provider that also responds so before a job is visible.
 const MAX_EMPTY_RESPONSES: u32 = 9;
+/// How long an id from a webhook or the caller may be unknown to the provider: a job may be accepted before
+/// it can be polled, for two minutes and more on a cold RunPod endpoint.
+const MAX_UNVERIFIED_MS: u64 = 150_000;
+/// Doublings of the pause between two polls that do not find the job: up to 32 s.
+const MAX_NOT_FOUND_DOUBLINGS: u32 = 5;
+/// How long a completed job without a video is polled before its details are requested.
+const MAX_WITHOUT_VIDEO_MS: u64 = 180_000;
 /// Consecutive responses without pending videos before the job completes with the videos it has.
 const MAX_STALLS: u32 = 5;
-/// Consecutive failed cancel requests before polling continues.
-const MAX_CANCEL_ATTEMPTS: u32 = 3;
+/// How long a provider must report the same error of a running job before the job ends.
+const MAX_FAILING_MS: u64 = 60_000;
 /// A response after this time shows that the provider supports long polling.
 const MIN_LONG_POLL_MS: u64 = 10_000;
-/// Minimum time between two polls that webhooks cause: webhooks are not signed.
-const MIN_WEBHOOK_INTERVAL_MS: u64 = 1_000;
-/// Consecutive authorization failures before polling stops.
-const MAX_UNAUTHORIZED: u32 = 2;
+/// Consecutive failed polls before the caller is told.
+const MIN_REPORTED_ERRORS: u32 = 2;
 
 /// What polls have shown about a job.
 #[derive(Debug, Clone, Default)]
@@ -31,7 +34,8 @@ pub(super) struct Polling {
     pub(super) typical_duration_ms: u32,
     /// Consecutive responses that did not know the job.
     pub(super) consecutive_not_found: u32,
-    /// Consecutive responses without pending videos, although some are missing.
+    /// Consecutive responses without progress: no pending videos, although some are missing; a completed job
+    /// without a video; or the same error of a running job.
     pub(super) consecutive_stalls: u32,
     /// Milliseconds waited between such responses. It counts waits, so that a clock jump does not add to it.
     pub(super) idle_ms: u64,
@@ -45,6 +49,14 @@ pub(super) struct Polling {
     pub(super) long_poll: bool,
     /// When a webhook last caused a poll.
     pub(super) last_webhook_at: u64,
+    /// When the provider last reported the job as queued or running.
+    pub(super) last_seen_at: Option<u64>,
+    /// The error that the provider last reported of the running job.
+    reported_failure: Option<Failure>,
+    /// What stands in the way, as the last update says.
+    pub(super) obstacle: Option<Failure>,
+    /// The details of a completed job without a video were requested.
+    details_requested: bool,
 }
 
 codec!(Polling {
@@ -58,6 +70,10 @@ codec!(Polling {
     run_time_history_ms = "runTimeHistoryMs",
     long_poll = "longPoll",
     last_webhook_at = "lastWebhookAt",
+    last_seen_at = "lastSeenAt",
+    reported_failure = "reportedFailure",
+    obstacle = "obstacle",
+    details_requested = "detailsRequested",
 });
 
 impl Polling {
@@ -89,7 +105,7 @@ impl Polling {
     /// Adds the videos of a response, each once; one with a URL or data replaces one without.
     /// Returns whether a video was added.
     fn add_videos(&mut self, videos: Vec<Video>) -> bool {
-        let before = self.videos.len();
+        let before = self.ready();
         for video in videos {
             match self.videos.iter_mut().find(|known| known.is_same(&video)) {
                 Some(known) if !known.has_content() => *known = video,
@@ -97,7 +113,30 @@ impl Polling {
                 None => self.videos.push(video),
             }
         }
-        self.videos.len() > before
+        self.ready() > before
+    }
+
+    /// The number of videos that can be downloaded.
+    pub(super) fn ready(&self) -> usize {
+        self.videos.iter().filter(|video| video.has_content()).count()
+    }
+
+    /// Counts a response without progress, or starts anew after one with progress or another error.
+    fn count_stall(&mut self, is_stall: bool, reported: Option<Failure>) {
+        if reported != self.reported_failure {
+            (self.consecutive_stalls, self.idle_ms) = (0, 0);
+            self.reported_failure = reported;
+        }
+        self.consecutive_stalls = match is_stall {
+            true => self.consecutive_stalls.saturating_add(1),
+            false => 0,
+        };
+    }
+
+    /// What a job that is opened again has not shown yet.
+    pub(super) fn restart(&mut self) {
+        (self.consecutive_not_found, self.consecutive_stalls, self.idle_ms) = (0, 0, 0);
+        (self.reported_failure, self.details_requested) = (None, false);
     }
 }
 
@@ -112,25 +151,40 @@ impl Job {
         match polled {
             PollResult::Found(seen) => {
                 self.polling.consecutive_not_found = 0;
-                self.requests.consecutive_errors = 0;
+                self.requests.on_success();
                 self.submission.job_id_unverified = false;
                 self.on_snapshot(now, *seen);
             }
-            PollResult::NotFound => self.on_not_found(now, kind),
-            PollResult::Unauthorized(failure) => {
-                self.requests.consecutive_errors =
-                    self.requests.consecutive_errors.saturating_add(1);
-                if self.requests.consecutive_errors >= MAX_UNAUTHORIZED {
-                    // The job continues; the caller can resume it with another key.
-                    self.stop_waiting(Error { failure, charge: Charge::Unknown, raw: None });
-                } else {
-                    self.requests.wake_at = Some(now.saturating_add(backoff_ms(
-                        self.requests.consecutive_errors,
-                        retry_after_ms,
-                    )));
-                }
+            PollResult::NotFound => {
+                self.requests.on_success();
+                self.on_not_found(now, kind)
             }
-            PollResult::Transient(_) => self.requests.back_off(now, retry_after_ms),
+            PollResult::Unauthorized(failure) => {
+                self.on_unauthorized(now, failure, retry_after_ms);
+            }
+            PollResult::Transient(failure) => self.on_failed_poll(now, failure, retry_after_ms),
+        }
+    }
+
+    /// Polls again later. The job continues, so the caller is told only after several failed polls.
+    pub(super) fn on_failed_poll(
+        &mut self,
+        now: u64,
+        failure: Failure,
+        retry_after_ms: Option<u64>,
+    ) {
+        self.requests.back_off(now, retry_after_ms);
+        if self.requests.consecutive_errors >= MIN_REPORTED_ERRORS {
+            self.report_obstacle(Some(failure));
+        }
+    }
+
+    /// Emits an update if what stands in the way has changed.
+    pub(super) fn report_obstacle(&mut self, failure: Option<Failure>) {
+        let obstacle = failure.map(Failure::without_provider_message);
+        if self.polling.obstacle != obstacle {
+            self.polling.obstacle = obstacle;
+            self.emit_update();
         }
     }
 
@@ -160,47 +214,69 @@ impl Job {
     }
 
     fn on_snapshot(&mut self, now: u64, mut seen: JobSnapshot) {
-        let more = self.polling.add_videos(std::mem::take(&mut seen.videos));
+        let mut videos = std::mem::take(&mut seen.videos);
+        // A provider that returns the request beside the result returns its URLs, too.
+        videos.retain(|video| !self.request_contains(video));
+        let more = self.polling.add_videos(videos);
         if more {
             self.polling.idle_ms = 0;
         }
         self.polling.progress = seen.progress.or(self.polling.progress);
         let accepted_at = self.handle.accepted_at.unwrap_or(now);
         self.polling.set_queue_time(now, accepted_at, &seen);
-        let some = !self.polling.videos.is_empty();
-        let empty = seen.status == Some(Status::Completed) && !some;
-        self.polling.consecutive_stalls = if seen.stalled || empty {
-            self.polling.consecutive_stalls.saturating_add(1)
-        } else {
-            0
-        };
+        let is_end = seen.status.is_some_and(Status::is_end);
+        if !is_end {
+            self.polling.last_seen_at = Some(now);
+        }
+        let (ready, n) = (self.polling.ready(), self.handle.n as usize);
+        let some = ready > 0;
+        let incomplete =
+            seen.status == Some(Status::Completed) && (!some || self.polling.videos.len() > ready);
+        // Nothing of the job is pending, and yet the provider does not say that it has ended.
+        let failing = !is_end && ready.saturating_add(seen.failures.len()) >= n;
+        let reported = seen.failures.first().filter(|_| failing);
+        let reported = reported.cloned().map(Failure::without_provider_message);
+        let is_failing = reported.is_some();
+        self.polling.count_stall(seen.stalled || incomplete || is_failing, reported);
+        let (stalls, idle_ms) = (self.polling.consecutive_stalls, self.polling.idle_ms);
         // Results arrive one by one, and pending ones may be absent from a response: a paid video is
         // waited for as long as it may still arrive.
         let max_idle_ms = u64::from(self.polling.typical_duration_ms).saturating_mul(4);
-        let given_up =
-            self.polling.consecutive_stalls >= MAX_STALLS && self.polling.idle_ms > max_idle_ms;
-        let all = self.polling.videos.len() >= self.handle.n as usize || given_up;
+        let given_up = match is_failing {
+            true => stalls >= MAX_STALLS && idle_ms >= MAX_FAILING_MS,
+            false => stalls >= MAX_STALLS && idle_ms > max_idle_ms,
+        };
+        let all = ready >= n || given_up;
         match seen.status {
+            Some(Status::Completed) if incomplete => self.on_completed_without_video(now, seen),
             Some(Status::Completed | Status::Failed) if some => self.complete(now, seen),
-            Some(Status::Completed) => self.on_completed_without_video(now, seen),
             Some(Status::Failed) => self.on_failed(now, seen),
-            Some(Status::Cancelled) => self.fail_cancelled(now),
+            Some(Status::Cancelled) => self.fail_cancelled(now, seen.charge),
             _ if all && some => self.complete(now, seen),
+            _ if all && is_failing => self.fail_stuck(now, seen),
             _ if all => self.on_failed(now, seen),
             status => {
                 self.status = status.unwrap_or(self.status);
+                let reported = seen.failures.into_iter().next();
+                self.polling.obstacle = reported.map(Failure::without_provider_message);
                 self.emit_update_with_eta(now);
-                let wait = self.poll_context(now).next_ms();
-                if self.polling.consecutive_stalls > 0 {
-                    self.polling.idle_ms = self.polling.idle_ms.saturating_add(wait);
-                }
-                self.requests.wake_at = Some(now.saturating_add(wait));
+                self.poll_later(now);
                 if more {
                     // The provider may not return these videos again.
                     self.save();
                 }
             }
         }
+    }
+
+    /// Schedules the next poll of a running job, or the cancel request that waited for this one.
+    fn poll_later(&mut self, now: u64) {
+        let wait = self.poll_context(now).next_ms();
+        if self.polling.consecutive_stalls > 0 {
+            self.polling.idle_ms = self.polling.idle_ms.saturating_add(wait);
+        }
+        let wait = if self.cancel_wanted && !self.cancel_late { 0 } else { wait };
+        self.requests.wake_at = Some(now.saturating_add(wait));
     }
 
     fn complete(&mut self, now: u64, mut seen: JobSnapshot) {
@@ -211,6 +287,7 @@ impl Job {
             .polling
             .videos
             .iter()
+            .filter(|video| video.has_content())
             .take(MAX_RESULTS)
             .map(|video| Video { expires_at: video.expires_at.or(expires_at), ..video.clone() })
             .collect();
@@ -228,23 +305,34 @@ impl Job {
         self.finish(now, Status::Completed, End::Completed(Box::new(outcome)));
     }
 
-    /// Completed without a video. It may still arrive, and the provider has probably billed it.
+    /// Completed, but a video is missing. It may still arrive, and the provider has probably billed it: the
+    /// job is polled for minutes, then its details are requested, if the provider has them.
     fn on_completed_without_video(&mut self, now: u64, mut seen: JobSnapshot) {
-        if self.polling.consecutive_stalls < MAX_NOT_FOUND {
-            self.requests.wake_at =
-                Some(now.saturating_add(backoff_ms(self.polling.consecutive_stalls, None)));
+        if self.polling.idle_ms < MAX_WITHOUT_VIDEO_MS {
+            let doublings = self.polling.consecutive_stalls.min(MAX_NOT_FOUND_DOUBLINGS);
+            let wait = backoff_ms(doublings, None);
+            self.polling.idle_ms = self.polling.idle_ms.saturating_add(wait);
+            self.requests.wake_at = Some(now.saturating_add(wait));
             return;
         }
-        let message = "The provider reports the job as completed but returned no video.";
+        if !self.polling.details_requested {
+            self.polling.details_requested = true;
+            if let Some(request) = self.handle.provider.details(&self.handle) {
+                return self.send(now, RequestKind::Details, request);
+            }
+        }
+        if self.polling.ready() > 0 {
+            return self.complete(now, seen);
+        }
+        let message = "The provider reports the job as completed but returned no video. Check its console;                        `raw` has its response.";
         let failure = Failure::new(ErrorCode::InvalidResponse, None, message);
         let failure = seen.failures.pop().unwrap_or(failure);
-        self.fail(now, Status::Failed, failure, Charge::Charged);
+        let charge = seen.charge.unwrap_or(Charge::Charged);
+        self.fail_with_raw(now, failure, charge, seen.raw);
     }
 
     fn on_failed(&mut self, now: u64, seen: JobSnapshot) {
-        let message = "The provider gave no reason.";
-        let unknown = Failure::new(ErrorCode::GenerationFailed, None, message);
-        let failure = seen.failures.into_iter().next().unwrap_or(unknown);
+        let failure = first_failure(seen.failures);
         let charge = seen.charge.unwrap_or(match self.handle.provider {
             // Not documented for a job that reached the provider's time limit.
             _ if failure.code == ErrorCode::GenerationTimeout => Charge::Unknown,
@@ -256,147 +344,72 @@ impl Job {
         self.fail(now, Status::Failed, failure, charge);
     }
 
+    /// The provider reports an error again and again, but no end.
+    fn fail_stuck(&mut self, now: u64, seen: JobSnapshot) {
+        let name = self.handle.provider.name();
+        let cancel = match self.handle.provider.cancel(&self.handle) {
+            Some(_) => ": `resume(handle)` continues it, and its `cancel()` stops it",
+            None => ", and it cannot be cancelled",
+        };
+        let failure = first_failure(seen.failures);
+        let message = format!(
+            "{name} reports an error but no end of the job. It may still be running and be billed{cancel}. The \
+             error: {}",
+            failure.message
+        );
+        let failure = Failure { message: truncate(&message, MAX_MESSAGE_LEN), ..failure };
+        self.fail(now, Status::Failed, failure, Charge::Unknown);
+    }
+
     /// The provider does not know a job that it accepted.
     fn on_not_found(&mut self, now: u64, kind: RequestKind) {
         self.polling.consecutive_not_found = self.polling.consecutive_not_found.saturating_add(1);
+        let (count, provider) = (self.polling.consecutive_not_found, self.handle.provider);
         let accepted_at = self.handle.accepted_at.unwrap_or(self.handle.created_at);
-        let age = now.saturating_sub(accepted_at);
-        let provider = self.handle.provider;
-        let uses_details = kind == RequestKind::Poll
-            && self.polling.consecutive_not_found.is_multiple_of(MAX_NOT_FOUND);
+        let seen_at = self.polling.last_seen_at.unwrap_or(0).max(accepted_at);
+        let age = now.saturating_sub(seen_at);
+        let uses_details = kind == RequestKind::Poll && count.is_multiple_of(MAX_NOT_FOUND);
         let details = uses_details.then(|| provider.details(&self.handle)).flatten();
-        match (provider.result_retention_ms(), details) {
-            (Some(_), _)
-                if self.submission.job_id_unverified
-                    && self.polling.consecutive_not_found >= MAX_NOT_FOUND =>
-            {
-                self.discard_webhook_job_id(now)
+        // The result is retained from the end of the job on, and the job cannot have ended before it was last seen.
+        let is_gone = match provider.result_retention_ms(self.submission.sync) {
+            Some(retention_ms) => count >= MAX_NOT_FOUND && age > retention_ms,
+            None => {
+                count >= MAX_EMPTY_RESPONSES
+                    && age > 4 * u64::from(self.polling.typical_duration_ms)
             }
-            (Some(retention_ms), _)
-                if !self.submission.job_id_unverified
-                    && (age > retention_ms
-                        || self.polling.consecutive_not_found >= MAX_NOT_FOUND) =>
-            {
-                self.fail_expired(now);
-            }
-            (None, Some(request)) => self.send(now, RequestKind::Details, request),
-            (None, None)
-                if self.polling.consecutive_not_found >= MAX_EMPTY_RESPONSES
-                    && age > 4 * u64::from(self.polling.typical_duration_ms) =>
-            {
-                self.fail_expired(now);
-            }
-            _ => {
-                let wait = backoff_ms(self.polling.consecutive_not_found.min(4), None);
-                self.requests.wake_at = Some(now.saturating_add(wait));
-            }
-        }
-    }
-
-    /// Whether the job was billed is no longer known, so it is assumed.
-    fn fail_expired(&mut self, now: u64) {
-        let message =
-            "The provider no longer has the result: its retention time is over. Submit a new job.";
-        let failure = Failure::new(ErrorCode::ResultExpired, None, message);
-        self.fail(now, Status::Expired, failure, Charge::Charged);
-    }
-
-    // ---------------------------------------------------------------------------------- cancelling
-
-    pub(super) fn cancel(&mut self, now: u64) {
-        match self.phase {
-            // The result is reported after its save, and the cancel result with it.
-            Phase::Ended if self.persistence.saving.is_some() => self.cancel_wanted = true,
-            Phase::Ended => {
-                self.emit_cancel_result(CancelOutcome::AlreadyFinished, self.end_charge())
-            }
-            Phase::Running if self.handle.provider.cancel(&self.handle).is_none() => {
-                self.emit_cancel_result(CancelOutcome::Unsupported, Charge::Unknown);
-            }
-            Phase::Running => {
-                self.cancel_wanted = true;
-                if self.is_idle() {
-                    self.poll_at(now);
-                }
-            }
-            // A job can be cancelled only after it is known to exist.
-            Phase::Backoff => self.fail_cancelled_unsent(now),
-            Phase::Persisting | Phase::Submitting | Phase::Reconciling => self.cancel_wanted = true,
-        }
-    }
-
-    pub(super) fn on_cancel_response(&mut self, now: u64, polled: PollResult) {
-        match polled {
-            PollResult::Found(seen) if seen.status == Some(Status::Cancelled) => {
-                self.fail_cancelled(now)
-            }
-            // The job has already ended, but a response to a cancel may not contain its video.
-            PollResult::Found(seen) if seen.status.is_some_and(Status::is_end) => {
-                self.cancel_late = true;
-                self.requests.wake_at = Some(now);
-            }
-            PollResult::Found(_) | PollResult::NotFound | PollResult::Unauthorized(_) => {
-                self.cancel_unsupported(now)
-            }
-            PollResult::Transient(_) => self.on_cancel_failed(now),
-        }
-    }
-
-    /// Repeats a failed cancel a few times, then polls again.
-    pub(super) fn on_cancel_failed(&mut self, now: u64) {
-        self.requests.back_off(now, None);
-        if self.requests.consecutive_errors >= MAX_CANCEL_ATTEMPTS {
-            self.cancel_unsupported(now);
-        }
-    }
-
-    fn cancel_unsupported(&mut self, now: u64) {
-        self.requests.consecutive_errors = 0;
-        self.emit_cancel_result(CancelOutcome::Unsupported, Charge::Unknown);
-        self.requests.wake_at = Some(now);
-    }
-
-    fn fail_cancelled(&mut self, now: u64) {
-        // Not documented: a job that has started may be billed, and it may have started since the last poll.
-        let charge = Charge::Unknown;
-        let failure = Failure::new(ErrorCode::Cancelled, None, "The job was cancelled.");
-        self.fail(now, Status::Cancelled, failure, charge);
-    }
-
-    // ------------------------------------------------------------------------------------ webhooks
-
-    /// A webhook is not signed: it causes a poll, and it can supply the id of a job
-    /// whose submit got no response.
-    pub(super) fn on_webhook(&mut self, now: u64, body: &Value) {
-        let Some(event) = self.handle.provider.read_webhook(body) else {
-            return;
         };
-        match &self.handle.job_id {
-            None if !self.handle.provider.supports_idempotency() => {
-                self.on_webhook_job_id(now, &event.job_id)
-            }
-            known
-                if matches!(self.phase, Phase::Reconciling | Phase::Running)
-                    && event.job_id == *known.as_ref().unwrap_or(&self.handle.id) =>
-            {
-                let poll_at =
-                    self.polling.last_webhook_at.saturating_add(MIN_WEBHOOK_INTERVAL_MS).max(now);
-                if self.is_idle() && self.requests.wake_at.is_none_or(|at| at > poll_at) {
-                    self.polling.last_webhook_at = poll_at;
-                    self.poll_at(poll_at);
-                }
-            }
-            _ => {}
+        let unverified = self.submission.job_id_unverified;
+        if unverified && count >= MAX_NOT_FOUND && age > MAX_UNVERIFIED_MS {
+            return self.discard_webhook_job_id(now);
+        }
+        if let Some(request) = details {
+            return self.send(now, RequestKind::Details, request);
+        }
+        if is_gone && !unverified {
+            return self.fail_expired(now);
+        }
+        let wait = backoff_ms(count.min(MAX_NOT_FOUND_DOUBLINGS), None);
+        self.requests.wake_at = Some(now.saturating_add(wait));
+        if count >= MAX_NOT_FOUND {
+            let name = provider.name();
+            let message = format!(
+                "{name} does not know the job, which can last for minutes after the submit. filmgate keeps polling."
+            );
+            self.report_obstacle(Some(Failure::new(ErrorCode::JobNotFound, None, &message)));
         }
     }
 
-    /// Whether no request is in flight, apart from a long poll.
-    fn is_idle(&self) -> bool {
-        self.requests.in_flight.is_none_or(|in_flight| in_flight.kind == RequestKind::LongPoll)
+    /// Whether the job was billed is not known any more.
+    fn fail_expired(&mut self, now: u64) {
+        let message = "The provider no longer has the result: its retention time is over. It may have been billed. Submit \
+             a new job.";
+        let failure = Failure::new(ErrorCode::ResultExpired, None, message);
+        self.fail(now, Status::Expired, failure, Charge::Unknown);
     }
+}
 
-    /// Polls at that time and abandons a long poll that is in flight.
-    fn poll_at(&mut self, at: u64) {
-        (self.requests.in_flight, self.requests.wake_at) = (None, Some(at));
-    }
+fn first_failure(failures: Vec<Failure>) -> Failure {
+    failures.into_iter().next().unwrap_or_else(|| {
+        Failure::new(ErrorCode::GenerationFailed, None, "The provider gave no reason.")
+    })
 }

@@ -3,20 +3,27 @@
 use crate::json::Value;
 
 use super::Job;
+use super::spelling::{fold, plain, spellings};
 use crate::codec::{Codec, DecodeResult};
-use crate::error::truncate;
-use crate::json::text::MAX_INLINE_LEN;
-use crate::outcome::Failure;
-use crate::provider::{JobSnapshot, PollResult, SubmitResult};
+use crate::error::{MAX_MESSAGE_LEN, truncate};
+use crate::json::text::{MAX_INLINE_LEN, Text};
+use crate::outcome::{Failure, Video};
+use crate::provider::{JobSnapshot, PollResult, SubmitResult, contains};
 
 /// Characters in a row that count as a quotation if the request contains them, too. A quotation may
-/// be truncated or escaped.
+/// be truncated.
 const NGRAM: usize = 12;
 
-/// Shorter strings of a request, such as a size, are not redacted.
+/// Shorter texts of a request, in bytes, are not redacted.
 const MIN_TEXT_LEN: usize = 6;
 
-/// The strings of a request. They stay in memory and are never stored.
+/// A longer string is no name of a size, a model or an option.
+const MAX_NAME_LEN: usize = 32;
+
+/// Letters of a message in a row, and the place of each.
+type Piece<'a> = (&'a [char], &'a [(usize, usize)]);
+
+/// The texts and URLs of a request. They stay in memory and are never stored.
 #[derive(Debug, Clone, Default)]
 pub(super) struct RequestTexts(Vec<String>);
 
@@ -64,10 +71,25 @@ impl Job {
             failure.provider_code.map(|code| texts.redact_quotes(&code))
         };
         let message = match &failure.provider_message {
-            Some(words) if !texts.0.is_empty() => truncate(&texts.redact_quotes(&words.0), 300),
+            Some(words) if !texts.0.is_empty() => {
+                truncate(&texts.redact_quotes(&words.0), MAX_MESSAGE_LEN)
+            }
             _ => failure.message,
         };
         Failure { message, provider_code, ..failure }
+    }
+
+    /// Whether the request contains the video's URL or data: it is an input then, not a result.
+    pub(super) fn request_contains(&self, video: &Video) -> bool {
+        let contents = [
+            video.url.as_deref(),
+            video.long_url.as_ref().and_then(head),
+            video.data.as_ref().and_then(head),
+        ];
+        contents
+            .into_iter()
+            .flatten()
+            .any(|content| self.texts.0.iter().any(|text| text == content))
     }
 }
 
@@ -77,9 +99,7 @@ impl Codec for RequestTexts {
     }
 
     fn decode_into(&mut self, value: &Value) -> DecodeResult {
-        self.0.decode_into(value)?;
-        self.0.retain(|text| is_distinctive(text));
-        Ok(())
+        self.0.decode_into(value)
     }
 
     fn default_value() -> Self {
@@ -88,47 +108,48 @@ impl Codec for RequestTexts {
 }
 
 impl RequestTexts {
-    pub(super) fn of(body: &Value) -> Self {
+    pub(super) fn of(request: &Value) -> Self {
         let mut texts = RequestTexts::default();
-        texts.add_videos(body);
+        texts.add("", request);
         texts
     }
 
-    fn add_videos(&mut self, value: &Value) {
-        match value {
-            Value::String(text) if is_distinctive(text) => {
+    fn add(&mut self, name: &str, value: &Value) {
+        if let Some(text) = head(value) {
+            if is_free_text(name, text) {
                 self.0.push(text.chars().take(MAX_INLINE_LEN as usize).collect());
             }
-            Value::Array(items) => items.iter().for_each(|item| self.add_videos(item)),
-            Value::Object(map) => map.values().for_each(|item| self.add_videos(item)),
+            return;
+        }
+        match value {
+            Value::Array(items) => items.iter().for_each(|item| self.add(name, item)),
+            Value::Object(map) => map.iter().for_each(|(name, item)| self.add(name, item)),
             _ => {}
         }
     }
 
-    /// The message with `[…]` in place of each quotation. Texts may be long and many, so each is
-    /// scanned once.
+    /// The message with `[…]` in place of each quotation, in any spelling. Texts may be long and many, so
+    /// each is scanned once.
     fn redact_quotes(&self, message: &str) -> String {
-        let mut known: Vec<(&str, usize)> = ngrams(message).zip(0..).collect();
+        let views: Vec<_> = spellings(message).iter().map(|letters| fold(letters)).collect();
+        let mut known: Vec<Piece<'_>> = Vec::new();
+        for (letters, places) in &views {
+            known.extend((0..letters.len()).filter_map(|at| {
+                let end = letters.len().min(at + NGRAM);
+                Some((letters.get(at..end)?, places.get(at..end)?))
+            }));
+        }
         known.sort_unstable();
         let mut quoted = vec![false; message.chars().count()];
-        let mut mark = |at: usize, length: usize| {
-            quoted.iter_mut().skip(at).take(length).for_each(|one| *one = true);
-        };
-        for text in &self.0 {
-            let length = text.chars().count();
-            if length < NGRAM {
-                for (letters, (start, _)) in message.char_indices().enumerate() {
-                    let rest = message.get(start..).unwrap_or_default();
-                    if rest.starts_with(text.as_str()) {
-                        mark(letters, length);
+        for spelling in self.0.iter().flat_map(|text| spellings_of_request(text)) {
+            for piece in spelling.windows(NGRAM.min(spelling.len())) {
+                let first = known.partition_point(|(letters, _)| *letters < piece);
+                let same = known.iter().skip(first);
+                for (_, places) in same.take_while(|(letters, _)| letters.starts_with(piece)) {
+                    for (start, end) in places.iter().take(piece.len()) {
+                        quoted.iter_mut().take(*end).skip(*start).for_each(|one| *one = true);
                     }
                 }
-                continue;
-            }
-            for piece in ngrams(text) {
-                let first = known.partition_point(|(ngram, _)| *ngram < piece);
-                let same = known.iter().skip(first);
-                same.take_while(|(ngram, _)| *ngram == piece).for_each(|(_, at)| mark(*at, NGRAM));
             }
         }
         let mut redacted = String::with_capacity(message.len());
@@ -145,19 +166,31 @@ impl RequestTexts {
     }
 }
 
+/// The text as it is, and decoded if it is itself encoded, as a URL may be.
+fn spellings_of_request(text: &str) -> Vec<Vec<char>> {
+    let (raw, decoded) = plain(text);
+    let folded = [Some(raw), decoded].into_iter().flatten().map(|letters| fold(&letters).0);
+    let len = |letters: &[char]| letters.iter().map(|c| c.len_utf8()).sum::<usize>();
+    folded.filter(|letters| len(letters) >= MIN_TEXT_LEN).collect()
+}
+
+fn head(value: &Value) -> Option<&str> {
+    Text::read(value).map(|text| text.head)
+}
+
 /// Whether a code contains only characters that the providers' codes use.
 fn is_word(code: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     code.chars().all(plain)
 }
 
-fn is_distinctive(text: &str) -> bool {
-    text.len() >= MIN_TEXT_LEN
-}
-
-/// All runs of [`NGRAM`] characters of the text.
-fn ngrams(text: &str) -> impl Iterator<Item = &str> {
-    let starts = || text.char_indices().map(|(at, _)| at);
-    let ends = starts().chain([text.len()]).skip(NGRAM);
-    starts().zip(ends).filter_map(|(start, end)| text.get(start..end))
+/// Whether a string of a request is a text or a URL, rather than the name of a size, a model or an option: an error
+/// that names the rejected option stays readable.
+fn is_free_text(name: &str, text: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let named = ["prompt", "text", "dialogue"].iter().any(|part| contains(&name, part));
+    let is_name = |c: char| c.is_ascii() && !c.is_ascii_whitespace();
+    named
+        || name != "model"
+            && (text.len() > MAX_NAME_LEN || contains(text, "://") || !text.chars().all(is_name))
 }

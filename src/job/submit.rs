@@ -4,7 +4,7 @@ use crate::codec::codec;
 use crate::json::Value;
 
 use super::{CancelOutcome, Job, Output, Phase, RequestKind};
-use crate::error::ErrorCode;
+use crate::error::{ErrorCode, MAX_MESSAGE_LEN, truncate};
 use crate::outcome::{Charge, Failure, Status};
 use crate::provider::{JobSnapshot, PollResult, SubmitResult};
 use crate::schedule::backoff_ms;
@@ -12,9 +12,12 @@ use crate::schedule::backoff_ms;
 /// Maximum sends of one submit: the first one and those after HTTP 429 or a lost response.
 const MAX_SENDS: u32 = 5;
 
-/// Polls that must not find the job before the outcome of its submit is unknown. They take about a
-/// minute: a task may not be visible at once.
+/// Polls that do not find the job, or fail, before the outcome of its submit is unknown. They take about two
+/// minutes: a task may not be visible at once.
 const MAX_RECONCILE_POLLS: u32 = 7;
+
+/// After this time without an outcome the first failed poll is reported, too.
+const MAX_SILENT_RECONCILE_MS: u64 = 5_000;
 
 /// The submit of a job, until the provider has accepted it.
 #[derive(Debug, Clone, Default)]
@@ -56,6 +59,12 @@ impl Submission {
             && self.sends < MAX_SENDS
             && now >= sent
             && now - sent < u64::from(self.min_duration_ms)
+    }
+
+    /// Milliseconds until a second submit is no longer safe, after the first one was sent.
+    fn resend_window_ms(&self, now: u64) -> Option<u64> {
+        let end = self.first_sent?.saturating_add(u64::from(self.min_duration_ms));
+        Some(end.saturating_sub(now).max(1))
     }
 }
 
@@ -103,11 +112,19 @@ impl Job {
         };
         let mut request = self.handle.provider.submit(&self.handle, body, self.submission.sync);
         // A resubmit is safe now, but may not be when the driver has capacity.
-        request.send_now_or_fail = self.submission.first_sent.is_some();
+        let window_ms = self.submission.resend_window_ms(now);
+        request.send_now_or_fail = window_ms.is_some();
         self.submission.sends = self.submission.sends.saturating_add(1);
         self.handle.submitted_at = Some(now);
         self.submission.first_sent.get_or_insert(now);
-        self.send(now, RequestKind::Submit, request);
+        match window_ms {
+            // A resubmit that is delayed on its way is aborted before it could arrive too late.
+            Some(window_ms) => {
+                let limit_ms = window_ms.min(self.requests.timeout_ms);
+                self.send_within(now, RequestKind::Submit, request, limit_ms);
+            }
+            None => self.send(now, RequestKind::Submit, request),
+        }
     }
 
     pub(super) fn on_submit_result(
@@ -139,8 +156,8 @@ impl Job {
                 self.fail(now, Status::Failed, failure, Charge::None);
             }
             // A rejected resubmit says nothing about the first submit.
-            SubmitResult::Rejected(_) | SubmitResult::Busy(_) => {
-                self.reconcile_later(now, retry_after_ms)
+            SubmitResult::Rejected(failure) | SubmitResult::Busy(failure) => {
+                self.reconcile_later(now, &failure, retry_after_ms)
             }
             SubmitResult::Unknown(failure) => self.on_submit_lost(now, failure),
         }
@@ -150,7 +167,7 @@ impl Job {
         if self.handle.provider.supports_idempotency() || self.submission.webhook_job_id.is_some() {
             self.reconcile(now);
         } else {
-            self.submission_unknown(now, &failure.message);
+            self.submission_unknown(now, &failure);
         }
     }
 
@@ -159,7 +176,7 @@ impl Job {
         match self.phase {
             Phase::Submitting if self.cancel_wanted => self.fail_cancelled_unsent(now),
             Phase::Submitting => self.fail(now, Status::Failed, failure, Charge::None),
-            _ => self.reconcile_later(now, None),
+            _ => self.reconcile_later(now, &failure, None),
         }
     }
 
@@ -169,12 +186,16 @@ impl Job {
             return self.set_unverified_job_id(now, job_id);
         }
         if !self.handle.provider.supports_idempotency() {
-            return self.submission_unknown(now, "The response to the submit was lost.");
+            return self.submission_unknown(now, &lost());
         }
         if self.phase != Phase::Reconciling {
             (self.phase, self.status, self.polling.consecutive_not_found) =
                 (Phase::Reconciling, Status::Reconciling, 0);
             self.emit_update();
+        }
+        if self.cancel_wanted {
+            // Here a provider that can reconcile cannot cancel.
+            self.cancel(now);
         }
         self.requests.wake_at = Some(now.saturating_add(1_000));
     }
@@ -193,40 +214,57 @@ impl Job {
                 self.accept(now, (*seen).clone());
                 self.on_job_poll(now, kind, PollResult::Found(seen), None);
             }
-            PollResult::NotFound if kind == RequestKind::Poll => {
-                match self.handle.provider.details(&self.handle) {
+            PollResult::NotFound => {
+                self.report_obstacle(None);
+                let details = self.handle.provider.details(&self.handle);
+                match details.filter(|_| kind == RequestKind::Poll) {
                     Some(request) => self.send(now, RequestKind::Details, request),
-                    None => self.reconcile_later(now, None),
+                    None if self.submission.may_resend(now) => self.submit(now),
+                    None => self.reconcile_later(now, &lost(), None),
                 }
             }
-            PollResult::NotFound if !self.cancel_wanted && self.submission.may_resend(now) => {
-                self.submit(now)
-            }
-            PollResult::NotFound => self.reconcile_later(now, None),
-            PollResult::Unauthorized(_) | PollResult::Transient(_) => {
-                self.requests.back_off(now, retry_after_ms)
+            PollResult::Unauthorized(failure) => self.on_unauthorized(now, failure, retry_after_ms),
+            PollResult::Transient(failure) => {
+                self.on_failed_reconcile(now, failure, retry_after_ms)
             }
         }
     }
 
-    fn reconcile_later(&mut self, now: u64, retry_after_ms: Option<u64>) {
+    /// A provider that cannot be reached says nothing about the job, and polling cannot go on forever.
+    fn on_failed_reconcile(&mut self, now: u64, failure: Failure, retry_after_ms: Option<u64>) {
+        if self.requests.consecutive_errors.saturating_add(1) >= MAX_RECONCILE_POLLS {
+            return self.submission_unknown(now, &failure);
+        }
+        let sent = self.submission.first_sent.unwrap_or(now);
+        if now.saturating_sub(sent) >= MAX_SILENT_RECONCILE_MS {
+            self.report_obstacle(Some(failure.clone()));
+        }
+        self.on_failed_poll(now, failure, retry_after_ms);
+    }
+
+    fn reconcile_later(&mut self, now: u64, failure: &Failure, retry_after_ms: Option<u64>) {
         self.polling.consecutive_not_found = self.polling.consecutive_not_found.saturating_add(1);
-        self.requests.consecutive_errors = 0;
+        self.requests.on_success();
         if self.polling.consecutive_not_found >= MAX_RECONCILE_POLLS {
-            return self.submission_unknown(now, "The response to the submit was lost.");
+            return self.submission_unknown(now, failure);
         }
         let wait = backoff_ms(self.polling.consecutive_not_found, retry_after_ms);
         self.requests.wake_at = Some(now.saturating_add(wait));
     }
 
-    fn submission_unknown(&mut self, now: u64, why: &str) {
+    /// What filmgate does not know comes first: the provider's words alone may read like a rejection.
+    fn submission_unknown(&mut self, now: u64, why: &Failure) {
         let name = self.handle.provider.name();
-        let why = why.trim_end_matches(['.', ' ']);
         let message = format!(
-            "{why}. It is unknown whether {name} accepted the job, so it is not sent again. Check \
-             {name}'s console, and resume with the job's id if it is there."
+            "It is unknown whether {name} accepted the job, so it is not sent again. Check {name}'s console, \
+             and resume with the job's id if it is there. The reason: {}",
+            why.message
         );
-        let failure = Failure::new(ErrorCode::SubmissionUnknown, None, &message);
+        let failure = Failure {
+            code: ErrorCode::SubmissionUnknown,
+            message: truncate(&message, MAX_MESSAGE_LEN),
+            ..why.clone()
+        };
         self.fail(now, Status::SubmissionUnknown, failure, Charge::Unknown);
     }
 
@@ -238,8 +276,8 @@ impl Job {
         self.handle.accepted_at.get_or_insert(now);
         self.drop_body();
         (self.phase, self.status) = (Phase::Running, Status::Queued);
-        self.polling.consecutive_not_found = 0;
-        self.requests.consecutive_errors = 0;
+        (self.polling.consecutive_not_found, self.polling.obstacle) = (0, None);
+        self.requests.on_success();
         self.save();
         if self.cancel_wanted && self.handle.provider.cancel(&self.handle).is_none() {
             self.emit_cancel_result(CancelOutcome::Unsupported, Charge::Unknown);
@@ -283,7 +321,9 @@ impl Job {
     pub(super) fn discard_webhook_job_id(&mut self, now: u64) {
         (self.handle.job_id, self.handle.accepted_at) = (None, None);
         self.submission.job_id_unverified = false;
-        self.submission_unknown(now, "The provider does not know the job's id that was supplied.");
+        let message = "The provider does not know the job's id that was supplied.";
+        let failure = Failure::new(ErrorCode::SubmissionUnknown, None, message);
+        self.submission_unknown(now, &failure);
     }
 
     /// Handles a job id from a webhook. While a submit is in flight, its response takes precedence and
@@ -296,7 +336,14 @@ impl Job {
                 self.save();
             }
             Phase::Submitting => {}
-            Phase::Reconciling | Phase::Running | Phase::Ended => self.adopt_job_id(now, job_id),
+            Phase::Reconciling | Phase::Running | Phase::Ended | Phase::Rechecking => {
+                self.adopt_job_id(now, job_id)
+            }
         }
     }
+}
+
+fn lost() -> Failure {
+    let message = "The response to the submit was lost.";
+    Failure::new(ErrorCode::SubmissionUnknown, None, message)
 }

@@ -224,11 +224,25 @@ impl ProviderId {
         matches!(self, ProviderId::Runware)
     }
 
-    /// How long a result is retained after the job's end, in milliseconds; `None` if it is not documented.
-    pub const fn result_retention_ms(self) -> Option<u64> {
+    /// How long the result of a job, or of a synchronous submit, is retained after the job's end, in
+    /// milliseconds; `None` if it is not documented.
+    pub const fn result_retention_ms(self, sync: bool) -> Option<u64> {
         match self {
+            ProviderId::Runpod if sync => Some(runpod::SYNC_RESULT_RETENTION_MS),
             ProviderId::Runpod => Some(runpod::RESULT_RETENTION_MS),
             ProviderId::Runware => None,
+        }
+    }
+
+    /// No video is finished in fewer milliseconds, whatever the model; 0 if a second submit is never
+    /// rejected. The measured minimum of a listing may be longer.
+    ///
+    /// Not documented: no video model finishes so fast. Within this time a second submit of a Runware task is
+    /// rejected without a charge, since the first one is running (`conflictTaskUUID`, Runware's SDK).
+    pub(crate) const fn min_duration_ms(self) -> u32 {
+        match self {
+            ProviderId::Runpod => 0,
+            ProviderId::Runware => 3_000,
         }
     }
 
@@ -366,6 +380,6 @@ impl ProviderId {
 
 /// Whether a text contains a part. The texts are short, and the standard library's search adds a kilobyte
 /// to the module.
-fn contains(text: &str, part: &str) -> bool {
+pub(crate) fn contains(text: &str, part: &str) -> bool {
     text.char_indices().any(|(at, _)| text.get(at..).is_some_and(|rest| rest.starts_with(part)))
 }

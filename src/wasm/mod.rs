@@ -100,7 +100,8 @@ pub fn advance(state: JsValue, now: f64, input: JsValue) -> JsValue {
 }
 
 /// Resumes a stored record, or, at revision 0, a handle: `{ state, outputs }`, or `undefined` if it is not valid. A
-/// handle is untrusted, so that its contents are never sent.
+/// handle is untrusted, so that its contents are never sent. `request` of the settings, optional, is the request that
+/// the job was submitted with: errors can then show the provider's words without quotations of it.
 #[wasm_bindgen]
 pub fn resume(record: JsValue, revision: u32, settings: JsValue, now: f64) -> JsValue {
     let (record, settings) = (from_js(record), from_js(settings));
@@ -115,6 +116,9 @@ pub fn resume(record: JsValue, revision: u32, settings: JsValue, now: f64) -> Js
     };
     job.map_or(JsValue::UNDEFINED, |mut job| {
         set_run_time_history(&mut job, &settings);
+        if let Some(request) = settings.get("request") {
+            job.set_request(request);
+        }
         to_js(&finish(job))
     })
 }

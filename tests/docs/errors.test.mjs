@@ -132,7 +132,8 @@ const CASES = [
       const { simulator, client } = createClient();
       const handle = await client.start(REQUEST, { provider: "runpod" });
       simulator.advance(3_600_000);
-      await createFilmgate(simulator.options).resume(handle).result();
+      const acceptedAt = (handle.acceptedAt ?? 0) - 3_600_000;
+      await createFilmgate(simulator.options).resume({ ...handle, acceptedAt }).result();
     },
   ],
   [

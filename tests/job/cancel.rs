@@ -1,10 +1,12 @@
 //! Cancelling reports the truth: cancelled, already finished, or unsupported; nothing is sent after it.
 
 use filmgate::error::ErrorCode;
-use filmgate::job::{CancelOutcome, CancelResult, Input};
+use filmgate::job::{CancelOutcome, CancelResult, Input, Limits};
 use filmgate::outcome::{Charge, Status};
 use filmgate::provider::ProviderId::{self, Runpod, Runware};
+use filmgate::provider::Request;
 use serde_json::json;
+use std::time::Duration;
 
 use crate::common::*;
 use crate::drive;
@@ -133,7 +135,7 @@ fn an_unsupported_cancel_is_reported_and_the_job_continues() {
         let world = {
             let mut polls = 0;
             let refusal = refusal.clone();
-            move |_: u64, request: &filmgate::provider::Request| match operation_of(request) {
+            move |_: u64, request: &Request| match operation_of(request) {
                 "submit" => runpod_status("IN_QUEUE"),
                 "cancel" => refusal.clone(),
                 _ => {
@@ -212,4 +214,61 @@ fn the_cancel_result_comes_with_the_end() {
         let driver = drive(Runware, vec![raw(400, "{}")]).stored(slow).at(at, Input::Cancel).run();
         assert_eq!(driver.cancellations, told(result, charge), "{at}");
     }
+}
+
+/// When the first cancel got its result, after it was wanted.
+fn answered_after<W: FnMut(u64, &Request) -> Reply>(
+    mut driver: JobDriver<W>,
+    cancel_ms: u64,
+) -> u64 {
+    let mut until = T0 + cancel_ms;
+    while driver.cancellations.is_empty() {
+        until += 500;
+        assert!(until < T0 + 300_000, "the cancel gets no result");
+        driver.run_until(until);
+    }
+    driver.now - T0 - cancel_ms
+}
+
+#[test]
+fn a_cancel_that_gets_no_response_is_answered_within_seconds() {
+    let silent = || {
+        let world = |_: u64, request: &Request| match operation_of(request) {
+            "cancel" => Reply::NoResponse,
+            _ => runpod_status("IN_QUEUE"),
+        };
+        JobDriver::new(job(Runpod, &runpod_request()), world).at(2_500, Input::Cancel)
+    };
+    assert!(answered_after(silent(), 2_500) <= 11_000);
+    assert_eq!(
+        silent().run_for(60_000).cancellations,
+        told(CancelOutcome::Unsupported, Charge::Unknown)
+    );
+}
+
+#[test]
+fn a_cancel_does_not_wait_for_a_poll() {
+    let world = |_: u64, request: &Request| match operation_of(request) {
+        "submit" => runpod_status("IN_QUEUE"),
+        "cancel" => runpod_status("CANCELLED"),
+        _ => Reply::NoResponse,
+    };
+    let driver =
+        JobDriver::new(job(Runpod, &runpod_request()), world).at(5_000, Input::Cancel).run();
+    assert_eq!(driver.operations(), ["submit", "poll", "cancel"]);
+    assert_eq!(driver.now, T0 + 5_100);
+}
+
+#[test]
+fn the_callers_timeout_answers_a_cancel() {
+    let limits = Limits { timeout: Duration::from_millis(4_000), ..LIMITS };
+    let world = |_: u64, request: &Request| match operation_of(request) {
+        "cancel" => Reply::NoResponse,
+        _ => runpod_status("IN_QUEUE"),
+    };
+    let driver = JobDriver::new(job_with(Runpod, &runpod_request(), limits), world);
+    let driver = driver.at(2_500, Input::Cancel).run();
+    assert_eq!(driver.error().failure.code, ErrorCode::Timeout);
+    assert_eq!(driver.now, T0 + 4_000);
+    assert_eq!(driver.cancellations, told(CancelOutcome::Unsupported, Charge::Unknown));
 }

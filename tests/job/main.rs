@@ -5,13 +5,16 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod absent;
 mod cancel;
 mod clock;
 mod deadlines;
 mod depth;
 mod late;
 mod long_poll;
+mod obstacles;
 mod poll;
+mod recheck;
 mod reconcile;
 mod results;
 mod resume;
@@ -23,6 +26,7 @@ mod seeds;
 mod submit;
 mod unsent;
 mod webhook;
+mod without_video;
 
 use common::{JobDriver, Reply, script};
 use filmgate::provider::{ProviderId, Request};

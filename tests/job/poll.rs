@@ -197,42 +197,6 @@ fn a_stalled_batch_counts_as_complete() {
 }
 
 #[test]
-fn a_completed_job_without_a_video_ends() {
-    // It may still appear, so it is polled again, but not forever.
-    let empty = || ok(json!({ "id": RUNPOD_ID, "status": "COMPLETED" }));
-    let driver = drive(Runpod, vec![runpod_status("IN_QUEUE"), empty()]).run();
-    assert_eq!(driver.error().failure.code, ErrorCode::InvalidResponse);
-    assert_eq!(driver.error().charge, Charge::Charged);
-    assert_eq!(driver.count("poll"), 3);
-    let late = drive(Runpod, vec![runpod_status("IN_QUEUE"), empty(), runpod_completed()]).run();
-    assert_eq!(late.result().videos.len(), 1);
-}
-
-#[test]
-fn a_missing_result_has_expired() {
-    // Within the retention, a 404 may be transient; three are not.
-    let soon = drive(Runpod, vec![runpod_status("IN_QUEUE"), raw(404, "")]).run();
-    assert_eq!(soon.error().failure.code, ErrorCode::ResultExpired);
-    assert_eq!(soon.error().charge, Charge::Charged);
-    assert_eq!(soon.job.status(), Status::Expired);
-    assert_eq!(soon.count("poll"), 3);
-    // Runware does not find an invisible task either: it is waited for much longer.
-    let driver = drive(Runware, vec![ack(), no_rows()]).run();
-    assert_eq!(driver.error().failure.code, ErrorCode::ResultExpired);
-    assert!(driver.now - T0 > 4 * 185_000);
-    assert!(driver.count("details") >= 2);
-}
-
-#[test]
-fn an_expired_result_counts_as_charged() {
-    // Resumed a day later, it is unknown whether it completed or failed. The worst case is assumed.
-    let driver = drive(Runpod, vec![runpod_status("IN_QUEUE")]).run_for(500);
-    let later = driver.crash(86_400_000, script(vec![raw(404, "")])).run();
-    assert_eq!(later.error().failure.code, ErrorCode::ResultExpired);
-    assert_eq!(later.error().charge, Charge::Charged);
-}
-
-#[test]
 fn a_task_that_becomes_visible_late_is_found() {
     let mut replies = vec![ack()];
     replies.extend(vec![no_rows(); 20]);

@@ -177,3 +177,40 @@ fn a_resubmit_is_sent_now_or_not_at_all() {
     let again = drive(Runware, vec![raw(429, ""), ack(), runware_completed()]).run();
     assert!(again.sent.iter().all(|(_, request)| !request.send_now_or_fail));
 }
+
+/// A model whose minimum duration no document states.
+fn wan() -> serde_json::Value {
+    json!({ "model": "wan-2.6", "prompt": "A fox in the snow", "duration": 5, "resolution": "720p" })
+}
+
+#[test]
+fn every_video_model_of_runware_is_resubmitted_within_three_seconds() {
+    assert_eq!(order(Runware, &wan()).min_duration_ms, 0);
+    let replies = vec![connection_lost(), no_rows(), no_rows(), ack(), runware_completed()];
+    let driver = JobDriver::new(job(Runware, &wan()), script(replies)).run();
+    assert_eq!(driver.operations(), ["submit", "poll", "details", "submit", "poll"]);
+    assert_eq!(driver.result().videos.len(), 1);
+    let driver = JobDriver::new(job(Runware, &wan()), script(vec![no_rows().after(10)])).run();
+    let submits = driver.sent.iter().filter(|(_, request)| operation_of(request) == "submit");
+    let last = submits.map(|(at, _)| at - T0).max().unwrap();
+    assert!((1..3_000).contains(&last), "{last}");
+}
+
+#[test]
+fn a_delayed_resubmit_is_aborted_at_the_end_of_the_safe_time() {
+    for (request, safe_ms) in [(runware_request(), 20_000), (wan(), 3_000)] {
+        let replies = vec![connection_lost(), no_rows(), no_rows(), Reply::NoResponse, no_rows()];
+        let driver = JobDriver::new(job(Runware, &request), script(replies)).run();
+        assert_eq!(driver.operations()[..5], ["submit", "poll", "details", "submit", "poll"]);
+        let next = driver.sent[4].0 - T0;
+        assert_eq!(next, safe_ms + 1_000, "the poll a second after the abort");
+        assert_eq!(driver.count("submit"), 2);
+    }
+}
+
+#[test]
+fn an_unknown_task_is_looked_for_for_two_minutes() {
+    let driver = drive(Runware, vec![Reply::ConnectionLost(20_001), no_rows()]).run();
+    let waited = driver.now - T0 - 20_001;
+    assert!((100_000..150_000).contains(&waited), "{waited}");
+}

@@ -4,6 +4,7 @@ use filmgate::error::ErrorCode;
 use filmgate::job::{CancelOutcome, Input};
 use filmgate::outcome::Charge;
 use filmgate::provider::ProviderId::{Runpod, Runware};
+use filmgate::request::long_string_ref;
 use serde_json::json;
 
 use crate::common::*;
@@ -78,19 +79,6 @@ fn a_video_has_an_expiry() {
 }
 
 #[test]
-fn one_response_decides_after_the_retention_and_none_before() {
-    for (age_ms, polls) in [(30 * 60_000, 2), (30 * 60_000 + 1, 1)] {
-        let first = drive(Runpod, vec![runpod_status("IN_QUEUE")]).run_for(100);
-        let accepted_at = first.job.handle.accepted_at.unwrap();
-        // The first response comes a tenth of a second after the poll.
-        let later = accepted_at + age_ms - 100 - first.now;
-        let driver = first.crash(later, script(vec![raw(404, "")])).run();
-        assert_eq!(driver.error().failure.code, ErrorCode::ResultExpired);
-        assert_eq!(driver.count("poll"), polls, "{age_ms}");
-    }
-}
-
-#[test]
 fn queue_time_is_not_execution_time() {
     let started = ok(json!({ "id": RUNPOD_ID, "status": "IN_PROGRESS", "delayTime": 1_000 }));
     let replies =
@@ -116,4 +104,24 @@ fn a_cancel_while_the_end_is_stored_gets_one_result() {
     driver.job.handle_input(driver.now, Input::Cancel);
     let told = driver.job.poll_output();
     assert!(matches!(told, filmgate::job::Output::Cancelled(_)), "{told:?}");
+}
+
+/// JavaScript numbers the long strings of each call anew.
+#[test]
+fn two_references_to_one_long_url_are_one_video() {
+    let request = with(runware_request(), json!({ "n": 2 }));
+    let url =
+        |index: u32| long_string_ref(index, "https://vm.runware.ai/video/1.mp4?token=", 70_000);
+    let row = |index: u32| json!({ "status": "success", "videoURL": url(index) });
+    let busy = json!({ "status": "processing", "progress": 5 });
+    let replies = vec![
+        ack(),
+        rows(&[row(0), busy.clone()]),
+        rows(&[row(1), busy]),
+        rows(&[row(3), video_row(2)]),
+    ];
+    let driver = JobDriver::new(job(Runware, &request), script(replies)).run();
+    assert_eq!(driver.result().videos.len(), 2);
+    let ready: Vec<u32> = driver.updates.iter().map(|update| update.completed_count).collect();
+    assert_eq!(ready, [0, 0, 1, 1, 2]);
 }

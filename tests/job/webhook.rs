@@ -4,7 +4,7 @@ use filmgate::error::ErrorCode;
 use filmgate::job::Input;
 use filmgate::outcome::{Charge, Status};
 use filmgate::provider::ProviderId::{Runpod, Runware};
-use filmgate::provider::WebhookEvent;
+use filmgate::provider::{Request, WebhookEvent};
 use serde_json::{Value, json};
 
 use crate::common::*;
@@ -204,9 +204,12 @@ fn a_webhook_is_ignored_if_there_is_nothing_to_poll() {
 #[test]
 fn an_id_unknown_to_the_provider_changes_nothing() {
     // Forged or mistyped: the job stays as it was, and the true id can still find it.
-    let replies =
-        vec![connection_lost(), raw(404, ""), raw(404, ""), raw(404, ""), runpod_completed()];
-    let mut driver = drive(Runpod, replies).run();
+    let world = |_: u64, request: &Request| match operation_of(request) {
+        "submit" => connection_lost(),
+        _ if request.path.ends_with(RUNPOD_ID) => runpod_completed(),
+        _ => raw(404, ""),
+    };
+    let mut driver = JobDriver::new(job(Runpod, &runpod_request()), world).run();
     assert_eq!(driver.error().failure.code, ErrorCode::SubmissionUnknown);
     driver.done = None;
     driver.job.adopt_job_id(driver.now, "no-such-job");

@@ -102,7 +102,7 @@ export function baseURL(provider: ProviderId): string | undefined {
 }
 
 function encodeSettings(values: Values, settings: Settings): unknown {
-  const { allowPrivateHosts, requestTimeoutMs, timeoutMs, longPoll, runTimeHistoryMs, models: custom } = settings;
+  const { allowPrivateHosts, requestTimeoutMs, timeoutMs, longPoll, runTimeHistoryMs, models: custom, request } = settings;
   return {
     allowPrivateHosts: Boolean(allowPrivateHosts),
     requestTimeoutMs: encodeMs(requestTimeoutMs),
@@ -110,6 +110,7 @@ function encodeSettings(values: Values, settings: Settings): unknown {
     longPoll: Boolean(longPoll),
     runTimeHistoryMs: values.encode(runTimeHistoryMs),
     ...(custom ? { models: values.encode(custom) } : {}),
+    ...(request ? { request: values.encode(request) } : {}),
   };
 }
 

@@ -116,4 +116,6 @@ export interface Settings {
   runTimeHistoryMs?: Record<string, number[]> | undefined;
   /** The validated custom models. */
   models?: unknown;
+  /** For `resume`: the request of the job, so that errors can show the provider's words without quotations of it. */
+  request?: unknown;
 }

@@ -209,7 +209,7 @@ export interface Timing {
 export interface CancelResult {
   /**
    * `cancelled`: the job was stopped. `already_finished`: it had ended before. `unsupported`: the provider cannot
-   * cancel; the job continues and is billed.
+   * cancel, or did not answer in time; the job continues and is billed.
    */
   result: "cancelled" | "already_finished" | "unsupported";
   /** Whether something was billed. */

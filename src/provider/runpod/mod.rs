@@ -14,6 +14,9 @@ pub const BASE_URL: &str = "https://api.runpod.ai/v2";
 /// A result is retained for 30 minutes after the job's end ("Operation reference").
 pub const RESULT_RETENTION_MS: u64 = 30 * 60 * 1000;
 
+/// The result of `/runsync` is retained for one minute ("Operation reference").
+pub const SYNC_RESULT_RETENTION_MS: u64 = 60 * 1000;
+
 /// A video's URL works for 7 days (the model's page).
 pub(super) const fn video_expiry(ended_at: u64) -> u64 {
     ended_at.saturating_add(7 * 24 * 60 * 60 * 1000)

@@ -1,0 +1,92 @@
+//! A job that the provider calls completed, without a video that can be downloaded.
+
+use filmgate::error::ErrorCode;
+use filmgate::outcome::Charge;
+use filmgate::provider::ProviderId::{Runpod, Runware};
+use filmgate::provider::Request;
+use serde_json::{Value, json};
+
+use crate::common::*;
+use crate::drive;
+
+fn empty() -> Reply {
+    ok(json!({ "id": RUNPOD_ID, "status": "COMPLETED", "output": { "job_stage": "WAITING" } }))
+}
+
+/// A row that says success, with the video's id but no content.
+fn bare(url: Value) -> Reply {
+    rows(&[json!({ "status": "success", "videoUUID": VIDEO_UUID, "videoURL": url, "cost": 2.4 })])
+}
+
+#[test]
+fn it_is_polled_for_minutes() {
+    let driver = drive(Runpod, vec![runpod_status("IN_QUEUE"), empty()]).run();
+    let error = driver.error();
+    assert_eq!(error.failure.code, ErrorCode::InvalidResponse);
+    assert_eq!(error.charge, Charge::Charged);
+    let waited = driver.now - T0;
+    assert!((180_000..360_000).contains(&waited), "{waited}");
+    assert!(driver.count("poll") < 20);
+}
+
+#[test]
+fn a_video_that_appears_within_minutes_is_delivered() {
+    for seconds in [5, 10, 60, 180] {
+        let world = move |now: u64, request: &Request| match operation_of(request) {
+            "submit" => runpod_status("IN_QUEUE"),
+            _ if now < T0 + seconds * 1_000 => empty(),
+            _ => runpod_completed(),
+        };
+        let driver = JobDriver::new(job(Runpod, &runpod_request()), world).run();
+        assert_eq!(driver.result().videos.len(), 1, "{seconds} s");
+    }
+}
+
+#[test]
+fn the_error_has_the_response_and_so_has_its_record() {
+    let driver = drive(Runpod, vec![runpod_status("IN_QUEUE"), empty()]).run();
+    let raw = &driver.error().raw.as_ref().unwrap().0;
+    assert_eq!(raw["output"]["job_stage"], "WAITING");
+    assert_eq!(driver.records.last().unwrap()["end"]["raw"], *raw);
+    assert!(!format!("{:?}", driver.error()).contains("WAITING"), "it is not logged");
+}
+
+#[test]
+fn a_row_without_content_is_not_a_video() {
+    for url in [json!(null), json!(""), json!("/relative.mp4"), json!({}), json!([])] {
+        let world = move |now: u64, request: &Request| match operation_of(request) {
+            "submit" => ack(),
+            _ if now < T0 + 60_000 => bare(url.clone()),
+            _ => runware_completed(),
+        };
+        let driver = JobDriver::new(job(Runware, &runware_request()), world).run();
+        let videos = &driver.result().videos;
+        assert!(videos.iter().all(|video| video.url.is_some()), "{videos:?}");
+    }
+}
+
+#[test]
+fn a_batch_waits_for_the_content_of_each_row() {
+    let request = with(runware_request(), json!({ "n": 2 }));
+    let bare_row = json!({ "status": "success", "videoUUID": video_row(1)["videoUUID"] });
+    let world = move |now: u64, request: &Request| match operation_of(request) {
+        "submit" => ack(),
+        _ if now < T0 + 60_000 => rows(&[bare_row.clone(), video_row(2)]),
+        _ => rows(&[video_row(1), video_row(2)]),
+    };
+    let driver = JobDriver::new(job(Runware, &request), world).run();
+    assert_eq!(driver.result().videos.len(), 2);
+}
+
+#[test]
+fn a_url_of_the_request_is_not_a_video() {
+    // The output repeats the request's image.
+    let image = runpod_request()["image"].clone();
+    let echo =
+        ok(json!({ "id": RUNPOD_ID, "status": "COMPLETED", "output": { "video_url": image } }));
+    let driver = drive(Runpod, vec![runpod_status("IN_QUEUE"), echo.clone()]).run();
+    assert_eq!(driver.error().failure.code, ErrorCode::InvalidResponse);
+    assert!(driver.error().raw.is_some());
+    let driver = drive(Runpod, vec![runpod_status("IN_QUEUE"), echo, runpod_completed()]).run();
+    assert_eq!(driver.result().videos[0].url.as_deref(), Some(RUNPOD_VIDEO));
+}
