@@ -1,5 +1,5 @@
-// filmgate, from the built package, with its folder store. One client runs one job, so none learns
-// from another.
+// filmgate, from the built package, with its folder store, or with its default, which is memory. One client runs one job,
+// so none learns from another.
 import { createFilmgate } from "../../pkg/dist/index.js";
 import { folderStore } from "../../pkg/dist/node/index.js";
 import { API_KEY, IMAGE, PROMPT, SECONDS } from "./request.mjs";
@@ -10,11 +10,14 @@ const REQUESTS = {
   runware: { model: "sora-2-pro", prompt: PROMPT, size: "1280x720", duration: SECONDS },
 };
 
-const filmgate = (provider, settings = {}) => {
-  const at = ({ address, folder }) =>
+const inFolder = ({ folder }) => ({ store: folderStore(folder) });
+const inMemory = () => ({});
+
+const filmgate = (provider, settings = {}, store = inFolder) => {
+  const at = (job) =>
     createFilmgate({
-      [provider]: { apiKey: API_KEY, baseURL: address, ...settings },
-      store: folderStore(folder),
+      [provider]: { apiKey: API_KEY, baseURL: job.address, ...settings },
+      ...store(job),
     });
 
   return {
@@ -40,3 +43,5 @@ const firstOf = ({ videos: [{ url }] }) => ({ url });
 export const runpod = filmgate("runpod");
 export const runpodWithoutLongPoll = filmgate("runpod", { longPoll: false });
 export const runware = filmgate("runware");
+export const runpodInMemory = filmgate("runpod", {}, inMemory);
+export const runwareInMemory = filmgate("runware", {}, inMemory);

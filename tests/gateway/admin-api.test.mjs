@@ -66,6 +66,13 @@ test("an invalid body is rejected with its field", async () => {
     [{ monthlyBudgetUsd: true }, "monthlyBudgetUsd", /US dollars/],
     [{ maxConcurrentJobs: 0 }, "maxConcurrentJobs", /at least 1/],
     [{ maxConcurrentJobs: 1.5 }, "maxConcurrentJobs", /integer/],
+    ...["two", "5 jobs", "1e3", "-1", "", "0x5", true].map((text) => [
+      { maxConcurrentJobs: text },
+      "maxConcurrentJobs",
+      /must be a number/,
+    ]),
+    [{ models: ["wan-2.6", "nosuch"] }, "models.1", /`nosuch`.*\/v1\/models/],
+    [{ models: ["nowhere:wan-2.6"] }, "models.0", /`nowhere:wan-2.6`/],
     [{ models: [] }, "models", /leave it out/],
     [{ models: "sora-2" }, "models", /list/],
     [{ webhook: { url: "nowhere" } }, "webhook.url", /URL/],
@@ -115,6 +122,18 @@ test("a webhook's secret is returned once; its URL must be public", async () => 
       assert.ok(!error.message.includes(address));
     }
   }
+});
+
+test("the concurrent jobs may be a text, as typed; a provider's own model needs no catalog", async () => {
+  const { id, maxConcurrentJobs, models } = await make({
+    maxConcurrentJobs: "3",
+    models: ["wan-2.6", "runware:dreams:9@1"],
+  });
+  assert.equal(maxConcurrentJobs, 3);
+  assert.deepEqual(models, ["wan-2.6", "runware:dreams:9@1"]);
+  assert.equal((await ask("PATCH", `/keys/${id}`, { maxConcurrentJobs: "5 jobs" })).status, 400);
+  const { data } = await ask("GET", "/keys");
+  assert.equal(data.find((key) => key.id === id).maxConcurrentJobs, 3);
 });
 
 test("a change sets the given limits, and null removes one", async () => {

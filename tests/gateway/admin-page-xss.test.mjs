@@ -13,7 +13,8 @@ const ATTACKS = [
 
 test("no markup runs, and all of it is shown as text", async (t) => {
   const { gateway, ask, order, settled, call, account } = await openGateway(t);
-  const [name, prompt, model, hook, limited] = ATTACKS;
+  const [name, prompt, model, hook] = ATTACKS;
+  const limited = `runware:${ATTACKS[4]}`;
   const made = await gateway.createKey({ name, models: ["wan-2.6", limited] });
   const video = await settled(await order(made.apiKey, `${prompt} [fail]`), made.apiKey);
   assert.equal(video.status, "failed");

@@ -72,6 +72,35 @@ test("creates an API key, changes its limits, and revokes it", async (t) => {
   assert.equal(refused.http, 401);
 });
 
+test("a limit with a typo is refused, and the key keeps the one that it has", async (t) => {
+  const { gateway, ask } = await openGateway(t);
+  await gateway.createKey({ name: "editors", maxConcurrentJobs: 3 });
+  const page = await openAdmin(t, gateway);
+  await signIn(page, gateway.adminToken);
+  const row = rowOf(page, "keys", "editors");
+  await row.getByRole("button", { name: /^Change/ }).click();
+  const dialog = page.getByRole("dialog");
+  const jobs = dialog.getByLabel("Concurrent jobs", { exact: true });
+  const models = dialog.getByLabel("Models, separated by commas");
+  const limitsNow = async () => {
+    const { data } = await ask("GET", "/admin/api/keys", gateway.adminToken);
+    return data.map(({ maxConcurrentJobs, models }) => [maxConcurrentJobs, models]);
+  };
+  await jobs.fill("5 jobs");
+  await page.getByRole("button", { name: "Save" }).click();
+  await dialog.getByRole("alert").getByText("maxConcurrentJobs must be a number").waitFor();
+  await jobs.fill("4");
+  await models.fill("wan-2.6, nosuch");
+  await page.getByRole("button", { name: "Save" }).click();
+  await dialog.getByRole("alert").getByText("nosuch").waitFor();
+  assert.deepEqual(await limitsNow(), [[3, undefined]]);
+  await jobs.fill("");
+  await models.fill("wan-2.6");
+  await page.getByRole("button", { name: "Save" }).click();
+  await dialog.waitFor({ state: "detached" });
+  assert.deepEqual(await limitsNow(), [[undefined, ["wan-2.6"]]]);
+});
+
 test("shows spending, and reconciles an unknown submit", async (t) => {
   const { gateway, ask, order, settled, orderUnknown } = await openGateway(t);
   const made = await gateway.createKey({ name: "editors", dailyBudgetUsd: 50 });

@@ -24,6 +24,7 @@ await main(async () => {
 async function run(words) {
   // These look at the machine as they load, so they come after its setup.
   const { consumers } = await import("./lib/consumers.mjs");
+  const { resends } = await import("./lib/resends.mjs");
   const { compilers } = await import("./lib/compilers.mjs");
   const { expectRuntimes } = await import("./lib/runtimes.mjs");
   const { output } = await import("./lib/programs.mjs");
@@ -38,34 +39,48 @@ async function run(words) {
     const runtime = await consumer.runtime();
     if (chosen(`${runtime}: ${consumer.style}`)) rows.push(await generate(runtime, consumer));
   }
+  const once = [];
+  for (const consumer of resends) {
+    const runtime = await consumer.runtime();
+    if (chosen(`${runtime}: one submit`)) once.push(await submitOnce(runtime, consumer));
+  }
   const types = [];
   for (const compiler of compilers) {
     if (chosen(`TypeScript ${compiler.version}`)) types.push(await compile(compiler));
   }
-  if (rows.length + types.length === 0) throw new Failure(`No line has ${words.join(" or ")}`);
-  if ([...rows, ...types].some(({ ok }) => !ok)) process.exitCode = 1;
+  const all = [...rows, ...once, ...types];
+  if (all.length === 0) throw new Failure(`No line has ${words.join(" or ")}`);
+  if (all.some(({ ok }) => !ok)) process.exitCode = 1;
   if (words.length > 0) return;
   const date = new Date().toISOString().slice(0, 10);
   const version = await output(process.env.CHROMIUM, ["--version"]);
   const chromium = version.match(/\w+ [\d.]+/)[0];
-  const text = page({ date, chromium, tarball: await tarball(), rows, types });
+  const text = page({ date, chromium, tarball: await tarball(), rows, once, types });
   writeFileSync(join(root, PAGE), text);
   console.log(`\n${text}`);
 }
 
 async function generate(runtime, { style, ...consumer }) {
   const { prove } = await import("./lib/prove.mjs");
+  const outcome = await attempt(`${runtime}: ${style}`, () => untilDone(prove, consumer));
+  return { runtime, style, ...outcome };
+}
+
+async function submitOnce(runtime, { connection, refuses, ...consumer }) {
+  const { proveOnce } = await import("./lib/prove-once.mjs");
+  const work = () => untilDone(proveOnce, { ...consumer, refuses });
+  return { runtime, connection, refuses, ...(await attempt(`${runtime}: one submit, ${connection}`, work)) };
+}
+
+/** Runs a proof as a test would, and ends what it started. */
+async function untilDone(proof, consumer) {
   const endings = [];
   const t = { after: (end) => endings.unshift(end) };
-  const title = `${runtime}: ${style}`;
-  const work = async () => {
-    try {
-      return await prove(consumer, t);
-    } finally {
-      for (const end of endings) await end();
-    }
-  };
-  return { runtime, style, ...(await attempt(title, work)) };
+  try {
+    return await proof(consumer, t);
+  } finally {
+    for (const end of endings) await end();
+  }
 }
 
 async function compile({ version, resolution, libraries, compile }) {

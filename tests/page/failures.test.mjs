@@ -26,7 +26,7 @@ test("a lost response: the job is never resubmitted, its handle can be copied, a
   await page.locator("#submit").click();
   const card = page.locator(".job");
   await waitForState(card, "failed");
-  await card.getByText(/It is unknown whether RunPod bills it/).waitFor();
+  await card.getByText(/RunPod is simulated: nothing is paid/).waitFor();
   assert.equal((await ledger(simulator)).submissions.length, 1);
 
   await card.getByRole("button", { name: "Copy handle" }).click();
@@ -36,7 +36,7 @@ test("a lost response: the job is never resubmitted, its handle can be copied, a
   assert.equal(handle.id, await card.getAttribute("data-job-id"));
 
   const [{ id }] = (await ledger(simulator)).submissions;
-  await card.getByLabel("Job id from the RunPod console").fill(id);
+  await card.getByLabel("Job id from the simulator's ledger").fill(id);
   await card.getByRole("button", { name: "Resume" }).click();
   await waitForState(card, "completed");
   await card.getByText("Completed. Cost $1.20, as quoted.").waitFor();

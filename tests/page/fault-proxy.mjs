@@ -111,6 +111,7 @@ class FaultProxy {
     const upstream = await fetch(this.#target + url, { method, headers: forwarded, body: content });
     let bytes = Buffer.from(await upstream.arrayBuffer());
     const responseHeaders = Object.fromEntries(upstream.headers);
+    delete responseHeaders.connection; // The simulator's own; this proxy's is `keepsAlive`.
     if (responseHeaders["content-type"]?.includes("json")) {
       // Video URLs point to this proxy, too.
       bytes = Buffer.from(bytes.toString().replaceAll(this.#target, this.origin));

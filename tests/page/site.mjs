@@ -65,8 +65,8 @@ export class Site {
       return { status: "completed" };
     }
     await jobs.getByText(/^The (answer|response) to the submit was lost/).waitFor();
-    await jobs.getByText(/It is unknown whether RunPod bills it/).waitFor();
-    await jobs.getByLabel("Job id from the RunPod console").waitFor();
+    await jobs.getByText(/RunPod is simulated: nothing is paid/).waitFor();
+    await jobs.getByLabel("Job id from the simulator's ledger").waitFor();
     return { status: "submission_unknown", charge: "unknown" };
   }
 

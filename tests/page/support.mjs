@@ -133,6 +133,17 @@ export async function assertPlays(video) {
   assert.ok(await element.evaluate((node) => node.videoHeight > 0 && node.error === null));
 }
 
+/** Runs in a page: its requests send a stream as text, as in Firefox and Safari. */
+export function withoutStreams() {
+  const { Request } = globalThis;
+  globalThis.Request = class extends Request {
+    constructor(input, init) {
+      const isStream = init?.body instanceof ReadableStream;
+      super(input, isStream ? { ...init, body: String(init.body), duplex: undefined } : init);
+    }
+  };
+}
+
 /** An image of one red pixel, as a file to choose, paste or drop. */
 export const IMAGE_FILE = {
   name: "frame.png",

@@ -1,7 +1,7 @@
 // The page: validates and prices the form at every change, and submits it in the chosen environment.
 
 import { composePrompt } from "../vendor/filmgate/index.js";
-import { adviceFor, chargeText } from "./messages.js";
+import { describeError } from "./messages.js";
 import { codeFor } from "./code.js";
 import { createDraft } from "./draft.js";
 import { announce, bindCopy, byId, debounce } from "./dom.js";
@@ -24,9 +24,14 @@ const NO_QUOTE = {
   charge: "none",
 };
 
+// Before anything is stored: it works offline only at the simulator in the page.
+const OFFLINE = "You are offline. Nothing was sent.";
+
 // Fields that the user has edited.
 const touched = new Set();
 let attempted = false;
+// The environments in which a job is about to be stored.
+const storing = new Set();
 let environment;
 // Created once the catalog is available.
 let form;
@@ -44,6 +49,11 @@ const jobList = createJobList({
     refresh();
   },
 });
+if (!isSecureContext) {
+  byId("insecure").textContent =
+    "Opened over http: use one tab only, and copy by hand. Both work in every tab over https, or at localhost.";
+  byId("insecure").hidden = false;
+}
 const local = await findLocal();
 const settings = createSettings({ local, onChange: () => openEnvironment().catch(showFailure) });
 
@@ -57,7 +67,6 @@ async function openEnvironment() {
   environment = next;
   if (isFirst) bind(environment.client.models());
   hideSubmitError();
-  refresh();
   showConnection();
   if (environment.id === "gateway") void showGateway(settings.gateway());
   await Promise.all([jobList.show(environment), showPendingCounts()]);
@@ -74,8 +83,14 @@ async function showPendingCounts() {
 }
 
 /** The simulator in the page needs no network. */
+function isOffline() {
+  return navigator.onLine === false && environment.id !== "page";
+}
+
 function showConnection() {
-  byId("offline").hidden = navigator.onLine || environment.id === "page";
+  byId("offline").hidden = !isOffline();
+  if (!isOffline() && byId("submit-error").textContent === OFFLINE) hideSubmitError();
+  refresh();
 }
 
 function bind(catalog) {
@@ -148,7 +163,11 @@ function refresh() {
   const request = form.read();
   const { client, lacksKey } = environment;
   const isAny = request.model === undefined;
-  quotesPanel.show(client.quote(request), { isAny, lacksKey });
+  const isBusy = storing.has(environment.id);
+  const label = isOffline() ? "Offline" : isBusy ? "Submitting…" : undefined;
+  if (isBusy) byId("submit").setAttribute("aria-disabled", "true");
+  else byId("submit").removeAttribute("aria-disabled");
+  quotesPanel.show(client.quote(request), { isAny, lacksKey, label });
   const target = quotesPanel.target();
   const sent = { model: target.model, ...request };
   const issues = issuesFor(client.validate(request), {
@@ -162,6 +181,7 @@ function refresh() {
     onFix: applyFix,
   });
   showCollapsedCounts();
+  byId("resend").hidden = !environment.mayResend || lacksKey("runpod") || target.provider === "runware";
   byId("code").textContent = codeFor(sent, {
     provider: target.provider,
     limit: spendingLimit(),
@@ -187,43 +207,42 @@ function showCollapsedCounts() {
 }
 
 async function submit() {
-  const button = byId("submit");
-  if (button.getAttribute("aria-disabled") === "true") return;
+  const current = environment;
+  if (storing.has(current.id)) return;
+  if (isOffline()) return showSubmitText(OFFLINE);
   attempted = true;
   const { request, provider } = refresh();
   const limit = spendingLimit();
   if (Number.isNaN(limit)) return byId("limit").focus();
   if (request.model === undefined) return showSubmitError(NO_QUOTE);
 
-  button.setAttribute("aria-disabled", "true");
   hideSubmitError();
+  storing.add(current.id);
   refresh();
   try {
-    const options = { provider, maxCostUsd: limit };
-    const { client } = environment;
-    await jobList.watch(environment, request.prompt ?? "", () => client.submit(request, options));
+    const { submitted } = await jobList.submit(current, request, { provider, maxCostUsd: limit });
     // A task id belongs to one job: a reused one may be billed again.
     form.fix({ path: "taskUUID" });
+    submitted.catch((error) => environment === current && showSubmitError(error));
   } catch (error) {
     showSubmitError(error);
   } finally {
-    button.removeAttribute("aria-disabled");
+    storing.delete(current.id);
     refresh();
   }
 }
 
 /** Shows a failed submit; its job, if there was one, is in the list. */
 function showSubmitError(error) {
-  const box = byId("submit-error");
-  const sentences = [
-    error.message,
-    chargeText(error.charge, error.provider),
-    adviceFor(error.code).text,
-  ];
-  box.textContent = sentences.join(" ");
-  box.hidden = false;
+  const { message, charge, advice } = describeError(error, error.provider, environment);
+  showSubmitText([message, charge, advice.text].join(" "));
   const invalid = form.node.querySelector("[aria-invalid]");
   if (error.code === "invalid_request" && invalid) form.focus(invalid.name);
+}
+
+function showSubmitText(text) {
+  byId("submit-error").textContent = text;
+  byId("submit-error").hidden = false;
 }
 
 function hideSubmitError() {

@@ -2,6 +2,7 @@
 // its own store, so that a simulated job is never looked up at a real provider.
 
 import { createFilmgate, indexedDbStore } from "../vendor/filmgate/index.js";
+import { canStream } from "../vendor/filmgate/driver/one-shot-body.js";
 import { withPromptNotes } from "./prompt-notes.js";
 
 export const ENVIRONMENT_NAMES = {
@@ -38,20 +39,21 @@ export async function countPending(id, settings) {
 }
 
 /**
- * Creates an environment: `{ id, client, lacksKey(provider), playsFromUrl, archives(video), isShared }`.
+ * Creates an environment: `{ id, client, lacksKey(provider), playsFromUrl, archives(video), isShared, mayResend, isSimulated }`.
  * `lacksKey`: requests cannot be sent for now. `playsFromUrl`: a video may be played from its own URL.
  * `archives`: the gateway stores this video and can sign a new URL. `isShared`: every tab polls each job.
+ * `mayResend`: this browser may send a submit to RunPod twice by itself. `isSimulated`: nothing is paid.
  */
 export async function createEnvironment(id, { local, settings }) {
   const store = storeOf(id);
   if (id === "live") {
     const client = createFilmgate({
-      runpod: liveSettings(settings, "runpod"),
+      runpod: { ...liveSettings(settings, "runpod"), acceptResendRisk: settings.acceptsResend() },
       runware: liveSettings(settings, "runware"),
       store,
     });
     const lacksKey = (provider) => liveSettings(settings, provider).apiKey === undefined;
-    return { id, playsFromUrl: true, client, lacksKey };
+    return { id, playsFromUrl: true, client, lacksKey, mayResend: mayResend(settings.live("runpod")) };
   }
   if (id === "gateway") {
     const client = gatewayClient(settings, store);
@@ -62,14 +64,14 @@ export async function createEnvironment(id, { local, settings }) {
   }
   const simulator = id === "local" ? local : await openSimulator();
   const client = createFilmgate({
-    // A simulator bills nobody, not even for a submit that the browser sends twice.
+    // Nothing is paid there, and the local simulator closes each connection, so that nothing is resent on it.
     runpod: { apiKey: ANY_KEY, baseURL: simulator.runpod, longPoll: LONG_POLL, acceptResendRisk: true },
     runware: { apiKey: ANY_KEY, baseURL: simulator.runware },
     allowPrivateHosts: true,
     fetch: simulator.fetch,
     store,
   });
-  return { id, playsFromUrl: id === "local", client, lacksKey: () => false };
+  return { id, playsFromUrl: id === "local", client, lacksKey: () => false, isSimulated: true };
 }
 
 /**
@@ -80,6 +82,11 @@ function liveSettings(settings, provider) {
   const { apiKey, baseURL } = settings.live(provider);
   const current = () => settings.live(provider).apiKey ?? "";
   return { apiKey: apiKey || baseURL ? current : undefined, baseURL, longPoll: LONG_POLL };
+}
+
+/** Chromium sends a submit once over HTTP/2, which needs TLS; other browsers never do. */
+function mayResend({ baseURL }) {
+  return !canStream() || parsed(baseURL ?? "https://api.runpod.ai")?.protocol !== "https:";
 }
 
 /** Without a URL it still quotes, and sends nothing. The API key is read at every request. */

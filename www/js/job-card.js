@@ -2,8 +2,18 @@
 
 import { announce, copyButton, el } from "./dom.js";
 import { clock, money, moneyRange, providerName, span } from "./format.js";
-import { adviceFor, cancelText, chargeText, statusText } from "./messages.js";
+import {
+  cancelLaterText,
+  cancelText,
+  describeError,
+  silenceText,
+  statusText,
+} from "./messages.js";
 import { createPlayer, videoName } from "./player.js";
+
+/** Statuses in which the provider has not accepted the job. */
+const UNANSWERED = new Set(["submitting", "reconciling"]);
+const MAX_SILENCE_MS = 5_000;
 
 /**
  * Creates the card of a job. `actions`: `cancel(job)`, `resume(jobId?)`, `delete()`, `remix(id)`. Below,
@@ -15,6 +25,7 @@ export function createCard(handle, { title, modelName, environment, actions }) {
   const bar = el("progress", { max: 1, "aria-label": "Progress" });
   const body = el("div", { class: "body" });
   const buttons = el("div", { class: "actions" });
+  const silence = el("p", { class: "notice" });
   const heading = el("h3", { id: `job-${handle.id}` }, title);
   const meta = el("p", { class: "meta" }, metaText(handle, modelName));
   const node = el(
@@ -30,6 +41,8 @@ export function createCard(handle, { title, modelName, environment, actions }) {
   );
   let expectedAt;
   let lastStatus;
+  // Since when the provider has not answered the submit.
+  let unansweredSince;
   let players = [];
 
   const announceState = (text) => {
@@ -43,6 +56,8 @@ export function createCard(handle, { title, modelName, environment, actions }) {
   const reset = (kind) => {
     node.dataset.state = kind;
     expectedAt = undefined;
+    unansweredSince = undefined;
+    lastStatus = undefined;
     end.textContent = "";
     bar.hidden = true;
     closePlayers();
@@ -56,7 +71,20 @@ export function createCard(handle, { title, modelName, environment, actions }) {
     button("Delete", actions.delete, "small quiet");
   };
 
+  /** A submit that nothing answers says so after a while: a browser does not tell why. */
+  const watchAnswer = (status, error) => {
+    if (!UNANSWERED.has(status)) unansweredSince = undefined;
+    else unansweredSince ??= Date.now();
+    const isSilent = error?.code === "connection_error" && unansweredSince !== undefined;
+    if (isSilent) unansweredSince = -Infinity;
+    if (unansweredSince === undefined) silence.remove();
+  };
   const tick = (now = Date.now()) => {
+    if (now - unansweredSince > MAX_SILENCE_MS && !silence.isConnected) {
+      silence.textContent = silenceText(handle);
+      body.prepend(silence);
+      announce(silence.textContent);
+    }
     if (expectedAt !== undefined) {
       const left = expectedAt - now;
       end.textContent =
@@ -74,18 +102,26 @@ export function createCard(handle, { title, modelName, environment, actions }) {
       bar.hidden = false;
       bar.removeAttribute("value");
       state.textContent = statusText(status);
+      watchAnswer(status);
       button("Cancel", async ({ currentTarget }) => {
         currentTarget.disabled = true;
-        const text = await cancelResult(actions.cancel(job), handle);
-        // The job may have ended meanwhile, and its end is already shown.
-        if (node.dataset.state !== "running") return;
-        body.replaceChildren(el("p", { class: "notice" }, text));
-        announce(text);
+        const notice = el("p", { class: "notice" });
+        const say = (text) => {
+          notice.textContent = text;
+          // The job may have ended meanwhile, and its end is already shown.
+          if (node.dataset.state !== "running") return;
+          body.replaceChildren(...(silence.isConnected ? [silence] : []), notice);
+          announce(text);
+        };
+        const cancelling = cancelResult(actions.cancel(job), handle, environment);
+        if (unansweredSince !== undefined) say(cancelLaterText(handle));
+        say(await cancelling);
       });
       buttons.append(copyButton("Copy handle", () => JSON.stringify(job.handle)));
     },
     /** An update of the job. */
-    update({ status, progress, etaMs, completedCount }) {
+    update({ status, progress, etaMs, completedCount, error }) {
+      watchAnswer(status, error);
       const percent = progress === undefined ? "" : `, ${Math.round(progress * 100)} %`;
       const videos = completedCount > 0 ? `, ${completedCount} of ${handle.n} completed` : "";
       if (status === lastStatus) state.textContent = `${statusText(status)}${percent}${videos}`;
@@ -129,17 +165,16 @@ export function createCard(handle, { title, modelName, environment, actions }) {
     /** The job has ended without a video, or cannot be tracked for now. */
     fail(error, isNew) {
       reset("failed");
-      const advice = adviceFor(error.code);
-      const text = error.code === "cancelled" ? statusText("cancelled") : error.message;
+      const { message, charge, advice } = describeError(error, handle.provider, environment);
+      const text = error.code === "cancelled" ? statusText("cancelled") : message;
       if (isNew) announceState(text);
       else state.textContent = text;
-      const charge = chargeText(error.charge, handle.provider);
       body.append(el("p", { class: "notice" }, `${charge} ${advice.text}`));
       if (advice.resume) button("Resume", () => actions.resume());
       if (error.code === "submission_unknown") {
         // A gateway reconciles it by itself, or its admin does.
         if (handle.gateway) button("Check again", () => actions.resume());
-        else body.append(jobIdForm(handle, actions.resume));
+        else body.append(jobIdForm(handle, environment, actions.resume));
       }
       addEndButtons(error.handle ?? handle);
     },
@@ -157,17 +192,18 @@ function showLater(buttons, count, show) {
 }
 
 /** The result of a cancel as text, also if the request itself failed. */
-async function cancelResult(cancelling, handle) {
+async function cancelResult(cancelling, handle, environment) {
   try {
-    return cancelText(await cancelling, handle.provider);
+    return cancelText(await cancelling, handle.provider, environment);
   } catch (error) {
     return `Cancelling failed: ${error.message}`;
   }
 }
 
 /** For a submit whose response was lost: the provider's console may show the job id. */
-function jobIdForm(handle, resume) {
+function jobIdForm(handle, { isSimulated }, resume) {
   const id = `job-id-${handle.id}`;
+  const place = isSimulated ? "simulator's ledger" : `${providerName(handle.provider)} console`;
   const input = el("input", { id, required: true, spellcheck: "false" });
   const onsubmit = (event) => {
     event.preventDefault();
@@ -176,7 +212,7 @@ function jobIdForm(handle, resume) {
   return el(
     "form",
     { class: "job-id", onsubmit },
-    el("label", { for: id }, `Job id from the ${providerName(handle.provider)} console`),
+    el("label", { for: id }, `Job id from the ${place}`),
     input,
     el("button", { class: "small" }, "Resume"),
   );

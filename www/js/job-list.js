@@ -5,10 +5,8 @@ import { createCard } from "./job-card.js";
 import { byId } from "./dom.js";
 import { providerName } from "./format.js";
 import { ENVIRONMENT_NAMES } from "./environments.js";
-import { promptNote, withPromptNote } from "./prompt-notes.js";
-
-// A submit that takes longer is shown before its response arrives.
-const SLOW_SUBMIT_MS = 700;
+import { notePrompt, promptNote } from "./prompt-notes.js";
+import { randomUUID } from "../vendor/filmgate/util/uuid.js";
 
 /** `onRemix(id, model)` is called when the user wants to remix a video. */
 export function createJobList({ onRemix }) {
@@ -35,8 +33,9 @@ export function createJobList({ onRemix }) {
   const showEmpty = () => (byId("jobs-empty").hidden = list.childElementCount > 0);
 
   const track = async (id, card, status, start) => {
+    let job;
     try {
-      const job = start();
+      job = start();
       tracked.set(id, job);
       card.showRunning(job, status);
       if (cancelledEarly.delete(id)) cancel(id);
@@ -45,7 +44,7 @@ export function createJobList({ onRemix }) {
     } catch (error) {
       card.fail(error, true);
     } finally {
-      tracked.delete(id);
+      if (tracked.get(id) === job) tracked.delete(id);
     }
   };
 
@@ -75,6 +74,7 @@ export function createJobList({ onRemix }) {
         },
       },
     });
+    card.listing = listingOf(handle);
     cards.set(id, card);
     return card;
   };
@@ -82,7 +82,14 @@ export function createJobList({ onRemix }) {
   /** The card of a stored job, in its stored state; a pending job is resumed. */
   const restore = (environment, stored) => {
     const id = cardId(environment, stored.handle);
-    const card = cards.get(id) ?? makeCard(environment, stored.handle);
+    let card = cards.get(id);
+    // The first provider has rejected it, and it is now submitted at the next.
+    if (card && card.listing !== listingOf(stored.handle) && !stored.handle.gateway) {
+      card.close();
+      tracked.delete(id);
+      card = undefined;
+    }
+    card ??= makeCard(environment, stored.handle);
     if (tracked.has(id) || card.node.dataset.state === "completed") return card;
     const isOld = (video) => environment.archives?.(video) && hasExpired(video);
     const isStale = stored.outcome?.videos.some(isOld) && !environment.lacksKey();
@@ -129,17 +136,23 @@ export function createJobList({ onRemix }) {
     async refresh() {
       if (shown) await show(shown);
     },
-    /** Waits for a submit and shows its job, which is in the store before the response arrives. */
-    async watch(environment, prompt, submit) {
+    /**
+     * Submits. Resolves once the job is stored and shown, which is before anything is sent, with `submitted`, the rest
+     * of the submit. Rejects if there is no job.
+     */
+    async submit(environment, request, options) {
+      const idempotencyKey = randomUUID();
+      // Runware's job has the request's own id, if there is one.
+      const ids = [idempotencyKey, request.taskUUID?.toLowerCase()];
+      const note = notePrompt(ids, request.prompt ?? "");
+      const submitting = environment.client.submit(request, { ...options, idempotencyKey });
       const showJobs = () => (shown.id === environment.id ? show(shown) : undefined);
-      const slow = setTimeout(showJobs, SLOW_SUBMIT_MS);
-      try {
-        await withPromptNote(prompt, submit);
-      } finally {
-        clearTimeout(slow);
-        await showJobs();
-      }
+      const submitted = submitting.finally(() => (note.end(), showJobs()));
+      submitted.catch(() => {}); // The caller may not wait for it.
+      await Promise.race([note.stored, submitted]);
+      await showJobs();
       list.firstElementChild?.scrollIntoView({ block: "nearest" });
+      return { submitted };
     },
   };
 }
@@ -153,5 +166,7 @@ const missingKeyError = (handle, { id }) => ({
       : `Waiting for the ${providerName(handle.provider)} API key`,
   handle,
 });
+
+const listingOf = ({ provider, providerModelId }) => `${provider}:${providerModelId}`;
 
 const hasExpired = ({ expiresAt = Infinity }) => expiresAt < Date.now();

@@ -53,11 +53,29 @@ const ADVICE = {
   internal_error: { text: "The job, if there was one, continues at the provider.", resume: true },
 };
 
-export const adviceFor = (code) => ADVICE[code] ?? { text: "" };
+// At a simulated provider there is no bill, no console and no CORS.
+const SIMULATED_ADVICE = {
+  submission_unknown: { text: "It is never resubmitted automatically." },
+  connection_error: { text: "Check that the simulator is running.", resume: true },
+  result_expired: { text: "The simulator no longer stores the result." },
+};
+
+/** An error in the words of its environment: `message`, `charge` and `advice`. */
+export function describeError({ code, message, charge }, provider, environment) {
+  const { isSimulated } = environment;
+  const simulated = isSimulated ? SIMULATED_ADVICE[code] : undefined;
+  const isLost = isSimulated && code === "submission_unknown";
+  return {
+    message: isLost ? "The response to the submit was lost." : message,
+    charge: chargeText(charge, provider, environment),
+    advice: simulated ?? ADVICE[code] ?? { text: "" },
+  };
+}
 
 /** Whether the job was billed, as a sentence. */
-export function chargeText(charge, provider) {
+function chargeText(charge, provider, { isSimulated }) {
   const name = provider ? providerName(provider) : "The provider";
+  if (isSimulated && charge !== "none") return `${name} is simulated: nothing is paid.`;
   return (
     {
       none: "Nothing was billed.",
@@ -67,12 +85,25 @@ export function chargeText(charge, provider) {
   );
 }
 
+const recipient = ({ gateway, provider }) => (gateway ? "the gateway" : providerName(provider));
+
+/** Nothing has answered a submit for some seconds. */
+export function silenceText(handle) {
+  const name = recipient(handle);
+  const refuses = handle.gateway ? "it does not list this page's origin" : `${name} refuses pages`;
+  const advice = handle.gateway ? "" : " Use a gateway.";
+  return `No answer from ${name}. The browser cannot say why: no network, or ${refuses} (CORS).${advice}`;
+}
+
+/** A cancel before the provider has accepted. */
+export const cancelLaterText = (handle) => `Will be cancelled once ${recipient(handle)} can be asked.`;
+
 /** The result of a cancel, as a sentence. */
-export function cancelText({ result, charge }, provider) {
+export function cancelText({ result, charge }, provider, environment) {
   const text = {
     cancelled: "Cancelled.",
     already_finished: "Too late to cancel: the job had already ended.",
     unsupported: `${providerName(provider)} does not support cancelling: the job continues.`,
   }[result];
-  return `${text} ${chargeText(charge, provider)}`;
+  return `${text} ${chargeText(charge, provider, environment)}`;
 }

@@ -5,18 +5,18 @@ import { localStore, storageKey } from "./storage.js";
 
 const MAX_NOTE_LENGTH = 300;
 const nameOf = (id) => `note.${id}`;
-let prompt;
+// Submits whose job may still be stored, by its id: `{ prompt, onStored }`. A job that the first provider rejects is
+// stored again for the next one.
+const submits = new Map();
 
 export const promptNote = (id) => localStore.read(nameOf(id));
 
-/** Titles every job stored during `work` with this prompt. */
-export async function withPromptNote(jobPrompt, work) {
-  prompt = jobPrompt;
-  try {
-    return await work();
-  } finally {
-    prompt = undefined;
-  }
+/** Titles the job with one of these ids. `stored` resolves once it is in the store, before anything is sent. */
+export function notePrompt(ids, prompt) {
+  let onStored;
+  const stored = new Promise((resolve) => (onStored = resolve));
+  for (const id of ids) submits.set(id, { prompt, onStored });
+  return { stored, end: () => ids.forEach((id) => submits.delete(id)) };
 }
 
 /** Wraps a store: a job has its note before anything is sent, until it is deleted. */
@@ -25,7 +25,11 @@ export function withPromptNotes(store) {
     ...store,
     async put(key, record, revision) {
       const written = await store.put(key, record, revision);
-      if (written && revision === 0) localStore.write(nameOf(key), prompt?.slice(0, MAX_NOTE_LENGTH));
+      const submit = submits.get(key);
+      if (written && revision === 0 && submit) {
+        localStore.write(nameOf(key), submit.prompt.slice(0, MAX_NOTE_LENGTH));
+        submit.onStored();
+      }
       return written;
     },
     async delete(key) {

@@ -37,6 +37,7 @@ export function createQuotesPanel(form, { nameOf, onPick, onModel, onFix }) {
   let groups = [];
   let isAny = false;
   let hasKey = () => true;
+  let label;
 
   box.addEventListener("change", ({ target }) => {
     picked = target.value;
@@ -77,8 +78,7 @@ export function createQuotesPanel(form, { nameOf, onPick, onModel, onFix }) {
       : "none available yet";
     setText(byId("price-cheapest"), bestText);
     const quote = selected()?.available[0];
-    const isBusy = byId("submit").getAttribute("aria-disabled") === "true";
-    setText(byId("submit"), isBusy ? "Submitting…" : submitText(quote));
+    setText(byId("submit"), label ?? submitText(quote));
     showLimit(quote);
   };
 
@@ -88,8 +88,9 @@ export function createQuotesPanel(form, { nameOf, onPick, onModel, onFix }) {
       picked = value;
       checkPicked();
     },
-    /** Shows new quotes. `lacksKey(provider)`: it can quote but not submit. */
-    show(quotes, { isAny: any, lacksKey }) {
+    /** Shows new quotes. `lacksKey(provider)`: it can quote but not submit. `label`: the button's own, if it does not submit. */
+    show(quotes, { isAny: any, lacksKey, label: own }) {
+      label = own;
       groups = groupQuotes(quotes, any);
       isAny = any;
       const lacksAllKeys = PROVIDERS.every(lacksKey);

@@ -29,6 +29,7 @@ export function createSettings({ local, onChange }) {
   // A key is typed character by character: a new client is made after a pause or when the field is left.
   form.addEventListener("input", debounce(changed, 400));
   form.addEventListener("change", changed);
+  byId("accept-resend").addEventListener("change", onChange);
   form.addEventListener("submit", (event) => event.preventDefault());
   show();
 
@@ -39,6 +40,8 @@ export function createSettings({ local, onChange }) {
       apiKey: byId(`key-${provider}`).value.trim() || undefined,
       baseURL: byId(`base-${provider}`).value.trim() || undefined,
     }),
+    /** Whether the user accepts that this browser may submit to RunPod twice. Asked again after a reload. */
+    acceptsResend: () => byId("accept-resend").checked,
     /** `{ url, apiKey }` of the gateway; strings, which may be empty. */
     gateway: () => ({
       url: byId("gateway-url").value.trim(),

@@ -1,5 +1,5 @@
 // Both providers, simulated in this page. Their state is stored in IndexedDB, so that a reload finds
-// its jobs; a lock prevents two tabs from overwriting each other's.
+// its jobs; a lock prevents two tabs from overwriting each other's. Over http there is none: one tab only.
 
 import { createSimulator } from "../vendor/filmgate/testing/index.js";
 
@@ -9,7 +9,7 @@ const LOCK = "filmgate-simulator";
 export async function openSimulator() {
   const database = await openDatabase();
   const transact = (change) =>
-    navigator.locks.request(LOCK, async () => {
+    locked(async () => {
       restoreState(simulator, await read(database));
       change();
       await write(database, simulator.snapshot());
@@ -17,6 +17,16 @@ export async function openSimulator() {
   const simulator = createSimulator({ jobDurationMs: JOB_DURATION_MS, transact });
   const { fetch, runpod, runware } = simulator.options;
   return { fetch, runpod: runpod.baseURL, runware: runware.baseURL };
+}
+
+let last = Promise.resolve();
+
+/** One after the other: in all tabs, or in this one if the browser has no locks. */
+function locked(work) {
+  if (navigator.locks) return navigator.locks.request(LOCK, work);
+  const result = last.then(work);
+  last = result.catch(() => {});
+  return result;
 }
 
 /** A state written by an older simulator may not be readable; its jobs are lost then. */

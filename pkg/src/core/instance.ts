@@ -117,22 +117,41 @@ function ready(): Instance {
   if (current && !current.isDead) return current;
   if (!isReady()) throw trapError(undefined);
   if (current) glue.__wbg_reset_state();
-  else glue.initSync({ module: compile() });
+  else load();
   return (current = new Instance());
 }
 
-function compile(): WebAssembly.Module {
-  if (makeModule) return makeModule();
-  throw new FilmgateError({
-    code: "internal_error",
-    message:
+function load(): void {
+  if (!makeModule) {
+    throw unavailable(
       "The WebAssembly module is not set. Call `initWasm` first, or import `filmgate` instead of `filmgate/slim`.",
-  });
+    );
+  }
+  // React Native's engine has an empty object, or nothing.
+  if (typeof globalThis.WebAssembly?.Module !== "function") {
+    throw unavailable(
+      "There is no WebAssembly here (React Native, iOS Lockdown Mode): use a gateway's HTTP API.",
+    );
+  }
+  try {
+    glue.initSync({ module: makeModule() });
+  } catch (cause) {
+    throw unavailable(
+      "The WebAssembly module does not compile. If the page has a Content Security Policy, add 'wasm-unsafe-eval' " +
+        "to script-src. If you call `initWasm`, pass this version's `filmgate.wasm`.",
+      cause,
+    );
+  }
 }
 
 /** Resolves after all microtasks that are queued now, and those that they queue. */
 async function drainMicrotasks(): Promise<void> {
   for (let turn = 0; turn < DRAIN_MICROTASKS; turn++) await undefined;
+}
+
+/** There is no module: no call has begun, so nothing was sent. */
+function unavailable(message: string, cause?: unknown): FilmgateError {
+  return new FilmgateError({ code: "internal_error", message, cause });
 }
 
 function trapError(cause: unknown): FilmgateError {

@@ -10,8 +10,10 @@ const REQUEST = {
 export async function generateEverywhere(createFilmgate, { runpod, runware }) {
   if (!runpod || !runware)
     throw new Error("Name the simulated providers; no consumer generates for real.");
+  // The simulated RunPod has no TLS, without which a browser may send a submit twice.
+  const acceptResendRisk = typeof document !== "undefined";
   const client = createFilmgate({
-    runpod: { apiKey: "any", baseURL: runpod },
+    runpod: { apiKey: "any", baseURL: runpod, acceptResendRisk },
     runware: { apiKey: "any", baseURL: runware },
   });
   return generateWith(client);

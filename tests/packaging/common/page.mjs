@@ -1,11 +1,12 @@
-// A page's part: its URL has the providers' URLs, and `#report` gets the videos.
+// A page's part: its URL has what to do, and `#report` gets the result.
 import { generateEverywhere } from "./generate.mjs";
+import { submitToEach } from "./submit-once.mjs";
 
 export async function generateInPage(createFilmgate) {
-  const providers = Object.fromEntries(new URLSearchParams(location.search));
-  const report = await generateEverywhere(createFilmgate, providers).then(
-    (videos) => ({ videos }),
-    (error) => ({ error: `${error.name}: ${error.message}` }),
-  );
+  const { breaking, ...providers } = Object.fromEntries(new URLSearchParams(location.search));
+  const work = breaking
+    ? submitToEach(createFilmgate, JSON.parse(breaking))
+    : generateEverywhere(createFilmgate, providers).then((videos) => ({ videos }));
+  const report = await work.catch((error) => ({ error: `${error.name}: ${error.message}` }));
   document.querySelector("#report").textContent = JSON.stringify(report);
 }

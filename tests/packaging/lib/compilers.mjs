@@ -9,7 +9,7 @@ const version = (name) => pinned("types", name).split("@").at(-1);
 const typesOf = (name) => `${name} ${pinned("types", name)}`;
 
 /** What each way to resolve wants of `module`. */
-const MODULES = { nodenext: "nodenext", bundler: "esnext" };
+const MODULES = { nodenext: "nodenext", bundler: "esnext", node10: "commonjs" };
 
 function compiler(name, resolution, libraries, tsconfig) {
   const compile = async () => {
@@ -24,6 +24,7 @@ function compiler(name, resolution, libraries, tsconfig) {
 export const compilers = [
   compiler(OLDEST, "nodenext", "DOM", "tsconfig.json"),
   compiler(OLDEST, "bundler", "DOM", "tsconfig.json"),
+  compiler(OLDEST, "node10", "DOM, the main entry", "tsconfig.node10.json"),
   compiler(NEWEST, "nodenext", "DOM", "tsconfig.json"),
   compiler(NEWEST, "bundler", "DOM", "tsconfig.json"),
   compiler(NEWEST, "nodenext", `${typesOf("@types/node")}, CommonJS too`, "tsconfig.node.json"),

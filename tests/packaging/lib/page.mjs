@@ -1,7 +1,7 @@
 // The page that `npm run test:packaging` writes.
 import { brotliCompressSync, gzipSync } from "node:zlib";
 
-export function page({ date, chromium, tarball, rows, types }) {
+export function page({ date, chromium, tarball, rows, once, types }) {
   const table = rows.map(({ runtime, style, ok, shipped }) => [
     runtime,
     style,
@@ -13,6 +13,11 @@ export function page({ date, chromium, tarball, rows, types }) {
     resolution,
     libraries,
     ok ? "compiles" : "**fails**",
+  ]);
+  const submitted = once.map(({ runtime, connection, refuses, ok }) => [
+    runtime,
+    connection,
+    ok ? (refuses ? "refused before it is sent" : "sent once") : "**sent twice**",
   ]);
   return `# Where it runs
 
@@ -30,6 +35,14 @@ React and Next. Without a tool, and in the Worker that Vite builds, it is not mi
 Pages have the policy \`script-src 'self' 'wasm-unsafe-eval'\`, except Next's.
 
 The tarball has ${kilobytes(tarball.size)} kB, ${kilobytes(tarball.unpackedSize)} kB unpacked, in ${tarball.files.length} files.
+
+## One submit is one request
+
+A RunPod that reads a submit on a connection that was used before, and drops it (RST or FIN, at once or after 300 ms), or answers 421. Each
+runtime's own \`fetch\` sends some of these again by itself, unless the body can be read only once; Chromium sends such a body over HTTP/2
+alone.
+
+${markdown(["runtime", "connection", "the submit"], submitted)}
 
 ## Types
 

@@ -28,13 +28,14 @@ const inDevelopment = (name) => async (providers, t) => {
 
 const webpack = `webpack ${pinned("webpack", "webpack")}`;
 const vite = `Vite ${pinned("vite", "vite")}`;
-
 const esbuild = `esbuild ${pinned("esbuild", "esbuild")}`;
+const parcel = `Parcel ${pinned("parcel", "parcel")}`;
 
 export const pages = [
   ["Chromium, no tool", "`import`, import map", byImportMap, true],
   [`Chromium, ${esbuild}`, "`import`", asBuilt("esbuild"), true],
   [`Chromium, ${webpack}`, "`import`", asBuilt("webpack")],
+  [`Chromium, ${parcel}`, "`import`", asBuilt("parcel", "dist")],
   [`Chromium, ${vite} build`, "`import`", asBuilt("vite", "dist")],
   [`Chromium, ${vite} build`, SLIM, asBuilt("vite-slim", "dist")],
   [`Chromium, ${vite} dev`, "`import`", inDevelopment("vite")],

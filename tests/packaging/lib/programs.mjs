@@ -14,8 +14,8 @@ const QUIET = {
 };
 
 /** What a program prints. Its error says what it printed, too. */
-export async function output(program, args, { cwd, node } = {}) {
-  const options = { cwd, env: environment(node), maxBuffer: 1 << 26, timeout: 300_000 };
+export async function output(program, args, { cwd, node, env } = {}) {
+  const options = { cwd, env: { ...environment(node), ...env }, maxBuffer: 1 << 26, timeout: 300_000 };
   try {
     return (await promisify(execFile)(program, args, options)).stdout.trim();
   } catch (error) {

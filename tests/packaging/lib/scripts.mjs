@@ -1,6 +1,8 @@
 // Programs on a machine of one's own: every runtime, by every way to import.
-import { report } from "./programs.mjs";
-import { project } from "./project.mjs";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { output, report } from "./programs.mjs";
+import { pinned, project } from "./project.mjs";
 import { bun, deno, newestNode, node, oldestNode, titleOf } from "./runtimes.mjs";
 
 const STYLES = [
@@ -22,10 +24,23 @@ const inEvery = (runtime, quick = false) =>
     },
   }));
 
+/** It runs ES modules with Node's own flag only. */
+const byJest = async (providers) => {
+  const cwd = await project("jest");
+  await output("npm", ["test"], { cwd, env: { PROVIDERS: JSON.stringify(providers) } });
+  return JSON.parse(readFileSync(join(cwd, "report.json"), "utf8"));
+};
+
 export const scripts = [
   ...inEvery(oldestNode),
   ...inEvery(node, true),
   ...inEvery(newestNode),
   ...inEvery(bun),
   ...inEvery(deno),
+  {
+    runtime: () => `Jest ${pinned("jest", "jest")}`,
+    style: "`import`, `--experimental-vm-modules`",
+    quick: false,
+    generate: byJest,
+  },
 ];

@@ -145,11 +145,12 @@ function openLimitsDialog(title, key, label, onChange, send) {
   const dialog = openDialog(title, form);
 }
 
+// Sent as typed: what is not a limit is refused by the API, and never becomes none.
 const limitsOf = ({ name, dailyBudgetUsd, monthlyBudgetUsd, maxConcurrentJobs, models, webhook }) => ({
   name,
   dailyBudgetUsd: dailyBudgetUsd || null,
   monthlyBudgetUsd: monthlyBudgetUsd || null,
-  maxConcurrentJobs: maxConcurrentJobs ? Number(maxConcurrentJobs) : null,
+  maxConcurrentJobs: maxConcurrentJobs || null,
   models: models ? models.split(/[\s,]+/).filter(Boolean) : null,
   webhook: webhook ? { url: webhook } : null,
 });

@@ -1,6 +1,10 @@
 // Schemas of the admin API's request bodies.
 import * as v from "valibot";
+import { models as catalog } from "../api/catalog.js";
 import { parseUsd } from "../money.js";
+
+/** A model that the catalog does not have, by its provider's own id. */
+const OWN_MODEL = /^(runpod|runware):./;
 
 /** Dollars; parsed to micro-dollars. */
 const usd = v.pipe(
@@ -22,15 +26,27 @@ const name = v.pipe(
   v.maxLength(100, "must have at most 100 characters"),
 );
 
+/** A number, also as it is typed into a form. */
 const maxConcurrentJobs = v.pipe(
-  v.number("must be a number"),
+  v.unknown(),
+  v.transform((value) => (typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value)),
+  v.number("must be a number, such as 3"),
   v.integer("must be an integer"),
   v.minValue(1, "must be at least 1"),
   v.maxValue(100_000, "must be at most 100000"),
 );
 
+const isModel = (id: string) => OWN_MODEL.test(id) || catalog().some((model) => model.id === id);
+
 const models = v.pipe(
-  v.array(v.pipe(v.string(), v.maxLength(200)), "must be a list of model ids"),
+  v.array(
+    v.pipe(
+      v.string("must be the id of a model"),
+      v.maxLength(200, "must have at most 200 characters"),
+      v.check(isModel, ({ input }) => `is not a model: \`${input}\`. See GET /v1/models`),
+    ),
+    "must be a list of model ids",
+  ),
   v.minLength(1, "must contain a model: leave it out to allow all"),
   v.maxLength(500, "must have at most 500 entries"),
 );

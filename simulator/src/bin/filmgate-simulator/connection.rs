@@ -9,7 +9,9 @@ use std::time::Duration;
 use filmgate_simulator::{Reply, Request};
 use http_body_util::BodyExt;
 use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
+use hyper::header::{CONNECTION, HeaderValue};
 use hyper::server::conn::http1;
+
 use hyper::service::service_fn;
 use hyper::{Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -61,7 +63,11 @@ async fn respond_to(
     match reply {
         Reply::Respond { after_ms, status, headers, body } => {
             tokio::time::sleep(Duration::from_millis(after_ms)).await;
-            respond(&request.method, status, &headers, body)
+            let mut response = respond(&request.method, status, &headers, body);
+            if is_from_page(&request) {
+                response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            }
+            response
         }
         Reply::Reset { after_ms } => {
             tokio::time::sleep(Duration::from_millis(after_ms)).await;
@@ -69,6 +75,12 @@ async fn respond_to(
             std::future::pending().await
         }
     }
+}
+
+/// A browser repeats a POST by itself if a reused connection breaks, and RunPod makes two jobs of it. So a page's
+/// connections are not reused.
+fn is_from_page(request: &Request) -> bool {
+    request.headers.iter().any(|(name, _)| name == "origin")
 }
 
 /// The whole request; none if the client disconnected before sending all of it.

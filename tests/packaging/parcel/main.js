@@ -1,0 +1,4 @@
+import { createFilmgate } from "filmgate";
+import { generateInPage } from "./common/page.mjs";
+
+generateInPage(createFilmgate);
