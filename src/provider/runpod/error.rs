@@ -12,7 +12,7 @@ use crate::provider::words::{code_from_words, says_not_charged};
 pub(super) fn from_job(job: &Value, inner: Option<&Value>, is_timeout: bool) -> Failure {
     let field = |name: &str| job.get(name);
     let values = [field("error"), inner, field("output"), field("detail"), field("message")];
-    let words = reason::find(values.into_iter());
+    let words = reason::find(&values);
     let provider_code = [field("error"), inner].into_iter().flatten().find_map(reason::code);
     let by_words = || words.as_deref().and_then(code_from_words);
     let by_code = || code_from_words(&provider_code.as_deref()?.replace(['_', '-'], " "));
@@ -20,7 +20,7 @@ pub(super) fn from_job(job: &Value, inner: Option<&Value>, is_timeout: bool) -> 
         true => ErrorCode::GenerationTimeout,
         false => by_words().or_else(by_code).unwrap_or(ErrorCode::GenerationFailed),
     };
-    let facts = facts(provider_code.as_deref(), values.into_iter());
+    let facts = facts(provider_code.as_deref(), &values);
     if words.is_none() && facts.is_empty() {
         return Failure::new(code, None, "RunPod gave no reason.");
     }
@@ -37,11 +37,12 @@ pub(super) fn is_free(failure: &Failure) -> bool {
 pub(super) fn from_http(response: &Response) -> Failure {
     let json = response.body.json();
     let field = |name: &str| json?.get(name);
-    let named = ["error", "errors", "detail", "message", "title"].map(field);
     // A list of errors, or a text.
     let whole = json.filter(|json| !json.is_object());
-    let values = named.into_iter().chain([whole]);
-    let words = reason::find(values.clone());
+    let [error, errors, detail, message, title] =
+        ["error", "errors", "detail", "message", "title"].map(field);
+    let values = [error, errors, detail, message, title, whole];
+    let words = reason::find(&values);
     let by_words = || {
         let code = words.as_deref().and_then(code_from_words)?;
         let is_sure =
@@ -57,18 +58,18 @@ pub(super) fn from_http(response: &Response) -> Failure {
         _ => ErrorCode::InvalidResponse,
     };
     let provider_code = json.filter(|json| json.is_object()).and_then(reason::code);
-    let facts = facts(provider_code.as_deref(), values);
+    let facts = facts(provider_code.as_deref(), &values);
     let own = format!("RunPod responded with HTTP {}{facts}", response.status);
     fail(code, provider_code.as_deref(), own, words)
 }
 
 /// What an error says in fields that cannot quote the request.
-fn facts<'a>(code: Option<&str>, values: impl Iterator<Item = Option<&'a Value>>) -> String {
+fn facts(code: Option<&str>, values: &[Option<&Value>]) -> String {
     let mut facts = String::new();
     if let Some(code) = code.and_then(reason::plain_code) {
         facts += &format!(" (`{code}`)");
     }
-    if let Some(field) = values.flatten().find_map(reason::field) {
+    if let Some(field) = values.iter().flatten().find_map(|value| reason::field(value)) {
         facts += &format!(" because of `{field}`");
     }
     facts

@@ -347,17 +347,18 @@ fn object_role(map: &Object) -> Role {
 
 /// The words of a name, as in `videoUrl`, `video_url` and `video/mp4`.
 fn words(name: &str) -> impl Iterator<Item = &str> {
-    let parts = name.split(|c: char| !c.is_alphanumeric());
-    parts.flat_map(|part| {
-        let mut rest = part;
-        std::iter::from_fn(move || {
-            let pairs = rest.char_indices().zip(rest.chars().skip(1));
-            let mut ends = pairs.filter(|((_, a), b)| a.is_lowercase() && b.is_uppercase());
-            let end = ends.next().map_or(rest.len(), |((at, last), _)| at + last.len_utf8());
-            let (word, after) = rest.split_at_checked(end)?;
-            rest = after;
-            (!word.is_empty()).then_some(word)
-        })
+    let mut rest = name;
+    std::iter::from_fn(move || {
+        rest = rest.trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
+        let mut was_lower = false;
+        let ends = |c: char| {
+            let is_end = !c.is_ascii_alphanumeric() || was_lower && c.is_ascii_uppercase();
+            was_lower = c.is_ascii_lowercase();
+            is_end
+        };
+        let (word, after) = rest.split_at_checked(rest.find(ends).unwrap_or(rest.len()))?;
+        rest = after;
+        (!word.is_empty()).then_some(word)
     })
 }
 
@@ -370,7 +371,8 @@ fn http_url(text: &str) -> Option<String> {
     let text = text.trim();
     let rest = after_start(text, "https://").or_else(|| after_start(text, "http://"))?;
     let scheme = text.get(..text.len() - rest.len())?;
-    let has_host = rest.starts_with(|c: char| c.is_alphanumeric() || c == '[');
+    let has_host =
+        rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '[' || !c.is_ascii());
     // A sentence can begin with a URL.
     let is_plain = !rest.contains(char::is_whitespace);
     let is_text = !rest.contains(char::is_control);
@@ -401,8 +403,11 @@ fn is_base64(text: &str) -> bool {
         Some(uri) => uri.split_once(";base64,").map_or("", |(_, bytes)| bytes),
         None => text,
     };
-    let is_digit = |c: char| c.is_ascii_alphanumeric() || "+/=-_\r\n".contains(c);
-    after_start(text, "data:image/").is_none() && !bytes.is_empty() && bytes.chars().all(is_digit)
+    let is_digit = |byte: u8| {
+        byte.is_ascii_alphanumeric()
+            || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_' | b'\r' | b'\n')
+    };
+    after_start(text, "data:image/").is_none() && !bytes.is_empty() && bytes.bytes().all(is_digit)
 }
 
 /// The kind by the path's file extension, or else by a file's name in the query.

@@ -14,7 +14,7 @@ const MAX_WORD_LEN: usize = 200;
 const MAX_ENTRIES: usize = 5;
 
 /// Names that hold a reason, the most specific first.
-const REASON_NAMES: &[&str] = &[
+const REASON_NAMES: [&str; 11] = [
     "error_message",
     "errorMessage",
     "message",
@@ -59,10 +59,15 @@ fn is_nothing(text: &str) -> bool {
 }
 
 /// The reason in these values: the first one that says more than its HTTP status, or else the first one.
-pub(super) fn find<'a>(values: impl Iterator<Item = Option<&'a Value>> + Clone) -> Option<String> {
-    let mut reasons = values.clone().flatten().filter_map(reason);
-    let specific = reasons.find(|reason| !is_generic(reason));
-    specific.or_else(|| values.flatten().find_map(reason))
+pub(super) fn find(values: &[Option<&Value>]) -> Option<String> {
+    let mut generic = None;
+    for reason in values.iter().flatten().filter_map(|value| reason(value)) {
+        if !is_generic(&reason) {
+            return Some(reason);
+        }
+        generic = generic.or(Some(reason));
+    }
+    generic
 }
 
 fn is_generic(reason: &str) -> bool {
@@ -84,7 +89,7 @@ fn reason(value: &Value) -> Option<String> {
             (!reasons.is_empty()).then(|| reasons.join("; "))
         }
         Value::Object(map) => {
-            let text = find(REASON_NAMES.iter().map(|name| map.get(*name)))?;
+            let text = find(&REASON_NAMES.map(|name| map.get(name)))?;
             Some(match field(value) {
                 Some(path) => path + ": " + &text,
                 None => text,

@@ -318,12 +318,12 @@ fn milliseconds(value: &Value) -> Option<u64> {
 
 /// The output of a running job can be its progress in percent: a number, one as text, or one under `progress`.
 fn progress(output: &Value) -> Option<u8> {
-    let value = output.get("progress").unwrap_or(output);
-    let number = match value {
-        Value::String(text) => text.trim().trim_end_matches('%').trim_end().parse().ok()?,
-        _ => value.as_f64()?,
+    let percent = match output.get("progress").unwrap_or(output) {
+        // Parsing a float would add its tables to the module.
+        Value::String(text) => text.trim().split(['.', '%', ' ']).next()?.parse().ok()?,
+        number => whole(number.as_f64()?, 100.0)? as u8,
     };
-    Some(whole(number, 100.0)? as u8)
+    (percent <= 100).then_some(percent)
 }
 
 /// The whole part of a number between zero and a maximum.
