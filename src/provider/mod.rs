@@ -2,7 +2,9 @@
 //! May import: handle, outcome, error, money, uuid and the codec.
 //! Must never: do I/O, know a single model (those are in the catalog), or keep state.
 //!
-//! [`runpod`] and [`runware`] have the same files: `request.rs` (paths and bodies), `response.rs`
+//! [`runpod`] and [`runware`] have these files, and readers of their own: `request.rs` (paths and bodies), `response.rs`
+//! (statuses and results), `error.rs` (the provider's errors as [`Failure`]s). `words.rs` classifies the words of an error
+//! without a code, `url_expiry.rs` reads when a signed URL expires.
 //! (statuses and results), `error.rs` (the provider's errors as [`Failure`]s). `words.rs` classifies the
 //! words of an error without a code, `url_expiry.rs` reads when a signed URL expires.
 

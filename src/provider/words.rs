@@ -289,6 +289,7 @@ pub(in crate::provider) fn says_not_charged(message: &str) -> bool {
 
 /// The text without its quotations. A quotation that does not end reaches to the end.
 fn unquoted(text: &str) -> String {
+    let is_letter = |c: char| c.is_ascii_alphanumeric() || !c.is_ascii();
     let mut own = String::new();
     let mut end = None;
     let mut before = ' ';
@@ -297,16 +298,16 @@ fn unquoted(text: &str) -> String {
         let after = letters.peek().copied().unwrap_or(' ');
         match end {
             // An apostrophe stands inside a word.
-            Some(mark) if letter == mark && (mark != '\'' || !after.is_alphanumeric()) => {
-                end = None
-            }
+            Some(mark) if letter == mark && (mark != '\'' || !is_letter(after)) => end = None,
             Some(_) => {}
             None => match letter {
                 '"' | '`' => end = Some(letter),
-                '\'' if !before.is_alphanumeric() => end = Some('\''),
+                '\'' if !is_letter(before) => end = Some('\''),
                 '“' | '„' => end = Some('”'),
                 '«' => end = Some('»'),
                 '‘' => end = Some('’'),
+                '’' => own.push('\''),
+                '\u{2000}'..='\u{206f}' => own.push(' '),
                 _ => own.push(letter),
             },
         }

@@ -79,6 +79,8 @@ fn a_refusal_that_is_said_to_be_free_is_free() {
         "You have not been charged.",
         "You won't be charged.",
         "You won’t be charged.",
+        "You will not be charged…",
+        "Blocked — you will not be charged — try again",
         "The request failed, and you were not charged",
         "You weren't charged.",
         "The account wasn't charged",

@@ -130,7 +130,8 @@ fn from_text(value: &Value, head: &str, may_be_base64: bool) -> Option<Video> {
         start.eq_ignore_ascii_case(scheme).then_some((scheme, head.get(scheme.len()..)?))
     };
     if let Some((scheme, rest)) = after("https://").or_else(|| after("http://")) {
-        let has_host = rest.starts_with(|c: char| c.is_alphanumeric() || c == '[');
+        let has_host =
+            rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '[' || !c.is_ascii());
         return (has_host && !is_picture(rest))
             .then(|| Video::default().with_url(&spelled(value, head, scheme)));
     }
