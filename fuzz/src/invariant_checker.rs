@@ -228,7 +228,8 @@ impl<'a> InvariantChecker<'a> {
                     self.ledger.sent(self.now, id, limit_ms, &request, stored);
                 }
                 Output::Update(update) => {
-                    assert!(update.progress.is_none_or(|percent| percent <= 100))
+                    assert!(update.progress.is_none_or(|percent| percent <= 100));
+                    self.ledger.updated(&update);
                 }
                 Output::Cancelled(_) => {}
                 Output::Done(done) => {

@@ -3,7 +3,7 @@
 
 use filmgate::codec::Codec;
 use filmgate::error::Error;
-use filmgate::job::{Job, TransportError};
+use filmgate::job::{Job, TransportError, Update};
 use filmgate::outcome::{Charge, VideoResult};
 use filmgate::provider::{Request, Response, SubmitResult};
 use serde_json::Value;
@@ -231,6 +231,11 @@ impl Ledger {
             }
         }
         self.assert_redacted(&job.handle.write());
+    }
+
+    /// An update of a job that is not over may have the provider's error.
+    pub(crate) fn updated(&self, update: &Update) {
+        self.assert_redacted(&update.write());
     }
 
     fn assert_redacted(&self, text: &Value) {

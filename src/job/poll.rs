@@ -173,6 +173,7 @@ impl Job {
         failure: Failure,
         retry_after_ms: Option<u64>,
     ) {
+        self.requests.consecutive_unauthorized = 0;
         self.requests.back_off(now, retry_after_ms);
         if self.requests.consecutive_errors >= MIN_REPORTED_ERRORS {
             self.report_obstacle(Some(failure));

@@ -159,7 +159,7 @@ pub struct JobSnapshot {
     pub progress: Option<u8>,
     /// Videos that are ready.
     pub videos: Vec<Video>,
-    /// Videos that failed.
+    /// Videos that failed, and errors that the provider reports of a running job.
     pub failures: Vec<Failure>,
     /// Cost of what is ready.
     pub cost: Option<Usd>,
