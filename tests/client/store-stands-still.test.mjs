@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, test } from "node:test";
-import { memoryStore } from "../../pkg/dist/index.js";
+import { createFilmgate, memoryStore } from "../../pkg/dist/index.js";
 import { BOTH, PROVIDERS, REQUESTS, TEXT, createClient, deferred, failing, nothingSent, simulator, waitFor } from "./support.mjs";
 
 const KEY = "2f9c24e5-2c51-4b1c-9d4c-8a2f0f6f1e11";
@@ -252,4 +252,35 @@ test("an aborted download ends at once where the sink stands still", async () =>
   await sleep(50);
   abort.abort("enough");
   await assert.rejects(within(0, loading), (reason) => reason === "enough");
+});
+
+describe("the gateway's client", { concurrency: true }, () => {
+  const gateway = { url: "https://gateway.example", apiKey: "fgw_0123456789" };
+  const unsent = () => assert.fail("it was sent");
+
+  for (const method of ["put", "lease"]) {
+    test(`a submit ends in time where \`${method}\` hangs, and nothing is sent`, async () => {
+      const store = { ...memoryStore(), [method]: never };
+      const client = createFilmgate({ gateway, store, fetch: unsent });
+      const error = await within(600, client.submit(TEXT, { timeoutMs: 600 }).then(assert.fail, (thrown) => thrown));
+      assert.deepEqual([error.name, error.charge, error.retryable], ["FilmgateError", "none", true]);
+    });
+  }
+
+  test("a write that is carried out and then throws leaves no record", async () => {
+    const store = memoryStore();
+    const put = async (...args) => {
+      await store.put(...args);
+      throw new Error("ECONNRESET");
+    };
+    const client = createFilmgate({ gateway, store: { ...store, put }, fetch: unsent });
+    await failing(client.submit(TEXT), "store_error");
+    assert.deepEqual(await store.list(), []);
+  });
+
+  test("status ends in time where `get` hangs", async () => {
+    const client = createFilmgate({ gateway, store: { ...memoryStore(), get: never }, fetch: unsent });
+    const handle = { version: 1, id: KEY, gateway: gateway.url, jobId: "video_1", provider: "runware" };
+    await within(500, failing(client.status(handle, { timeoutMs: 500 }), "timeout"));
+  });
 });

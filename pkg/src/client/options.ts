@@ -106,11 +106,14 @@ export function givenVideo(given: unknown): Video {
   return readOptions<Video>({ url, data }, { url: TEXT, data: TEXT });
 }
 
-/** The fields of any value: none, if it is not an object or cannot be read. */
+/** No handle, video or event has more fields. */
+const MAX_FIELDS = 1_000;
+
+/** The fields of any value: none, if it is not an object, cannot be read or has too many. */
 function copyOf<T extends object>(given: unknown): T {
   try {
-    const isObject = typeof given === "object" && !Array.isArray(given);
-    return { ...(isObject && given) } as T;
+    const isObject = typeof given === "object" && given !== null && !Array.isArray(given);
+    return (isObject && Object.keys(given).length <= MAX_FIELDS ? { ...given } : {}) as T;
   } catch {
     return {} as T;
   }
