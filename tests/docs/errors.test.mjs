@@ -48,8 +48,8 @@ function createClient({ jobDurationMs = 100, onWebhook, ...options } = {}) {
 const generate = (request, options) =>
   createClient().client.generate({ ...REQUEST, ...request }, options);
 
-/** Generates with a model that the catalog does not have, with an empty input. */
-const generateRaw = (model) => createClient().client.generate({ model, input: { prompt: "A fox" } });
+/** Generates with a model that the catalog does not have, with an input that no model accepts. */
+const generateRaw = (model) => createClient().client.generate({ model, input: { duration: -1 } });
 
 /** Submits while every submit has this fault. */
 function submitWithFault(fault, options) {
