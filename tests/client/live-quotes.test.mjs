@@ -11,6 +11,7 @@ import { KEY, PROMPT, TEXT, counting, createClient, failing, simulator } from ".
 
 const WAN = { model: "wan-2.6", prompt: PROMPT, duration: 5, resolution: "720p" };
 const LIVE = { live: true };
+const WORDS = "This prompt is too odd.";
 
 const runware = (quotes) => quotes.find(({ provider }) => provider === "runware");
 const IGNORED = { operation: "submit", fault: { kind: "ignoreDryRun" } };
@@ -88,6 +89,33 @@ describe("live quotes", { concurrency: true }, () => {
     assert.deepEqual([available, issues.length, issues[0].provider], [false, 1, "runware"]);
     assert.ok(issues[0].message.includes(message), issues[0].message);
     assert.deepEqual(await store.list(), []);
+  });
+
+  test("a reason that quotes the prompt or the key does not pass either on", async (t) => {
+    const sim = await simulator(t);
+    const message = `${WORDS} Your prompt was: ${PROMPT} Your key was: ${KEY}`;
+    const body = ({ taskUUID, taskType }) => ({ errors: [{ code: "invalidPrompt", message, taskUUID, taskType }] });
+    const [issue] = runware(await answering(sim, body, { status: 400 }).quote(WAN, LIVE)).issues;
+    assert.ok(issue.message.includes(WORDS), issue.message);
+    assert.deepEqual([issue.message.includes(PROMPT), issue.message.includes(KEY)], [false, false]);
+  });
+
+  test("an abort after the request was sent rejects with its reason, and a job behind it is found again", async (t) => {
+    const sim = await simulator(t);
+    const store = memoryStore();
+    const controller = new AbortController();
+    await sim.faults(IGNORED);
+    const client = createClient(sim, {
+      store,
+      fetch: async (request) => {
+        await fetch(request);
+        controller.abort(new Error("stop"));
+        return new Promise(() => {});
+      },
+    });
+    await assert.rejects(client.quote(WAN, { ...LIVE, signal: controller.signal }), /stop/);
+    const [{ handle }] = await client.jobs({ pending: true });
+    assert.equal((await createClient(sim, { store }).resume(handle).result()).videos.length, 1);
   });
 
   test("an ignored header is a paid job: an error with its handle, and the job is found again", async (t) => {

@@ -61,7 +61,11 @@ export async function quoteByDryRun(
   }
   const { result, thrown } = ended;
   if (result.type === "failed") {
-    if (result.kind !== "unsent") throw noResponse(handle, thrown);
+    if (result.kind !== "unsent") {
+      // The record stays: whether a job runs is not known.
+      signal?.throwIfAborted();
+      throw noResponse(handle, thrown);
+    }
     await forget();
     throw unsent(handle, thrown);
   }

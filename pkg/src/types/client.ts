@@ -127,8 +127,8 @@ export interface FilmgateOptions {
 }
 
 /**
- * A client. `models`, `validate` and `quote` are synchronous and work offline. All other methods return a promise
- * that rejects with a `FilmgateError`, or with the reason of an aborted signal.
+ * A client. `models`, `validate` and `quote` without `live` are synchronous and work offline. All other methods return a
+ * promise that rejects with a `FilmgateError`, or with the reason of an aborted signal. All methods can be destructured.
  */
 export interface Filmgate {
   /** Returns the catalog: models, their listings, parameters and prices. Offline. */
