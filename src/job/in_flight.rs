@@ -336,8 +336,8 @@ impl Job {
 fn transport_message(error: TransportError, name: &str) -> String {
     match error {
         TransportError::Network => format!(
-            "{name} does not answer. Check the connection and the base URL. A browser cannot tell a missing \
-             connection from a provider that refuses web pages (CORS): in a page, use a gateway."
+            "{name} does not answer: network or CORS, which a browser cannot tell apart. Check the base URL; in a \
+             page, use a gateway."
         ),
         TransportError::Timeout => format!("{name} did not answer in time."),
         TransportError::Unsent => {

@@ -189,4 +189,10 @@ fn the_error_begins_with_what_is_not_known() {
     let message = &failure.message;
     assert!(message.starts_with("It is unknown whether RunPod accepted the job"), "{message}");
     assert!(message.ends_with("endpoint is paused"), "{message}");
+    // It is not so long that the reason is truncated.
+    for provider in [Runpod, Runware] {
+        let driver = drive(provider, vec![connection_lost()]).run();
+        let message = &driver.error().failure.message;
+        assert!(message.ends_with("use a gateway."), "{message}");
+    }
 }
