@@ -234,7 +234,7 @@ fn check_bills(job_run: &JobRun<'_>, context: &mut RunContext<'_>) -> Verdict {
             if billed == 0 {
                 context.violate(Invariant::TrueCharge, "a video without a charge");
             }
-            let is_stated = context.world.states_cost(job_run.number);
+            let is_stated = outcome.raw.to_string().contains("\"cost\"");
             if outcome.cost.map_or(is_stated && !outcome.videos.is_empty(), |cost| {
                 u64::try_from(cost.0) != Ok(billed_for_videos)
             }) {
