@@ -64,7 +64,7 @@ test("several videos of one request, each with its own cost", async (t) => {
   const { page } = await openLocal(t);
   await useExample(page, "Mangrove");
   await page.locator("#n").selectOption("3");
-  await page.getByRole("button", { name: "Generate for $12.00" }).waitFor();
+  await page.getByRole("button", { name: "Generate for about $12.00" }).waitFor();
   const card = await generate(page);
   await waitForState(card, "completed");
   await card.getByText("Completed. Cost $12.00, as quoted.").waitFor();

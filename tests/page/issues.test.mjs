@@ -58,7 +58,7 @@ test("an issue of one provider does not block the other", async (t) => {
   const remark = page.locator("#n-issues li.remark");
   await remark.getByText(/^RunPod generates one video/).waitFor();
   assert.equal(await invalid(page, "n").count(), 0);
-  assert.equal(await page.locator("#submit").textContent(), "Generate for $8.00");
+  assert.equal(await page.locator("#submit").textContent(), "Generate for about $8.00");
 
   await chooseProvider(page, "runpod");
   await invalid(page, "n").waitFor();

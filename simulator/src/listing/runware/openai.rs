@@ -18,7 +18,7 @@ const SORA: &[Parameter] = &[
 const RULES: &[Rule] = &[
     Rule::Excludes(REMIX, &[WIDTH, HEIGHT]),
     Rule::Excludes(REMIX, &[FRAMES]),
-    Rule::AnyOf(&[WIDTH, FRAMES, REMIX]),
+    Rule::AnyOf(&[WIDTH, HEIGHT, FRAMES, REMIX]),
 ];
 
 pub(super) const LISTINGS: &[Listing] = &[
