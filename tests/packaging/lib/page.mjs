@@ -38,8 +38,8 @@ The tarball has ${kilobytes(tarball.size)} kB, ${kilobytes(tarball.unpackedSize)
 
 ## One submit is one request
 
-A RunPod that reads a submit on a connection that was used before, and drops it (RST or FIN, at once or after 300 ms), or answers 421. Each
-runtime's own \`fetch\` sends some of these again by itself, unless the body can be read only once; Chromium sends such a body over HTTP/2
+A RunPod that reads a submit on a connection that was used before, and drops it (RST or FIN, at once or after 300 ms), or answers 421. Node,
+Deno and Chromium send some of these again by themselves, unless the body can be read only once; Chromium sends such a body over HTTP/2
 alone.
 
 ${markdown(["runtime", "connection", "the submit"], submitted)}
