@@ -15,7 +15,6 @@ export const EXAMPLES = {
       "Action: She opened her hands. Ambient Sound: The soft crackling of the dying fire, a happy " +
       "ding from the timer. Character Dialogue: (Voice is high-pitched, bubbly) Welcome to my bakery!",
     image: "https://example.com/baker.jpeg",
-    resolution: "720p",
     duration: 4,
   },
   runware: {
