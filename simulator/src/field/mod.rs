@@ -337,6 +337,10 @@ impl Odd {
         odd
     }
 
+    pub(crate) fn remove(&mut self, oddity: Oddity) {
+        self.oddities.retain(|one| *one != oddity);
+    }
+
     pub(crate) fn is_moment(&self, oddity: Oddity) -> bool {
         self.moment == Some(oddity)
     }
