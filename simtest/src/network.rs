@@ -99,6 +99,7 @@ pub(crate) fn with_quoted_submission(text: String, submission: &str) -> String {
 
 fn quote(error: &mut Value, submission: &str) {
     match error {
+        Value::String(text) if text.is_empty() => {}
         // RunPod's workers report an error as JSON inside a string.
         Value::String(text) => match serde_json::from_str::<Value>(text) {
             Ok(mut inner @ Value::Object(_)) => {

@@ -232,14 +232,6 @@ impl World {
         self.oddities.get(job).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether the job's answers say what its videos cost, in an odd form or not.
-    pub(crate) fn states_cost(&self, job: usize) -> bool {
-        use Oddity::{OutputData, OutputList, OutputText, RunpodCostAbsent};
-        let silent = [OutputData, OutputList, OutputText, RunpodCostAbsent];
-        let oddities = self.oddities(job);
-        !oddities.is_empty() && !oddities.iter().any(|oddity| silent.contains(oddity))
-    }
-
     /// How many videos the job's charges are for: a failure can be billed, too.
     pub(crate) fn billed_videos(&self, scenario: &Scenario, job: usize) -> usize {
         let charges = self.charges(job).len();

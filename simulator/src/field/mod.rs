@@ -26,7 +26,7 @@ use crate::rng::Rng;
 use crate::video::Video;
 
 /// How long a video's address, or a Runware task, is late at most.
-const MAX_LATE_MS: u64 = 240_000;
+const MAX_LATE_MS: u64 = 150_000;
 
 /// Which oddities the jobs have.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -335,6 +335,10 @@ impl Odd {
         odd.oddities.extend(moment);
         odd.moment = moment;
         odd
+    }
+
+    pub(crate) fn remove(&mut self, oddity: Oddity) {
+        self.oddities.retain(|one| *one != oddity);
     }
 
     pub(crate) fn is_moment(&self, oddity: Oddity) -> bool {

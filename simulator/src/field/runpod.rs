@@ -98,7 +98,7 @@ pub(crate) fn body(odd: &Odd, job: Body<'_>) -> Value {
         let preview = format!("{origin}/thumbs/preview.png");
         set("output", json!({ "progress": 10, "preview": preview }));
     }
-    if is_over && odd.lasts(OutputLate, ends_ms, at_ms, MAX_LATE_MS) {
+    if is_over && !odd.has(FailedWithVideo) && odd.lasts(OutputLate, ends_ms, at_ms, MAX_LATE_MS) {
         set("output", Value::Null);
     }
     if is_over && let Some(end) = failed(odd) {
@@ -168,6 +168,10 @@ pub(crate) fn output(
     video: &Video,
 ) -> Option<Value> {
     use Oddity::*;
+    // What this one is about must be in the answer.
+    if odd.has(FailedWithVideo) {
+        return None;
+    }
     let cost = if odd.has(RunpodCostText) {
         Some(Value::from(cost.to_string()))
     } else {

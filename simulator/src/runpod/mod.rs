@@ -182,6 +182,10 @@ impl Runpod {
             }
         };
         let started_ms = now_ms.saturating_add(state.config.queue_ms(job_duration_ms));
+        if retention_ms <= state.config.runsync_retention_ms {
+            // It would be hidden for longer than it is kept.
+            odd.remove(Oddity::NotFoundAtFirst);
+        }
         if odd.has(Oddity::StuckWithError) {
             job_duration_ms = job_duration_ms.max(field::runpod::STUCK_MS);
         }
