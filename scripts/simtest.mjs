@@ -11,6 +11,7 @@ const PACKAGE = ["--profile", "simtest", "-p", "filmgate-simtest"];
 
 // The runs that must catch a mutation, quick ones first.
 const RUNS = [
+  ["exhaustive", "--depth", "0", "--field"],
   ["exhaustive", "--depth", "1"],
   ["random", "--jobs", "5000"],
   ["exhaustive", "--depth", "2"],

@@ -207,14 +207,14 @@ fn names_are_measured_with_their_escapes() {
 #[test]
 fn redaction_of_many_texts_is_fast() {
     // Each short text is compared, and each n-gram of long ones: not every pair.
-    let short: Vec<String> = (0..50_000).map(|at| format!("word{at:05}")).collect();
+    let short: Vec<String> = (0..50_000).map(|at| format!("word {at:05}")).collect();
     let long: Vec<String> = (100..140).map(|at| format!("{at:03}").repeat(5_000)).collect();
     let request =
         json!({ "model": "runpod:echo-video", "input": { "short": short, "long": long } });
-    let quoting = "It says word00017 and then 123123123123, but no word99999.";
+    let quoting = "It says word 00017 and then 123123123123, but no word 99999.";
     let refused = http(400, &json!({ "error": quoting }));
     let driver = JobDriver::new(job(Runpod, &request), script(vec![refused])).run();
-    assert_eq!(driver.error().failure.message, "It says […] and then […], but no word99999.");
+    assert_eq!(driver.error().failure.message, "It says […] and then […], but no word 99999.");
 }
 
 #[test]

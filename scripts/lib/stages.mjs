@@ -58,6 +58,8 @@ export const stages = [
       await run("cargo", [...simtest, "exhaustive", "--depth", "2"]);
       await run("cargo", [...simtest, "exhaustive", "--depth", "3", ...scenarios]);
       await run("cargo", [...simtest, "random", "--jobs", "20000"]);
+      await run("cargo", [...simtest, "exhaustive", "--depth", "0", "--field"]);
+      await run("cargo", [...simtest, "random", "--jobs", "20000", "--field"]);
     },
   },
   {

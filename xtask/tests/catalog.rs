@@ -43,8 +43,8 @@ fn matching_documents_have_no_differences() {
     let (text, code) = report(&[WAN, SEEDANCE, WAN_POD, P_VIDEO]);
     assert_eq!(
         text,
-        "runware:alibaba:wan@2.6: no difference (12 known)\n\
-         runware:bytedance:seedance@1.5-pro: no difference (13 known)\n\
+        "runware:alibaba:wan@2.6: no difference (8 known)\n\
+         runware:bytedance:seedance@1.5-pro: no difference (9 known)\n\
          runpod:wan-2-6-i2v: no difference (4 known)\n\
          runpod:p-video: no difference (4 known)\n"
     );
