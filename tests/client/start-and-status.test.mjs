@@ -48,12 +48,12 @@ describe("start and status", { concurrency: true }, () => {
     });
 
     test(`${provider}: \`status\` returns when to poll next, until the end`, async (t) => {
-      const sim = await simulator(t, SHORT);
-      const client = createClient(sim);
-      const handle = await client.start(request, { provider });
+      const slow = createClient(await simulator(t, LONG));
       const before = Date.now();
-      const first = await client.status(handle);
-      assert.ok(first.nextPollAt > before, `${first.nextPollAt} after ${before}`);
+      const running = await slow.status(await slow.start(request, { provider }));
+      assert.ok(running.nextPollAt > before, `${running.nextPollAt} after ${before}`);
+      const client = createClient(await simulator(t, SHORT));
+      const handle = await client.start(request, { provider });
       const ended = await waitFor(async () => {
         const now = await client.status(handle);
         return now.status === "completed" && now;
