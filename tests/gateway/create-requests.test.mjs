@@ -29,17 +29,10 @@ test("OpenAI's defaults are applied, and returned", async () => {
 });
 
 test("a default that no listing takes is dropped", async () => {
-  const image_url = "https://pictures.example/a.png";
-  const pictured = await create({ prompt: "A boat", input_reference: { image_url } });
-  assert.deepEqual([pictured.status, pictured.body.seconds, pictured.body.size], [200, "4", ""]);
   const said = { resolution: "720p", aspectRatio: "16:9", duration: 8 };
   const extended = await create({ prompt: "A boat", filmgate: said });
   assert.deepEqual([extended.status, extended.body.seconds, extended.body.size], [200, "8", ""]);
-  const { status, body } = await create({
-    prompt: "A boat",
-    size: "1280x720",
-    input_reference: { image_url },
-  });
+  const { status, body } = await create({ prompt: "A boat", size: "640x480" });
   assert.deepEqual([status, body.error.param], [400, "size"], "what was said does not");
 });
 
@@ -110,11 +103,12 @@ test("the reservation is the highest price of what may be tried", async () => {
   const twice = { n: 2, provider: ["runpod", "runware"] };
   const list = await reserved({ prompt: "A boat", seconds: "8", filmgate: twice });
   assert.equal(list.job.reservedUsd, 1.6);
-  // Runware accepts no size beside an image, so the image decides the price.
+  // Without a size, the image decides the price.
   const image_url = "https://pictures.example/a.png";
-  const open = { model: "sora-2-pro", prompt: "A boat", input_reference: { image_url } };
-  const range = await reserved({ ...open, filmgate: { provider: "runware" } });
-  const { body } = await quote({ ...open, filmgate: { provider: "runware" } });
+  const filmgate = { provider: "runware", duration: 4, applyOpenAIDefaults: false };
+  const open = { model: "sora-2-pro", prompt: "A boat", input_reference: { image_url }, filmgate };
+  const range = await reserved(open);
+  const { body } = await quote(open);
   assert.equal(body.data[0].basis, "range");
   assert.equal(range.job.reservedUsd, body.data[0].maxUsd);
 });
