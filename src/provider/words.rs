@@ -5,7 +5,7 @@
 //! Source: messages in public reports of both providers' users.
 
 use crate::error::ErrorCode;
-use crate::provider::contains;
+use crate::provider::{contains, split_once};
 
 /// Words of a message that are read.
 const MAX_WORDS: usize = 300;
@@ -385,7 +385,7 @@ fn violates_rule(words: &[&str]) -> bool {
 
 /// Whether the message begins with `Invalid …:`, also behind the name of an exception.
 fn begins_invalid(message: &str) -> bool {
-    let sentence = match message.split_once(": ") {
+    let sentence = match split_once(message, ": ") {
         Some((name, rest)) if name.ends_with("Error") => rest,
         _ => message,
     };

@@ -229,7 +229,8 @@ fn convert_as(name: &str, path: &'static str, value: &Value) -> Option<Reading> 
         },
         Field::OutputFormat => {
             let word = word(value)?;
-            Some(own(word.as_str()?.trim_start_matches("video/").into()))
+            let word = word.as_str()?;
+            Some(own(word.strip_prefix("video/").unwrap_or(word).into()))
         }
         Field::Audio if boolean(value).is_some() => {
             Some((Field::GenerateAudio.path(), boolean(value)?))
@@ -338,7 +339,10 @@ fn frame(field: Field, value: &Value) -> Option<Reading> {
     // fal: `portrait_16_9` is 9:16.
     let (turned, sides) = match text.strip_prefix("portrait_") {
         Some(rest) => (true, rest.replacen('_', ":", 1)),
-        None => (false, text.trim_start_matches("landscape_").replacen('_', ":", 1)),
+        None => {
+            let sides = text.strip_prefix("landscape_").unwrap_or(&text);
+            (false, sides.replacen('_', ":", 1))
+        }
     };
     if let Some((width, height)) = sides.split_once(['x', '*', '×', ':', '/']) {
         let (width, height): (i64, i64) = (width.trim().parse().ok()?, height.trim().parse().ok()?);
@@ -396,27 +400,18 @@ fn file(value: &Value) -> Option<Value> {
     Text::read(value).map(|_| value.clone())
 }
 
-/// The value with references to long strings that have no beginning, which only the parser needs; and its bytes.
-pub(super) fn without_heads(value: Value) -> (Value, usize) {
-    let mut bytes = 0;
-    let mut add = |value| {
-        let (value, more) = without_heads(value);
-        bytes += more;
-        value
-    };
-    let value = match value {
-        Value::String(text) => {
-            let len = text.len();
-            return (Value::String(text), len);
-        }
-        Value::Array(items) => items.into_iter().map(&mut add).collect(),
-        Value::Object(mut map) => {
+/// Drops the beginnings of long strings, which only the parser needs; returns the value's bytes.
+pub(super) fn drop_heads(value: &mut Value) -> usize {
+    let own = match value {
+        Value::String(text) => return text.len(),
+        Value::Array(items) => items.iter_mut().map(drop_heads).sum(),
+        Value::Object(map) => {
             if map.contains_key(REF_KEY) {
                 map.insert("head".to_owned(), "".into());
             }
-            Value::Object(map.into_iter().map(|(name, value)| (name, add(value))).collect())
+            map.values_mut().map(drop_heads).sum()
         }
-        value => value,
+        _ => 0,
     };
-    (value, bytes + 16)
+    own + 16
 }

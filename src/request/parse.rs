@@ -162,8 +162,8 @@ impl<'a> Parser<'a> {
 
     /// Moves a value to where it belongs. If it is there already, the other one can go; if another one is there,
     /// only the caller knows which is meant.
-    fn move_to(&mut self, from: String, (path, value): alias::Reading) -> Option<Fix> {
-        let (value, bytes) = alias::without_heads(value);
+    fn move_to(&mut self, from: String, (path, mut value): alias::Reading) -> Option<Fix> {
+        let bytes = alias::drop_heads(&mut value);
         self.fix_bytes_left = self.fix_bytes_left.checked_sub(bytes)?;
         let mut levels = path.split('.');
         let there = levels.try_fold(self.raw, |level, name| level.get(name));
@@ -171,8 +171,10 @@ impl<'a> Parser<'a> {
             _ if from == path => Some(Fix { path: from, value: Some(value), remove: None }),
             None => Some(Fix { path: path.to_owned(), value: Some(value), remove: Some(from) }),
             Some(there) => {
-                let there = alias::convert(path, there)
-                    .map(|(to, there)| (to, alias::without_heads(there).0));
+                let mut there = alias::convert(path, there);
+                if let Some((_, there)) = &mut there {
+                    alias::drop_heads(there);
+                }
                 let same = there == Some((path, value));
                 same.then_some(Fix { path: from, value: None, remove: None })
             }

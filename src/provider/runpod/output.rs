@@ -9,6 +9,7 @@ use crate::json::text::Text;
 use crate::json::{Object, Value};
 use crate::money::{Usd, read_usd};
 use crate::outcome::Video;
+use crate::provider::split_once;
 
 /// Which names are searched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -400,7 +401,7 @@ fn is_video_data(text: &str) -> bool {
 fn is_base64(text: &str) -> bool {
     let text = text.trim();
     let bytes = match after_start(text, "data:") {
-        Some(uri) => uri.split_once(";base64,").map_or("", |(_, bytes)| bytes),
+        Some(uri) => split_once(uri, ";base64,").map_or("", |(_, bytes)| bytes),
         None => text,
     };
     let is_digit = |byte: u8| {
@@ -414,7 +415,7 @@ fn is_base64(text: &str) -> bool {
 fn url_kind(url: &str) -> FileKind {
     let url = url.split('#').next().unwrap_or_default();
     let (path, query) = url.split_once('?').unwrap_or((url, ""));
-    let path = path.split_once("://").map_or(path, |(_, rest)| rest);
+    let path = split_once(path, "://").map_or(path, |(_, rest)| rest);
     let (_, path) = path.split_once('/').unwrap_or(("", ""));
     let of_path = file_kind(path);
     let is_file = |name: &str| is_one_of(name, &["filename", "file", "name", "path", "key"]);

@@ -368,9 +368,12 @@ fn put(body: &mut Value, path: &str, value: Value) {
                 }
             },
             Some(rest) => {
-                let mut level = map.remove(name).unwrap_or_default();
-                put(&mut level, rest, value);
-                map.insert(name.to_owned(), level);
+                if !map.contains_key(name) {
+                    map.insert(name.to_owned(), Value::Null);
+                }
+                if let Some(level) = map.get_mut(name) {
+                    put(level, rest, value);
+                }
             }
         }
     }
