@@ -6,120 +6,64 @@ use crate::field::{OTHERS, Shape};
 use crate::json::Value;
 use crate::near::{fold, nearest};
 
-/// Names without capitals and separators, each with the field that it means.
-const ALIASES: &[(&str, Field)] = &[
-    ("positiveprompt", Field::Prompt),
-    ("prompttext", Field::Prompt),
-    ("textprompt", Field::Prompt),
-    ("text", Field::Prompt),
-    ("negativeprompttext", Field::NegativePrompt),
-    ("imageurl", Field::Image),
-    ("imageuri", Field::Image),
-    ("imgurl", Field::Image),
-    ("inputimage", Field::Image),
-    ("inputreference", Field::Image),
-    ("promptimage", Field::Image),
-    ("firstframe", Field::Image),
-    ("firstframeurl", Field::Image),
-    ("firstframeimage", Field::Image),
-    ("startframe", Field::Image),
-    ("startimage", Field::Image),
-    ("startimageurl", Field::Image),
-    ("frameimages", Field::Image),
-    ("lastimage", Field::LastFrameImage),
-    ("lastimageurl", Field::LastFrameImage),
-    ("lastframe", Field::LastFrameImage),
-    ("lastframeurl", Field::LastFrameImage),
-    ("endframe", Field::LastFrameImage),
-    ("endimage", Field::LastFrameImage),
-    ("endimageurl", Field::LastFrameImage),
-    ("imagetail", Field::LastFrameImage),
-    ("tailimageurl", Field::LastFrameImage),
-    ("images", Field::ReferenceImages),
-    ("imageurls", Field::ReferenceImages),
-    ("references", Field::ReferenceImages),
-    ("referenceimageurls", Field::ReferenceImages),
-    ("inputreferences", Field::ReferenceImages),
-    ("videourl", Field::Video),
-    ("videouri", Field::Video),
-    ("inputvideo", Field::Video),
-    ("sourcevideo", Field::Video),
-    ("sourcevideourl", Field::Video),
-    ("referencevideo", Field::ReferenceVideos),
-    ("referencevideourl", Field::ReferenceVideos),
-    ("referencevideourls", Field::ReferenceVideos),
-    ("audiourl", Field::Audio),
-    ("inputaudio", Field::Audio),
-    ("seconds", Field::Duration),
-    ("numseconds", Field::Duration),
-    ("durationseconds", Field::Duration),
-    ("durationms", Field::Duration),
-    ("videolength", Field::Duration),
-    ("length", Field::Duration),
-    ("videoresolution", Field::Resolution),
-    ("width", Field::Size),
-    ("height", Field::Size),
-    ("dimensions", Field::Size),
-    ("imagesize", Field::Size),
-    ("videosize", Field::Size),
-    ("ratio", Field::AspectRatio),
-    ("framerate", Field::Fps),
-    ("framespersecond", Field::Fps),
-    ("randomseed", Field::Seed),
-    ("noiseseed", Field::Seed),
-    ("sound", Field::GenerateAudio),
-    ("settingsaudio", Field::GenerateAudio),
-    ("saveaudio", Field::GenerateAudio),
-    ("withaudio", Field::GenerateAudio),
-    ("enableaudio", Field::GenerateAudio),
-    ("generatesound", Field::GenerateAudio),
-    ("bgm", Field::Music),
-    ("promptextend", Field::EnhancePrompt),
-    ("promptoptimizer", Field::EnhancePrompt),
-    ("promptupsampling", Field::EnhancePrompt),
-    ("promptenhance", Field::EnhancePrompt),
-    ("expandprompt", Field::EnhancePrompt),
-    ("enablepromptexpansion", Field::EnhancePrompt),
-    ("enablepromptoptimization", Field::EnhancePrompt),
-    ("cfg", Field::GuidanceScale),
-    ("cfgscale", Field::GuidanceScale),
-    ("guidance", Field::GuidanceScale),
-    ("steps", Field::InferenceSteps),
-    ("numsteps", Field::InferenceSteps),
-    ("samplesteps", Field::InferenceSteps),
-    ("samplingsteps", Field::InferenceSteps),
-    ("numinferencesteps", Field::InferenceSteps),
-    ("stylepreset", Field::Style),
-    ("movementamplitude", Field::MotionAmount),
-    ("shots", Field::ShotType),
-    ("multishot", Field::ShotType),
-    ("multishots", Field::ShotType),
-    ("fixedlens", Field::CameraFixed),
-    ("fixedcamera", Field::CameraFixed),
-    ("keeporiginalsound", Field::KeepAudio),
-    ("resize", Field::ResizeMode),
-    ("exrexport", Field::Exr),
-    ("numberresults", Field::N),
-    ("numberofvideos", Field::N),
-    ("numvideos", Field::N),
-    ("numoutputs", Field::N),
-    ("numresults", Field::N),
-    ("samplecount", Field::N),
-    ("count", Field::N),
-    ("videoid", Field::RemixId),
-    ("remixvideoid", Field::RemixId),
-    ("remixedfromvideoid", Field::RemixId),
-    ("format", Field::OutputFormat),
-    ("container", Field::OutputFormat),
-    ("quality", Field::OutputQuality),
-    ("checkcontent", Field::ContentCheck),
-    ("enablesafetychecker", Field::ContentCheck),
-    ("safetymode", Field::ContentCheck),
-    ("ttl", Field::TtlSeconds),
-    ("uploadendpoint", Field::UploadUrl),
-    ("webhook", Field::WebhookUrl),
-    ("callbackurl", Field::WebhookUrl),
+/// Names without capitals and separators that mean a field, with `|` between them.
+const ALIASES: &[(Field, &str)] = &[
+    (Field::Prompt, "positiveprompt|prompttext|textprompt|text"),
+    (Field::NegativePrompt, "negativeprompttext"),
+    (
+        Field::Image,
+        "\
+        imageurl|imageuri|imgurl|inputimage|inputreference|promptimage|firstframe|\
+        firstframeurl|firstframeimage|startframe|startimage|startimageurl|frameimages",
+    ),
+    (
+        Field::LastFrameImage,
+        "\
+        lastimage|lastimageurl|lastframe|lastframeurl|endframe|endimage|endimageurl|imagetail|\
+        tailimageurl",
+    ),
+    (Field::ReferenceImages, "images|imageurls|references|referenceimageurls|inputreferences"),
+    (Field::Video, "videourl|videouri|inputvideo|sourcevideo|sourcevideourl"),
+    (Field::ReferenceVideos, "referencevideo|referencevideourl|referencevideourls"),
+    (Field::Audio, "audiourl|inputaudio"),
+    (Field::Duration, "seconds|numseconds|durationseconds|durationms|videolength|length"),
+    (Field::Resolution, "videoresolution"),
+    (Field::Size, "width|height|dimensions|imagesize|videosize"),
+    (Field::AspectRatio, "ratio"),
+    (Field::Fps, "framerate|framespersecond"),
+    (Field::Seed, "randomseed|noiseseed"),
+    (Field::GenerateAudio, "sound|settingsaudio|saveaudio|withaudio|enableaudio|generatesound"),
+    (Field::Music, "bgm"),
+    (
+        Field::EnhancePrompt,
+        "\
+        promptextend|promptoptimizer|promptupsampling|promptenhance|expandprompt|\
+        enablepromptexpansion|enablepromptoptimization",
+    ),
+    (Field::GuidanceScale, "cfg|cfgscale|guidance"),
+    (Field::InferenceSteps, "steps|numsteps|samplesteps|samplingsteps|numinferencesteps"),
+    (Field::Style, "stylepreset"),
+    (Field::MotionAmount, "movementamplitude"),
+    (Field::ShotType, "shots|multishot|multishots"),
+    (Field::CameraFixed, "fixedlens|fixedcamera"),
+    (Field::KeepAudio, "keeporiginalsound"),
+    (Field::ResizeMode, "resize"),
+    (Field::Exr, "exrexport"),
+    (Field::N, "numberresults|numberofvideos|numvideos|numoutputs|numresults|samplecount|count"),
+    (Field::RemixId, "videoid|remixvideoid|remixedfromvideoid"),
+    (Field::OutputFormat, "format|container"),
+    (Field::OutputQuality, "quality"),
+    (Field::ContentCheck, "checkcontent|enablesafetychecker|safetymode"),
+    (Field::TtlSeconds, "ttl"),
+    (Field::UploadUrl, "uploadendpoint"),
+    (Field::WebhookUrl, "webhook|callbackurl"),
 ];
+
+/// The path of the field that a folded name means in another API.
+fn alias(folded: &str) -> Option<&'static str> {
+    let has = |names: &str| names.split('|').any(|name| name == folded);
+    ALIASES.iter().find(|(_, names)| has(names)).map(|(field, _)| field.path())
+}
 
 /// Objects that group the fields of other APIs. One with a single field is read as that field.
 const GROUPS: &[&str] =
@@ -164,8 +108,7 @@ fn named(folded: &str) -> Option<&'static str> {
         return Some(path);
     }
     let model = ["modelid", "modelname"].contains(&folded).then_some("model");
-    let alias = || ALIASES.iter().find(|(alias, _)| *alias == folded);
-    model.or_else(|| Some(alias()?.1.path()))
+    model.or_else(|| alias(folded))
 }
 
 /// The only field of a group, such as `{ frameImages: [url] }` of `inputs`.
@@ -177,8 +120,8 @@ fn in_group(name: &str, value: &Value, depth: u32) -> Option<Reading> {
         return None;
     }
     let both = format!("{folded}{}", fold(inner));
-    let (key, path) = match ALIASES.iter().find(|(alias, _)| **alias == both) {
-        Some((_, field)) => (both, field.path()),
+    let (key, path) = match alias(&both) {
+        Some(path) => (both, path),
         None => match named(&fold(inner)) {
             Some(path) => (fold(inner), path),
             // The vendor of `providerSettings`.
