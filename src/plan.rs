@@ -354,7 +354,7 @@ pub(crate) fn plan_value(
         if rejected.is_empty() && !any_error(&issues) {
             let message =
                 "No provider in `provider` offers this model: name another provider or model.";
-            found.push((None, Issue::error("model", Code::UnknownModel, message)));
+            found.push((None, *Issue::error("model", Code::UnknownModel, message)));
         }
         return fail(ErrorCode::InvalidRequest, &first_problem(&found), found);
     }
@@ -430,7 +430,7 @@ fn no_model(fits: &[Candidate]) -> Issue {
             models.push(model);
         }
     }
-    Issue::error("model", Code::Required, MODEL_REQUIRED).allowed(models)
+    *Issue::error("model", Code::Required, MODEL_REQUIRED).allowed(models)
 }
 
 /// The cheaper of two listings first.

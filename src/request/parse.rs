@@ -99,13 +99,13 @@ impl<'a> Parser<'a> {
                     let known = || ProviderId::ALL.iter().map(|provider| provider.as_str());
                     let message = "Unknown provider. Use `runpod` or `runware`.";
                     let issue = Issue::error(&*path, Code::UnrecognizedField, message);
-                    let issue = issue.allowed(known().map(Value::from));
+                    let issue = issue.allowed(known().map(Value::from).collect());
                     let near = near::nearest(name, known()).map(|(_, near)| near);
                     let near = near.filter(|near| options.get(*near).is_none_or(Value::is_null));
                     self.push(match near.filter(|_| !name.contains('.')) {
                         Some(near) => {
                             let to = format!("providerOptions.{near}");
-                            issue.suggest_set(to, value.clone()).replacing(path)
+                            issue.suggest_set(to, value.clone()).replacing(&path)
                         }
                         None => issue,
                     });
@@ -138,7 +138,7 @@ impl<'a> Parser<'a> {
             ),
         };
         let mut issue = Issue::error(&*path, Code::UnrecognizedField, message);
-        issue = issue.allowed(near.map(Value::from));
+        issue.allowed = near.into_iter().map(Value::from).collect();
         // A name with a dot is no path.
         if !is_cut && !name.contains('.') {
             issue.fix = reading.and_then(|reading| self.move_to(path, reading));
@@ -246,17 +246,17 @@ impl<'a> Parser<'a> {
     fn is_sendable(&mut self, path: &str, value: &Value) -> bool {
         let found = sanitize::unsendable(path, value, MAX_ISSUES);
         let is_sendable = found.is_empty();
-        found.into_iter().for_each(|issue| self.push(issue));
+        found.into_iter().for_each(|issue| self.push(Box::new(issue)));
         is_sendable
     }
 
     /// Records an issue, up to the maximum. The last one says that there are more.
-    pub(super) fn push(&mut self, issue: Issue) {
+    pub(super) fn push(&mut self, issue: Box<Issue>) {
         if self.issues.len() < MAX_ISSUES {
-            self.issues.push(issue);
+            self.issues.push(*issue);
         } else if !self.is_full() {
             let message = "Too many issues: the rest is not listed. Fix these first.";
-            self.issues.push(Issue::error("", Code::TooLong, message));
+            self.issues.push(*Issue::error("", Code::TooLong, message));
         }
     }
 

@@ -14,7 +14,7 @@ const MAX_NEAR: usize = 5;
 /// The issue of an unknown model, with the models that it resembles. Another spelling of one model's id, name or
 /// provider's id is fixed.
 #[inline(never)]
-pub(super) fn issue(id: &str, catalog: &Catalog) -> Issue {
+pub(super) fn issue(id: &str, catalog: &Catalog) -> Box<Issue> {
     let sure = same(id, catalog).or_else(|| raw(id));
     let near = match &sure {
         Some(id) => vec![id.clone()],
@@ -32,9 +32,9 @@ pub(super) fn issue(id: &str, catalog: &Catalog) -> Issue {
     let issue = Issue::error("model", Code::UnknownModel, message);
     if near.is_empty() {
         let all = catalog.models().map(|model| Value::from(model.id.as_ref()));
-        return issue.allowed(all);
+        return issue.allowed(all.collect());
     }
-    let issue = issue.allowed(near.iter().map(|id| Value::from(id.as_str())));
+    let issue = issue.allowed(near.iter().map(|id| Value::from(id.as_str())).collect());
     match sure {
         Some(id) => issue.suggest_set("model", id),
         None => issue,
