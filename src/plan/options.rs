@@ -23,7 +23,7 @@ pub struct PlanOptions {
 #[inline(never)]
 fn unknown_provider(raw: &Value) -> Box<Issue> {
     let names = ["runpod", "runware", "cheapest"];
-    let near = |name: &Value| Some(near::nearest(name.as_str()?, names)?.1.into());
+    let near = |name: &Value| Some(near::nearest(name.as_str()?, &mut names.into_iter())?.1.into());
     let meant: Option<Value> = match &raw["provider"] {
         Value::Array(items) if !items.is_empty() => items.iter().map(near).collect(),
         name => near(name),

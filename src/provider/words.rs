@@ -101,7 +101,7 @@ pub(in crate::provider) fn says_not_charged(message: &str) -> bool {
         haven t been charged|no charge|not be billed|not been billed|not billed|won t be billed";
     const CONDITION: &str = "if|unless|until|may|might|whether";
     let own = unquoted(message);
-    own.split(['.', '!', '?', ';', '\n']).any(|sentence| {
+    own.split(['.', '!', '?', ';', '\n'].as_slice()).any(|sentence| {
         let words: Vec<&str> = words_of(sentence).take(MAX_WORDS).collect();
         has_one(&words, FREE) && !has_one(&words, CONDITION)
     })

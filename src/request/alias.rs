@@ -82,8 +82,8 @@ pub(super) fn read(name: &str, value: &Value) -> (Option<&'static str>, Option<R
         let reading = convert_as(&folded, path, value);
         return (Some(reading.as_ref().map_or(path, |(path, _)| path)), reading);
     }
-    let paths = Field::ALL.iter().map(|field| field.path()).chain(OTHERS.iter().copied());
-    let Some((distance, path)) = nearest(name, paths) else {
+    let mut paths = Field::ALL.iter().map(|field| field.path()).chain(OTHERS.iter().copied());
+    let Some((distance, path)) = nearest(name, &mut paths) else {
         return (None, None);
     };
     // A number in the name makes it another field (`image2`), and a short name resembles too much (`mode`, `model`).
@@ -287,7 +287,7 @@ fn frame(field: Field, value: &Value) -> Option<Reading> {
             (false, sides.replacen('_', ":", 1))
         }
     };
-    if let Some((width, height)) = sides.split_once(['x', '*', '×', ':', '/']) {
+    if let Some((width, height)) = sides.split_once(['x', '*', '×', ':', '/'].as_slice()) {
         let (width, height): (i64, i64) = (width.trim().parse().ok()?, height.trim().parse().ok()?);
         // No ratio has such large terms, and no video such short sides.
         return match (width.min(height), turned) {
@@ -297,7 +297,7 @@ fn frame(field: Field, value: &Value) -> Option<Reading> {
             _ => None,
         };
     }
-    let digits = text.trim_end_matches(['p', 'k']);
+    let digits = text.trim_end_matches(['p', 'k'].as_slice());
     let rows: i64 = digits.parse().ok()?;
     match (text.strip_prefix(digits), rows) {
         (Some("p" | ""), 144..=4320) => tier(format!("{rows}p")),

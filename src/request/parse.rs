@@ -100,7 +100,7 @@ impl<'a> Parser<'a> {
                     let message = "Unknown provider. Use `runpod` or `runware`.";
                     let issue = Issue::error(&*path, Code::UnrecognizedField, message);
                     let issue = issue.allowed(known().map(Value::from).collect());
-                    let near = near::nearest(name, known()).map(|(_, near)| near);
+                    let near = near::nearest(name, &mut known()).map(|(_, near)| near);
                     let near = near.filter(|near| options.get(*near).is_none_or(Value::is_null));
                     self.push(match near.filter(|_| !name.contains('.')) {
                         Some(near) => {
@@ -325,7 +325,7 @@ impl<'a> Parser<'a> {
         let Some(text) = value.as_str() else {
             return self.reject(path, "a string such as `1280x720`");
         };
-        let pair = text.split_once(['x', '*', '×', 'X']);
+        let pair = text.split_once(['x', '*', '×', 'X'].as_slice());
         if let Some((Some(width), Some(height))) = pair.map(|(w, h)| (side(w), side(h))) {
             self.request.size = Some((width, height));
             return Some(format!("{width}x{height}").into());

@@ -36,7 +36,7 @@ pub fn check(text: &str, allow_private: bool) -> Result<CheckedUrl, UrlError> {
         return Err(UrlError::Form);
     }
     let rest = rest.strip_prefix("//").ok_or(UrlError::Form)?;
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let authority = rest.split(['/', '?', '#'].as_slice()).next().unwrap_or_default();
     if authority.contains('@') {
         return Err(UrlError::Credentials);
     }

@@ -320,7 +320,9 @@ fn milliseconds(value: &Value) -> Option<u64> {
 fn progress(output: &Value) -> Option<u8> {
     let percent = match output.get("progress").unwrap_or(output) {
         // Parsing a float would add its tables to the module.
-        Value::String(text) => text.trim().split(['.', '%', ' ']).next()?.parse().ok()?,
+        Value::String(text) => {
+            text.trim().split(['.', '%', ' '].as_slice()).next()?.parse().ok()?
+        }
         number => whole(number.as_f64()?, 100.0)? as u8,
     };
     (percent <= 100).then_some(percent)
