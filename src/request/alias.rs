@@ -231,8 +231,9 @@ fn number(value: &Value) -> Option<Value> {
     if decimals.len() > 6 || !decimals.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    let digits: i32 = format!("{whole}{decimals}").parse().ok()?;
-    let number = f64::from(digits) / 10f64.powi(i32::try_from(decimals.len()).ok()?);
+    let digits: i64 = format!("{whole}{decimals}").parse().ok()?;
+    let number =
+        f64::from(i32::try_from(digits).ok()?) / 10f64.powi(i32::try_from(decimals.len()).ok()?);
     Some(number.into())
 }
 

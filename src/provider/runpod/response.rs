@@ -321,7 +321,8 @@ fn progress(output: &Value) -> Option<u8> {
     let percent = match output.get("progress").unwrap_or(output) {
         // Parsing a float would add its tables to the module.
         Value::String(text) => {
-            text.trim().split(['.', '%', ' '].as_slice()).next()?.parse().ok()?
+            let whole: u32 = text.trim().split(['.', '%', ' '].as_slice()).next()?.parse().ok()?;
+            u8::try_from(whole).ok()?
         }
         number => whole(number.as_f64()?, 100.0)? as u8,
     };

@@ -15,8 +15,11 @@ pub(super) fn has_ratio(size: (u32, u32), ratio: &str) -> bool {
     terms(ratio).is_some_and(|terms| is_alike(size, terms, 1))
 }
 
+/// Larger terms belong to no ratio.
+const MAX_TERM: u32 = 65_535;
+
 fn terms(ratio: &str) -> Option<(u32, u32)> {
-    let term = |text: &str| text.parse::<u16>().ok().map(u32::from);
+    let term = |text: &str| text.parse().ok().filter(|term| *term <= MAX_TERM);
     let (width, height) = ratio.split_once(':')?;
     Some((term(width)?, term(height)?))
 }
