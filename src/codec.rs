@@ -423,5 +423,11 @@ fn each(value: &Value, fill: &mut dyn FnMut(&Value) -> DecodeResult) -> DecodeRe
 
 /// A list, which may be empty.
 pub(crate) fn list<T: Codec>(items: &[T]) -> Value {
-    items.iter().map(Codec::write).collect()
+    list_of(items.len(), &|at| items.get(at).map_or(Value::Null, Codec::write))
+}
+
+/// One loop for the lists of all types.
+#[inline(never)]
+fn list_of(len: usize, item: &dyn Fn(usize) -> Value) -> Value {
+    Value::Array((0..len).map(item).collect())
 }

@@ -147,72 +147,73 @@ codec!(Issue {
     fix = "fix",
 });
 
+/// An issue is built in a box: it is large, and each step would move it.
 impl Issue {
     /// An issue that prevents a submit.
-    pub fn error(path: impl Into<String>, code: Code, message: impl Into<String>) -> Self {
-        Issue::new(Severity::Error, path.into(), code, message.into())
+    pub fn error(path: impl AsRef<str>, code: Code, message: impl AsRef<str>) -> Box<Self> {
+        Issue::new(Severity::Error, path.as_ref(), code, message.as_ref())
     }
 
     /// An issue that does not prevent a submit.
-    pub fn warning(path: impl Into<String>, code: Code, message: impl Into<String>) -> Self {
-        Issue::new(Severity::Warning, path.into(), code, message.into())
+    pub fn warning(path: impl AsRef<str>, code: Code, message: impl AsRef<str>) -> Box<Self> {
+        Issue::new(Severity::Warning, path.as_ref(), code, message.as_ref())
     }
 
     #[inline(never)]
-    fn new(severity: Severity, path: String, code: Code, message: String) -> Self {
-        Issue {
+    fn new(severity: Severity, path: &str, code: Code, message: &str) -> Box<Self> {
+        Box::new(Issue {
             severity,
-            path,
+            path: path.to_owned(),
             code,
-            message,
+            message: message.to_owned(),
             allowed: Vec::new(),
             min: None,
             max: None,
             fix: None,
-        }
+        })
     }
 
     /// Adds the allowed values.
-    pub fn allowed(mut self, values: impl IntoIterator<Item = Value>) -> Self {
-        self.allow(&mut values.into_iter());
+    #[inline(never)]
+    pub fn allowed(mut self: Box<Self>, values: Vec<Value>) -> Box<Self> {
+        self.allowed = values;
         self
     }
 
-    #[inline(never)]
-    fn allow(&mut self, values: &mut dyn Iterator<Item = Value>) {
-        self.allowed = values.collect();
-    }
-
     /// Adds the limits.
-    pub fn limits(mut self, min: Option<i64>, max: Option<i64>) -> Self {
+    #[inline(never)]
+    pub fn limits(mut self: Box<Self>, min: Option<i64>, max: Option<i64>) -> Box<Self> {
         (self.min, self.max) = (min, max);
         self
     }
 
     /// Suggests to set `path` to `value`.
-    pub fn suggest_set(mut self, path: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.suggest(path.into(), Some(value.into()));
-        self
+    pub fn suggest_set(
+        self: Box<Self>,
+        path: impl AsRef<str>,
+        value: impl Into<Value>,
+    ) -> Box<Self> {
+        self.suggest(path.as_ref(), Some(value.into()))
     }
 
     #[inline(never)]
-    fn suggest(&mut self, path: String, value: Option<Value>) {
-        let remove = None;
-        self.fix = Some(Fix { path, value, remove });
+    fn suggest(mut self: Box<Self>, path: &str, value: Option<Value>) -> Box<Self> {
+        self.fix = Some(Fix { path: path.to_owned(), value, remove: None });
+        self
     }
 
     /// Adds to [`Issue::suggest_set`] that the new value replaces `path`, which is removed.
-    pub fn replacing(mut self, path: impl Into<String>) -> Self {
+    #[inline(never)]
+    pub fn replacing(mut self: Box<Self>, path: &str) -> Box<Self> {
         if let Some(fix) = &mut self.fix {
-            fix.remove = Some(path.into());
+            fix.remove = Some(path.to_owned());
         }
         self
     }
 
     /// Suggests to remove `path`, which is empty.
-    pub fn suggest_remove(mut self, path: impl Into<String>) -> Self {
-        self.suggest(path.into(), None);
-        self
+    pub fn suggest_remove(self: Box<Self>, path: &str) -> Box<Self> {
+        self.suggest(path, None)
     }
 
     /// The issue as JSON, with the `provider` if it is one listing's.

@@ -66,6 +66,7 @@ impl Usd {
         (self <= Self::MAX_EXACT).then_some(self)
     }
 
+    #[inline(never)]
     pub(crate) fn times(self, count: u32) -> Self {
         Usd(self.0.saturating_mul(i64::from(count)))
     }

@@ -14,11 +14,10 @@ pub(crate) fn fold(name: &str) -> String {
 /// The nearest of the names, and its distance; `None` if none resembles it.
 pub(crate) fn nearest<'a>(
     name: &str,
-    names: impl IntoIterator<Item = &'a str>,
+    names: &mut dyn Iterator<Item = &'a str>,
 ) -> Option<(usize, &'a str)> {
     let folded = fold(name);
-    let (distance, best) =
-        names.into_iter().map(|one| (distance(&folded, &fold(one)), one)).min()?;
+    let (distance, best) = names.map(|one| (distance(&folded, &fold(one)), one)).min()?;
     // A name that shares nothing with the best match is not a misspelling of it.
     (distance <= 1 + folded.len() / 4 && distance < folded.len()).then_some((distance, best))
 }

@@ -214,10 +214,8 @@ impl Video {
 
     /// The public format: the amount in dollars.
     fn to_json(&self) -> Value {
-        let mut json = self.write();
-        if let Some(map) = json.as_object_mut()
-            && map.remove("cost").is_some()
-        {
+        let mut json = Video { cost: None, ..self.clone() }.write();
+        if let Some(map) = json.as_object_mut().filter(|_| self.cost.is_some()) {
             map.insert("costUsd".to_owned(), dollars(self.cost));
         }
         json

@@ -5,7 +5,6 @@
 mod options;
 
 use crate::json::Value;
-use std::cmp::Ordering;
 use std::fmt;
 
 use crate::codec::object;
@@ -193,24 +192,22 @@ pub fn quote(request: &VideoRequest, policy: Policy<'_>) -> Vec<Quote> {
 }
 
 pub(crate) fn quote_value(raw: &Value, policy: Policy<'_>) -> Vec<Quote> {
-    let Reading { issues, fits } = read(raw, policy, false);
+    let Reading { issues, mut fits } = read(raw, policy, false);
     let broken = any_error(&issues);
     let listing = |fit: Candidate| {
         let provider = fit.provider;
         let price = fit.prepared.filter(|_| !broken).map(|order| order.quote);
         let price = price.ok_or_else(|| {
-            let general = issues.iter().map(|issue| (None, issue.clone()));
-            let own = fit.issues.into_iter().map(|issue| (Some(provider), issue));
-            general.chain(own).collect()
+            let mut found: Vec<ProviderIssue> = general(&issues);
+            found.extend(fit.issues.into_iter().map(|issue| (Some(provider), issue)));
+            found
         });
         Quote { provider, model: fit.model, provider_model_id: fit.provider_model_id, price }
     };
-    let mut quotes: Vec<Quote> = fits.into_iter().map(listing).collect();
-    quotes.sort_by(|a, b| match (&a.price, &b.price) {
-        (Ok(x), Ok(y)) => cheapest_first((x, a.provider), (y, b.provider)),
-        (a, b) => a.is_err().cmp(&b.is_err()),
-    });
-    quotes
+    if !broken {
+        sort(&mut fits, &[]);
+    }
+    fits.into_iter().map(listing).collect()
 }
 
 fn issues_json(issues: &[Issue], provider: Option<ProviderId>) -> Value {
@@ -326,9 +323,8 @@ pub(crate) fn plan_value(
         issues.iter_mut().for_each(|(_, issue)| drop_text(issue));
         Err(PlanError { code, message: message.to_owned(), issues })
     };
-    let general = issues.iter().map(|issue| (None, issue.clone()));
     if !has_model && !any_error(&issues) {
-        return fail(ErrorCode::InvalidRequest, MODEL_REQUIRED, vec![(None, no_model(&fits))]);
+        return fail(ErrorCode::InvalidRequest, MODEL_REQUIRED, vec![(None, no_model(fits))]);
     }
     let is_allowed = |provider: &ProviderId| {
         options.providers.as_ref().is_none_or(|providers| providers.contains(provider))
@@ -337,9 +333,6 @@ pub(crate) fn plan_value(
         .into_iter()
         .filter(|fit| is_allowed(&fit.provider))
         .partition(|fit| fit.prepared.is_some() && !any_error(&issues));
-    let issues_of = |fit: &Candidate| {
-        fit.issues.iter().map(|issue| (Some(fit.provider), issue.clone())).collect::<Vec<_>>()
-    };
     if accepted.is_empty() {
         // The listing with the fewest problems is probably the one that is meant.
         let mut rejected = rejected;
@@ -350,11 +343,14 @@ pub(crate) fn plan_value(
         if let Some((_, nearest)) = counts.min() {
             rejected.swap(0, nearest);
         }
-        let mut found: Vec<_> = general.chain(rejected.iter().flat_map(issues_of)).collect();
+        let mut found = general(&issues);
+        for fit in &rejected {
+            found.extend(fit.issues.iter().map(|issue| (Some(fit.provider), issue.clone())));
+        }
         if rejected.is_empty() && !any_error(&issues) {
             let message =
                 "No provider in `provider` offers this model: name another provider or model.";
-            found.push((None, Issue::error("model", Code::UnknownModel, message)));
+            found.push((None, *Issue::error("model", Code::UnknownModel, message)));
         }
         return fail(ErrorCode::InvalidRequest, &first_problem(&found), found);
     }
@@ -381,12 +377,7 @@ pub(crate) fn plan_value(
             return fail(ErrorCode::BudgetExceeded, &message, Vec::new());
         }
     }
-    offers.sort_by(|a, b| {
-        let order = options.providers.as_ref();
-        let preferred =
-            order.map(|order| position(order, a.provider).cmp(&position(order, b.provider)));
-        preferred.unwrap_or(Ordering::Equal).then_with(|| by_price(a, b))
-    });
+    sort(&mut offers, options.providers.as_deref().unwrap_or_default());
     // Without errors, what concerns every listing are warnings. The job keeps them.
     for order in offers.iter_mut().filter_map(|fit| fit.prepared.as_mut()) {
         order.quote.warnings.extend(issues.iter().cloned());
@@ -420,25 +411,35 @@ const MODEL_REQUIRED: &str =
     "Set `model`. `quote` lists the models that accept this request. Nothing was sent.";
 
 /// A submit requires a chosen model.
-fn no_model(fits: &[Candidate]) -> Issue {
-    let mut able: Vec<&Candidate> = fits.iter().filter(|fit| fit.prepared.is_some()).collect();
-    able.sort_by(|a, b| by_price(a, b));
+fn no_model(mut fits: Vec<Candidate>) -> Issue {
+    fits.retain(|fit| fit.prepared.is_some());
+    sort(&mut fits, &[]);
     let mut models: Vec<Value> = Vec::new();
-    for fit in able {
+    for fit in fits {
         let model = Value::from(fit.model.as_str());
         if !models.contains(&model) {
             models.push(model);
         }
     }
-    Issue::error("model", Code::Required, MODEL_REQUIRED).allowed(models)
+    *Issue::error("model", Code::Required, MODEL_REQUIRED).allowed(models)
 }
 
-/// The cheaper of two listings first.
-fn by_price(a: &Candidate, b: &Candidate) -> Ordering {
-    match (&a.prepared, &b.prepared) {
+/// Sorts listings by the order of their providers, then the cheapest first, then those that do not accept the request.
+#[inline(never)]
+fn sort(fits: &mut [Candidate], order: &[ProviderId]) {
+    let by_price = |a: &Candidate, b: &Candidate| match (&a.prepared, &b.prepared) {
         (Some(x), Some(y)) => cheapest_first((&x.quote, a.provider), (&y.quote, b.provider)),
-        _ => Ordering::Equal,
-    }
+        (x, y) => x.is_none().cmp(&y.is_none()),
+    };
+    fits.sort_by(|a, b| {
+        let preferred = position(order, a.provider).cmp(&position(order, b.provider));
+        preferred.then_with(|| by_price(a, b))
+    });
+}
+
+/// The issues that concern every listing.
+fn general(issues: &[Issue]) -> Vec<ProviderIssue> {
+    issues.iter().map(|issue| (None, issue.clone())).collect()
 }
 
 fn upper(fit: &Candidate) -> Option<Usd> {

@@ -140,8 +140,7 @@ fn applicable<'a>(rates: &'a [Rate], context: &PricingContext<'_>) -> Vec<Priced
 /// Whether every possible value of what the request leaves open has a price. If only some have one, the
 /// price is unknown.
 fn is_covered(listing: &Listing, applicable: &[Priced<'_>], context: &PricingContext<'_>) -> bool {
-    let mut conditions = applicable.iter().flat_map(|(rate, _)| rate.when.iter());
-    conditions.all(|open| match open {
+    let has_price = |open: &When| match open {
         When::Is(field, _) if (context.holds)(open).is_none() => {
             listing.values(*field).iter().all(|value| {
                 let may_be = |when: &When| match when {
@@ -152,7 +151,8 @@ fn is_covered(listing: &Listing, applicable: &[Priced<'_>], context: &PricingCon
             })
         }
         _ => true,
-    })
+    };
+    applicable.iter().all(|(rate, _)| rate.when.iter().all(has_price))
 }
 
 impl Rate {

@@ -19,6 +19,9 @@ const FEATURES = [
 // data leaves hundreds of segments, and shared or inlined code repeats less.
 const UNCOMPRESSIBLE = ["memory-packing", "local-cse", "inlining-optimizing"];
 
+// Hints of alignment, which no engine needs, differ between equal instructions.
+const UNALIGNED = "--dealign";
+
 const NAMELESS = "--remove-name-section";
 
 /** Everything besides the sources that affects the module's bytes. */
@@ -41,7 +44,7 @@ export function flags(toolchain) {
     "--remove-producers-section",
   ];
   const left = UNCOMPRESSIBLE.map((pass) => `--skip-pass=${pass}`);
-  const opt = ["-Oz", "--converge", ...left, ...FEATURES.map((name) => `--enable-${name}`)];
+  const opt = ["-Oz", "--converge", UNALIGNED, ...left, ...FEATURES.map((name) => `--enable-${name}`)];
   const compiler = capture(toolchain.rustc, ["-vV"], toolchain.env);
   return { cargo, rust, bindgen, opt, compiler };
 }

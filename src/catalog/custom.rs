@@ -25,7 +25,7 @@ impl Catalog {
         let is_allowed = |models: &&Vec<Value>| models.len() <= MAX_MODELS;
         let Some(models) = models.as_array().filter(is_allowed) else {
             let message = "`models` must be a list of at most 200 models.";
-            return Err(vec![Issue::error("models", Code::InvalidType, message)]);
+            return Err(vec![*Issue::error("models", Code::InvalidType, message)]);
         };
         let mut added: Vec<Model> = Vec::new();
         let mut issues = Vec::new();
@@ -72,5 +72,6 @@ fn decode_issue(at: usize, error: &DecodeError) -> Issue {
             (Code::UnrecognizedField, message, names)
         }
     };
-    Issue::error(path, code, message).allowed(words.iter().map(|word| Value::from(*word)))
+    *Issue::error(path, code, message)
+        .allowed(words.iter().map(|word| Value::from(*word)).collect())
 }

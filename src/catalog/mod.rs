@@ -154,8 +154,9 @@ impl Listing {
     pub fn all_params(&self) -> impl Iterator<Item = &Param> {
         let own = |field| self.params.iter().any(|param| param.field == field);
         let common = common_params::params(self.provider, self.is_raw());
-        let common = common.iter().filter(move |param| !own(param.field));
-        self.params.iter().chain(common)
+        let mut params: Vec<&Param> = self.params.iter().collect();
+        params.extend(common.iter().filter(|param| !own(param.field)));
+        params.into_iter()
     }
 
     /// The sizes it offers; empty if it has only resolutions.
@@ -226,7 +227,9 @@ impl Catalog {
     /// Every model. A caller's model replaces a built-in one with the same id.
     pub fn models(&self) -> impl Iterator<Item = &Model> {
         let is_added = |model: &&Model| self.added.iter().any(|added| added.id == model.id);
-        self.added.iter().chain(MODELS.iter().filter(move |model| !is_added(model)))
+        let mut models: Vec<&Model> = self.added.iter().collect();
+        models.extend(MODELS.iter().filter(|model| !is_added(model)));
+        models.into_iter()
     }
 
     /// The model with this id.

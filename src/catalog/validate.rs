@@ -37,7 +37,7 @@ pub fn validate(model: &Model) -> Vec<Issue> {
 
 #[inline(never)]
 fn issue(path: &str, message: &str) -> Issue {
-    Issue::error(path, Code::Conflict, message)
+    *Issue::error(path, Code::Conflict, message)
 }
 
 /// Whether no two items are the same. The lists are short.

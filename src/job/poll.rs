@@ -284,18 +284,13 @@ impl Job {
         seen.failures.truncate(MAX_RESULTS);
         let ended_at = *self.handle.ended_at.get_or_insert(now);
         let provider = self.handle.provider;
-        let expiry = |video: &Video| provider.video_expiry(&self.handle, ended_at, video);
-        let videos: Vec<Video> = self
-            .polling
-            .videos
-            .iter()
-            .filter(|video| video.has_content())
-            .take(MAX_RESULTS)
-            .map(|video| Video {
-                expires_at: video.expires_at.or_else(|| expiry(video)),
-                ..video.clone()
-            })
-            .collect();
+        let mut videos = self.polling.videos.clone();
+        videos.retain(Video::has_content);
+        videos.truncate(MAX_RESULTS);
+        for video in &mut videos {
+            let expiry = || provider.video_expiry(&self.handle, ended_at, video);
+            video.expires_at = video.expires_at.or_else(expiry);
+        }
         // The sum of the videos' costs if each has one, else the cost of the response.
         let each: Option<Vec<Usd>> = videos.iter().map(|video| video.cost).collect();
         let outcome = VideoResult {

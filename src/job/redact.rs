@@ -169,9 +169,11 @@ impl RequestTexts {
 /// The text as it is, and decoded if it is itself encoded, as a URL may be.
 fn spellings_of_request(text: &str) -> Vec<Vec<char>> {
     let (raw, decoded) = plain(text);
-    let folded = [Some(raw), decoded].into_iter().flatten().map(|letters| fold(&letters).0);
+    let mut found = vec![fold(&raw).0];
+    found.extend(decoded.map(|letters| fold(&letters).0));
     let len = |letters: &[char]| letters.iter().map(|c| c.len_utf8()).sum::<usize>();
-    folded.filter(|letters| len(letters) >= MIN_TEXT_LEN).collect()
+    found.retain(|letters| len(letters) >= MIN_TEXT_LEN);
+    found
 }
 
 fn head(value: &Value) -> Option<&str> {

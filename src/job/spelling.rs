@@ -20,8 +20,11 @@ pub(super) struct Letter {
 /// The message as it is, and everything that it decodes to.
 pub(super) fn spellings(message: &str) -> Vec<Vec<Letter>> {
     let mut found = decoded(letters(message));
-    let inner: Vec<_> = found.iter().flat_map(|letters| base64_texts(letters)).collect();
-    found.extend(inner.into_iter().flat_map(decoded));
+    for at in 0..found.len() {
+        for text in found.get(at).map(|letters| base64_texts(letters)).unwrap_or_default() {
+            found.extend(decoded(text));
+        }
+    }
     found
 }
 

@@ -46,16 +46,17 @@ impl<'a> Text<'a> {
 
 /// The value without marks: what JSON could not hold is null.
 pub fn without_marks(value: &Value) -> Value {
+    let mut value = value.clone();
+    remove_marks(&mut value);
+    value
+}
+
+fn remove_marks(value: &mut Value) {
     match value {
-        Value::Object(map) if map.contains_key(UNREADABLE) => Value::Null,
-        Value::Object(map) => {
-            let fields = map.iter();
-            Value::Object(
-                fields.map(|(name, field)| (name.clone(), without_marks(field))).collect(),
-            )
-        }
-        Value::Array(items) => items.iter().map(without_marks).collect(),
-        _ => value.clone(),
+        Value::Object(map) if map.contains_key(UNREADABLE) => *value = Value::Null,
+        Value::Object(map) => map.values_mut().for_each(remove_marks),
+        Value::Array(items) => items.iter_mut().for_each(remove_marks),
+        _ => {}
     }
 }
 

@@ -21,16 +21,16 @@ pub struct PlanOptions {
 
 /// The issue of an unknown provider, with the one that it resembles.
 #[inline(never)]
-fn unknown_provider(raw: &Value) -> Issue {
+fn unknown_provider(raw: &Value) -> Box<Issue> {
     let names = ["runpod", "runware", "cheapest"];
-    let near = |name: &Value| Some(near::nearest(name.as_str()?, names)?.1.into());
+    let near = |name: &Value| Some(near::nearest(name.as_str()?, &mut names.into_iter())?.1.into());
     let meant: Option<Value> = match &raw["provider"] {
         Value::Array(items) if !items.is_empty() => items.iter().map(near).collect(),
         name => near(name),
     };
     let message = "`provider` must be a provider, a list of providers, or `cheapest`.";
-    let issue =
-        Issue::error("provider", Code::InvalidValue, message).allowed(names.map(Value::from));
+    let issue = Issue::error("provider", Code::InvalidValue, message)
+        .allowed(names.map(Value::from).to_vec());
     match meant {
         Some(meant) => issue.suggest_set("provider", meant),
         None => issue,

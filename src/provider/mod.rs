@@ -405,8 +405,16 @@ impl ProviderId {
     }
 }
 
-/// Whether a text contains a part. The texts are short, and the standard library's search adds a kilobyte
-/// to the module.
+/// What stands before and after a part of a text. The texts are short, and the standard library's search adds
+/// kilobytes to the module.
+pub(crate) fn split_once<'a>(text: &'a str, part: &str) -> Option<(&'a str, &'a str)> {
+    text.char_indices().find_map(|(at, _)| {
+        let (before, rest) = text.split_at_checked(at)?;
+        Some((before, rest.strip_prefix(part)?))
+    })
+}
+
+/// Whether a text contains a part.
 pub(crate) fn contains(text: &str, part: &str) -> bool {
-    text.char_indices().any(|(at, _)| text.get(at..).is_some_and(|rest| rest.starts_with(part)))
+    split_once(text, part).is_some()
 }

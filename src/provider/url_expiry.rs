@@ -14,7 +14,7 @@ pub(in crate::provider) fn expiry_ms(url: &str) -> Option<u64> {
     let (_, query) = url.split('#').next()?.split_once('?')?;
     let parameters = || {
         // The last name of `hdnts=exp=1`, which is separated by `~`.
-        query.split(['&', '~']).filter_map(|pair| {
+        query.split(['&', '~'].as_slice()).filter_map(|pair| {
             let (name, value) = pair.rsplit_once('=')?;
             Some((name.rsplit('=').next()?, value))
         })
@@ -39,7 +39,7 @@ pub(in crate::provider) fn expiry_ms(url: &str) -> Option<u64> {
         } else if is(&["se"]) {
             date_ms(value)
         } else if is(&["q-sign-time", "q-key-time"]) {
-            epoch_ms(value.rsplit([';', 'B', 'b']).next()?)
+            epoch_ms(value.rsplit([';', 'B', 'b'].as_slice()).next()?)
         } else {
             None
         }

@@ -1,11 +1,12 @@
 //! The code that a provider's own words suggest, for errors without a code.
 //!
 //! Words and phrases are compared whole: `sensitive_layers` is not "sensitive", and "Disk quota exceeded"
-//! is not about credits. The order is the order of certainty; no match means that the words say nothing.
+//! is not about credits. Phrases stand in one text, with `|` between them: a slice of texts takes more of the module.
+//! The order is the order of certainty; no match means that the words say nothing.
 //! Source: messages in public reports of both providers' users.
 
 use crate::error::ErrorCode;
-use crate::provider::contains;
+use crate::provider::{contains, split_once};
 
 /// Words of a message that are read.
 const MAX_WORDS: usize = 300;
@@ -17,234 +18,65 @@ const MAX_NAME_WORDS: usize = 3;
 const MAX_RULE_WORDS: usize = 6;
 
 /// The job reached a time limit of the provider.
-const TIMEOUT: &[&str] = &[
-    "executiontimeout exceeded",
-    "execution timeout exceeded",
-    "execution timed out",
-    "exceeded execution timeout",
-    "exceeded the execution timeout",
-    "job timed out",
-    "generation timed out",
-    "task timed out",
-    "time limit exceeded",
-];
+const TIMEOUT: &str = "\
+    executiontimeout exceeded|execution timeout exceeded|execution timed out|\
+    exceeded execution timeout|exceeded the execution timeout|job timed out|generation timed out|\
+    task timed out|time limit exceeded";
 
 /// The worker or its network failed. `#5xx` is an HTTP status that blames the server or the network.
-const TECHNICAL: &[&str] = &[
-    "cuda",
-    "cudnn",
-    "cublas",
-    "nccl",
-    "oom",
-    "vram",
-    "errno",
-    "sigkill",
-    "sigsegv",
-    "heartbeat",
-    "out of memory",
-    "segmentation fault",
-    "core dumped",
-    "exit code",
-    "disk quota exceeded",
-    "no space left on device",
-    "no such file or directory",
-    "no module named",
-    "connection reset",
-    "connection refused",
-    "connection aborted",
-    "connection error",
-    "connection timed out",
-    "broken pipe",
-    "certificate verify failed",
-    "name resolution",
-    "name or service not known",
-    "size mismatch",
-    "same device",
-    "device ordinal",
-    "failed to load",
-    "could not be loaded",
-    "http #5xx",
-    "status #5xx",
-    "status code #5xx",
-    "error code #5xx",
-    "#5xx client error",
-    "#5xx server error",
-    "#5xx internal server error",
-    "#5xx bad gateway",
-    "#5xx service unavailable",
-    "#5xx gateway timeout",
-    "#5xx too many requests",
-];
+const TECHNICAL: &str = "\
+    cuda|cudnn|cublas|nccl|oom|vram|errno|sigkill|sigsegv|heartbeat|out of memory|\
+    segmentation fault|core dumped|exit code|disk quota exceeded|no space left on device|\
+    no such file or directory|no module named|connection reset|connection refused|\
+    connection aborted|connection error|connection timed out|broken pipe|certificate verify failed|\
+    name resolution|name or service not known|size mismatch|same device|device ordinal|\
+    failed to load|could not be loaded|http #5xx|status #5xx|status code #5xx|error code #5xx|\
+    #5xx client error|#5xx server error|#5xx internal server error|#5xx bad gateway|\
+    #5xx service unavailable|#5xx gateway timeout|#5xx too many requests";
 
 /// The content was refused.
-const REFUSAL: &[&str] = &[
-    "flagged",
-    "nsfw",
-    "content policy",
-    "content policies",
-    "content checker",
-    "content filter",
-    "content filters",
-    "content moderation",
-    "content safety",
-    "content guidelines",
-    "community guidelines",
-    "usage guidelines",
-    "usage policy",
-    "usage policies",
-    "policy violation",
-    "safety system",
-    "safety filter",
-    "safety filters",
-    "safety policy",
-    "safety guidelines",
-    "safety reasons",
-    "by moderation",
-    "by the moderation",
-    "moderation system",
-    "moderation policy",
-    "moderation blocked",
-    "failed moderation",
-    "responsible ai",
-    "risk control",
-    "real people",
-    "public figures",
-    "third party content",
-    "copyrighted content",
-    "harmful content",
-    "sensitive content",
-    "contain sensitive",
-    "contains sensitive",
-    "explicit content",
-    "sexual content",
-    "adult content",
-    "violent content",
-    "unsafe content",
-    "prohibited content",
-    "inappropriate content",
-    "prompt was blocked",
-    "prompt blocked",
-    "content was blocked",
-    "content blocked",
-    "likeness",
-    "likenesses",
-    "sensitive word",
-    "sensitive words",
-    "datainspectionfailed",
-    "pass moderation",
-    "moderation failed",
-    "moderation check",
-    "by the safety checker",
-    "by safety checker",
-    "disallowed content",
-    "offensive content",
-    "illegal content",
-    "nudity",
-    "pornographic",
-];
+const REFUSAL: &str = "\
+    flagged|nsfw|content policy|content policies|content checker|content filter|content filters|\
+    content moderation|content safety|content guidelines|community guidelines|usage guidelines|\
+    usage policy|usage policies|policy violation|safety system|safety filter|safety filters|\
+    safety policy|safety guidelines|safety reasons|by moderation|by the moderation|\
+    moderation system|moderation policy|moderation blocked|failed moderation|responsible ai|\
+    risk control|real people|public figures|third party content|copyrighted content|harmful content|\
+    sensitive content|contain sensitive|contains sensitive|explicit content|sexual content|\
+    adult content|violent content|unsafe content|prohibited content|inappropriate content|\
+    prompt was blocked|prompt blocked|content was blocked|content blocked|likeness|likenesses|\
+    sensitive word|sensitive words|datainspectionfailed|pass moderation|moderation failed|\
+    moderation check|by the safety checker|by safety checker|disallowed content|offensive content|\
+    illegal content|nudity|pornographic";
 
 /// The account lacks money.
-const MONEY: &[&str] = &[
-    "insufficient balance",
-    "insufficient account balance",
-    "insufficient credit",
-    "insufficient credits",
-    "insufficient funds",
-    "insufficient quota",
-    "insufficient_quota",
-    "insufficient_balance",
-    "insufficient_credits",
-    "insufficient_funds",
-    "not enough balance",
-    "not enough credit",
-    "not enough credits",
-    "not enough funds",
-    "out of credit",
-    "out of credits",
-    "out of funds",
-    "no credits left",
-    "no credits remaining",
-    "balance is too low",
-    "balance too low",
-    "balance is insufficient",
-    "balance is negative",
-    "negative balance",
-    "payment required",
-    "add funds",
-    "add credits",
-    "spending limit",
-    "in arrears",
-    "low balance",
-];
+const MONEY: &str = "\
+    insufficient balance|insufficient account balance|insufficient credit|insufficient credits|\
+    insufficient funds|insufficient quota|insufficient_quota|insufficient_balance|\
+    insufficient_credits|insufficient_funds|not enough balance|not enough credit|not enough credits|\
+    not enough funds|out of credit|out of credits|out of funds|no credits left|no credits remaining|\
+    balance is too low|balance too low|balance is insufficient|balance is negative|negative balance|\
+    payment required|add funds|add credits|spending limit|in arrears|low balance";
 
 /// The request has a fault. `*` is any word, and `#` any that begins with a digit.
-const BAD_REQUEST: &[&str] = &[
-    "must be #",
-    "must be one of",
-    "must be between",
-    "must be at least",
-    "must be at most",
-    "must be less than",
-    "must be greater than",
-    "must be a multiple",
-    "must be either",
-    "must not exceed",
-    "should be one of",
-    "expected one of",
-    "input should be",
-    "field required",
-    "field * is required",
-    "parameter * is required",
-    "property * is required",
-    "prompt is required",
-    "image is required",
-    "duration is required",
-    "is a required property",
-    "missing required",
-    "missing field",
-    "missing fields",
-    "missing parameter",
-    "missing input",
-    "unknown parameter",
-    "unexpected parameter",
-    "unsupported resolution",
-    "unsupported size",
-    "unsupported duration",
-    "unsupported aspect ratio",
-    "unsupported image format",
-    "invalid duration",
-    "invalid resolution",
-    "invalid size",
-    "invalid aspect ratio",
-    "invalid prompt",
-    "invalid image",
-    "invalid input",
-    "invalid parameter",
-    "invalid parameters",
-    "invalid request",
-    "prompt is too long",
-    "prompt too long",
-    "image is too large",
-    "image is too small",
-    "image too large",
-    "image too small",
-    "must be a string",
-    "must be a number",
-    "must be an integer",
-    "must be a valid",
-    "must be a positive",
-    "must not be empty",
-    "cannot be empty",
-    "is not a valid",
-    "validation error",
-    "validation errors",
-    "exceeds the maximum length",
-];
+const BAD_REQUEST: &str = "\
+    must be #|must be one of|must be between|must be at least|must be at most|must be less than|\
+    must be greater than|must be a multiple|must be either|must not exceed|should be one of|\
+    expected one of|input should be|field required|field * is required|parameter * is required|\
+    property * is required|prompt is required|image is required|duration is required|\
+    is a required property|missing required|missing field|missing fields|missing parameter|\
+    missing input|unknown parameter|unexpected parameter|unsupported resolution|unsupported size|\
+    unsupported duration|unsupported aspect ratio|unsupported image format|invalid duration|\
+    invalid resolution|invalid size|invalid aspect ratio|invalid prompt|invalid image|invalid input|\
+    invalid parameter|invalid parameters|invalid request|prompt is too long|prompt too long|\
+    image is too large|image is too small|image too large|image too small|must be a string|\
+    must be a number|must be an integer|must be a valid|must be a positive|must not be empty|\
+    cannot be empty|is not a valid|validation error|validation errors|exceeds the maximum length";
 
 /// The most likely code for a provider's words; `None` if they do not say enough.
 pub(in crate::provider) fn code_from_words(message: &str) -> Option<ErrorCode> {
     let words: Vec<&str> = words_of(message).take(MAX_WORDS).collect();
-    let has = |phrases: &[&str]| phrases.iter().any(|phrase| has_phrase(&words, phrase));
+    let has = |phrases: &str| has_one(&words, phrases);
     if has(TIMEOUT) {
         Some(ErrorCode::GenerationTimeout)
     } else if has(TECHNICAL) || words.iter().any(|word| is_technical_exception(word)) {
@@ -264,26 +96,14 @@ pub(in crate::provider) fn code_from_words(message: &str) -> Option<ErrorCode> {
 /// condition. What stands in quotation marks may be the prompt's.
 pub(in crate::provider) fn says_not_charged(message: &str) -> bool {
     // An apostrophe ends a word: `won t`.
-    const FREE: &[&str] = &[
-        "not be charged",
-        "not been charged",
-        "not charged",
-        "won t be charged",
-        "wasn t charged",
-        "weren t charged",
-        "haven t been charged",
-        "no charge",
-        "not be billed",
-        "not been billed",
-        "not billed",
-        "won t be billed",
-    ];
-    const CONDITION: &[&str] = &["if", "unless", "until", "may", "might", "whether"];
+    const FREE: &str = "\
+        not be charged|not been charged|not charged|won t be charged|wasn t charged|weren t charged|\
+        haven t been charged|no charge|not be billed|not been billed|not billed|won t be billed";
+    const CONDITION: &str = "if|unless|until|may|might|whether";
     let own = unquoted(message);
-    own.split(['.', '!', '?', ';', '\n']).any(|sentence| {
+    own.split(['.', '!', '?', ';', '\n'].as_slice()).any(|sentence| {
         let words: Vec<&str> = words_of(sentence).take(MAX_WORDS).collect();
-        let has = |phrases: &[&str]| phrases.iter().any(|phrase| has_phrase(&words, phrase));
-        has(FREE) && !has(CONDITION)
+        has_one(&words, FREE) && !has_one(&words, CONDITION)
     })
 }
 
@@ -323,6 +143,11 @@ fn words_of(text: &str) -> impl Iterator<Item = &str> {
     text.split(move |c| !is_part(c)).filter(|word| !word.is_empty())
 }
 
+/// Whether the words contain one of the phrases.
+fn has_one(words: &[&str], phrases: &str) -> bool {
+    phrases.split('|').any(|phrase| has_phrase(words, phrase))
+}
+
 /// Whether the words contain a phrase, in any case.
 fn has_phrase(words: &[&str], phrase: &str) -> bool {
     let matches = |(pattern, word): (&str, &&str)| match pattern {
@@ -341,42 +166,23 @@ fn has_phrase(words: &[&str], phrase: &str) -> bool {
 /// Whether the word is the name of an exception that a program's fault raises, as `KeyError`. Those that
 /// carry any message, as `ValueError` and `RuntimeError`, say nothing.
 fn is_technical_exception(word: &str) -> bool {
-    const NETWORK: &[&str] = &["connect", "timeout"];
-    const CARRIERS: &[&str] = &[
-        "value",
-        "validation",
-        "runtime",
-        "input",
-        "request",
-        "api",
-        "handler",
-        "policy",
-        "moderation",
-        "safety",
-        "content",
-        "nsfw",
-        "invalid",
-        "credit",
-        "quota",
-        "balance",
-        "payment",
-        "insufficient",
-        "httpexception",
-    ];
+    const NETWORK: &str = "connect|timeout";
+    const CARRIERS: &str = "\
+        value|validation|runtime|input|request|api|handler|policy|moderation|safety|content|nsfw|\
+        invalid|credit|quota|balance|payment|insufficient|httpexception";
     let Some(name) = word.strip_suffix("Error").or_else(|| word.strip_suffix("Exception")) else {
         return false;
     };
     let lower = word.to_ascii_lowercase();
-    let has = |parts: &[&str]| parts.iter().any(|part| contains(&lower, part));
+    let has = |parts: &str| parts.split('|').any(|part| contains(&lower, part));
     name.starts_with(|c: char| c.is_ascii_uppercase()) && (has(NETWORK) || !has(CARRIERS))
 }
 
 /// Whether the words say that a rule is violated.
 fn violates_rule(words: &[&str]) -> bool {
-    const RULES: &[&str] = &["policy", "policies", "guidelines", "terms", "rules", "standards"];
-    const VIOLATE: &[&str] =
-        &["violate", "violates", "violated", "violating", "violation", "against"];
-    let is_one = |of: &[&str], word: &str| of.iter().any(|one| word.eq_ignore_ascii_case(one));
+    const RULES: &str = "policy|policies|guidelines|terms|rules|standards";
+    const VIOLATE: &str = "violate|violates|violated|violating|violation|against";
+    let is_one = |of: &str, word: &str| of.split('|').any(|one| word.eq_ignore_ascii_case(one));
     words.iter().enumerate().any(|(at, word)| {
         let mut next = words.iter().skip(at).take(MAX_RULE_WORDS);
         is_one(VIOLATE, word) && next.any(|word| is_one(RULES, word))
@@ -385,7 +191,7 @@ fn violates_rule(words: &[&str]) -> bool {
 
 /// Whether the message begins with `Invalid …:`, also behind the name of an exception.
 fn begins_invalid(message: &str) -> bool {
-    let sentence = match message.split_once(": ") {
+    let sentence = match split_once(message, ": ") {
         Some((name, rest)) if name.ends_with("Error") => rest,
         _ => message,
     };

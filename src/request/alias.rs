@@ -6,120 +6,64 @@ use crate::field::{OTHERS, Shape};
 use crate::json::Value;
 use crate::near::{fold, nearest};
 
-/// Names without capitals and separators, each with the field that it means.
-const ALIASES: &[(&str, Field)] = &[
-    ("positiveprompt", Field::Prompt),
-    ("prompttext", Field::Prompt),
-    ("textprompt", Field::Prompt),
-    ("text", Field::Prompt),
-    ("negativeprompttext", Field::NegativePrompt),
-    ("imageurl", Field::Image),
-    ("imageuri", Field::Image),
-    ("imgurl", Field::Image),
-    ("inputimage", Field::Image),
-    ("inputreference", Field::Image),
-    ("promptimage", Field::Image),
-    ("firstframe", Field::Image),
-    ("firstframeurl", Field::Image),
-    ("firstframeimage", Field::Image),
-    ("startframe", Field::Image),
-    ("startimage", Field::Image),
-    ("startimageurl", Field::Image),
-    ("frameimages", Field::Image),
-    ("lastimage", Field::LastFrameImage),
-    ("lastimageurl", Field::LastFrameImage),
-    ("lastframe", Field::LastFrameImage),
-    ("lastframeurl", Field::LastFrameImage),
-    ("endframe", Field::LastFrameImage),
-    ("endimage", Field::LastFrameImage),
-    ("endimageurl", Field::LastFrameImage),
-    ("imagetail", Field::LastFrameImage),
-    ("tailimageurl", Field::LastFrameImage),
-    ("images", Field::ReferenceImages),
-    ("imageurls", Field::ReferenceImages),
-    ("references", Field::ReferenceImages),
-    ("referenceimageurls", Field::ReferenceImages),
-    ("inputreferences", Field::ReferenceImages),
-    ("videourl", Field::Video),
-    ("videouri", Field::Video),
-    ("inputvideo", Field::Video),
-    ("sourcevideo", Field::Video),
-    ("sourcevideourl", Field::Video),
-    ("referencevideo", Field::ReferenceVideos),
-    ("referencevideourl", Field::ReferenceVideos),
-    ("referencevideourls", Field::ReferenceVideos),
-    ("audiourl", Field::Audio),
-    ("inputaudio", Field::Audio),
-    ("seconds", Field::Duration),
-    ("numseconds", Field::Duration),
-    ("durationseconds", Field::Duration),
-    ("durationms", Field::Duration),
-    ("videolength", Field::Duration),
-    ("length", Field::Duration),
-    ("videoresolution", Field::Resolution),
-    ("width", Field::Size),
-    ("height", Field::Size),
-    ("dimensions", Field::Size),
-    ("imagesize", Field::Size),
-    ("videosize", Field::Size),
-    ("ratio", Field::AspectRatio),
-    ("framerate", Field::Fps),
-    ("framespersecond", Field::Fps),
-    ("randomseed", Field::Seed),
-    ("noiseseed", Field::Seed),
-    ("sound", Field::GenerateAudio),
-    ("settingsaudio", Field::GenerateAudio),
-    ("saveaudio", Field::GenerateAudio),
-    ("withaudio", Field::GenerateAudio),
-    ("enableaudio", Field::GenerateAudio),
-    ("generatesound", Field::GenerateAudio),
-    ("bgm", Field::Music),
-    ("promptextend", Field::EnhancePrompt),
-    ("promptoptimizer", Field::EnhancePrompt),
-    ("promptupsampling", Field::EnhancePrompt),
-    ("promptenhance", Field::EnhancePrompt),
-    ("expandprompt", Field::EnhancePrompt),
-    ("enablepromptexpansion", Field::EnhancePrompt),
-    ("enablepromptoptimization", Field::EnhancePrompt),
-    ("cfg", Field::GuidanceScale),
-    ("cfgscale", Field::GuidanceScale),
-    ("guidance", Field::GuidanceScale),
-    ("steps", Field::InferenceSteps),
-    ("numsteps", Field::InferenceSteps),
-    ("samplesteps", Field::InferenceSteps),
-    ("samplingsteps", Field::InferenceSteps),
-    ("numinferencesteps", Field::InferenceSteps),
-    ("stylepreset", Field::Style),
-    ("movementamplitude", Field::MotionAmount),
-    ("shots", Field::ShotType),
-    ("multishot", Field::ShotType),
-    ("multishots", Field::ShotType),
-    ("fixedlens", Field::CameraFixed),
-    ("fixedcamera", Field::CameraFixed),
-    ("keeporiginalsound", Field::KeepAudio),
-    ("resize", Field::ResizeMode),
-    ("exrexport", Field::Exr),
-    ("numberresults", Field::N),
-    ("numberofvideos", Field::N),
-    ("numvideos", Field::N),
-    ("numoutputs", Field::N),
-    ("numresults", Field::N),
-    ("samplecount", Field::N),
-    ("count", Field::N),
-    ("videoid", Field::RemixId),
-    ("remixvideoid", Field::RemixId),
-    ("remixedfromvideoid", Field::RemixId),
-    ("format", Field::OutputFormat),
-    ("container", Field::OutputFormat),
-    ("quality", Field::OutputQuality),
-    ("checkcontent", Field::ContentCheck),
-    ("enablesafetychecker", Field::ContentCheck),
-    ("safetymode", Field::ContentCheck),
-    ("ttl", Field::TtlSeconds),
-    ("uploadendpoint", Field::UploadUrl),
-    ("webhook", Field::WebhookUrl),
-    ("callbackurl", Field::WebhookUrl),
+/// Names without capitals and separators that mean a field, with `|` between them.
+const ALIASES: &[(Field, &str)] = &[
+    (Field::Prompt, "positiveprompt|prompttext|textprompt|text"),
+    (Field::NegativePrompt, "negativeprompttext"),
+    (
+        Field::Image,
+        "\
+        imageurl|imageuri|imgurl|inputimage|inputreference|promptimage|firstframe|\
+        firstframeurl|firstframeimage|startframe|startimage|startimageurl|frameimages",
+    ),
+    (
+        Field::LastFrameImage,
+        "\
+        lastimage|lastimageurl|lastframe|lastframeurl|endframe|endimage|endimageurl|imagetail|\
+        tailimageurl",
+    ),
+    (Field::ReferenceImages, "images|imageurls|references|referenceimageurls|inputreferences"),
+    (Field::Video, "videourl|videouri|inputvideo|sourcevideo|sourcevideourl"),
+    (Field::ReferenceVideos, "referencevideo|referencevideourl|referencevideourls"),
+    (Field::Audio, "audiourl|inputaudio"),
+    (Field::Duration, "seconds|numseconds|durationseconds|durationms|videolength|length"),
+    (Field::Resolution, "videoresolution"),
+    (Field::Size, "width|height|dimensions|imagesize|videosize"),
+    (Field::AspectRatio, "ratio"),
+    (Field::Fps, "framerate|framespersecond"),
+    (Field::Seed, "randomseed|noiseseed"),
+    (Field::GenerateAudio, "sound|settingsaudio|saveaudio|withaudio|enableaudio|generatesound"),
+    (Field::Music, "bgm"),
+    (
+        Field::EnhancePrompt,
+        "\
+        promptextend|promptoptimizer|promptupsampling|promptenhance|expandprompt|\
+        enablepromptexpansion|enablepromptoptimization",
+    ),
+    (Field::GuidanceScale, "cfg|cfgscale|guidance"),
+    (Field::InferenceSteps, "steps|numsteps|samplesteps|samplingsteps|numinferencesteps"),
+    (Field::Style, "stylepreset"),
+    (Field::MotionAmount, "movementamplitude"),
+    (Field::ShotType, "shots|multishot|multishots"),
+    (Field::CameraFixed, "fixedlens|fixedcamera"),
+    (Field::KeepAudio, "keeporiginalsound"),
+    (Field::ResizeMode, "resize"),
+    (Field::Exr, "exrexport"),
+    (Field::N, "numberresults|numberofvideos|numvideos|numoutputs|numresults|samplecount|count"),
+    (Field::RemixId, "videoid|remixvideoid|remixedfromvideoid"),
+    (Field::OutputFormat, "format|container"),
+    (Field::OutputQuality, "quality"),
+    (Field::ContentCheck, "checkcontent|enablesafetychecker|safetymode"),
+    (Field::TtlSeconds, "ttl"),
+    (Field::UploadUrl, "uploadendpoint"),
+    (Field::WebhookUrl, "webhook|callbackurl"),
 ];
+
+/// The path of the field that a folded name means in another API.
+fn alias(folded: &str) -> Option<&'static str> {
+    let has = |names: &str| names.split('|').any(|name| name == folded);
+    ALIASES.iter().find(|(_, names)| has(names)).map(|(field, _)| field.path())
+}
 
 /// Objects that group the fields of other APIs. One with a single field is read as that field.
 const GROUPS: &[&str] =
@@ -138,8 +82,8 @@ pub(super) fn read(name: &str, value: &Value) -> (Option<&'static str>, Option<R
         let reading = convert_as(&folded, path, value);
         return (Some(reading.as_ref().map_or(path, |(path, _)| path)), reading);
     }
-    let paths = Field::ALL.iter().map(|field| field.path()).chain(OTHERS.iter().copied());
-    let Some((distance, path)) = nearest(name, paths) else {
+    let mut paths = Field::ALL.iter().map(|field| field.path()).chain(OTHERS.iter().copied());
+    let Some((distance, path)) = nearest(name, &mut paths) else {
         return (None, None);
     };
     // A number in the name makes it another field (`image2`), and a short name resembles too much (`mode`, `model`).
@@ -164,8 +108,7 @@ fn named(folded: &str) -> Option<&'static str> {
         return Some(path);
     }
     let model = ["modelid", "modelname"].contains(&folded).then_some("model");
-    let alias = || ALIASES.iter().find(|(alias, _)| *alias == folded);
-    model.or_else(|| Some(alias()?.1.path()))
+    model.or_else(|| alias(folded))
 }
 
 /// The only field of a group, such as `{ frameImages: [url] }` of `inputs`.
@@ -177,8 +120,8 @@ fn in_group(name: &str, value: &Value, depth: u32) -> Option<Reading> {
         return None;
     }
     let both = format!("{folded}{}", fold(inner));
-    let (key, path) = match ALIASES.iter().find(|(alias, _)| **alias == both) {
-        Some((_, field)) => (both, field.path()),
+    let (key, path) = match alias(&both) {
+        Some(path) => (both, path),
         None => match named(&fold(inner)) {
             Some(path) => (fold(inner), path),
             // The vendor of `providerSettings`.
@@ -229,7 +172,8 @@ fn convert_as(name: &str, path: &'static str, value: &Value) -> Option<Reading> 
         },
         Field::OutputFormat => {
             let word = word(value)?;
-            Some(own(word.as_str()?.trim_start_matches("video/").into()))
+            let word = word.as_str()?;
+            Some(own(word.strip_prefix("video/").unwrap_or(word).into()))
         }
         Field::Audio if boolean(value).is_some() => {
             Some((Field::GenerateAudio.path(), boolean(value)?))
@@ -287,8 +231,9 @@ fn number(value: &Value) -> Option<Value> {
     if decimals.len() > 6 || !decimals.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    let digits: i32 = format!("{whole}{decimals}").parse().ok()?;
-    let number = f64::from(digits) / 10f64.powi(i32::try_from(decimals.len()).ok()?);
+    let digits: i64 = format!("{whole}{decimals}").parse().ok()?;
+    let number =
+        f64::from(i32::try_from(digits).ok()?) / 10f64.powi(i32::try_from(decimals.len()).ok()?);
     Some(number.into())
 }
 
@@ -338,9 +283,12 @@ fn frame(field: Field, value: &Value) -> Option<Reading> {
     // fal: `portrait_16_9` is 9:16.
     let (turned, sides) = match text.strip_prefix("portrait_") {
         Some(rest) => (true, rest.replacen('_', ":", 1)),
-        None => (false, text.trim_start_matches("landscape_").replacen('_', ":", 1)),
+        None => {
+            let sides = text.strip_prefix("landscape_").unwrap_or(&text);
+            (false, sides.replacen('_', ":", 1))
+        }
     };
-    if let Some((width, height)) = sides.split_once(['x', '*', '×', ':', '/']) {
+    if let Some((width, height)) = sides.split_once(['x', '*', '×', ':', '/'].as_slice()) {
         let (width, height): (i64, i64) = (width.trim().parse().ok()?, height.trim().parse().ok()?);
         // No ratio has such large terms, and no video such short sides.
         return match (width.min(height), turned) {
@@ -350,7 +298,7 @@ fn frame(field: Field, value: &Value) -> Option<Reading> {
             _ => None,
         };
     }
-    let digits = text.trim_end_matches(['p', 'k']);
+    let digits = text.trim_end_matches(['p', 'k'].as_slice());
     let rows: i64 = digits.parse().ok()?;
     match (text.strip_prefix(digits), rows) {
         (Some("p" | ""), 144..=4320) => tier(format!("{rows}p")),
@@ -396,27 +344,18 @@ fn file(value: &Value) -> Option<Value> {
     Text::read(value).map(|_| value.clone())
 }
 
-/// The value with references to long strings that have no beginning, which only the parser needs; and its bytes.
-pub(super) fn without_heads(value: Value) -> (Value, usize) {
-    let mut bytes = 0;
-    let mut add = |value| {
-        let (value, more) = without_heads(value);
-        bytes += more;
-        value
-    };
-    let value = match value {
-        Value::String(text) => {
-            let len = text.len();
-            return (Value::String(text), len);
-        }
-        Value::Array(items) => items.into_iter().map(&mut add).collect(),
-        Value::Object(mut map) => {
+/// Drops the beginnings of long strings, which only the parser needs; returns the value's bytes.
+pub(super) fn drop_heads(value: &mut Value) -> usize {
+    let own = match value {
+        Value::String(text) => return text.len(),
+        Value::Array(items) => items.iter_mut().map(drop_heads).sum(),
+        Value::Object(map) => {
             if map.contains_key(REF_KEY) {
                 map.insert("head".to_owned(), "".into());
             }
-            Value::Object(map.into_iter().map(|(name, value)| (name, add(value))).collect())
+            map.values_mut().map(drop_heads).sum()
         }
-        value => value,
+        _ => 0,
     };
-    (value, bytes + 16)
+    own + 16
 }

@@ -116,7 +116,8 @@ fn markup(bytes: &[u8]) -> Option<&'static str> {
     if starts(&["<!doctype html", "<html", "<head", "<body"]) {
         return Some("HTML");
     }
-    let is_svg = starts(&["<svg", "<?xml", "<!--", "<!doctype svg"]) && text.contains("<svg");
+    let has_svg = || text.as_bytes().windows(4).any(|tag| tag == b"<svg");
+    let is_svg = starts(&["<svg", "<?xml", "<!--", "<!doctype svg"]) && has_svg();
     is_svg.then_some("SVG")
 }
 

@@ -174,8 +174,11 @@ impl Parser<'_> {
             _ => "A reference image is not a frame. Remove `frame`.",
         };
         let issue = Issue::error(path, Code::InvalidValue, message);
-        let allowed = [Value::from(own)].into_iter().chain(zero);
-        let issue = if own.is_empty() { issue } else { issue.allowed(allowed) };
+        let issue = if own.is_empty() {
+            issue
+        } else {
+            issue.allowed([Some(own.into()), zero].into_iter().flatten().collect())
+        };
         let word = near::fold(frame.as_str().unwrap_or_default());
         let same = if is_first && word == "0" {
             Some(Value::from(0))

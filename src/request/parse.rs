@@ -99,13 +99,13 @@ impl<'a> Parser<'a> {
                     let known = || ProviderId::ALL.iter().map(|provider| provider.as_str());
                     let message = "Unknown provider. Use `runpod` or `runware`.";
                     let issue = Issue::error(&*path, Code::UnrecognizedField, message);
-                    let issue = issue.allowed(known().map(Value::from));
-                    let near = near::nearest(name, known()).map(|(_, near)| near);
+                    let issue = issue.allowed(known().map(Value::from).collect());
+                    let near = near::nearest(name, &mut known()).map(|(_, near)| near);
                     let near = near.filter(|near| options.get(*near).is_none_or(Value::is_null));
                     self.push(match near.filter(|_| !name.contains('.')) {
                         Some(near) => {
                             let to = format!("providerOptions.{near}");
-                            issue.suggest_set(to, value.clone()).replacing(path)
+                            issue.suggest_set(to, value.clone()).replacing(&path)
                         }
                         None => issue,
                     });
@@ -138,7 +138,7 @@ impl<'a> Parser<'a> {
             ),
         };
         let mut issue = Issue::error(&*path, Code::UnrecognizedField, message);
-        issue = issue.allowed(near.map(Value::from));
+        issue.allowed = near.into_iter().map(Value::from).collect();
         // A name with a dot is no path.
         if !is_cut && !name.contains('.') {
             issue.fix = reading.and_then(|reading| self.move_to(path, reading));
@@ -162,8 +162,8 @@ impl<'a> Parser<'a> {
 
     /// Moves a value to where it belongs. If it is there already, the other one can go; if another one is there,
     /// only the caller knows which is meant.
-    fn move_to(&mut self, from: String, (path, value): alias::Reading) -> Option<Fix> {
-        let (value, bytes) = alias::without_heads(value);
+    fn move_to(&mut self, from: String, (path, mut value): alias::Reading) -> Option<Fix> {
+        let bytes = alias::drop_heads(&mut value);
         self.fix_bytes_left = self.fix_bytes_left.checked_sub(bytes)?;
         let mut levels = path.split('.');
         let there = levels.try_fold(self.raw, |level, name| level.get(name));
@@ -171,8 +171,10 @@ impl<'a> Parser<'a> {
             _ if from == path => Some(Fix { path: from, value: Some(value), remove: None }),
             None => Some(Fix { path: path.to_owned(), value: Some(value), remove: Some(from) }),
             Some(there) => {
-                let there = alias::convert(path, there)
-                    .map(|(to, there)| (to, alias::without_heads(there).0));
+                let mut there = alias::convert(path, there);
+                if let Some((_, there)) = &mut there {
+                    alias::drop_heads(there);
+                }
                 let same = there == Some((path, value));
                 same.then_some(Fix { path: from, value: None, remove: None })
             }
@@ -244,17 +246,17 @@ impl<'a> Parser<'a> {
     fn is_sendable(&mut self, path: &str, value: &Value) -> bool {
         let found = sanitize::unsendable(path, value, MAX_ISSUES);
         let is_sendable = found.is_empty();
-        found.into_iter().for_each(|issue| self.push(issue));
+        found.into_iter().for_each(|issue| self.push(Box::new(issue)));
         is_sendable
     }
 
     /// Records an issue, up to the maximum. The last one says that there are more.
-    pub(super) fn push(&mut self, issue: Issue) {
+    pub(super) fn push(&mut self, issue: Box<Issue>) {
         if self.issues.len() < MAX_ISSUES {
-            self.issues.push(issue);
+            self.issues.push(*issue);
         } else if !self.is_full() {
             let message = "Too many issues: the rest is not listed. Fix these first.";
-            self.issues.push(Issue::error("", Code::TooLong, message));
+            self.issues.push(*Issue::error("", Code::TooLong, message));
         }
     }
 
@@ -323,7 +325,7 @@ impl<'a> Parser<'a> {
         let Some(text) = value.as_str() else {
             return self.reject(path, "a string such as `1280x720`");
         };
-        let pair = text.split_once(['x', '*', '×', 'X']);
+        let pair = text.split_once(['x', '*', '×', 'X'].as_slice());
         if let Some((Some(width), Some(height))) = pair.map(|(w, h)| (side(w), side(h))) {
             self.request.size = Some((width, height));
             return Some(format!("{width}x{height}").into());

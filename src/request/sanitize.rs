@@ -54,7 +54,7 @@ fn collect(found: &mut Vec<Issue>, max: usize, path: &str, depth: u32, value: &V
         }
         _ => (Code::InvalidType, "JSON cannot represent this value. Use plain data."),
     };
-    found.push(Issue::error(path, code, message));
+    found.push(*Issue::error(path, code, message));
 }
 
 /// The path of a child. A long path is truncated and not extended further.

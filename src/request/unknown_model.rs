@@ -14,7 +14,7 @@ const MAX_NEAR: usize = 5;
 /// The issue of an unknown model, with the models that it resembles. Another spelling of one model's id, name or
 /// provider's id is fixed.
 #[inline(never)]
-pub(super) fn issue(id: &str, catalog: &Catalog) -> Issue {
+pub(super) fn issue(id: &str, catalog: &Catalog) -> Box<Issue> {
     let sure = same(id, catalog).or_else(|| raw(id));
     let near = match &sure {
         Some(id) => vec![id.clone()],
@@ -32,9 +32,9 @@ pub(super) fn issue(id: &str, catalog: &Catalog) -> Issue {
     let issue = Issue::error("model", Code::UnknownModel, message);
     if near.is_empty() {
         let all = catalog.models().map(|model| Value::from(model.id.as_ref()));
-        return issue.allowed(all);
+        return issue.allowed(all.collect());
     }
-    let issue = issue.allowed(near.iter().map(|id| Value::from(id.as_str())));
+    let issue = issue.allowed(near.iter().map(|id| Value::from(id.as_str())).collect());
     match sure {
         Some(id) => issue.suggest_set("model", id),
         None => issue,
@@ -43,7 +43,7 @@ pub(super) fn issue(id: &str, catalog: &Catalog) -> Issue {
 
 /// The only model with this id, name or provider's id in another spelling, possibly behind a maker's name.
 fn same(id: &str, catalog: &Catalog) -> Option<String> {
-    let spellings = [Some(id), id.split_once(['/', ':']).map(|(_, rest)| rest)];
+    let spellings = [Some(id), id.split_once(['/', ':'].as_slice()).map(|(_, rest)| rest)];
     spellings.into_iter().flatten().find_map(|id| {
         let folded = fold(id);
         let named = |name: &str| name == id || (!folded.is_empty() && fold(name) == folded);
@@ -62,15 +62,15 @@ fn same(id: &str, catalog: &Catalog) -> Option<String> {
 /// A provider's id behind a provider's name in another spelling, such as `RunPod:my-endpoint`.
 fn raw(id: &str) -> Option<String> {
     let (name, rest) = id.split_once(':')?;
-    let names = ProviderId::ALL.iter().map(|provider| provider.as_str());
-    let provider = ProviderId::named(near::nearest(name, names)?.1)?;
+    let mut names = ProviderId::ALL.iter().map(|provider| provider.as_str());
+    let provider = ProviderId::named(near::nearest(name, &mut names)?.1)?;
     let is_valid = provider.as_str() != name && provider.is_provider_model_id(rest);
     is_valid.then(|| format!("{provider}:{rest}"))
 }
 
 /// The models whose ids begin alike, or else those of the same family, or else the nearest one.
 fn resembling(id: &str, catalog: &Catalog) -> Vec<String> {
-    let folded = fold(id.rsplit(['/', ':']).next().unwrap_or(id));
+    let folded = fold(id.rsplit(['/', ':'].as_slice()).next().unwrap_or(id));
     let family = folded.split(|c: char| c.is_ascii_digit()).next().unwrap_or_default();
     let alike = |own: &str| own.starts_with(&folded) || folded.starts_with(own);
     let of_family = |own: &str| own.starts_with(family);
@@ -84,8 +84,8 @@ fn resembling(id: &str, catalog: &Catalog) -> Vec<String> {
         found = those(&of_family, family);
     }
     if found.is_empty() {
-        let ids = catalog.models().map(|model| model.id.as_ref());
-        found.extend(near::nearest(&folded, ids).map(|(_, one)| one.to_owned()));
+        let mut ids = catalog.models().map(|model| model.id.as_ref());
+        found.extend(near::nearest(&folded, &mut ids).map(|(_, one)| one.to_owned()));
     }
     // `veo-3.1-fast-preview` is nearer to `veo-3.1-fast` than to `veo-3.1`. Of two versions, the newer one is first.
     let far = |one: &str| fold(one).len().abs_diff(folded.len());

@@ -36,7 +36,7 @@ pub fn check(text: &str, allow_private: bool) -> Result<CheckedUrl, UrlError> {
         return Err(UrlError::Form);
     }
     let rest = rest.strip_prefix("//").ok_or(UrlError::Form)?;
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let authority = rest.split(['/', '?', '#'].as_slice()).next().unwrap_or_default();
     if authority.contains('@') {
         return Err(UrlError::Credentials);
     }
@@ -55,6 +55,8 @@ pub(super) fn is_scheme(text: &str) -> bool {
         && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
 }
 
+const MAX_PORT: u32 = 65_535;
+
 /// The host in lower case, without port and brackets.
 fn host_of(authority: &str) -> Option<String> {
     let (host, port) = match authority.strip_prefix('[') {
@@ -67,7 +69,8 @@ fn host_of(authority: &str) -> Option<String> {
         }
         None => authority.split_once(':').unwrap_or((authority, "")),
     };
-    let port_fits = port.is_empty() || port.parse::<u16>().is_ok_and(|_| !port.starts_with('+'));
+    let is_port = |number: u32| number <= MAX_PORT && !port.starts_with('+');
+    let port_fits = port.is_empty() || port.parse().is_ok_and(is_port);
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | ':');
     let fits = port_fits && !host.is_empty() && host.len() < 254 && host.chars().all(plain);
     fits.then(|| host.to_ascii_lowercase())

@@ -299,9 +299,10 @@ fn words_that_are_not_sure() {
 /// The phrases of the tables in the source.
 fn phrases() -> Vec<&'static str> {
     let source = include_str!("../../src/provider/words.rs");
-    let tables = source.split("const ").filter(|part| part.contains(": &[&str] = &[\n"));
-    let rows = tables.flat_map(|table| table.lines().take_while(|line| *line != "];"));
-    rows.filter_map(|line| line.strip_prefix("    \"")?.strip_suffix("\",")).collect()
+    let tables = source.split("\nconst ").filter_map(|part| part.split_once(": &str = \"\\\n"));
+    let texts = tables.filter_map(|(_, table)| table.split("\";").next());
+    let lines = texts.flat_map(|text| text.split(['|', '\\', '\n']));
+    lines.map(str::trim).filter(|phrase| !phrase.is_empty()).collect()
 }
 
 #[test]

@@ -49,15 +49,21 @@ impl Codec for Str {
     }
 }
 
+#[inline(never)]
+fn check_len(value: &Value) -> DecodeResult {
+    match value.as_array() {
+        Some(items) if items.len() > MAX_ITEMS => Err(expected("a list of at most 500 items")),
+        _ => Ok(()),
+    }
+}
+
 impl<T: Codec + Clone> Codec for List<T> {
     fn write(&self) -> Value {
         list(self)
     }
 
     fn decode_into(&mut self, value: &Value) -> DecodeResult {
-        if value.as_array().is_some_and(|items| items.len() > MAX_ITEMS) {
-            return Err(expected("a list of at most 500 items"));
-        }
+        check_len(value)?;
         let mut items = Vec::new();
         items.decode_into(value)?;
         *self = Cow::Owned(items);

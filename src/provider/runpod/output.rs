@@ -9,6 +9,7 @@ use crate::json::text::Text;
 use crate::json::{Object, Value};
 use crate::money::{Usd, read_usd};
 use crate::outcome::Video;
+use crate::provider::split_once;
 
 /// Which names are searched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,105 +75,25 @@ const FILE_NAMES: &[&str] = &["filename", "file_name", "fileName", "name"];
 /// The maximum length of a type in bytes.
 const MAX_TYPE_LEN: usize = 60;
 
-const VIDEO_WORDS: &[&str] =
-    &["video", "videos", "videourl", "mp4", "webm", "film", "movie", "clip"];
-const PICTURE_WORDS: &[&str] = &[
-    "image",
-    "images",
-    "thumbnail",
-    "thumbnails",
-    "thumb",
-    "thumbs",
-    "poster",
-    "cover",
-    "picture",
-    "pictures",
-    "photo",
-    "screenshot",
-    "frame",
-    "frames",
-    "icon",
-    "avatar",
-    "logo",
-    "gif",
-    "gifs",
-    "png",
-    "jpg",
-    "jpeg",
-    "webp",
-    "preview",
-    "previews",
-];
-const SOUND_WORDS: &[&str] =
-    &["audio", "sound", "music", "voice", "subtitle", "subtitles", "captions", "transcript"];
-const RESULT_WORDS: &[&str] = &[
-    "result",
-    "results",
-    "url",
-    "urls",
-    "uri",
-    "href",
-    "output",
-    "outputs",
-    "data",
-    "file",
-    "files",
-    "download",
-    "asset",
-    "assets",
-    "artifact",
-    "artifacts",
-    "media",
-    "content",
-    "response",
-    "generation",
-    "generations",
-    "base64",
-    "b64",
-];
-const INPUT_WORDS: &[&str] =
-    &["input", "inputs", "source", "reference", "references", "ref", "original", "init"];
-const EXCLUDED_WORDS: &[&str] = &[
-    "request",
-    "params",
-    "parameters",
-    "args",
-    "arguments",
-    "prompt",
-    "config",
-    "settings",
-    "options",
-    "workflow",
-    "log",
-    "logs",
-    "traceback",
-    "error",
-    "errors",
-    "warning",
-    "warnings",
-    "docs",
-    "documentation",
-    "help",
-    "support",
-    "webhook",
-    "callback",
-    "status",
-    "cancel",
-    "api",
-    "console",
-    "dashboard",
-    "terms",
-    "license",
-];
+const VIDEO_WORDS: &str = "video|videos|videourl|mp4|webm|film|movie|clip";
+const PICTURE_WORDS: &str = "\
+    image|images|thumbnail|thumbnails|thumb|thumbs|poster|cover|picture|pictures|photo|screenshot|\
+    frame|frames|icon|avatar|logo|gif|gifs|png|jpg|jpeg|webp|preview|previews";
+const SOUND_WORDS: &str = "audio|sound|music|voice|subtitle|subtitles|captions|transcript";
+const RESULT_WORDS: &str = "\
+    result|results|url|urls|uri|href|output|outputs|data|file|files|download|asset|assets|artifact|\
+    artifacts|media|content|response|generation|generations|base64|b64";
+const INPUT_WORDS: &str = "input|inputs|source|reference|references|ref|original|init";
+const EXCLUDED_WORDS: &str = "\
+    request|params|parameters|args|arguments|prompt|config|settings|options|workflow|log|logs|\
+    traceback|error|errors|warning|warnings|docs|documentation|help|support|webhook|callback|status|\
+    cancel|api|console|dashboard|terms|license";
 
-const VIDEO_EXTENSIONS: &[&str] =
-    &["mp4", "webm", "mov", "mkv", "m4v", "avi", "mpg", "mpeg", "ogv", "3gp", "flv", "wmv"];
+const VIDEO_EXTENSIONS: &str = "mp4|webm|mov|mkv|m4v|avi|mpg|mpeg|ogv|3gp|flv|wmv";
 /// Pictures, sounds and texts.
-const OTHER_EXTENSIONS: &[&str] = &[
-    "jpg", "jpeg", "jpe", "jfif", "png", "webp", "gif", "avif", "heic", "heif", "svg", "bmp",
-    "tif", "tiff", "ico", "mp3", "wav", "aac", "flac", "m4a", "ogg", "opus", "txt", "json", "html",
-    "htm", "log", "md", "csv", "xml", "pdf", "srt", "vtt",
-];
+const OTHER_EXTENSIONS: &str = "\
+    jpg|jpeg|jpe|jfif|png|webp|gif|avif|heic|heif|svg|bmp|tif|tiff|ico|mp3|wav|aac|flac|m4a|ogg|\
+    opus|txt|json|html|htm|log|md|csv|xml|pdf|srt|vtt";
 
 /// The most likely video of an output, with the cost beside it.
 pub(super) fn find_video(output: &Value, search: Search) -> Option<Video> {
@@ -278,7 +199,7 @@ fn context_of(name: &str, search: Search, around: Context, object_role: Role) ->
         _ if search == Search::Everywhere => Role::Other,
         _ => return None,
     };
-    let is_base64 = |word: &str| is_one_of(word, &["base64", "b64"]);
+    let is_base64 = |word: &str| is_one_of(word, "base64|b64");
     let is_bytes = object_role == Role::Video || words(name).any(is_base64);
     Some(Context { role, is_bytes: is_bytes && role == Role::Video, ..around })
 }
@@ -310,7 +231,7 @@ fn rank(text: &str, context: Context) -> Option<u8> {
 
 /// The role by the words of a name.
 fn role(name: &str) -> Role {
-    let has = |list: &[&str]| words(name).any(|word| is_one_of(word, list));
+    let has = |list: &str| words(name).any(|word| is_one_of(word, list));
     // The last word decides: `image_to_video` is a video, `video_thumbnail` a picture.
     let medium = words(name).filter_map(|word| match word {
         _ if is_one_of(word, VIDEO_WORDS) => Some(Role::Video),
@@ -362,8 +283,9 @@ fn words(name: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-fn is_one_of(word: &str, list: &[&str]) -> bool {
-    list.iter().any(|one| word.eq_ignore_ascii_case(one))
+/// Whether a word is in a list of words with `|` between them.
+fn is_one_of(word: &str, list: &str) -> bool {
+    list.split('|').any(|one| word.eq_ignore_ascii_case(one))
 }
 
 /// A URL with its scheme in lower case and without spaces around it.
@@ -400,7 +322,7 @@ fn is_video_data(text: &str) -> bool {
 fn is_base64(text: &str) -> bool {
     let text = text.trim();
     let bytes = match after_start(text, "data:") {
-        Some(uri) => uri.split_once(";base64,").map_or("", |(_, bytes)| bytes),
+        Some(uri) => split_once(uri, ";base64,").map_or("", |(_, bytes)| bytes),
         None => text,
     };
     let is_digit = |byte: u8| {
@@ -414,10 +336,10 @@ fn is_base64(text: &str) -> bool {
 fn url_kind(url: &str) -> FileKind {
     let url = url.split('#').next().unwrap_or_default();
     let (path, query) = url.split_once('?').unwrap_or((url, ""));
-    let path = path.split_once("://").map_or(path, |(_, rest)| rest);
+    let path = split_once(path, "://").map_or(path, |(_, rest)| rest);
     let (_, path) = path.split_once('/').unwrap_or(("", ""));
     let of_path = file_kind(path);
-    let is_file = |name: &str| is_one_of(name, &["filename", "file", "name", "path", "key"]);
+    let is_file = |name: &str| is_one_of(name, "filename|file|name|path|key");
     let files = query.split('&').filter_map(|pair| pair.split_once('='));
     let mut files = files.filter(|(name, _)| is_file(name)).map(|(_, value)| file_kind(value));
     match of_path {

@@ -320,7 +320,10 @@ fn milliseconds(value: &Value) -> Option<u64> {
 fn progress(output: &Value) -> Option<u8> {
     let percent = match output.get("progress").unwrap_or(output) {
         // Parsing a float would add its tables to the module.
-        Value::String(text) => text.trim().split(['.', '%', ' ']).next()?.parse().ok()?,
+        Value::String(text) => {
+            let whole: u32 = text.trim().split(['.', '%', ' '].as_slice()).next()?.parse().ok()?;
+            u8::try_from(whole).ok()?
+        }
         number => whole(number.as_f64()?, 100.0)? as u8,
     };
     (percent <= 100).then_some(percent)

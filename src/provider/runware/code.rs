@@ -36,128 +36,69 @@ impl Class {
 }
 
 /// The known codes that the substrings would classify otherwise.
-const EXACT: &[(Class, &[&str])] = &[
+const EXACT: &[(Class, &str)] = &[
     (
         Class::Auth,
-        &[
-            "authtimeout",
-            "insufficientpermissions",
-            "tokenexpired",
-            "tokeninvalid",
-            "tokenmissing",
-            "tokenrevoked",
-            "invalidtoken",
-            "missingtoken",
-            "expiredtoken",
-        ],
+        "\
+        authtimeout|insufficientpermissions|tokenexpired|tokeninvalid|tokenmissing|\
+        tokenrevoked|invalidtoken|missingtoken|expiredtoken",
     ),
-    (Class::Quota, &["environmentpaused"]),
-    (Class::NotFound, &["taskcancelled", "taskcanceled", "taskfailedornotfound", "unknownmodel"]),
+    (Class::Quota, "environmentpaused"),
+    (Class::NotFound, "taskcancelled|taskcanceled|taskfailedornotfound|unknownmodel"),
     (
         Class::Provider,
-        &[
-            "inferenceerror",
-            "processingfailed",
-            "taskfailed",
-            "downloadfailed",
-            "uploadfailed",
-            "noavailableserver",
-            "modelunavailable",
-            "modeldisabled",
-            "modelnotready",
-            "mediastoragefilecouldnotbemoved",
-        ],
+        "\
+        inferenceerror|processingfailed|taskfailed|downloadfailed|uploadfailed|\
+        noavailableserver|modelunavailable|modeldisabled|modelnotready|\
+        mediastoragefilecouldnotbemoved",
     ),
     (
         Class::Server,
-        &[
-            "standarderror",
-            "unknownerror",
-            "undefinederror",
-            "defaulterror",
-            "unrecognizedresponse",
-            "errorretrievingaccountmanagement",
-        ],
+        "\
+        standarderror|unknownerror|undefinederror|defaulterror|unrecognizedresponse|\
+        errorretrievingaccountmanagement",
     ),
     (
         Class::Validation,
-        &[
-            "validationfailed",
-            "unknownparameter",
-            "unknownprovidersettingsprovider",
-            "transparentmodelmismatch",
-            "modelownershipvalidationerror",
-            "modelalreadyexists",
-        ],
+        "\
+        validationfailed|unknownparameter|unknownprovidersettingsprovider|\
+        transparentmodelmismatch|modelownershipvalidationerror|modelalreadyexists",
     ),
 ];
 
 /// The order matters: `providerContentPolicyViolation` is about the content, `providerUnauthorized` about
 /// Runware's key at the provider behind it, and `invalidApiKey` about the caller's key.
-const PARTS: &[(Class, &[&str])] = &[
+const PARTS: &[(Class, &str)] = &[
     (
         Class::Safety,
-        &[
-            "contentpolicy",
-            "contentdetected",
-            "contentfilter",
-            "contentviolation",
-            "contentmoderation",
-            "promptblocked",
-            "imageblocked",
-            "moderationfailed",
-            "moderationblocked",
-            "invalidprovidercontent",
-        ],
+        "\
+        contentpolicy|contentdetected|contentfilter|contentviolation|contentmoderation|\
+        promptblocked|imageblocked|moderationfailed|moderationblocked|invalidprovidercontent",
     ),
-    (Class::Provider, &["^provider"]),
-    (Class::Conflict, &["conflict", "^duplicate", "taskalreadyexists", "taskuuidalready"]),
+    (Class::Provider, "^provider"),
+    (Class::Conflict, "conflict|^duplicate|taskalreadyexists|taskuuidalready"),
     (
         Class::Auth,
-        &[
-            "unauthorized",
-            "unauthenticated",
-            "forbidden",
-            "apikey",
-            "credentials",
-            "suspended",
-            "permissiondenied",
-            "authentication",
-            "accesstoken",
-            "apitoken",
-            "authtoken",
-            "bearertoken",
-            "^auth",
-        ],
+        "\
+        unauthorized|unauthenticated|forbidden|apikey|credentials|suspended|permissiondenied|\
+        authentication|accesstoken|apitoken|authtoken|bearertoken|^auth",
     ),
-    (
-        Class::Validation,
-        &["^invalid", "^missing", "^unsupported", "^value", "^array", "^mismatch", "^incompatible"],
-    ),
-    (Class::Quota, &["credits", "quota", "balance", "paymentrequired", "insufficientfunds"]),
-    (Class::RateLimit, &["ratelimit", "toomanyrequests"]),
-    (Class::Timeout, &["timeout", "timedout"]),
-    (Class::NotFound, &["notfound", "expired"]),
-    (Class::Validation, &["^max", "missing", "unsupported"]),
-    (Class::Server, &["server", "service", "internal", "gateway"]),
+    (Class::Validation, "^invalid|^missing|^unsupported|^value|^array|^mismatch|^incompatible"),
+    (Class::Quota, "credits|quota|balance|paymentrequired|insufficientfunds"),
+    (Class::RateLimit, "ratelimit|toomanyrequests"),
+    (Class::Timeout, "timeout|timedout"),
+    (Class::NotFound, "notfound|expired"),
+    (Class::Validation, "^max|missing|unsupported"),
+    (Class::Server, "server|service|internal|gateway"),
 ];
 
-/// Codes that say only that something failed: the words beside them say more.
-const GENERIC: &[&str] = &[
-    "",
-    "error",
-    "providererror",
-    "inferenceerror",
-    "processingfailed",
-    "taskfailed",
-    "standarderror",
-    "unknownerror",
-    "undefinederror",
-    "defaulterror",
-];
+/// Codes that say only that something failed, and none at all: the words beside them say more.
+const GENERIC: &str = "\
+    |error|providererror|inferenceerror|processingfailed|taskfailed|standarderror|\
+    unknownerror|undefinederror|defaulterror";
 
 /// Codes of a task that was found, is over or is not there, unlike those of a model or an image.
-const OF_TASK: &[&str] = &["task", "response", "result", "job"];
+const OF_TASK: &str = "task|response|result|job";
 
 /// An error code, as letters and digits in lower case: `content_policy_violation` and
 /// `contentPolicyViolation` are the same code.
@@ -170,13 +111,14 @@ impl Code {
         Code(letters.map(|letter| letter.to_ascii_lowercase()).collect())
     }
 
-    fn is_one_of(&self, codes: &[&str]) -> bool {
-        codes.iter().any(|code| self.0 == *code)
+    /// Whether the code is one of these, which have `|` between them.
+    fn is_one_of(&self, codes: &str) -> bool {
+        codes.split('|').any(|code| self.0 == code)
     }
 
     /// Whether the code has one of the parts; `^` marks the beginning.
-    fn has(&self, parts: &[&str]) -> bool {
-        parts.iter().any(|part| match part.strip_prefix('^') {
+    fn has(&self, parts: &str) -> bool {
+        parts.split('|').any(|part| match part.strip_prefix('^') {
             Some(start) => self.0.starts_with(start),
             None => contains(&self.0, part),
         })
@@ -188,20 +130,20 @@ impl Code {
         let class = exact.or_else(by_part).map_or(Class::Unrecognized, |(class, _)| *class);
         match class {
             // What the provider behind Runware limits is not the caller's, apart from its pace.
-            Class::Provider if self.has(&["ratelimit", "toomanyrequests"]) => Class::RateLimit,
-            Class::Provider if self.has(&["timeout", "timedout"]) => Class::Timeout,
+            Class::Provider if self.has("ratelimit|toomanyrequests") => Class::RateLimit,
+            Class::Provider if self.has("timeout|timedout") => Class::Timeout,
             Class::Unrecognized if self.is_about_account() || self.is_about_token() => Class::Auth,
             class => class,
         }
     }
 
     fn is_about_account(&self) -> bool {
-        self.has(&["^account", "^organization", "^workspace"]) && self.has(&["disabled"])
+        self.has("^account|^organization|^workspace") && self.has("disabled")
     }
 
     /// `tokenRejected`, but not `tokenLimitExceeded`, which counts the prompt's tokens.
     fn is_about_token(&self) -> bool {
-        self.has(&["^token"]) && !self.has(&["limit", "count", "exceed"])
+        self.has("^token") && !self.has("limit|count|exceed")
     }
 
     pub(super) fn is_generic(&self) -> bool {
@@ -210,10 +152,9 @@ impl Code {
 
     /// Whether only a generation can fail so: not the poll that reports it, whatever its HTTP status.
     pub(super) fn is_of_generation(&self) -> bool {
-        const FAILED: &[&str] =
-            &["processingfailed", "taskfailed", "downloadfailed", "uploadfailed"];
+        const FAILED: &str = "processingfailed|taskfailed|downloadfailed|uploadfailed";
         self.class() == Class::Safety
-            || self.has(&["provider", "inference", "generation"])
+            || self.has("provider|inference|generation")
             || self.is_one_of(FAILED)
     }
 
@@ -224,23 +165,23 @@ impl Code {
 
     /// Whether the code names nothing, as `notFound`.
     pub(super) fn is_of_nothing(&self) -> bool {
-        self.is_one_of(&["notfound", "expired"])
+        self.is_one_of("notfound|expired")
     }
 
     /// Whether the code is about the poll's own fields.
     pub(super) fn is_of_poll(&self) -> bool {
-        self.has(&["taskuuid", "tasktype"])
+        self.has("taskuuid|tasktype")
     }
 
     pub(super) fn is_of_model(&self) -> bool {
-        self.has(&["modelunavailable", "modeldisabled"])
-            || self.is_one_of(&["notfound"])
-            || self.class() == Class::NotFound && self.has(&["model"])
+        self.has("modelunavailable|modeldisabled")
+            || self.is_one_of("notfound")
+            || self.class() == Class::NotFound && self.has("model")
     }
 
     /// Whether the provider behind Runware limits the pace, not Runware.
     pub(super) fn is_of_provider(&self) -> bool {
-        self.has(&["^provider"])
+        self.has("^provider")
     }
 }
 

@@ -223,7 +223,7 @@ fn seen(handle: &Handle, json: &Value, items: &Items<'_>, status: u16) -> Option
 
 /// A number of percent, also as text.
 fn percent(progress: Option<&Value>) -> u32 {
-    let whole = |text: &str| text.trim().split(['.', '%']).next()?.parse::<u32>().ok();
+    let whole = |text: &str| text.trim().split(['.', '%'].as_slice()).next()?.parse::<u32>().ok();
     match progress {
         Some(Value::String(text)) => whole(text).unwrap_or(0).min(100),
         progress => progress.and_then(Value::as_f64).unwrap_or(0.0).clamp(0.0, 100.0) as u32,

@@ -160,7 +160,7 @@ fn is_video_data(rest: &str) -> bool {
 }
 
 fn is_picture(url: &str) -> bool {
-    let path = url.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
+    let path = url.split(['?', '#'].as_slice()).next().unwrap_or_default().to_ascii_lowercase();
     PICTURES.iter().any(|ending| path.ends_with(ending))
 }
 

@@ -97,7 +97,7 @@ pub fn listings<'a>(
         let raw = Listing::raw(provider, provider_model_id);
         return Ok(vec![(id.to_owned(), Cow::Owned(raw))]);
     }
-    Err(Box::new(unknown_model::issue(id, catalog)))
+    Err(unknown_model::issue(id, catalog))
 }
 
 impl Request {
@@ -179,6 +179,11 @@ impl<'a> Encoder<'a> {
         self.request.word(Field::TaskUuid).map(str::to_owned)
     }
 
+    #[inline(never)]
+    fn report(&mut self, issue: Box<Issue>) {
+        self.issues.push(*issue);
+    }
+
     fn name(&self) -> &'static str {
         self.listing.provider.name()
     }
@@ -194,7 +199,7 @@ impl<'a> Encoder<'a> {
                 "This model was shut down on {sunset}, and {name} may reject it.{}",
                 use_one_of(&replacements)
             );
-            self.issues.push(
+            self.report(
                 Issue::warning("model", Code::DeprecatedModel, message).allowed(replacements),
             );
         }
@@ -204,7 +209,7 @@ impl<'a> Encoder<'a> {
         for note in self.listing.notes.iter() {
             if note.when.iter().all(|when| self.holds(when) == Some(true)) {
                 let (path, text) = (note.field.path(), note.text.as_ref());
-                self.issues.push(Issue::warning(path, Code::Undocumented, text));
+                self.report(Issue::warning(path, Code::Undocumented, text));
             }
         }
     }

@@ -58,7 +58,7 @@ impl Encoder<'_> {
             None if param.required => {
                 let message = format!("{} requires `{path}`.", self.name());
                 let issue = Issue::error(path, Code::Required, message);
-                self.issues.push(issue.allowed(param.kind.allowed()));
+                self.report(issue.allowed(param.kind.allowed()));
                 return None;
             }
             None if param.always_sent && !self.is_excluded(param.field) => {
@@ -96,7 +96,7 @@ impl Encoder<'_> {
                         use_one_of(&allowed)
                     );
                     let issue = Issue::error(path, Code::InvalidValue, message);
-                    self.issues.push(self.respelled(param.field, &allowed, issue).allowed(allowed));
+                    self.report(self.respelled(param.field, &allowed, issue).allowed(allowed));
                 }
                 known.then(|| value.clone())
             }
@@ -137,7 +137,12 @@ impl Encoder<'_> {
     }
 
     /// Suggests the allowed value that the given one certainly means in another spelling.
-    pub(super) fn respelled(&self, field: Field, allowed: &[Value], issue: Issue) -> Issue {
+    pub(super) fn respelled(
+        &self,
+        field: Field,
+        allowed: &[Value],
+        issue: Box<Issue>,
+    ) -> Box<Issue> {
         let path = field.path();
         let given = self.request.value(field).unwrap_or(&Value::Null);
         let is_same = |one: &&Value| match (one.as_str(), given.as_str()) {
@@ -173,7 +178,7 @@ impl Encoder<'_> {
         let path = field.path();
         let message = format!("{} supports only `{path}: {only}` for this model.", self.name());
         let issue = Issue::error(path, Code::InvalidValue, message);
-        self.issues.push(issue.allowed([only.into()]));
+        self.report(issue.allowed(vec![only.into()]));
     }
 
     pub(super) fn text(
@@ -186,14 +191,14 @@ impl Encoder<'_> {
         let (path, text) = (field.path(), Text::read(value)?);
         let outside = text.len > text.head.len() as u64;
         let count = if outside { text.len } else { text.head.chars().count() as u64 };
-        let limits = |issue: Issue| issue.limits(Some(min.into()), max.map(i64::from));
+        let limits = |issue: Box<Issue>| issue.limits(Some(min.into()), max.map(i64::from));
         if count < u64::from(min) || text.head.trim().is_empty() {
             let message = format!("{} requires at least {min} characters.", self.name());
-            self.issues.push(limits(Issue::error(path, Code::TooShort, message)));
+            self.report(limits(Issue::error(path, Code::TooShort, message)));
         } else if let Some(max) = max.filter(|max| count > u64::from(*max)) {
             let message =
                 format!("{} accepts at most {max} characters. This has {count}.", self.name());
-            self.issues.push(limits(Issue::error(path, Code::TooLong, message)));
+            self.report(limits(Issue::error(path, Code::TooLong, message)));
         }
         Some(value.clone())
     }
@@ -231,10 +236,12 @@ impl Encoder<'_> {
         // Another number of videos or another seed is another wish, not a nearby value.
         let nearest = min.filter(|min| number < *min).or(max.filter(|max| number > *max));
         let nearest = nearest.filter(|_| !matches!(field, Field::N | Field::Seed));
-        self.issues.extend(issue.map(|issue| match nearest {
-            Some(nearest) if issue.fix.is_none() => issue.suggest_set(path, nearest),
-            _ => issue,
-        }));
+        if let Some(issue) = issue {
+            self.report(match nearest {
+                Some(nearest) if issue.fix.is_none() => issue.suggest_set(path, nearest),
+                _ => issue,
+            });
+        }
         Some(number.into())
     }
 
@@ -254,7 +261,7 @@ impl Encoder<'_> {
         if let Some((code, word, limit)) = limit {
             let message = format!("{} requires {word} {limit}.", self.name());
             let issue = Issue::error(path, code, message).limits(min, max);
-            self.issues.push(issue.suggest_set(path, limit));
+            self.report(issue.suggest_set(path, limit));
         }
         Some(value.clone())
     }
@@ -267,7 +274,7 @@ impl Encoder<'_> {
         undocumented: &[MediaForm],
     ) {
         let path = field.path();
-        let words = || forms.iter().map(|form| form.write());
+        let words = || forms.iter().map(Codec::write).collect::<Vec<Value>>();
         let mut others = media.iter().map(|input| input.form);
         let Some(other) = others.find(|form| !forms.contains(form)) else {
             return;
@@ -281,7 +288,7 @@ impl Encoder<'_> {
                     self.name()
                 );
                 let issue = Issue::error(path, Code::UrlRequired, message).allowed(words());
-                self.issues.push(issue.suggest_set("allowInlineImages", true));
+                self.report(issue.suggest_set("allowInlineImages", true));
             }
             return;
         }
@@ -292,7 +299,7 @@ impl Encoder<'_> {
             );
             Issue::error(path, Code::UrlRequired, message)
         } else {
-            let allowed: Vec<Value> = words().collect();
+            let allowed = words();
             let message = format!(
                 "{} does not accept this form of media.{}",
                 self.name(),
@@ -300,7 +307,7 @@ impl Encoder<'_> {
             );
             Issue::error(path, Code::InvalidValue, message)
         };
-        self.issues.push(issue.allowed(words()));
+        self.report(issue.allowed(words()));
     }
 
     /// Reports images whose file format the listing does not accept.
@@ -317,7 +324,7 @@ impl Encoder<'_> {
             use_one_of(&names)
         );
         let issue = Issue::error(field.path(), Code::InvalidFormat, message);
-        self.issues.push(issue.allowed(types.iter().map(Codec::write)));
+        self.report(issue.allowed(types.iter().map(Codec::write).collect()));
     }
 
     /// Reports a list that is too long.
@@ -326,7 +333,7 @@ impl Encoder<'_> {
         if count as u64 > u64::from(max) {
             let message = format!("{} accepts at most {max}. This has {count}.", self.name());
             let issue = Issue::error(field.path(), Code::TooLong, message);
-            self.issues.push(issue.limits(Some(1), Some(max.into())));
+            self.report(issue.limits(Some(1), Some(max.into())));
         }
     }
 }
@@ -368,9 +375,12 @@ fn put(body: &mut Value, path: &str, value: Value) {
                 }
             },
             Some(rest) => {
-                let mut level = map.remove(name).unwrap_or_default();
-                put(&mut level, rest, value);
-                map.insert(name.to_owned(), level);
+                if !map.contains_key(name) {
+                    map.insert(name.to_owned(), Value::Null);
+                }
+                if let Some(level) = map.get_mut(name) {
+                    put(level, rest, value);
+                }
             }
         }
     }

@@ -13,14 +13,14 @@ impl Encoder<'_> {
         let Some(input) = self.request.input.as_ref() else {
             if self.raw {
                 let message = "A model outside the catalog requires the raw `input`.";
-                self.issues.push(Issue::error("input", Code::Required, message));
+                self.report(Issue::error("input", Code::Required, message));
             }
             return;
         };
         if !self.listing.is_raw() {
             let message =
                 "`input` is only for models outside the catalog. Use `providerOptions` instead.";
-            self.issues.push(Issue::error("input", Code::Conflict, message));
+            self.report(Issue::error("input", Code::Conflict, message));
             return;
         }
         self.body = self.listing.provider.raw_body(input.clone());
@@ -38,7 +38,7 @@ impl Encoder<'_> {
         if self.raw && input.is_some_and(Object::is_empty) {
             let message =
                 format!("{} takes an empty `input` as missing. Give it a field.", self.name());
-            self.issues.push(Issue::error("input", Code::Required, message));
+            self.report(Issue::error("input", Code::Required, message));
         }
     }
 
@@ -48,7 +48,7 @@ impl Encoder<'_> {
             if fields.contains_key(name) {
                 let message = format!("filmgate sets `{name}` itself{instead}.");
                 let path = format!("{path}.{name}");
-                self.issues.push(Issue::error(path, Code::Reserved, message));
+                self.report(Issue::error(path, Code::Reserved, message));
             }
         }
     }
@@ -77,7 +77,7 @@ impl Encoder<'_> {
                 None => ("", message),
             };
             let max = i64::try_from(limit).ok();
-            self.issues.push(Issue::error(path, Code::TooLong, message).limits(None, max));
+            self.report(Issue::error(path, Code::TooLong, message).limits(None, max));
         }
     }
 }

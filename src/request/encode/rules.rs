@@ -55,7 +55,7 @@ impl Encoder<'_> {
         if allowed.is_empty() {
             if !self.request.has(field) {
                 let message = format!("{case}, {name} requires `{path}`.");
-                self.issues.push(Issue::error(path, Code::Required, message));
+                self.report(Issue::error(path, Code::Required, message));
             }
             return;
         }
@@ -76,7 +76,7 @@ impl Encoder<'_> {
         };
         let values: Vec<Value> = allowed.iter().map(Scalar::to_json).collect();
         let issue = self.respelled(field, &values, issue).allowed(values);
-        self.issues.push(match allowed {
+        self.report(match allowed {
             // Another value that the caller gave is a wish.
             [only] if strict && !self.request.has(field) => issue.suggest_set(path, only.to_json()),
             _ => issue,
@@ -91,7 +91,7 @@ impl Encoder<'_> {
         let message = format!("{} requires one of: {}.", self.name(), names.join(", "));
         let path = if fields.contains(&Field::Size) { "resolution" } else { "" };
         let issue = Issue::error(path, Code::Required, message);
-        self.issues.push(match self.listing.sizes().first() {
+        self.report(match self.listing.sizes().first() {
             Some(size) if !path.is_empty() => {
                 issue.allowed(self.tiers()).suggest_set("resolution", size.resolution.as_ref())
             }
@@ -107,7 +107,7 @@ impl Encoder<'_> {
                     "{} does not accept `{path}` together with `{first}`. Remove one of them.",
                     self.name()
                 );
-                self.issues.push(Issue::error(path, Code::Conflict, message));
+                self.report(Issue::error(path, Code::Conflict, message));
             }
         }
     }
@@ -122,7 +122,7 @@ impl Encoder<'_> {
                     "{} does not accept `{path}` together with `{first}`, so it is not sent.",
                     self.name()
                 );
-                self.issues.push(Issue::warning(path, Code::Ignored, message));
+                self.report(Issue::warning(path, Code::Ignored, message));
             }
         }
     }
@@ -171,12 +171,12 @@ impl Encoder<'_> {
                     format!("{} does not support `{path}` for this model. Remove it.", self.name());
                 Issue::error(path, Code::Unsupported, message)
             };
-            self.issues.push(issue);
+            self.report(issue);
         }
     }
 
     /// A size at a listing that has only resolutions: the shorter side names one.
-    pub(super) fn size_as_resolution(&self) -> Issue {
+    pub(super) fn size_as_resolution(&self) -> Box<Issue> {
         let message = format!(
             "{} does not support `size` for this model. Use `resolution` instead.",
             self.name()

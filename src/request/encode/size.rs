@@ -15,8 +15,11 @@ pub(super) fn has_ratio(size: (u32, u32), ratio: &str) -> bool {
     terms(ratio).is_some_and(|terms| is_alike(size, terms, 1))
 }
 
+/// Larger terms belong to no ratio.
+const MAX_TERM: u32 = 65_535;
+
 fn terms(ratio: &str) -> Option<(u32, u32)> {
-    let term = |text: &str| text.parse::<u16>().ok().map(u32::from);
+    let term = |text: &str| text.parse().ok().filter(|term| *term <= MAX_TERM);
     let (width, height) = ratio.split_once(':')?;
     Some((term(width)?, term(height)?))
 }
@@ -69,7 +72,7 @@ impl<'a> Encoder<'a> {
             if ratio.is_some() && !is_reported && !known {
                 let message = "`aspectRatio` requires a `resolution`.";
                 let issue = Issue::error("resolution", Code::Required, message);
-                self.issues.push(issue.allowed(self.tiers()));
+                self.report(issue.allowed(self.tiers()));
             }
             return None;
         };
@@ -93,7 +96,7 @@ impl<'a> Encoder<'a> {
             let message =
                 format!("{} does not offer this aspect ratio.{}", self.name(), use_one_of(&ratios));
             let issue = Issue::error("aspectRatio", Code::InvalidValue, message);
-            self.issues.push(self.respelled(Field::AspectRatio, &ratios, issue).allowed(ratios));
+            self.report(self.respelled(Field::AspectRatio, &ratios, issue).allowed(ratios));
         }
         found
     }
@@ -120,7 +123,7 @@ impl<'a> Encoder<'a> {
                     "The image is {width}x{height} and the video {word}: it may be cropped, padded or distorted. \
                      Use the same aspect ratio for both."
                 );
-                self.issues.push(Issue::warning(field.path(), Code::ShapeMismatch, message));
+                self.report(Issue::warning(field.path(), Code::ShapeMismatch, message));
             }
         }
     }
@@ -138,7 +141,7 @@ impl<'a> Encoder<'a> {
             if is_other {
                 let path = field.path();
                 let message = format!("`size` contradicts this `{path}`. Remove one of them.");
-                self.issues.push(Issue::error(path, Code::Conflict, message));
+                self.report(Issue::error(path, Code::Conflict, message));
             }
         }
     }
@@ -159,7 +162,7 @@ impl<'a> Encoder<'a> {
         let tiers = self.tiers();
         let message = format!("{} does not offer {resolution}.{}", self.name(), use_one_of(&tiers));
         let issue = Issue::error("resolution", Code::InvalidValue, message);
-        self.issues.push(self.respelled(Field::Resolution, &tiers, issue).allowed(tiers));
+        self.report(self.respelled(Field::Resolution, &tiers, issue).allowed(tiers));
     }
 
     /// Whether the request has media that decide the aspect ratio.
@@ -188,7 +191,7 @@ impl<'a> Encoder<'a> {
             let message = format!("{} requires a `resolution` or a `size`.", self.name());
             let issue = Issue::error("resolution", Code::Required, message);
             let issue = issue.allowed(self.tiers());
-            self.issues.push(match self.listing.sizes().first() {
+            self.report(match self.listing.sizes().first() {
                 Some(size) => issue.suggest_set("resolution", size.resolution.as_ref()),
                 None => issue,
             });
@@ -203,7 +206,7 @@ impl<'a> Encoder<'a> {
     ) -> Option<&'a Size> {
         let found = sizes.iter().find(|size| size.pixels() == (width, height));
         let documented = || sizes.iter().filter(|size| size.documented);
-        let words = documented().map(|size| Value::from(size.word()));
+        let words = || documented().map(|size| Value::from(size.word())).collect();
         match found {
             Some(size) if size.documented => {}
             Some(_) => {
@@ -221,8 +224,7 @@ impl<'a> Encoder<'a> {
                 };
                 let message =
                     format!("{source}, so it may be rejected, and its price is an estimate.");
-                self.issues
-                    .push(Issue::warning("size", Code::Undocumented, message).allowed(words));
+                self.report(Issue::warning("size", Code::Undocumented, message).allowed(words()));
             }
             None => {
                 let far = |size: &&Size| {
@@ -234,8 +236,8 @@ impl<'a> Encoder<'a> {
                     )
                 };
                 let message = format!("{} does not offer {width}x{height}.", self.name());
-                let issue = Issue::error("size", Code::InvalidValue, message).allowed(words);
-                self.issues.push(match documented().min_by_key(far) {
+                let issue = Issue::error("size", Code::InvalidValue, message).allowed(words());
+                self.report(match documented().min_by_key(far) {
                     Some(near) => issue.suggest_set("size", near.word()),
                     None => issue,
                 });
