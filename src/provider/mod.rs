@@ -14,6 +14,7 @@ mod url_expiry;
 mod words;
 
 pub use crate::provider_id::ProviderId;
+pub(crate) use words::says_not_charged;
 
 use crate::json::{Object, Value};
 

@@ -260,9 +260,10 @@ pub(in crate::provider) fn code_from_words(message: &str) -> Option<ErrorCode> {
     }
 }
 
-/// Whether a sentence of a provider says that nothing is charged, as "You will not be charged", and names no
-/// condition. What stands in quotation marks may be the prompt's.
-pub(in crate::provider) fn says_not_charged(message: &str) -> bool {
+/// Whether a sentence of a provider says that nothing is charged, as "You will not be charged", with no
+/// condition and no limit ("… again", "… for storage"), and none that something is. What stands in quotation
+/// marks may be the prompt's.
+pub(crate) fn says_not_charged(message: &str) -> bool {
     // An apostrophe ends a word: `won t`.
     const FREE: &[&str] = &[
         "not be charged",
@@ -278,12 +279,112 @@ pub(in crate::provider) fn says_not_charged(message: &str) -> bool {
         "not billed",
         "won t be billed",
     ];
-    const CONDITION: &[&str] = &["if", "unless", "until", "may", "might", "whether"];
+    /// With one of these the sentence says something else: a condition, a denial, or another subject.
+    const LIMIT: &[&str] = &[
+        "if",
+        "unless",
+        "until",
+        "may",
+        "might",
+        "whether",
+        "never",
+        "true",
+        "false",
+        "mean",
+        "means",
+        "assume",
+        "guarantee",
+        "cannot",
+        "only",
+        "except",
+        "doubt",
+        "retries",
+        "retry",
+        "refunds",
+        "storage",
+    ];
+    /// What may follow in the same clause.
+    const AFTER: &[&str] = &[
+        "for",
+        "this",
+        "that",
+        "these",
+        "those",
+        "the",
+        "your",
+        "any",
+        "failed",
+        "blocked",
+        "filtered",
+        "rejected",
+        "refused",
+        "flagged",
+        "removed",
+        "request",
+        "requests",
+        "generation",
+        "generations",
+        "video",
+        "videos",
+        "job",
+        "jobs",
+        "task",
+        "tasks",
+        "attempt",
+        "prompt",
+        "content",
+        "output",
+        "outputs",
+        "here",
+        "at",
+        "all",
+        "by",
+        "us",
+        "was",
+        "is",
+        "has",
+        "been",
+        "made",
+        "applied",
+        "incurred",
+        "credits",
+        "anything",
+    ];
+    /// What begins another clause.
+    const NEXT: &[&str] = &["and", "so", "please", "because", "as", "since", "but", "you", "try"];
+    let is_one = |of: &[&str], word: &str| of.iter().any(|one| word.eq_ignore_ascii_case(one));
+    let says_free = |clause: &[&str]| {
+        FREE.iter().any(|phrase| {
+            let length = phrase.split(' ').count();
+            let at = clause.windows(length).position(|words| has_phrase(words, phrase));
+            at.is_some_and(|at| {
+                let after = clause.iter().skip(at + length);
+                after.take_while(|word| !is_one(NEXT, word)).all(|word| is_one(AFTER, word))
+            })
+        })
+    };
+    !says_charged(message)
+        && unquoted(message).split(['.', '!', '?', ';', '\n']).any(|sentence| {
+            let is_limited = words_of(sentence).take(MAX_WORDS).any(|word| is_one(LIMIT, word));
+            let mut clauses = sentence.split([',', ':', '(', ')']);
+            !is_limited
+                && clauses.any(|clause| {
+                    says_free(&words_of(clause).take(MAX_WORDS).collect::<Vec<&str>>())
+                })
+        })
+}
+
+/// Whether a provider says that something was charged, as "You were billed".
+pub(in crate::provider) fn says_charged(message: &str) -> bool {
+    const BE: &[&str] = &["was", "were", "been", "are", "is", "be", "got"];
+    const CHARGED: &[&str] = &["charged", "billed"];
+    let is_one = |of: &[&str], word: &str| of.iter().any(|one| word.eq_ignore_ascii_case(one));
     let own = unquoted(message);
-    own.split(['.', '!', '?', ';', '\n']).any(|sentence| {
-        let words: Vec<&str> = words_of(sentence).take(MAX_WORDS).collect();
-        let has = |phrases: &[&str]| phrases.iter().any(|phrase| has_phrase(&words, phrase));
-        has(FREE) && !has(CONDITION)
+    let words: Vec<&str> = words_of(&own).take(MAX_WORDS).collect();
+    words.windows(2).enumerate().any(|(at, pair)| {
+        let is_said = matches!(pair, [be, charged] if is_one(BE, be) && is_one(CHARGED, charged));
+        let denied = &["not", "never", "t", "no", "nothing"];
+        is_said && !words.iter().take(at).rev().take(3).any(|word| is_one(denied, word))
     })
 }
 
