@@ -388,7 +388,7 @@ impl Job {
             None => {
                 let usual_ms = 4 * u64::from(self.polling.typical_duration_ms);
                 // A job that was never seen may not be visible yet.
-                let min_ms = self.polling.last_seen_at.map_or(MIN_UNSEEN_MS, |_| 0);
+                let min_ms = if seen_at > accepted_at { 0 } else { MIN_UNSEEN_MS };
                 count >= MAX_EMPTY_RESPONSES && age > usual_ms.max(min_ms)
             }
         };

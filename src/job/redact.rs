@@ -17,6 +17,9 @@ const NGRAM: usize = 12;
 /// Shorter texts of a request, in bytes, are not redacted.
 const MIN_TEXT_LEN: usize = 6;
 
+/// The same of what is left of a text without the signs around it.
+const MIN_WORD_LEN: usize = 4;
+
 /// A longer string is no name of a size, a model or an option.
 const MAX_NAME_LEN: usize = 32;
 
@@ -184,7 +187,15 @@ fn spellings_of_request(text: &str) -> Vec<Vec<char>> {
     let (raw, decoded) = plain(text);
     let folded = [Some(raw), decoded].into_iter().flatten().map(|letters| fold(&letters).0);
     let len = |letters: &[char]| letters.iter().map(|c| c.len_utf8()).sum::<usize>();
-    folded.filter(|letters| len(letters) >= MIN_TEXT_LEN).collect()
+    let long = folded.filter(|letters| len(letters) >= MIN_TEXT_LEN);
+    // The signs around a text are not quoted with it.
+    let trimmed = long.map(|letters| {
+        let is_space = |at: Option<&char>| at == Some(&' ');
+        let from = usize::from(is_space(letters.first()));
+        let to = letters.len() - usize::from(is_space(letters.last()));
+        letters.get(from..to).unwrap_or_default().to_vec()
+    });
+    trimmed.filter(|letters| len(letters) >= MIN_WORD_LEN).collect()
 }
 
 fn head(value: &Value) -> Option<&str> {

@@ -33,17 +33,20 @@ pub(super) fn plain(text: &str) -> (Vec<Letter>, Option<Vec<Letter>>) {
     (raw, changed.then_some(inner))
 }
 
-/// The letters in one case and with single spaces, and their places.
+/// The letters in one case and with single spaces, and their places. The signs between words count as spaces: a
+/// provider can quote a text without its commas, or as the name of a file.
 pub(super) fn fold(letters: &[Letter]) -> (Vec<char>, Vec<(usize, usize)>) {
     let (mut folded, mut places) =
         (Vec::with_capacity(letters.len()), Vec::with_capacity(letters.len()));
     for letter in letters {
         let place = (letter.start, letter.end);
         match letter.character {
-            c if c.is_whitespace() => {
+            c if c.is_whitespace() || c.is_ascii_punctuation() => {
                 if folded.last() != Some(&' ') {
                     folded.push(' ');
                     places.push(place);
+                } else if let Some(last) = places.last_mut() {
+                    last.1 = place.1;
                 }
             }
             // In upper case it is SS.
@@ -96,7 +99,7 @@ fn decoded(letters: Vec<Letter>) -> Vec<Vec<Letter>> {
     let mut found = vec![letters];
     for _ in 0..MAX_ROUNDS {
         let before = found.len();
-        for decode in [json_unescaped, percent_decoded] {
+        for decode in [json_unescaped, percent_decoded, entities_decoded] {
             let Some(last) = found.last() else { break };
             let next = decode(last);
             if next != *last {
@@ -126,6 +129,10 @@ fn json_unescaped(letters: &[Letter]) -> Vec<Letter> {
     while let Some(letter) = letters.get(at) {
         let escaped = character(letters, at + 1).filter(|_| letter.character == '\\');
         let (character, length) = match escaped {
+            Some('x') => match hex(letters, at + 2, 2).and_then(char::from_u32) {
+                Some(character) => (character, 4),
+                None => (letter.character, 1),
+            },
             Some('u') => match unicode_escape(letters, at) {
                 Some(escape) => escape,
                 None => (letter.character, 1),
@@ -153,6 +160,38 @@ fn unicode_escape(letters: &[Letter], at: usize) -> Option<(char, usize)> {
         hex(letters, at + 8, 4).filter(|second| is_pair && (0xdc00..=0xdfff).contains(second))?;
     let code = 0x10000 + ((first.checked_sub(0xd800)? << 10) | (second - 0xdc00));
     Some((char::from_u32(code)?, 12))
+}
+
+/// The entities of HTML: `&#97;`, `&#x61;` and the names of its own signs.
+fn entities_decoded(letters: &[Letter]) -> Vec<Letter> {
+    let mut found = Vec::with_capacity(letters.len());
+    let mut at = 0;
+    while let Some(letter) = letters.get(at) {
+        let (character, length) = entity(letters, at).unwrap_or((letter.character, 1));
+        let end = letters.get(at + length - 1).map_or(letter.end, |last| last.end);
+        found.push(Letter { character, start: letter.start, end });
+        at += length;
+    }
+    found
+}
+
+fn entity(letters: &[Letter], at: usize) -> Option<(char, usize)> {
+    const NAMES: &[(&str, char)] =
+        &[("amp", '&'), ("lt", '<'), ("gt", '>'), ("quot", '"'), ("apos", '\''), ("nbsp", ' ')];
+    if character(letters, at) != Some('&') {
+        return None;
+    }
+    let inner = letters.iter().skip(at + 1).take(9).map(|letter| letter.character);
+    let name: String = inner.take_while(|c| *c != ';').collect();
+    let length = name.chars().count() + 2;
+    let is_closed = character(letters, at + length - 1) == Some(';');
+    let number = || match name.strip_prefix('#')?.strip_prefix(['x', 'X']) {
+        Some(digits) => u32::from_str_radix(digits, 16).ok(),
+        None => name.get(1..)?.parse().ok(),
+    };
+    let named = NAMES.iter().find(|(known, _)| *known == name).map(|(_, sign)| *sign);
+    let decoded = named.or_else(|| char::from_u32(number()?))?;
+    is_closed.then_some((decoded, length))
 }
 
 /// Percent-encoding, as in a URL or a form: there a plus is a space.

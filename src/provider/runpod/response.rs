@@ -189,7 +189,7 @@ fn hidden_id(json: &Value, depth: u32) -> Option<String> {
         }
         Value::Object(map) if depth <= MAX_WRAPPERS => {
             let fields = || map.iter().map(|(name, value)| (letters(name), value));
-            let is = |names: &[&str], name: &str| names.iter().any(|one| *one == name);
+            let is = |names: &[&str], name: &str| names.contains(&name);
             let own = fields().filter(|(name, _)| is(NAMES, name));
             let others = fields().filter(|(name, value)| {
                 !is(NAMES, name) && !is(OTHERS, name) && !value.is_string()
