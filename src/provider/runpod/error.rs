@@ -5,7 +5,8 @@ use crate::json::Value;
 use super::reason;
 use crate::error::{ErrorCode, Failure};
 use crate::provider::Response;
-use crate::provider::words::{code_from_words, says_charged, says_not_charged};
+use crate::provider::charge_words::{says_charged, says_not_charged};
+use crate::provider::words::code_from_words;
 
 /// The failure of a job that ended without a video, or reports an error while it runs. `inner` is the part
 /// of its output that reports the error.
