@@ -41,6 +41,12 @@ const SPELLINGS: &[Spelling] = &[
     Spelling { name: "JSON, ASCII", encode: json_ascii, decode: from_json_ascii },
     Spelling { name: "entities", encode: entities, decode: str::to_owned },
     Spelling { name: "bytes", encode: escaped_bytes, decode: str::to_owned },
+    Spelling { name: "hexadecimal", encode: hexadecimal, decode: str::to_owned },
+    Spelling {
+        name: "Base64 twice",
+        encode: |text| base64(base64(text.as_bytes(), STANDARD).as_bytes(), STANDARD),
+        decode: |text| from_base64(&from_base64(text, 0), 0),
+    },
     Spelling {
         name: "Base64",
         encode: |text| base64(text.as_bytes(), STANDARD),
@@ -138,6 +144,10 @@ fn escaped_bytes(text: &str) -> String {
         false => letter.to_string(),
     });
     escaped.collect()
+}
+
+fn hexadecimal(text: &str) -> String {
+    text.bytes().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn base64(bytes: &[u8], alphabet: &[u8; 64]) -> String {

@@ -1,5 +1,5 @@
 //! The spellings in which a provider may quote a text: in other letter case, percent-encoded, with JSON escapes,
-//! in Base64. Each is decoded, and each letter remembers its place in the message.
+//! as entities, in Base64 or hexadecimal. Each is decoded, and each letter remembers its place in the message.
 
 use std::str::from_utf8;
 
@@ -20,8 +20,9 @@ pub(super) struct Letter {
 /// The message as it is, and everything that it decodes to.
 pub(super) fn spellings(message: &str) -> Vec<Vec<Letter>> {
     let mut found = decoded(letters(message));
-    let inner: Vec<_> = found.iter().flat_map(|letters| base64_texts(letters)).collect();
-    found.extend(inner.into_iter().flat_map(decoded));
+    let inner: Vec<_> = found.iter().flat_map(|letters| encoded_texts(letters)).collect();
+    let twice: Vec<_> = inner.iter().flat_map(|letters| encoded_texts(letters)).collect();
+    found.extend(inner.into_iter().chain(twice).flat_map(decoded));
     found
 }
 
@@ -232,12 +233,18 @@ fn push_text(found: &mut Vec<Letter>, bytes: &[(u8, usize, usize)]) {
     }
 }
 
-/// The texts that the runs of Base64 contain. A run may begin anywhere within the encoded text, so each is
-/// read from its first four letters on.
-fn base64_texts(letters: &[Letter]) -> Vec<Vec<Letter>> {
+/// The texts that the runs of Base64 and of hexadecimal digits contain.
+fn encoded_texts(letters: &[Letter]) -> Vec<Vec<Letter>> {
+    let mut found = digit_texts(letters, 6, base64_digit);
+    found.extend(digit_texts(letters, 4, |c| c.to_digit(16)));
+    found
+}
+
+/// The texts that the runs of digits with so many bits contain. A run may begin anywhere within the encoded
+/// text, so each is read from its first four letters on.
+fn digit_texts(letters: &[Letter], bits: u32, digit: fn(char) -> Option<u32>) -> Vec<Vec<Letter>> {
     let mut found = Vec::new();
-    let digits: Vec<Option<u32>> =
-        letters.iter().map(|letter| base64_digit(letter.character)).collect();
+    let digits: Vec<Option<u32>> = letters.iter().map(|letter| digit(letter.character)).collect();
     let mut start = 0;
     for run in digits.split(Option::is_none) {
         let places = letters.get(start..start + run.len()).unwrap_or_default();
@@ -249,22 +256,22 @@ fn base64_texts(letters: &[Letter]) -> Vec<Vec<Letter>> {
                 break;
             }
             let mut text = Vec::new();
-            push_text(&mut text, &base64_bytes(run, places));
+            push_text(&mut text, &bytes_of(run, places, bits));
             found.push(text);
         }
     }
     found
 }
 
-fn base64_bytes(run: &[Option<u32>], places: &[Letter]) -> Vec<(u8, usize, usize)> {
+fn bytes_of(run: &[Option<u32>], places: &[Letter], width: u32) -> Vec<(u8, usize, usize)> {
     let mut bytes = Vec::with_capacity(run.len());
     let (mut bits, mut count, mut start) = (0u32, 0, 0);
     for (digit, place) in run.iter().zip(places) {
         if count == 0 {
             start = place.start;
         }
-        bits = (bits << 6) | digit.unwrap_or(0);
-        count += 6;
+        bits = (bits << width) | digit.unwrap_or(0);
+        count += width;
         if count >= 8 {
             count -= 8;
             bytes.push(((bits >> count) as u8, start, place.end));
