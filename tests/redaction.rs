@@ -39,6 +39,14 @@ const SPELLINGS: &[Spelling] = &[
     },
     Spelling { name: "JSON", encode: |text| json!(text).to_string(), decode: str::to_owned },
     Spelling { name: "JSON, ASCII", encode: json_ascii, decode: from_json_ascii },
+    Spelling { name: "entities", encode: entities, decode: str::to_owned },
+    Spelling { name: "bytes", encode: escaped_bytes, decode: str::to_owned },
+    Spelling { name: "hexadecimal", encode: hexadecimal, decode: str::to_owned },
+    Spelling {
+        name: "Base64 twice",
+        encode: |text| base64(base64(text.as_bytes(), STANDARD).as_bytes(), STANDARD),
+        decode: |text| from_base64(&from_base64(text, 0), 0),
+    },
     Spelling {
         name: "Base64",
         encode: |text| base64(text.as_bytes(), STANDARD),
@@ -122,6 +130,24 @@ fn json_ascii(text: &str) -> String {
 
 fn from_json_ascii(text: &str) -> String {
     serde_json::from_str(&format!("\"{text}\"")).unwrap_or_else(|_| text.to_owned())
+}
+
+/// Each letter as an entity of HTML.
+fn entities(text: &str) -> String {
+    text.chars().map(|letter| format!("&#x{:x};", u32::from(letter))).collect()
+}
+
+/// Each ASCII letter as `\x61`.
+fn escaped_bytes(text: &str) -> String {
+    let escaped = text.chars().map(|letter| match letter.is_ascii() {
+        true => format!("\\x{:02x}", u32::from(letter)),
+        false => letter.to_string(),
+    });
+    escaped.collect()
+}
+
+fn hexadecimal(text: &str) -> String {
+    text.bytes().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn base64(bytes: &[u8], alphabet: &[u8; 64]) -> String {
@@ -224,6 +250,29 @@ fn part_of_a_prompt_is_redacted_in_every_spelling() {
             }
         }
     }
+}
+
+#[test]
+fn a_prompt_without_its_signs_is_redacted() {
+    let prompt = "A heron, named Aurelia; whispers the vault-code 4711 (to a lantern)";
+    for quotation in [
+        "a-heron-named-aurelia-whispers-the-vault-code-4711-to-a-lantern",
+        "A_heron_named_Aurelia_whispers_the_vault_code_4711_to_a_lantern",
+        "A heron named Aurelia whispers the vault code 4711 to a lantern",
+    ] {
+        let message = shown(prompt, quotation);
+        assert_eq!(message, "Invalid prompt: […] (end)".to_owned(), "{quotation}");
+    }
+}
+
+#[test]
+fn a_code_that_is_the_prompt_is_redacted_in_the_own_sentence() {
+    let prompt = "heron-whispers-the-vault-code";
+    let request = with(runpod_request(), json!({ "prompt": prompt }));
+    let replies = vec![http(400, &json!({ "code": prompt }))];
+    let driver = JobDriver::new(job(Runpod, &request), script(replies)).run();
+    let failure = &driver.error().failure;
+    assert!(!format!("{failure:?}").contains("whispers"), "{failure:?}");
 }
 
 #[test]

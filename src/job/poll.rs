@@ -12,6 +12,8 @@ use crate::schedule::{PollContext, backoff_ms};
 const MAX_NOT_FOUND: u32 = 3;
 /// The same for a provider that also responds so before a job is visible.
 const MAX_EMPTY_RESPONSES: u32 = 9;
+/// How long an accepted job that was never seen is polled at least: half an hour, as where the time is documented.
+const MIN_UNSEEN_MS: u64 = 1_800_000;
 /// How long an id from a webhook or the caller may be unknown to the provider: a job may be accepted before
 /// it can be polled, for two minutes and more on a cold RunPod endpoint.
 const MAX_UNVERIFIED_MS: u64 = 150_000;
@@ -324,7 +326,8 @@ impl Job {
         if self.polling.ready() > 0 {
             return self.complete(now, seen);
         }
-        let message = "The provider reports the job as completed but returned no video. Check its console;                        `raw` has its response.";
+        let message = "The provider reports the job as completed but returned no video. Check its console; \
+             `raw` has its response.";
         let failure = Failure::new(ErrorCode::InvalidResponse, None, message);
         let failure = seen.failures.pop().unwrap_or(failure);
         let charge = seen.charge.unwrap_or(Charge::Charged);
@@ -341,7 +344,11 @@ impl Job {
             // Not documented.
             ProviderId::Runware => Charge::Unknown,
         });
-        self.fail(now, Status::Failed, failure, charge);
+        match seen.charge {
+            // It may have a video that was not found.
+            Some(Charge::Unknown) => self.fail_with_raw(now, failure, charge, seen.raw),
+            _ => self.fail(now, Status::Failed, failure, charge),
+        }
     }
 
     /// The provider reports an error again and again, but no end.
@@ -374,8 +381,10 @@ impl Job {
         let is_gone = match provider.result_retention_ms(self.submission.sync) {
             Some(retention_ms) => count >= MAX_NOT_FOUND && age > retention_ms,
             None => {
-                count >= MAX_EMPTY_RESPONSES
-                    && age > 4 * u64::from(self.polling.typical_duration_ms)
+                let usual_ms = 4 * u64::from(self.polling.typical_duration_ms);
+                // A job that was never seen may not be visible yet.
+                let min_ms = if seen_at > accepted_at { 0 } else { MIN_UNSEEN_MS };
+                count >= MAX_EMPTY_RESPONSES && age > usual_ms.max(min_ms)
             }
         };
         let unverified = self.submission.job_id_unverified;

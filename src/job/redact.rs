@@ -7,8 +7,8 @@ use super::spelling::{fold, plain, spellings};
 use crate::codec::{Codec, DecodeResult};
 use crate::error::{MAX_MESSAGE_LEN, truncate};
 use crate::json::text::{MAX_INLINE_LEN, Text};
-use crate::outcome::{Failure, Video};
-use crate::provider::{JobSnapshot, PollResult, SubmitResult, contains};
+use crate::outcome::{Charge, Failure, Video};
+use crate::provider::{JobSnapshot, PollResult, SubmitResult, contains, says_not_charged};
 
 /// Characters in a row that count as a quotation if the request contains them, too. A quotation may
 /// be truncated.
@@ -16,6 +16,9 @@ const NGRAM: usize = 12;
 
 /// Shorter texts of a request, in bytes, are not redacted.
 const MIN_TEXT_LEN: usize = 6;
+
+/// The same of what is left of a text without the signs around it.
+const MIN_WORD_LEN: usize = 4;
 
 /// A longer string is no name of a size, a model or an option.
 const MAX_NAME_LEN: usize = 32;
@@ -56,8 +59,16 @@ impl Job {
     }
 
     fn redact_snapshot(&self, seen: JobSnapshot) -> JobSnapshot {
+        // "You will not be charged" may be the request's words.
+        let of_body = self.submission.body.as_ref().map(RequestTexts::of);
+        let mut texts = of_body.as_ref().unwrap_or(&self.texts).0.iter();
+        let charge = match seen.charge {
+            Some(Charge::None) if texts.any(|text| says_not_charged(text)) => Some(Charge::Unknown),
+            charge => charge,
+        };
         let failures = seen.failures.into_iter();
-        JobSnapshot { failures: failures.map(|failure| self.redact(failure)).collect(), ..seen }
+        let failures = failures.map(|failure| self.redact(failure)).collect();
+        JobSnapshot { failures, charge, ..seen }
     }
 
     /// The failure with the provider's words where they can be compared with the request, and without
@@ -65,6 +76,11 @@ impl Job {
     fn redact(&self, failure: Failure) -> Failure {
         let of_body = self.submission.body.as_ref().map(RequestTexts::of);
         let texts = of_body.as_ref().unwrap_or(&self.texts);
+        let own = match texts.0.is_empty() {
+            // A code may be the request's words, and the own sentence names it.
+            false if failure.provider_code.is_some() => texts.redact_quotes(&failure.message),
+            _ => failure.message,
+        };
         let provider_code = if texts.0.is_empty() {
             failure.provider_code.filter(|code| is_word(code))
         } else {
@@ -74,7 +90,7 @@ impl Job {
             Some(words) if !texts.0.is_empty() => {
                 truncate(&texts.redact_quotes(&words.0), MAX_MESSAGE_LEN)
             }
-            _ => failure.message,
+            _ => own,
         };
         Failure { message, provider_code, ..failure }
     }
@@ -173,6 +189,14 @@ fn spellings_of_request(text: &str) -> Vec<Vec<char>> {
     found.extend(decoded.map(|letters| fold(&letters).0));
     let len = |letters: &[char]| letters.iter().map(|c| c.len_utf8()).sum::<usize>();
     found.retain(|letters| len(letters) >= MIN_TEXT_LEN);
+    // The signs around a text are not quoted with it.
+    for letters in &mut found {
+        letters.pop_if(|last| *last == ' ');
+        if letters.first() == Some(&' ') {
+            letters.remove(0);
+        }
+    }
+    found.retain(|letters| len(letters) >= MIN_WORD_LEN);
     found
 }
 

@@ -1,5 +1,5 @@
 //! The spellings in which a provider may quote a text: in other letter case, percent-encoded, with JSON escapes,
-//! in Base64. Each is decoded, and each letter remembers its place in the message.
+//! as entities, in Base64 or hexadecimal. Each is decoded, and each letter remembers its place in the message.
 
 use std::str::from_utf8;
 
@@ -20,10 +20,17 @@ pub(super) struct Letter {
 /// The message as it is, and everything that it decodes to.
 pub(super) fn spellings(message: &str) -> Vec<Vec<Letter>> {
     let mut found = decoded(letters(message));
-    for at in 0..found.len() {
-        for text in found.get(at).map(|letters| base64_texts(letters)).unwrap_or_default() {
-            found.extend(decoded(text));
-        }
+    let mut inner = Vec::new();
+    for letters in &found {
+        inner.extend(encoded_texts(letters));
+    }
+    // Encoded twice at most.
+    for at in 0..inner.len() {
+        let twice = inner.get(at).map(|letters| encoded_texts(letters));
+        inner.extend(twice.unwrap_or_default());
+    }
+    for text in inner {
+        found.extend(decoded(text));
     }
     found
 }
@@ -36,17 +43,20 @@ pub(super) fn plain(text: &str) -> (Vec<Letter>, Option<Vec<Letter>>) {
     (raw, changed.then_some(inner))
 }
 
-/// The letters in one case and with single spaces, and their places.
+/// The letters in one case and with single spaces, and their places. The signs between words count as spaces: a
+/// provider can quote a text without its commas, or as the name of a file.
 pub(super) fn fold(letters: &[Letter]) -> (Vec<char>, Vec<(usize, usize)>) {
     let (mut folded, mut places) =
         (Vec::with_capacity(letters.len()), Vec::with_capacity(letters.len()));
     for letter in letters {
         let place = (letter.start, letter.end);
         match letter.character {
-            c if c.is_whitespace() => {
+            c if c.is_whitespace() || c.is_ascii_punctuation() => {
                 if folded.last() != Some(&' ') {
                     folded.push(' ');
                     places.push(place);
+                } else if let Some(last) = places.last_mut() {
+                    last.1 = place.1;
                 }
             }
             // In upper case it is SS.
@@ -99,7 +109,7 @@ fn decoded(letters: Vec<Letter>) -> Vec<Vec<Letter>> {
     let mut found = vec![letters];
     for _ in 0..MAX_ROUNDS {
         let before = found.len();
-        for decode in [json_unescaped, percent_decoded] {
+        for decode in [json_unescaped, percent_decoded, entities_decoded] {
             let Some(last) = found.last() else { break };
             let next = decode(last);
             if next != *last {
@@ -129,6 +139,10 @@ fn json_unescaped(letters: &[Letter]) -> Vec<Letter> {
     while let Some(letter) = letters.get(at) {
         let escaped = character(letters, at + 1).filter(|_| letter.character == '\\');
         let (character, length) = match escaped {
+            Some('x') => match hex(letters, at + 2, 2).and_then(char::from_u32) {
+                Some(character) => (character, 4),
+                None => (letter.character, 1),
+            },
             Some('u') => match unicode_escape(letters, at) {
                 Some(escape) => escape,
                 None => (letter.character, 1),
@@ -156,6 +170,38 @@ fn unicode_escape(letters: &[Letter], at: usize) -> Option<(char, usize)> {
         hex(letters, at + 8, 4).filter(|second| is_pair && (0xdc00..=0xdfff).contains(second))?;
     let code = 0x10000 + ((first.checked_sub(0xd800)? << 10) | (second - 0xdc00));
     Some((char::from_u32(code)?, 12))
+}
+
+/// The entities of HTML: `&#97;`, `&#x61;` and the names of its own signs.
+fn entities_decoded(letters: &[Letter]) -> Vec<Letter> {
+    let mut found = Vec::with_capacity(letters.len());
+    let mut at = 0;
+    while let Some(letter) = letters.get(at) {
+        let (character, length) = entity(letters, at).unwrap_or((letter.character, 1));
+        let end = letters.get(at + length - 1).map_or(letter.end, |last| last.end);
+        found.push(Letter { character, start: letter.start, end });
+        at += length;
+    }
+    found
+}
+
+fn entity(letters: &[Letter], at: usize) -> Option<(char, usize)> {
+    const NAMES: &[(&str, char)] =
+        &[("amp", '&'), ("lt", '<'), ("gt", '>'), ("quot", '"'), ("apos", '\''), ("nbsp", ' ')];
+    if character(letters, at) != Some('&') {
+        return None;
+    }
+    let inner = letters.iter().skip(at + 1).take(9).map(|letter| letter.character);
+    let name: String = inner.take_while(|c| *c != ';').collect();
+    let length = name.chars().count() + 2;
+    let is_closed = character(letters, at + length - 1) == Some(';');
+    let number = || match name.strip_prefix('#')?.strip_prefix(['x', 'X']) {
+        Some(digits) => u32::from_str_radix(digits, 16).ok(),
+        None => name.get(1..)?.parse().ok(),
+    };
+    let named = NAMES.iter().find(|(known, _)| *known == name).map(|(_, sign)| *sign);
+    let decoded = named.or_else(|| char::from_u32(number()?))?;
+    is_closed.then_some((decoded, length))
 }
 
 /// Percent-encoding, as in a URL or a form: there a plus is a space.
@@ -196,12 +242,18 @@ fn push_text(found: &mut Vec<Letter>, bytes: &[(u8, usize, usize)]) {
     }
 }
 
-/// The texts that the runs of Base64 contain. A run may begin anywhere within the encoded text, so each is
-/// read from its first four letters on.
-fn base64_texts(letters: &[Letter]) -> Vec<Vec<Letter>> {
+/// The texts that the runs of Base64 and of hexadecimal digits contain.
+fn encoded_texts(letters: &[Letter]) -> Vec<Vec<Letter>> {
+    let mut found = digit_texts(letters, 6, base64_digit);
+    found.extend(digit_texts(letters, 4, |c| c.to_digit(16)));
+    found
+}
+
+/// The texts that the runs of digits with so many bits contain. A run may begin anywhere within the encoded
+/// text, so each is read from its first four letters on.
+fn digit_texts(letters: &[Letter], bits: u32, digit: fn(char) -> Option<u32>) -> Vec<Vec<Letter>> {
     let mut found = Vec::new();
-    let digits: Vec<Option<u32>> =
-        letters.iter().map(|letter| base64_digit(letter.character)).collect();
+    let digits: Vec<Option<u32>> = letters.iter().map(|letter| digit(letter.character)).collect();
     let mut start = 0;
     for run in digits.split(Option::is_none) {
         let places = letters.get(start..start + run.len()).unwrap_or_default();
@@ -213,22 +265,22 @@ fn base64_texts(letters: &[Letter]) -> Vec<Vec<Letter>> {
                 break;
             }
             let mut text = Vec::new();
-            push_text(&mut text, &base64_bytes(run, places));
+            push_text(&mut text, &bytes_of(run, places, bits));
             found.push(text);
         }
     }
     found
 }
 
-fn base64_bytes(run: &[Option<u32>], places: &[Letter]) -> Vec<(u8, usize, usize)> {
+fn bytes_of(run: &[Option<u32>], places: &[Letter], width: u32) -> Vec<(u8, usize, usize)> {
     let mut bytes = Vec::with_capacity(run.len());
     let (mut bits, mut count, mut start) = (0u32, 0, 0);
     for (digit, place) in run.iter().zip(places) {
         if count == 0 {
             start = place.start;
         }
-        bits = (bits << 6) | digit.unwrap_or(0);
-        count += 6;
+        bits = (bits << width) | digit.unwrap_or(0);
+        count += width;
         if count >= 8 {
             count -= 8;
             bytes.push(((bits >> count) as u8, start, place.end));

@@ -4,16 +4,16 @@
 //!
 //! [`runpod`] and [`runware`] have these files, and readers of their own: `request.rs` (paths and bodies), `response.rs`
 //! (statuses and results), `error.rs` (the provider's errors as [`Failure`]s). `words.rs` classifies the words of an error
-//! without a code, `url_expiry.rs` reads when a signed URL expires.
-//! (statuses and results), `error.rs` (the provider's errors as [`Failure`]s). `words.rs` classifies the
-//! words of an error without a code, `url_expiry.rs` reads when a signed URL expires.
+//! without a code, `charge_words.rs` what they say about money, `url_expiry.rs` reads when a signed URL expires.
 
+mod charge_words;
 pub mod runpod;
 pub mod runware;
 mod url_expiry;
 mod words;
 
 pub use crate::provider_id::ProviderId;
+pub(crate) use charge_words::says_not_charged;
 
 use crate::json::{Object, Value};
 

@@ -9,7 +9,7 @@ use crate::error::ErrorCode;
 use crate::provider::{contains, split_once};
 
 /// Words of a message that are read.
-const MAX_WORDS: usize = 300;
+pub(in crate::provider) const MAX_WORDS: usize = 300;
 
 /// Words after "Invalid" before the colon, as in "Invalid aspect ratio: …".
 const MAX_NAME_WORDS: usize = 3;
@@ -20,19 +20,23 @@ const MAX_RULE_WORDS: usize = 6;
 /// The job reached a time limit of the provider.
 const TIMEOUT: &str = "\
     executiontimeout exceeded|execution timeout exceeded|execution timed out|\
-    exceeded execution timeout|exceeded the execution timeout|job timed out|generation timed out|\
-    task timed out|time limit exceeded";
+    exceeded execution timeout|exceeded the execution timeout|job timed out|\
+    generation timed out|task timed out|time limit exceeded|execution timeout|\
+    exceeded its time limit";
 
 /// The worker or its network failed. `#5xx` is an HTTP status that blames the server or the network.
 const TECHNICAL: &str = "\
     cuda|cudnn|cublas|nccl|oom|vram|errno|sigkill|sigsegv|heartbeat|out of memory|\
     segmentation fault|core dumped|exit code|disk quota exceeded|no space left on device|\
     no such file or directory|no module named|connection reset|connection refused|\
-    connection aborted|connection error|connection timed out|broken pipe|certificate verify failed|\
-    name resolution|name or service not known|size mismatch|same device|device ordinal|\
-    failed to load|could not be loaded|http #5xx|status #5xx|status code #5xx|error code #5xx|\
-    #5xx client error|#5xx server error|#5xx internal server error|#5xx bad gateway|\
-    #5xx service unavailable|#5xx gateway timeout|#5xx too many requests";
+    connection aborted|connection error|connection timed out|broken pipe|\
+    certificate verify failed|name resolution|name or service not known|size mismatch|\
+    same device|device ordinal|failed to load|could not be loaded|http #5xx|status #5xx|\
+    status code #5xx|error code #5xx|#5xx client error|#5xx server error|\
+    #5xx internal server error|#5xx bad gateway|#5xx service unavailable|#5xx gateway timeout|\
+    #5xx too many requests|service unavailable|is unavailable|temporarily unavailable|\
+    gpu memory|error loading|checker timed out|flagged for retry|flagged as stale|\
+    flagged as duplicate";
 
 /// The content was refused.
 const REFUSAL: &str = "\
@@ -41,22 +45,28 @@ const REFUSAL: &str = "\
     usage policy|usage policies|policy violation|safety system|safety filter|safety filters|\
     safety policy|safety guidelines|safety reasons|by moderation|by the moderation|\
     moderation system|moderation policy|moderation blocked|failed moderation|responsible ai|\
-    risk control|real people|public figures|third party content|copyrighted content|harmful content|\
-    sensitive content|contain sensitive|contains sensitive|explicit content|sexual content|\
-    adult content|violent content|unsafe content|prohibited content|inappropriate content|\
-    prompt was blocked|prompt blocked|content was blocked|content blocked|likeness|likenesses|\
-    sensitive word|sensitive words|datainspectionfailed|pass moderation|moderation failed|\
-    moderation check|by the safety checker|by safety checker|disallowed content|offensive content|\
-    illegal content|nudity|pornographic";
+    risk control|real people|public figures|third party content|copyrighted content|\
+    harmful content|sensitive content|contain sensitive|contains sensitive|explicit content|\
+    sexual content|adult content|violent content|unsafe content|prohibited content|\
+    inappropriate content|prompt was blocked|prompt blocked|content was blocked|content blocked|\
+    likeness|likenesses|sensitive word|sensitive words|datainspectionfailed|pass moderation|\
+    moderation failed|moderation check|by the safety checker|by safety checker|\
+    disallowed content|offensive content|illegal content|nudity|pornographic|celebrity|\
+    copyright violation|unsafe prompt|inappropriate prompt|prompt not allowed|\
+    prompt is not allowed|due to safety|for safety|violence detected|real person|rai filter|\
+    child safety|prohibited use|harm category|sexually explicit";
 
 /// The account lacks money.
 const MONEY: &str = "\
     insufficient balance|insufficient account balance|insufficient credit|insufficient credits|\
     insufficient funds|insufficient quota|insufficient_quota|insufficient_balance|\
-    insufficient_credits|insufficient_funds|not enough balance|not enough credit|not enough credits|\
-    not enough funds|out of credit|out of credits|out of funds|no credits left|no credits remaining|\
-    balance is too low|balance too low|balance is insufficient|balance is negative|negative balance|\
-    payment required|add funds|add credits|spending limit|in arrears|low balance";
+    insufficient_credits|insufficient_funds|not enough balance|not enough credit|\
+    not enough credits|not enough funds|out of credit|out of credits|out of funds|\
+    no credits left|no credits remaining|balance is too low|balance too low|\
+    balance is insufficient|balance is negative|negative balance|payment required|add funds|\
+    add credits|spending limit|in arrears|low balance|not have enough credits|\
+    not have enough balance|enough money|out of money|billing hard limit|balance exhausted|\
+    top up your account|insufficient account funds|credit limit exceeded|balance_too_low";
 
 /// The request has a fault. `*` is any word, and `#` any that begins with a digit.
 const BAD_REQUEST: &str = "\
@@ -65,13 +75,15 @@ const BAD_REQUEST: &str = "\
     expected one of|input should be|field required|field * is required|parameter * is required|\
     property * is required|prompt is required|image is required|duration is required|\
     is a required property|missing required|missing field|missing fields|missing parameter|\
-    missing input|unknown parameter|unexpected parameter|unsupported resolution|unsupported size|\
-    unsupported duration|unsupported aspect ratio|unsupported image format|invalid duration|\
-    invalid resolution|invalid size|invalid aspect ratio|invalid prompt|invalid image|invalid input|\
-    invalid parameter|invalid parameters|invalid request|prompt is too long|prompt too long|\
-    image is too large|image is too small|image too large|image too small|must be a string|\
-    must be a number|must be an integer|must be a valid|must be a positive|must not be empty|\
-    cannot be empty|is not a valid|validation error|validation errors|exceeds the maximum length";
+    missing input|unknown parameter|unexpected parameter|unsupported resolution|\
+    unsupported size|unsupported duration|unsupported aspect ratio|unsupported image format|\
+    invalid duration|invalid resolution|invalid size|invalid aspect ratio|invalid prompt|\
+    invalid image|invalid input|invalid parameter|invalid parameters|invalid request|\
+    prompt is too long|prompt too long|image is too large|image is too small|image too large|\
+    image too small|must be a string|must be a number|must be an integer|must be a valid|\
+    must be a positive|must not be empty|cannot be empty|is not a valid|validation error|\
+    validation errors|exceeds the maximum length|should be divisible|must be divisible|\
+    cannot exceed #|unsupported media type|maximum duration is";
 
 /// The most likely code for a provider's words; `None` if they do not say enough.
 pub(in crate::provider) fn code_from_words(message: &str) -> Option<ErrorCode> {
@@ -92,52 +104,8 @@ pub(in crate::provider) fn code_from_words(message: &str) -> Option<ErrorCode> {
     }
 }
 
-/// Whether a sentence of a provider says that nothing is charged, as "You will not be charged", and names no
-/// condition. What stands in quotation marks may be the prompt's.
-pub(in crate::provider) fn says_not_charged(message: &str) -> bool {
-    // An apostrophe ends a word: `won t`.
-    const FREE: &str = "\
-        not be charged|not been charged|not charged|won t be charged|wasn t charged|weren t charged|\
-        haven t been charged|no charge|not be billed|not been billed|not billed|won t be billed";
-    const CONDITION: &str = "if|unless|until|may|might|whether";
-    let own = unquoted(message);
-    own.split(['.', '!', '?', ';', '\n'].as_slice()).any(|sentence| {
-        let words: Vec<&str> = words_of(sentence).take(MAX_WORDS).collect();
-        has_one(&words, FREE) && !has_one(&words, CONDITION)
-    })
-}
-
-/// The text without its quotations. A quotation that does not end reaches to the end.
-fn unquoted(text: &str) -> String {
-    let is_letter = |c: char| c.is_ascii_alphanumeric() || !c.is_ascii();
-    let mut own = String::new();
-    let mut end = None;
-    let mut before = ' ';
-    let mut letters = text.chars().peekable();
-    while let Some(letter) = letters.next() {
-        let after = letters.peek().copied().unwrap_or(' ');
-        match end {
-            // An apostrophe stands inside a word.
-            Some(mark) if letter == mark && (mark != '\'' || !is_letter(after)) => end = None,
-            Some(_) => {}
-            None => match letter {
-                '"' | '`' => end = Some(letter),
-                '\'' if !is_letter(before) => end = Some('\''),
-                '“' | '„' => end = Some('”'),
-                '«' => end = Some('»'),
-                '‘' => end = Some('’'),
-                '’' => own.push('\''),
-                '\u{2000}'..='\u{206f}' => own.push(' '),
-                _ => own.push(letter),
-            },
-        }
-        before = letter;
-    }
-    own
-}
-
 /// The words of a text. An underscore belongs to a word, as in the name of a variable.
-fn words_of(text: &str) -> impl Iterator<Item = &str> {
+pub(in crate::provider) fn words_of(text: &str) -> impl Iterator<Item = &str> {
     // The tables of all alphabets would add kilobytes to the module.
     let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_' || !c.is_ascii();
     text.split(move |c| !is_part(c)).filter(|word| !word.is_empty())
@@ -149,7 +117,7 @@ fn has_one(words: &[&str], phrases: &str) -> bool {
 }
 
 /// Whether the words contain a phrase, in any case.
-fn has_phrase(words: &[&str], phrase: &str) -> bool {
+pub(in crate::provider) fn has_phrase(words: &[&str], phrase: &str) -> bool {
     let matches = |(pattern, word): (&str, &&str)| match pattern {
         "*" => true,
         "#" => word.starts_with(|c: char| c.is_ascii_digit()),

@@ -47,6 +47,15 @@ function shows(text) {
   return pieces.some((piece) => texts.some((one) => plain(one).includes(plain(piece))));
 }
 
+test("a key in hexadecimal, in escaped bytes or in Base64 twice is masked", () => {
+  const mask = new SecretMask();
+  mask.add(KEY);
+  const hexadecimal = Buffer.from(KEY).toString("hex");
+  for (const text of [hexadecimal, hexadecimal.toUpperCase(), hexadecimal.replaceAll(/../g, "\\x$&"), base64(base64(KEY))]) {
+    assert.equal(mask.text(`Invalid ${text}.`), "Invalid [key].");
+  }
+});
+
 test("the test sees every spelling", () => {
   for (const [name, spelled] of Object.entries(SPELLINGS)) assert.ok(shows(`bad key ${spelled}.`), name);
   assert.ok(!shows("bad key [key]."));

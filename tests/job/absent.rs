@@ -142,3 +142,16 @@ fn a_task_that_runware_never_finds_ends_with_an_unknown_charge() {
     assert!(driver.now - T0 > 4 * 185_000);
     assert!(driver.count("details") >= 2);
 }
+
+#[test]
+fn a_task_that_becomes_visible_at_runware_after_minutes_is_found() {
+    for minutes in [1, 13, 25] {
+        let world = move |now: u64, request: &Request| match operation_of(request) {
+            "submit" => ack(),
+            _ if now < T0 + minutes * MINUTE => no_rows(),
+            _ => runware_completed(),
+        };
+        let driver = JobDriver::new(job(Runware, &runware_request()), world).run();
+        assert_eq!(driver.result().videos.len(), 1, "{minutes} min");
+    }
+}

@@ -7,7 +7,7 @@ use filmgate::provider::{PollResult, SubmitResult};
 use serde_json::{Value, json};
 
 use crate::common::*;
-use crate::drive;
+use crate::{drive, ended};
 
 fn submit(reply: &Reply) -> SubmitResult {
     Runpod.read_submit(&job(Runpod, &runpod_request()).handle, reply.response())
@@ -272,5 +272,70 @@ fn times_as_text() {
     for odd in [json!(-1), json!("soon"), json!(1e300), json!([]), json!("-5")] {
         let body = json!({ "status": "COMPLETED", "output": RUNPOD_VIDEO, "delayTime": odd });
         assert_eq!(crate::ended(body).result().queue_time_ms, None, "{odd}");
+    }
+}
+
+#[test]
+fn an_id_below_a_name_that_nobody_documents_is_a_jobs() {
+    for body in [
+        json!({ "payload": { "id": "a-u1" } }),
+        json!({ "data": { "run": { "id": "a-u1" } } }),
+        json!({ "submission": { "jobs": [{ "id": "a-u1" }] } }),
+        json!({ "requestId": "a-u1" }),
+        json!({ "Id": "a-u1", "Status": "IN_QUEUE" }),
+        json!("a-u1"),
+        // A proxy's answer has an id and a status of its own.
+        json!({ "id": "req-1", "status": "ok", "data": { "id": "a-u1", "status": "IN_QUEUE" } }),
+    ] {
+        assert_eq!(accepted_id(&ok(body.clone())).as_deref(), Some("a-u1"), "{body}");
+    }
+    for body in [
+        json!({ "error": { "id": "req-1" } }),
+        json!({ "request_id": "req-1", "error": "The queue is full." }),
+        json!({ "worker": { "id": "w-1" }, "message": "accepted?" }),
+        json!({ "items": ["one1", "two2"] }),
+    ] {
+        assert!(matches!(submit(&ok(body.clone())), SubmitResult::Unknown(_)), "{body}");
+    }
+}
+
+#[test]
+fn another_jobs_body_is_not_ours_under_any_name_of_its_id() {
+    for name in ["job_id", "jobId"] {
+        for body in [
+            json!({ name: "b-u1", "status": "COMPLETED", "output": { "video_url": RUNPOD_VIDEO } }),
+            json!({ name: "b-u1", "status": "FAILED", "error": "It broke" }),
+            json!({ "data": { name: "b-u1", "status": "FAILED" } }),
+        ] {
+            assert!(matches!(poll(&ok(body.clone())), PollResult::Transient(_)), "{body}");
+        }
+    }
+}
+
+#[test]
+fn our_job_is_found_inside_an_answer_with_its_own_id_and_status() {
+    let job =
+        json!({ "id": RUNPOD_ID, "status": "COMPLETED", "output": { "video_url": RUNPOD_VIDEO } });
+    for body in [json!({ "id": "req-1", "status": "ok", "data": job }), json!({ "payload": job })] {
+        let PollResult::Found(seen) = poll(&ok(body.clone())) else { panic!("{body}") };
+        assert_eq!(seen.videos.len(), 1, "{body}");
+    }
+}
+
+#[test]
+fn an_unknown_status_beside_a_video_is_the_end() {
+    for word in ["ok", "SUCCESSFUL", "generated", "READY", "Uploaded"] {
+        let driver = ended(json!({ "status": word, "output": { "video_url": RUNPOD_VIDEO } }));
+        assert_eq!(driver.result().videos.len(), 1, "{word}");
+    }
+    for word in ["PROCESSING", "generating", "IN_PROGRESS"] {
+        let body =
+            json!({ "id": RUNPOD_ID, "status": word, "output": { "video_url": RUNPOD_VIDEO } });
+        let PollResult::Found(seen) = poll(&ok(body)) else { panic!("{word}") };
+        assert!(seen.videos.is_empty(), "{word}: it may be a preview");
+    }
+    for word in ["ABORTED", "crashed", "REJECTED"] {
+        let driver = ended(json!({ "status": word, "error": "It broke" }));
+        assert_eq!(driver.error().charge, Charge::Unknown, "{word}: nobody documents it");
     }
 }

@@ -3,10 +3,12 @@
 use filmgate::error::Charge;
 use filmgate::error::ErrorCode::*;
 use filmgate::money::Usd;
+use filmgate::provider::ProviderId::Runpod;
+use filmgate::provider::SubmitResult;
 use serde_json::{Value, json};
 
 use crate::common::*;
-use crate::{ended, own_ended};
+use crate::{ended, ended_at, own_ended};
 
 fn cost(output: Value) -> Option<Usd> {
     ended(json!({ "status": "COMPLETED", "output": output })).result().cost
@@ -130,4 +132,116 @@ fn an_own_endpoint_is_billed_by_time() {
     let driver = ended(json!({ "status": "FAILED", "error": "CUDA out of memory" }));
     assert_eq!(driver.error().charge, Charge::None);
     assert!(driver.error().is_retryable());
+}
+
+#[test]
+fn a_failed_job_that_claims_a_cost_in_any_form_may_be_charged() {
+    let failed = |more: Value| with(json!({ "status": "FAILED", "error": "It broke" }), more);
+    for body in [
+        failed(json!({ "usage": { "cost": 0.5 } })),
+        failed(json!({ "output": { "totalCost": 0.5 } })),
+        failed(json!({ "output": { "cost": "$0.50" } })),
+        failed(json!({ "output": { "cost": "0.50 USD" } })),
+        failed(json!({ "output": { "cost": { "usd": 0.5 } } })),
+        failed(json!({ "billed": true })),
+        failed(json!({ "error": { "message": "It broke", "cost": 0.5 } })),
+        failed(json!({ "error": "The upload failed. You were charged $0.50" })),
+        failed(json!({ "error": "The upload failed. The generation has been billed." })),
+        json!({ "status": "COMPLETED", "output": { "error": "It broke", "usage": { "cost": 0.5 } } }),
+        json!({ "status": "COMPLETED", "output": { "error": "It broke" }, "cost": "$0.50" }),
+    ] {
+        assert_eq!(ended(body.clone()).error().charge, Charge::Unknown, "{body}");
+    }
+    for body in [
+        failed(json!({ "cost": 0 })),
+        failed(json!({ "output": { "cost": "0.00" } })),
+        failed(json!({ "input": { "max_cost": 2 } })),
+        failed(json!({ "error": "It broke. You were not charged." })),
+    ] {
+        assert_eq!(ended(body.clone()).error().charge, Charge::None, "{body}");
+    }
+}
+
+#[test]
+fn an_error_beside_a_file_that_nobody_can_read_is_no_proof_of_a_free_failure() {
+    for (body, charge) in [
+        (
+            json!({ "status": "COMPLETED", "output": { "error": "slow", "video_path": "s3://b/x.mp4" } }),
+            Charge::Charged,
+        ),
+        (
+            json!({ "status": "COMPLETED", "error": "slow", "output": "/runpod-volume/x.mp4" }),
+            Charge::Charged,
+        ),
+        (
+            json!({ "status": "FAILED", "error": "slow", "output": { "file": "/runpod-volume/x.mp4" } }),
+            Charge::Unknown,
+        ),
+    ] {
+        let driver = ended(body.clone());
+        assert_eq!(driver.error().charge, charge, "{body}");
+        assert!(driver.error().raw.is_some(), "{body}");
+    }
+}
+
+#[test]
+fn a_job_that_ran_under_400_is_not_rejected() {
+    let body =
+        json!({ "id": "a-u1", "status": "FAILED", "error": "It broke", "executionTime": 5_000 });
+    let job = job(Runpod, &runpod_request());
+    let submitted = Runpod.read_submit(&job.handle, http(400, &body).response());
+    assert!(matches!(submitted, SubmitResult::Accepted(_)));
+}
+
+#[test]
+fn a_limited_or_denied_free_charge_is_no_free_charge() {
+    let charge =
+        |words: &str| ended(json!({ "status": "TIMED_OUT", "error": words })).error().charge;
+    for words in [
+        "You will not be charged twice.",
+        "You will not be charged more than $0.50.",
+        "You will not be charged again.",
+        "You will not be charged for storage.",
+        "There is no charge for the first attempt.",
+        "It is not true that you will not be charged.",
+        "Failed requests are not charged, but this one was billed.",
+        "Not charged yet.",
+        "Never assume you will not be charged.",
+        "This does not mean that you will not be charged.",
+        "You will not be charged for the audio; the video costs $0.50.",
+        "You were charged $0.50. You will not be charged again.",
+        "You are not charged only when the prompt is refused.",
+        "No charge card on file",
+    ] {
+        assert_eq!(charge(words), Charge::Unknown, "{words}");
+    }
+    for words in [
+        "You will not be charged for this request.",
+        "Filtered out 1 videos. You will not be charged for blocked videos. Try again.",
+        "The video could not be generated, so you will not be charged.",
+        "This request was not billed",
+        "No charge was made.",
+        "You won't be charged for this generation and can try again.",
+    ] {
+        assert_eq!(charge(words), Charge::None, "{words}");
+    }
+}
+
+#[test]
+fn the_prompts_words_about_money_are_not_the_providers() {
+    let request =
+        with(runpod_request(), json!({ "prompt": "A sign that reads: you will not be charged" }));
+    let body = json!({ "status": "TIMED_OUT", "error": "No video of a sign that reads: you will not be charged" });
+    assert_eq!(ended_at(request, body).error().charge, Charge::Unknown);
+}
+
+#[test]
+fn the_cost_of_a_picture_is_not_the_videos() {
+    let assets = |video: Value| json!({ "assets": [{ "type": "image", "url": "https://x.example.com/a", "cost": 0.1 }, video] });
+    let url = "https://x.example.com/b";
+    assert_eq!(
+        cost(assets(json!({ "type": "video", "url": url, "cost": 1.2 }))),
+        Some(Usd(1_200_000))
+    );
+    assert_eq!(cost(assets(json!({ "type": "video", "url": url }))), None);
 }

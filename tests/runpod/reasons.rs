@@ -1,7 +1,7 @@
 //! The reason of a failure, wherever it is.
 
 use filmgate::error::ErrorCode::{self, *};
-use filmgate::error::Failure;
+use filmgate::error::{Charge, Failure};
 use filmgate::outcome::Status;
 use filmgate::provider::ProviderId::Runpod;
 use filmgate::provider::{PollResult, SubmitResult};
@@ -190,5 +190,29 @@ fn a_running_job_that_reports_an_error_runs_on_with_the_error_told() {
             panic!("{output}")
         };
         assert_eq!(seen.failures, [], "{output}");
+    }
+}
+
+#[test]
+fn an_error_beside_a_running_or_waiting_job_ends_it_when_it_stays() {
+    for status in ["IN_PROGRESS", "IN_QUEUE"] {
+        let driver = ended(json!({ "status": status, "error": "R2 config incomplete" }));
+        let error = driver.error();
+        assert_eq!(error.failure.code, ErrorCode::GenerationFailed, "{status}");
+        assert_eq!(error.charge, Charge::Unknown, "{status}");
+        assert!(driver.now - T0 < 120_000, "{status}");
+    }
+}
+
+#[test]
+fn an_error_of_blanks_is_no_error() {
+    for error in
+        [json!({ "code": 0, "message": "" }), json!("no error"), json!({ "message": null })]
+    {
+        let body = json!({ "status": "COMPLETED", "output": { "error": error } });
+        let driver = ended(body);
+        assert_eq!(driver.error().failure.code, ErrorCode::InvalidResponse, "{error}");
+        assert_eq!(driver.error().charge, Charge::Charged, "{error}");
+        assert!(driver.error().raw.is_some(), "{error}");
     }
 }

@@ -88,6 +88,21 @@ fn refusals_of_the_content() {
         "Prompt blocked",
         "The content was blocked",
         "Content blocked",
+        "The face of a celebrity was detected",
+        "copyright violation",
+        "unsafe prompt detected",
+        "inappropriate prompt",
+        "Prompt not allowed",
+        "This prompt is not allowed",
+        "The request was blocked due to safety",
+        "blocked for safety",
+        "violence detected in the input image",
+        "The image may contain a real person",
+        "RAI filter triggered",
+        "child safety",
+        "prohibited use",
+        "Harm category: dangerous",
+        "sexually explicit",
     ];
     check(ContentPolicyViolation, &sentences);
 }
@@ -125,6 +140,16 @@ fn a_lack_of_money() {
         "The account is in arrears",
         "Low balance",
         "Add credits to your account",
+        "You do not have enough credits",
+        "You do not have enough balance",
+        "Not enough money",
+        "The account is out of money",
+        "billing hard limit reached",
+        "balance exhausted",
+        "Please top up your account",
+        "insufficient account funds",
+        "Credit limit exceeded",
+        "BALANCE_TOO_LOW",
     ];
     check(InsufficientQuota, &sentences);
 }
@@ -196,6 +221,11 @@ fn faults_of_the_request() {
         "The image is too small",
         "image too large",
         "image too small",
+        "width should be divisible by 8",
+        "width must be divisible by 8",
+        "prompt cannot exceed 1500 characters",
+        "unsupported media type",
+        "The maximum duration is 10",
     ];
     check(BadRequest, &sentences);
 }
@@ -212,6 +242,8 @@ fn a_time_limit() {
         "Generation timed out",
         "task timed out",
         "time limit exceeded",
+        "Execution timeout",
+        "The job exceeded its time limit",
     ];
     check(GenerationTimeout, &sentences);
 }
@@ -269,6 +301,15 @@ fn technical_faults_come_before_every_other_meaning() {
         "503 Service Unavailable: invalid request",
         "504 Gateway Timeout: invalid request",
         "429 Too Many Requests: invalid request",
+        "content filter service unavailable",
+        "The moderation system is unavailable",
+        "content moderation is temporarily unavailable",
+        "worker lost: insufficient credit for GPU memory",
+        "Error loading content moderation model",
+        "NSFW checker timed out",
+        "flagged for retry",
+        "job flagged as stale",
+        "request flagged as duplicate by scheduler",
     ];
     for words in sentences {
         assert_eq!(code_of(words), GenerationFailed, "{words}");

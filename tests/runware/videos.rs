@@ -198,3 +198,42 @@ fn numbers_as_text_are_read() {
         json!({ "data": [{ "taskUUID": format!(" {} ", UUID.to_uppercase()), "videoURL": URL }] });
     assert_eq!(found(&upper).videos.len(), 1);
 }
+
+#[test]
+fn a_video_under_other_names_of_its_url_is_read() {
+    for row in [
+        json!({ "videourl": URL }),
+        json!({ "VideoURL": URL }),
+        json!({ "video_uri": URL }),
+        json!({ "mediaURL": URL }),
+        json!({ "url": URL }),
+        json!({ "videos": [{ "url": URL }] }),
+        json!({ "outputs": [{ "videoURL": URL }] }),
+        json!({ "outputs": { "url": URL } }),
+        json!({ "videoURL": null, "video_url": URL }),
+        json!({ "videoURL": [{ "poster": "https://x.example.com/t" }, { "url": URL }] }),
+        json!({ "videoURL": { "aThumbnail": "https://x.example.com/t", "mp4": URL } }),
+    ] {
+        let mut row = row;
+        row["status"] = json!("success");
+        let seen = found(&data(&row));
+        assert_eq!(seen.videos.len(), 1, "{row}");
+        assert_eq!(seen.videos[0].url.as_deref(), Some(URL), "{row}");
+    }
+}
+
+#[test]
+fn a_video_in_a_response_that_a_proxy_wraps_is_read() {
+    let inner = data(&json!({ "status": "success", "videoURL": URL }));
+    for name in ["response", "result", "output", "body", "payload"] {
+        assert_eq!(found(&json!({ name: inner })).videos.len(), 1, "{name}");
+    }
+}
+
+#[test]
+fn a_status_that_says_that_the_task_is_over_ends_it() {
+    for word in ["ABORTED", "blocked", "Crashed", "terminated"] {
+        let seen = found(&data(&json!({ "status": word, "message": "No." })));
+        assert_eq!(seen.status, Some(Status::Failed), "{word}");
+    }
+}

@@ -23,7 +23,9 @@ export class SecretMask {
     const plain = secret.trim();
     if (plain.length < MIN_LENGTH || this.#secrets.has(plain)) return;
     this.#secrets.add(plain);
-    const pieces = [...this.#secrets].flatMap((one) => [...plainPieces(one), ...base64Pieces(one)]);
+    const pieces = [...this.#secrets].flatMap((one) => [
+      ...plainPieces(one), ...base64Pieces(one), ...base64Pieces(base64Of(one)),
+    ]);
     this.#pattern = new RegExp(pieces.join("|"), "gi");
   }
 
@@ -153,26 +155,28 @@ const plainPieces = (secret: string): string[] => [
 
 const pieceLength = ({ length }: string): number => (length >= 2 * PIECE_LENGTH ? PIECE_LENGTH : length);
 
-/** A pattern of the text with each character as it is, percent-encoded, or escaped in JSON, once or more. */
+/** A pattern of the text with each character as it is, percent-encoded, in hexadecimal, or escaped in JSON, once or more. */
 function spelling(text: string): string {
   return [...text].map((character) => {
     const hex = character.charCodeAt(0).toString(16).padStart(2, "0");
     const plain = `\\\\*${character.replace(/[^\w]/, "\\$&")}`;
-    return `(?:\\\\+u00${hex}|%(?:25)*${hex}|&#(?:x0*${hex}|0*${character.charCodeAt(0)});|${plain})`;
+    return `(?:\\\\+(?:u00|x)${hex}|%(?:25)*${hex}|${hex}|&#(?:x0*${hex}|0*${character.charCodeAt(0)});|${plain})`;
   }).join("");
+}
+
+/** The text in Base64; empty if it has other letters. */
+function base64Of(text: string): string {
+  try {
+    return btoa(text);
+  } catch {
+    return "";
+  }
 }
 
 /** The start and the end of the secret within a Base64 text, for each of its three positions there. */
 function base64Pieces(secret: string): string[] {
-  const encoded = (text: string) => {
-    try {
-      return btoa(text);
-    } catch {
-      return "";
-    }
-  };
   return [0, 1, 2].flatMap((shift) => {
-    const whole = encoded("\0".repeat(shift) + secret);
+    const whole = base64Of("\0".repeat(shift) + secret);
     const inner = whole.slice(shift && shift + 1).replace(/.?=+$/, "");
     const pieces = inner.length < BASE64_LENGTH ? [] : [inner.slice(0, BASE64_LENGTH), inner.slice(-BASE64_LENGTH)];
     return pieces.map((piece) => piece.replace(/[+/]/g, (one) => (one === "+" ? "(?:[+-]|%2b)" : "\\\\*(?:[/_]|%2f)")));

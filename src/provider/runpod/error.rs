@@ -5,7 +5,8 @@ use crate::json::Value;
 use super::reason;
 use crate::error::{ErrorCode, Failure};
 use crate::provider::Response;
-use crate::provider::words::{code_from_words, says_not_charged};
+use crate::provider::charge_words::{says_charged, says_not_charged};
+use crate::provider::words::code_from_words;
 
 /// The failure of a job that ended without a video, or reports an error while it runs. `inner` is the part
 /// of its output that reports the error.
@@ -31,6 +32,11 @@ pub(super) fn from_job(job: &Value, inner: Option<&Value>, is_timeout: bool) -> 
 /// Whether the words of a job that failed say that nothing is billed.
 pub(super) fn is_free(failure: &Failure) -> bool {
     failure.provider_message.as_ref().is_some_and(|words| says_not_charged(&words.0))
+}
+
+/// Whether they say that something was billed.
+pub(super) fn is_billed(failure: &Failure) -> bool {
+    failure.provider_message.as_ref().is_some_and(|words| says_charged(&words.0))
 }
 
 /// The failure of a response that is not a job.

@@ -114,6 +114,8 @@ pub(super) fn find_video(output: &Value, search: Search) -> Option<Video> {
 pub(super) fn find_cost(output: &Value) -> Option<Usd> {
     match output {
         Value::Array(items) => items.iter().find_map(find_cost),
+        // What a picture cost is not what the video cost.
+        Value::Object(map) if object_role(map) == Role::Medium => None,
         Value::Object(map) => own_cost(map).or_else(|| {
             let mut fields = map.iter();
             fields.find_map(|(name, value)| match role(name) {
@@ -122,6 +124,38 @@ pub(super) fn find_cost(output: &Value) -> Option<Usd> {
             })
         }),
         _ => None,
+    }
+}
+
+/// Whether a job without a video says, in any words, that it costs something.
+pub(super) fn claims_cost(value: &Value, is_cost: bool) -> bool {
+    const WORDS: &str = "cost|costs|price|billed|billing|charged|fee";
+    match value {
+        Value::Bool(is_billed) => is_cost && *is_billed,
+        Value::Number(number) => is_cost && number.as_f64().is_some_and(|amount| amount > 0.0),
+        Value::String(text) => is_cost && text.contains(|c: char| matches!(c, '1'..='9')),
+        Value::Array(items) => items.iter().any(|item| claims_cost(item, is_cost)),
+        Value::Object(map) => map.iter().any(|(name, item)| {
+            let has = |list: &str| words(name).any(|word| is_one_of(word, list));
+            !has(INPUT_WORDS) && claims_cost(item, is_cost || has(WORDS))
+        }),
+        Value::Null => false,
+    }
+}
+
+/// Whether a job names the file of a video, also where nobody can read it, as on a volume.
+pub(super) fn names_video_file(value: &Value) -> bool {
+    match value {
+        Value::String(text) => {
+            let is_path = text.contains('/') && !text.contains(char::is_whitespace);
+            is_path && (url_kind(text) == FileKind::Video || file_kind(text) == FileKind::Video)
+        }
+        Value::Array(items) => items.iter().any(names_video_file),
+        Value::Object(map) => {
+            let is_searched = |name: &str| !words(name).any(|word| is_one_of(word, INPUT_WORDS));
+            map.iter().any(|(name, item)| is_searched(name) && names_video_file(item))
+        }
+        _ => false,
     }
 }
 
@@ -313,6 +347,10 @@ fn is_video_data(text: &str) -> bool {
     let text = text.trim_start();
     let is_mp4 =
         text.starts_with("AAAA") && text.get(6..).is_some_and(|rest| rest.starts_with("Z0eX"));
+    let untyped = ["data:;base64,", "data:application/octet-stream;base64,"];
+    if let Some(bytes) = untyped.iter().find_map(|start| after_start(text, start)) {
+        return is_video_data(bytes);
+    }
     ["data:video/", "data:application/mp4"].iter().any(|start| after_start(text, start).is_some())
         || is_mp4
         || text.starts_with("GkXfo")

@@ -49,12 +49,24 @@ pub(super) fn is_error(value: &Value) -> bool {
         Value::Number(number) => number.as_f64() != Some(0.0),
         Value::String(text) => !is_nothing(text),
         Value::Array(items) => items.iter().any(is_error),
-        Value::Object(map) => !map.is_empty(),
+        Value::Object(map) => map.values().any(is_error),
     }
 }
 
 fn is_nothing(text: &str) -> bool {
-    let nothing = ["", "none", "null", "false", "undefined"];
+    let nothing = [
+        "",
+        "none",
+        "null",
+        "nil",
+        "false",
+        "undefined",
+        "0",
+        "ok",
+        "success",
+        "no error",
+        "no errors",
+    ];
     nothing.iter().any(|word| text.trim().eq_ignore_ascii_case(word))
 }
 

@@ -2,8 +2,8 @@
 
 use crate::json::Value;
 
-use super::error::{from_http, from_job, is_free};
-use super::output::{Search, find_cost, find_video};
+use super::error::{from_http, from_job, is_billed, is_free};
+use super::output::{Search, claims_cost, find_cost, find_video, names_video_file};
 use super::{is_own_endpoint, reason};
 use crate::error::ErrorCode;
 use crate::handle::Handle;
@@ -13,7 +13,10 @@ use crate::outcome::{Charge, Failure, Status, Video};
 use crate::provider::{JobSnapshot, PollResult, Response, SubmitResult, WebhookEvent};
 
 /// Names under which a proxy or a client wraps a job, or a worker its result.
-const WRAPPERS: &[&str] = &["data", "result", "job", "response", "body", "output"];
+const WRAPPERS: &[&str] =
+    &["data", "result", "job", "response", "body", "output", "payload", "task", "run", "jobs"];
+/// The wrappers of a proxy that gives its answer an id and a status of its own.
+const ENVELOPES: &[&str] = &["data", "job", "response", "body", "payload"];
 /// Wrappers inside each other that are opened.
 const MAX_WRAPPERS: u32 = 3;
 /// Entries of a list that are read.
@@ -32,11 +35,13 @@ pub(in crate::provider) fn read_submit(handle: &Handle, response: &Response) -> 
     let has_id = |job: &&&Value| id(job).is_some();
     let is_complete = |job: &&&Value| is_ok && !snapshot(handle, job, true).videos.is_empty();
     // The body takes precedence over the HTTP status: the documents show a job with status 400.
-    let with_status = jobs.iter().filter(has_id).find(|job| status(job, is_ok).is_some());
+    let with_id = || jobs.iter().filter(has_id);
+    let documented = with_id().find(|job| documented_status(job).is_some());
+    let with_status = documented.or_else(|| with_id().find(|job| status(job, is_ok).is_some()));
     if let Some(job) = with_status.or_else(|| jobs.iter().find(is_complete)) {
         let seen = snapshot(handle, job, is_ok);
         return match (seen.failures.first(), response.status) {
-            (Some(failure), 400..=499) if is_unbilled(&seen) => {
+            (Some(failure), 400..=499) if is_unbilled(&seen) && !has_run(&seen) => {
                 SubmitResult::Rejected(failure.clone())
             }
             _ => SubmitResult::Accepted(with_raw(seen, response)),
@@ -48,6 +53,14 @@ pub(in crate::provider) fn read_submit(handle: &Handle, response: &Response) -> 
         && !(is_rejection && failure.provider_message.is_some())
     {
         return SubmitResult::Accepted(with_raw(snapshot(handle, job, is_ok), response));
+    }
+    if is_ok
+        && let Some(json) = response.body.json()
+        && (json.is_string() || failure.provider_message.is_none())
+        && let Some(job_id) = hidden_id(json, 0)
+    {
+        let seen = JobSnapshot { job_id: Some(job_id), ..JobSnapshot::default() };
+        return SubmitResult::Accepted(with_raw(seen, response));
     }
     match response.status {
         429 => SubmitResult::Busy(failure),
@@ -72,6 +85,10 @@ fn is_unbilled(seen: &JobSnapshot) -> bool {
         && seen.videos.is_empty()
         && matches!(seen.charge, None | Some(Charge::None))
         && !seen.failures.iter().any(is_timeout)
+}
+
+fn has_run(seen: &JobSnapshot) -> bool {
+    seen.execution_time_ms.is_some_and(|time| time > 0)
 }
 
 /// Reads the response to `/status` or `/cancel`. Another job's body, from a mixed-up proxy or cache, says
@@ -133,10 +150,14 @@ fn collect_jobs<'a>(json: &'a Value, depth: u32, found: &mut Vec<&'a Value>) {
         Value::Object(map) if depth <= MAX_WRAPPERS => {
             found.push(json);
             // A job's own output is not a job.
-            let is_job =
-                documented_status(json).is_some() || id(json).is_some() && has_status(json);
-            let wrapped = WRAPPERS.iter().filter_map(|name| map.get(*name));
-            wrapped.filter(|_| !is_job).for_each(|inner| collect_jobs(inner, depth + 1, found));
+            let is_job = id(json).is_some() && has_status(json);
+            let names = match documented_status(json) {
+                Some(_) => &[],
+                None if is_job => ENVELOPES,
+                None => WRAPPERS,
+            };
+            let wrapped = names.iter().filter_map(|name| map.get(*name));
+            wrapped.for_each(|inner| collect_jobs(inner, depth + 1, found));
         }
         _ => {}
     }
@@ -146,9 +167,44 @@ fn has_status(job: &Value) -> bool {
     job.get("status").is_some_and(Value::is_string)
 }
 
+/// An id below any other name of an accepted submit. The objects that have ids of their own are not searched.
+fn hidden_id(json: &Value, depth: u32) -> Option<String> {
+    const NAMES: &[&str] = &["id", "jobid", "job", "requestid", "taskid", "runid", "uuid"];
+    const OTHERS: &[&str] = &["input", "error", "user", "worker", "endpoint", "request", "webhook"];
+    let letters = |name: &str| {
+        let letters = name.chars().take(40).filter(char::is_ascii_alphanumeric);
+        letters.map(|c| c.to_ascii_lowercase()).collect::<String>()
+    };
+    match json {
+        Value::String(text) => {
+            let id = text.trim();
+            // A word alone is a message.
+            let is_likely =
+                id.contains(|c: char| c.is_ascii_digit()) && (depth > 0 || id.contains('-'));
+            (is_id(id) && is_likely).then(|| id.to_owned())
+        }
+        Value::Array(items) if depth <= MAX_WRAPPERS => {
+            let objects = items.iter().take(MAX_ENTRIES).filter(|item| !item.is_string());
+            objects.into_iter().find_map(|item| hidden_id(item, depth + 1))
+        }
+        Value::Object(map) if depth <= MAX_WRAPPERS => {
+            let fields = || map.iter().map(|(name, value)| (letters(name), value));
+            let is = |names: &[&str], name: &str| names.contains(&name);
+            let own = fields().filter(|(name, _)| is(NAMES, name));
+            let others = fields().filter(|(name, value)| {
+                !is(NAMES, name) && !is(OTHERS, name) && !value.is_string()
+            });
+            own.chain(others).find_map(|(_, value)| hidden_id(value, depth + 1))
+        }
+        _ => None,
+    }
+}
+
+const ID_NAMES: &[&str] = &["id", "job_id", "jobId"];
+
 /// The ids of a job. RunPod documents `id`; proxies rename it.
 fn ids(job: &Value) -> impl Iterator<Item = String> {
-    ["id", "job_id", "jobId"].into_iter().filter_map(|name| match job.get(name)? {
+    ID_NAMES.iter().filter_map(|name| match job.get(*name)? {
         Value::String(id) => Some(id.trim()).filter(|id| is_id(id)).map(str::to_owned),
         Value::Number(id) => id.as_u64().map(|id| id.to_string()),
         _ => None,
@@ -156,7 +212,7 @@ fn ids(job: &Value) -> impl Iterator<Item = String> {
 }
 
 fn has_id_field(job: &Value) -> bool {
-    job.get("id").is_some_and(|id| !id.is_null())
+    ID_NAMES.iter().any(|name| job.get(*name).is_some_and(|id| !id.is_null()))
 }
 
 fn id(job: &Value) -> Option<String> {
@@ -181,7 +237,11 @@ fn snapshot(handle: &Handle, job: &Value, is_ok: bool) -> JobSnapshot {
         ..JobSnapshot::default()
     };
     let inner = output.and_then(|output| reported_error(output, 0));
-    let may_be_done = !matches!(seen.status, Some(Status::Queued | Status::Running));
+    // A word that nobody knows may be the end: the video says so.
+    let is_known =
+        documented_status(job).is_some() || word(job).is_some_and(|one| is_pending(&one));
+    let is_pending = matches!(seen.status, Some(Status::Queued | Status::Running)) && is_known;
+    let may_be_done = !is_pending && seen.status != Some(Status::Queued);
     if may_be_done {
         let search = match seen.status {
             Some(Status::Completed) if own => Search::Everywhere,
@@ -199,14 +259,21 @@ fn snapshot(handle: &Handle, job: &Value, is_ok: bool) -> JobSnapshot {
         seen.videos.extend(video.map(|video| Video { cost: seen.cost, ..video }));
     }
     let has_video = !seen.videos.is_empty();
+    let outer = job.get("error").filter(|error| reason::is_error(error));
+    let names_video = names_video_file(job);
     match seen.status {
         // A video is a result, whatever the status lacks.
-        None | Some(Status::Cancelled) if has_video => seen.status = Some(Status::Completed),
+        None | Some(Status::Cancelled | Status::Running) if has_video => {
+            seen.status = Some(Status::Completed)
+        }
         Some(Status::Completed) if has_video => {}
         Some(Status::Completed) => {
-            let outer = job.get("error").filter(|error| reason::is_error(error));
             let failure = from_job(job, inner, false);
-            if inner.or(outer).is_some() || is_free(&failure) {
+            let reports = inner.or(outer).is_some();
+            if reports && names_video {
+                // The error may be about a part, and the video is where nobody can read it.
+                seen.failures.push(failure);
+            } else if reports || is_free(&failure) {
                 seen.status = Some(Status::Failed);
                 seen.failures.push(failure);
             } else {
@@ -214,9 +281,9 @@ fn snapshot(handle: &Handle, job: &Value, is_ok: bool) -> JobSnapshot {
                 seen.failures.push(Failure::new(ErrorCode::InvalidResponse, None, message));
             }
         }
-        Some(Status::Running) => {
+        Some(Status::Queued | Status::Running) => {
             seen.progress = output.and_then(progress);
-            seen.failures.extend(inner.map(|_| from_job(job, inner, false)));
+            seen.failures.extend(inner.or(outer).map(|_| from_job(job, inner, false)));
         }
         Some(Status::Failed) => {
             let is_timeout = word(job).is_some_and(|word| TIMED_OUT.contains(&word.as_str()));
@@ -224,19 +291,24 @@ fn snapshot(handle: &Handle, job: &Value, is_ok: bool) -> JobSnapshot {
         }
         _ => {}
     }
-    seen.charge = if has_video { None } else { charge(&seen, own, job) };
+    let is_claimed = names_video || claims_cost(job, false) || seen.failures.iter().any(is_billed);
+    seen.charge = if has_video { None } else { charge(&seen, own || is_claimed, job) };
     seen
 }
 
 /// What a job that ended without a video says about money. "Failed generations are not charged" is a rule of
-/// the public endpoints; a user's own endpoint is billed by its workers' time ("Serverless pricing").
-fn charge(seen: &JobSnapshot, own: bool, job: &Value) -> Option<Charge> {
+/// the public endpoints; a user's own endpoint is billed by its workers' time ("Serverless pricing"). Nor does
+/// it hold for a job that says that it costs, or names the file of a video.
+fn charge(seen: &JobSnapshot, is_billed: bool, job: &Value) -> Option<Charge> {
     let is_failed = matches!(seen.status, Some(Status::Failed | Status::Cancelled));
     let is_end = seen.status.is_some_and(Status::is_end);
     let is_documented = documented_status(job).is_some();
-    if is_failed && (own || !is_documented || seen.cost.is_some_and(|cost| cost > Usd(0))) {
+    if is_failed && (is_billed || !is_documented) {
         Some(Charge::Unknown)
-    } else if is_end && !own && (seen.cost == Some(Usd(0)) || seen.failures.iter().any(is_free)) {
+    } else if is_end
+        && !is_billed
+        && (seen.cost == Some(Usd(0)) || seen.failures.iter().any(is_free))
+    {
         Some(Charge::None)
     } else {
         None
@@ -284,7 +356,26 @@ fn status(job: &Value, is_ok: bool) -> Option<Status> {
 }
 
 fn is_failure(word: &str) -> bool {
-    matches!(word, "FAILED" | "FAILURE" | "FAIL" | "ERROR" | "ERRORED") || TIMED_OUT.contains(&word)
+    const FAILED: &[&str] = &[
+        "FAILED",
+        "FAILURE",
+        "FAIL",
+        "ERROR",
+        "ERRORED",
+        "ABORTED",
+        "REJECTED",
+        "CRASHED",
+        "KILLED",
+        "TERMINATED",
+    ];
+    FAILED.contains(&word) || TIMED_OUT.contains(&word)
+}
+
+/// Whether the word says that the job goes on, so that what looks like its video may be a preview.
+fn is_pending(word: &str) -> bool {
+    const PENDING: &[&str] =
+        &["PROCESSING", "STARTING", "STARTED", "GENERATING", "RENDERING", "UPLOADING", "WAITING"];
+    PENDING.contains(&word)
 }
 
 /// The part of an output that reports an error: its `error`, `status` or `success`.

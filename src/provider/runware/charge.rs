@@ -5,7 +5,7 @@ use crate::json::Value;
 
 use crate::money::{Usd, read_usd};
 use crate::outcome::Charge;
-use crate::provider::words::says_not_charged;
+use crate::provider::charge_words::says_not_charged;
 
 /// What the cost beside no video, or the words about it, say; `None` if they say nothing.
 pub(super) fn charge(cost: Option<&Value>, words: &str) -> Option<Charge> {

@@ -19,6 +19,8 @@ const OK: u16 = 200;
 
 /// Where rows are listed. `results` is in public reports of other tasks.
 const LISTS: &[&str] = &["data", "results"];
+/// Under which a proxy puts a whole response.
+const WRAPPERS: &[&str] = &["response", "result", "output", "body", "payload"];
 /// Where errors are.
 const ERRORS: &[&str] = &["errors", "error"];
 
@@ -98,6 +100,14 @@ impl<'a> Items<'a> {
             }
         }
         let is_list = LISTS.iter().any(|name| map.contains_key(*name));
+        if task.is_none() && !is_list {
+            for inner in WRAPPERS.iter().filter_map(|name| map.get(*name)) {
+                self.add(inner, None);
+            }
+            if self.len() > before {
+                return;
+            }
+        }
         match task {
             Some(task) if self.len() == before && !(is_list && is_bare(json)) => {
                 self.add_row(json, task, map)
@@ -246,8 +256,20 @@ fn word(status: &str) -> Word {
         "ready",
         "ok",
     ];
-    const FAILED: &[&str] =
-        &["error", "failed", "failure", "cancelled", "canceled", "rejected", "timeout", "timedout"];
+    const FAILED: &[&str] = &[
+        "error",
+        "failed",
+        "failure",
+        "cancelled",
+        "canceled",
+        "rejected",
+        "timeout",
+        "timedout",
+        "aborted",
+        "blocked",
+        "crashed",
+        "terminated",
+    ];
     let letters = status.chars().take(30).filter(char::is_ascii_alphanumeric);
     let status: String = letters.map(|letter| letter.to_ascii_lowercase()).collect();
     let is_one_of = |words: &[&str]| words.iter().any(|word| *word == status);

@@ -6,16 +6,22 @@ use crate::json::Value;
 use crate::json::text::Text;
 use crate::money::read_usd;
 use crate::outcome::Video;
+use crate::provider::contains;
 
 /// The fields of a row that hold a video, in the order of preference, and whether they may hold plain Base64.
+/// `videoURL`, `videoUrl` and `video_url` are the same.
 const FIELDS: &[(&str, bool)] = &[
-    ("videoURL", false),
-    ("videoUrl", false),
-    ("video_url", false),
-    ("videoURLs", false),
+    ("videourl", false),
+    ("videouri", false),
+    ("videourls", false),
     ("video", false),
-    ("videoDataURI", true),
-    ("videoBase64Data", true),
+    ("videos", false),
+    ("videodatauri", true),
+    ("videobase64data", true),
+    ("videobase64", true),
+    ("outputurl", false),
+    ("mediaurl", false),
+    ("url", false),
 ];
 
 /// The same of an object in place of a text.
@@ -47,8 +53,11 @@ const MIN_BASE64_LEN: usize = 4;
 
 /// The finished video of a row; `None` if the row has neither a URL nor data.
 pub(super) fn video(row: &Value) -> Option<Video> {
-    let video =
-        in_fields(row).or_else(|| BELOW.iter().find_map(|name| in_fields(row.get(name)?)))?;
+    let below = |name: &&str| match row.get(*name)? {
+        Value::Array(items) => items.iter().find_map(in_fields),
+        inner => in_fields(inner),
+    };
+    let video = in_fields(row).or_else(|| BELOW.iter().find_map(below))?;
     let text = |value: Option<&Value>| {
         let text = value?.as_str()?.trim();
         (!text.is_empty()).then(|| text.to_owned())
@@ -83,14 +92,26 @@ pub(super) fn names_video(row: &Value) -> bool {
         Some(text) => !text.head.trim().is_empty(),
         None => !value.is_null(),
     };
-    FIELDS.iter().any(|(name, _)| row.get(name).is_some_and(is_said))
+    FIELDS.iter().any(|(name, _)| field(row, name).is_some_and(is_said))
+}
+
+/// The field with these letters, in any spelling.
+fn field<'a>(row: &'a Value, letters: &str) -> Option<&'a Value> {
+    let is_it = |name: &str| {
+        let name = name.bytes().filter(|byte| !matches!(byte, b'_' | b'-'));
+        name.map(|byte| byte.to_ascii_lowercase()).eq(letters.bytes())
+    };
+    row.as_object()?
+        .iter()
+        .find(|(name, value)| is_it(name) && !value.is_null())
+        .map(|(_, value)| value)
 }
 
 /// The first URL and the first data of the fields.
 fn in_fields(row: &Value) -> Option<Video> {
     let mut video = Video::default();
     for (name, may_be_base64) in FIELDS {
-        match row.get(name).and_then(|value| content(value, *may_be_base64, 0)) {
+        match field(row, name).and_then(|value| content(value, *may_be_base64, 0)) {
             Some(Video { data: Some(data), .. }) => {
                 video.data.get_or_insert(data);
             }
@@ -115,9 +136,10 @@ fn content(value: &Value, may_be_base64: bool, depth: u32) -> Option<Video> {
         Value::Object(map) if depth < MAX_DEPTH => {
             let mut known =
                 NESTED.iter().filter_map(|(name, base64)| Some((map.get(*name)?, *base64)));
-            known
-                .find_map(|(item, base64)| content(item, base64, depth + 1))
-                .or_else(|| map.values().find_map(|item| content(item, false, depth + 1)))
+            known.find_map(|(item, base64)| content(item, base64, depth + 1)).or_else(|| {
+                let mut others = map.iter().filter(|(name, _)| !names_picture(name));
+                others.find_map(|(_, item)| content(item, false, depth + 1))
+            })
         }
         _ => None,
     }
@@ -157,6 +179,12 @@ fn is_video_data(rest: &str) -> bool {
     let (kind, bytes) = rest.split_once(',').unwrap_or_default();
     let kind = kind.trim_start().to_ascii_lowercase();
     !bytes.is_empty() && !kind.starts_with("image/") && !kind.starts_with("text/")
+}
+
+/// Whether the name is that of a picture beside a video.
+fn names_picture(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ["thumb", "poster", "preview", "cover", "image"].iter().any(|part| contains(&name, part))
 }
 
 fn is_picture(url: &str) -> bool {
