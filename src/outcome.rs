@@ -186,11 +186,11 @@ impl VideoResult {
 }
 
 impl Video {
-    /// Whether both describe the same video: by the provider's id, or else by URL and data.
+    /// Whether both describe the same video: by the provider's ids, or else by URL and data.
     pub(crate) fn is_same(&self, other: &Video) -> bool {
-        match other.id {
-            Some(_) => self.id == other.id,
-            None => {
+        match (&self.id, &other.id) {
+            (Some(one), Some(other)) => one == other,
+            _ => {
                 self.url == other.url
                     && is_same_text(self.long_url.as_ref(), other.long_url.as_ref())
                     && is_same_text(self.data.as_ref(), other.data.as_ref())

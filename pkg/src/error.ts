@@ -28,7 +28,7 @@ export class FilmgateError extends Error {
   readonly providerCode: string | undefined;
   /** The provider's own words, not enumerable: they may quote the request. */
   declare readonly providerMessage: string | undefined;
-  /** The response of a job that the provider calls completed, but in which no video was found; not enumerable. */
+  /** The response that ended a job which may be paid, without a video that was found in it; not enumerable. */
   declare readonly raw: Json | undefined;
 
   constructor(options: FilmgateErrorOptions) {

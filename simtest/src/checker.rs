@@ -73,8 +73,11 @@ fn check_end(job_run: &JobRun<'_>, context: &mut RunContext<'_>) {
 fn check_error(job_run: &JobRun<'_>, error: &Error, context: &mut RunContext<'_>) {
     let (history, code) = (&job_run.history, error.failure.code);
     if code == ErrorCode::SubmissionUnknown {
-        // A job id from a webhook is unverified until the provider confirms it.
-        let known = |context: &mut RunContext<'_>| context.world.can_be_fetched(job_run.number);
+        // A job id from a webhook is unverified until the provider confirms it: a hidden job it does not.
+        let known = |context: &mut RunContext<'_>| {
+            !context.world.oddities(job_run.number).contains(&Oddity::NotFoundAtFirst)
+                && context.world.can_be_fetched(job_run.number)
+        };
         let is_pod = job_run.scenario.provider == ProviderId::Runpod;
         if is_pod && history.acknowledged && (history.confirmed || known(context)) {
             let how = "reported as unknown, though the provider confirmed it";
@@ -109,6 +112,17 @@ fn check_found(job_run: &JobRun<'_>, context: &mut RunContext<'_>) {
     }
     let can_be_fetched =
         |context: &mut RunContext<'_>| context.world.can_be_fetched(job_run.number);
+    // Whoever asks again finds the video, but nobody asks about a job that is said to have failed.
+    let is_verdict = matches!(
+        error.failure.code,
+        ErrorCode::GenerationFailed
+            | ErrorCode::GenerationTimeout
+            | ErrorCode::ContentPolicyViolation
+    );
+    if is_verdict && !is_unreadable(job_run, context) && can_be_fetched(context) {
+        let how = "reported as failed, though the provider makes the video";
+        return context.violate(Invariant::NothingLost, how);
+    }
     // Only an unknown submit needs the job id from elsewhere.
     let unknown = error.failure.code == ErrorCode::SubmissionUnknown;
     let is_lost = unknown && job_run.handle.job_id.is_none();

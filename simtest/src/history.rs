@@ -31,6 +31,10 @@ pub(crate) struct History {
     pub(crate) cancellations: Vec<CancelResult>,
     /// Milliseconds by which clocks jumped and the machine slept.
     pub(crate) jumped_ms: u64,
+    /// How long the driver held its requests, and a store that did not respond its end.
+    pub(crate) delayed_ms: u64,
+    /// The longest time limit of its requests.
+    pub(crate) longest_limit_ms: u64,
 }
 
 impl History {

@@ -22,6 +22,8 @@ use crate::world::World;
 const MAX_STEPS: u32 = 5_000;
 /// The weight of a fault that retrying does not overcome.
 const LASTING_FAULT_WEIGHT: u32 = 100;
+/// What carrying out a job's outputs takes.
+const MAX_SLACK_MS: u64 = 1_000;
 /// How long a job that has ended still receives messages.
 const LINGER_MS: u64 = 600_000;
 
@@ -209,8 +211,11 @@ impl<'a> JobRun<'a> {
     }
 
     fn is_overdue(&self, now: u64) -> bool {
-        let patience = self.limits.timeout.as_millis() as u64 + 600_000 + self.history.jumped_ms;
-        !self.history.has_ended() && now.saturating_sub(self.restarted_at) > patience
+        let (timeout_ms, limit_ms) =
+            (self.limits.timeout.as_millis() as u64, self.history.longest_limit_ms);
+        let outside_ms = self.history.jumped_ms + self.history.delayed_ms;
+        let patience_ms = timeout_ms + limit_ms + outside_ms + MAX_SLACK_MS;
+        !self.history.has_ended() && now.saturating_sub(self.restarted_at) > patience_ms
     }
 
     // ------------------------------------------------------------------------------ life and death

@@ -76,7 +76,10 @@ impl JobRun<'_> {
         self.is_saving = true;
         let (event, input) = match fault {
             Some(Fault::KilledAfterWrite) => return self.die(context, 0),
-            Some(Fault::StoreSilent) => (Event::Unanswered(revision), None),
+            Some(Fault::StoreSilent) => {
+                self.history.delayed_ms += self.limits.request_timeout.as_millis() as u64;
+                (Event::Unanswered(revision), None)
+            }
             Some(Fault::StoreLies) => (Event::Refused(revision), Some(Input::SaveFailed(revision))),
             _ if !written => (Event::Refused(revision), Some(Input::SaveFailed(revision))),
             _ => (Event::Written(revision), Some(Input::Saved(revision))),
@@ -110,6 +113,7 @@ impl JobRun<'_> {
         };
         self.check_request(context, &request, point);
         self.history.requests += 1;
+        self.history.longest_limit_ms = self.history.longest_limit_ms.max(limit_ms);
         if self.history.requests == MAX_REQUESTS {
             context.violate(Invariant::Ends, "the job sends requests without end");
         }
@@ -123,6 +127,7 @@ impl JobRun<'_> {
             }
             Some(Fault::RequestHeld) => {
                 context.trace.add(now, self.number, Event::Held);
+                self.history.delayed_ms += HELD_MS;
                 self.in_flight = Some(InFlight { id, until: u64::MAX, is_patient });
                 self.deliver_at(now, Message::Input(Input::Held { id }));
                 self.deliver_at(now + HELD_MS, Message::Leave { id, limit_ms, request, point });

@@ -2,6 +2,7 @@
 
 use super::{CancelOutcome, Job, Phase, RequestKind};
 use crate::error::{Charge, ErrorCode, Failure};
+use crate::json::Value;
 use crate::outcome::Status;
 use crate::provider::{PollResult, Request};
 
@@ -52,7 +53,7 @@ impl Job {
     pub(super) fn on_cancel_response(&mut self, now: u64, polled: PollResult) {
         match polled {
             PollResult::Found(seen) if seen.status == Some(Status::Cancelled) => {
-                self.fail_cancelled(now, seen.charge)
+                self.fail_cancelled(now, seen.charge, seen.raw)
             }
             // The job has already ended, but a response to a cancel may not contain its video.
             PollResult::Found(seen) if seen.status.is_some_and(Status::is_end) => {
@@ -83,10 +84,10 @@ impl Job {
         self.requests.wake_at = Some(now);
     }
 
-    pub(super) fn fail_cancelled(&mut self, now: u64, charge: Option<Charge>) {
+    pub(super) fn fail_cancelled(&mut self, now: u64, charge: Option<Charge>, raw: Value) {
         // Not documented: a job that has started may be billed, and it may have started since the last poll.
         let charge = charge.unwrap_or(Charge::Unknown);
         let failure = Failure::new(ErrorCode::Cancelled, None, "The job was cancelled.");
-        self.fail(now, Status::Cancelled, failure, charge);
+        self.fail_with_raw(now, Status::Cancelled, failure, charge, raw);
     }
 }

@@ -111,7 +111,13 @@ impl Requests {
 
 impl Job {
     pub(super) fn send(&mut self, now: u64, kind: RequestKind, request: Request) {
-        let limit_ms = self.requests.timeout_ms.saturating_add(request.extra_timeout_ms);
+        let mut limit_ms = self.requests.timeout_ms.saturating_add(request.extra_timeout_ms);
+        let asked_at = self.requests.last_request_at;
+        if asked_at >= self.deadline {
+            // The requests after the deadline share one time limit.
+            limit_ms =
+                asked_at.saturating_add(limit_ms).saturating_sub(now).clamp(1, limit_ms.max(1));
+        }
         self.send_within(now, kind, request, limit_ms);
     }
 

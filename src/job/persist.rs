@@ -114,10 +114,19 @@ impl Job {
         self.finish(now, status, End::Error(Error { failure, charge, raw: None }));
     }
 
-    /// Ends a job whose response may contain a video that was not found in it.
-    pub(super) fn fail_with_raw(&mut self, now: u64, failure: Failure, charge: Charge, raw: Value) {
-        let raw = Some(Unlogged(raw));
-        self.finish(now, Status::Failed, End::Error(Error { failure, charge, raw }));
+    /// Ends a job by a response, which is kept if it may be paid: it may contain a video that was not found
+    /// in it.
+    pub(super) fn fail_with_raw(
+        &mut self,
+        now: u64,
+        status: Status,
+        failure: Failure,
+        charge: Charge,
+        raw: Value,
+    ) {
+        let is_kept = charge != Charge::None && !raw.is_null();
+        let raw = is_kept.then_some(Unlogged(raw));
+        self.finish(now, status, End::Error(Error { failure, charge, raw }));
     }
 
     /// Stops waiting. The job itself continues and can be resumed from its record.

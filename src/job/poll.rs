@@ -111,7 +111,7 @@ impl Polling {
         for video in videos {
             match self.videos.iter_mut().find(|known| known.is_same(&video)) {
                 Some(known) if !known.has_content() => *known = video,
-                Some(_) => {}
+                Some(known) => known.id = known.id.take().or(video.id),
                 None => self.videos.push(video),
             }
         }
@@ -233,10 +233,10 @@ impl Job {
         }
         let (ready, n) = (self.polling.ready(), self.handle.n as usize);
         let some = ready > 0;
-        let incomplete =
-            seen.status == Some(Status::Completed) && (!some || self.polling.videos.len() > ready);
+        let are_known = ready.saturating_add(seen.failures.len()) >= n;
+        let incomplete = seen.status == Some(Status::Completed) && !(some && are_known);
         // Nothing of the job is pending, and yet the provider does not say that it has ended.
-        let failing = !is_end && ready.saturating_add(seen.failures.len()) >= n;
+        let failing = !is_end && are_known;
         let reported = seen.failures.first().filter(|_| failing);
         let reported = reported.cloned().map(Failure::without_provider_message);
         let is_failing = reported.is_some();
@@ -254,7 +254,7 @@ impl Job {
             Some(Status::Completed) if incomplete => self.on_completed_without_video(now, seen),
             Some(Status::Completed | Status::Failed) if some => self.complete(now, seen),
             Some(Status::Failed) => self.on_failed(now, seen),
-            Some(Status::Cancelled) => self.fail_cancelled(now, seen.charge),
+            Some(Status::Cancelled) => self.fail_cancelled(now, seen.charge, seen.raw),
             _ if all && some => self.complete(now, seen),
             _ if all && is_failing => self.fail_stuck(now, seen),
             _ if all => self.on_failed(now, seen),
@@ -331,7 +331,7 @@ impl Job {
         let failure = Failure::new(ErrorCode::InvalidResponse, None, message);
         let failure = seen.failures.pop().unwrap_or(failure);
         let charge = seen.charge.unwrap_or(Charge::Charged);
-        self.fail_with_raw(now, failure, charge, seen.raw);
+        self.fail_with_raw(now, Status::Failed, failure, charge, seen.raw);
     }
 
     fn on_failed(&mut self, now: u64, seen: JobSnapshot) {
@@ -344,11 +344,7 @@ impl Job {
             // Not documented.
             ProviderId::Runware => Charge::Unknown,
         });
-        match seen.charge {
-            // It may have a video that was not found.
-            Some(Charge::Unknown) => self.fail_with_raw(now, failure, charge, seen.raw),
-            _ => self.fail(now, Status::Failed, failure, charge),
-        }
+        self.fail_with_raw(now, Status::Failed, failure, charge, seen.raw);
     }
 
     /// The provider reports an error again and again, but no end.
@@ -365,7 +361,7 @@ impl Job {
             failure.message
         );
         let failure = Failure { message: truncate(&message, MAX_MESSAGE_LEN), ..failure };
-        self.fail(now, Status::Failed, failure, Charge::Unknown);
+        self.fail_with_raw(now, Status::Failed, failure, Charge::Unknown, seen.raw);
     }
 
     /// The provider does not know a job that it accepted.

@@ -26,8 +26,8 @@ impl Job {
         }
     }
 
-    /// Whether a response shows more than the stored error: the job goes on, or has a video, or its end was
-    /// not known.
+    /// Whether a response shows more than the stored error: the job goes on, or has a video, be it one whose
+    /// URL is not there yet, or its end was not known.
     fn is_news(&self, seen: &JobSnapshot) -> bool {
         let is_end = seen.status.is_some_and(Status::is_end);
         let was_unknown = matches!(self.status, Status::Expired | Status::SubmissionUnknown);
@@ -36,7 +36,8 @@ impl Job {
         };
         // Details without a status show only that the job existed.
         let goes_on = !is_end && (seen.status.is_some() || was_unknown);
-        goes_on || has_video(seen) || is_end && was_unknown
+        let is_made = seen.status == Some(Status::Completed);
+        goes_on || is_made || has_video(seen) || is_end && was_unknown
     }
 
     fn reopen(&mut self, now: u64, kind: RequestKind, seen: JobSnapshot) {

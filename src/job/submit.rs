@@ -219,7 +219,9 @@ impl Job {
                 let details = self.handle.provider.details(&self.handle);
                 match details.filter(|_| kind == RequestKind::Poll) {
                     Some(request) => self.send(now, RequestKind::Details, request),
-                    None if self.submission.may_resend(now) => self.submit(now),
+                    None if now < self.deadline && self.submission.may_resend(now) => {
+                        self.submit(now)
+                    }
                     None => self.reconcile_later(now, &lost(), None),
                 }
             }

@@ -73,6 +73,20 @@ fn a_job_that_runs_again_goes_on() {
 }
 
 #[test]
+fn a_finished_video_whose_url_is_not_there_yet_is_waited_for() {
+    for (name, ended) in all_ended() {
+        let provider = ended.job.handle.provider;
+        let bare = match provider {
+            Runpod => ok(json!({ "id": RUNPOD_ID, "status": "COMPLETED" })),
+            _ => rows(&[json!({ "status": "success", "videoUUID": VIDEO_UUID })]),
+        };
+        let again = ended.crash(60_000, script(vec![bare.clone(), bare, done(provider)])).run();
+        assert_eq!(again.operations(), ["poll", "poll", "poll"], "{name}");
+        assert_eq!(again.result().videos.len(), 1, "{name}");
+    }
+}
+
+#[test]
 fn anything_else_repeats_the_stored_error_at_once_and_stores_nothing() {
     for reply in [
         connection_lost(),

@@ -30,6 +30,28 @@ fn the_most_complete_version_of_a_video_is_kept() {
 }
 
 #[test]
+fn a_video_that_gets_its_id_later_is_one_video() {
+    let request = with(runware_request(), json!({ "n": 2 }));
+    let mut nameless = video_row(1);
+    nameless.as_object_mut().unwrap().remove("videoUUID");
+    let mut signed = video_row(1);
+    signed["videoURL"] = json!("https://vm.runware.ai/video/1.mp4?signature=2");
+    let busy = json!({ "status": "processing", "progress": 50 });
+    let replies = vec![
+        ack(),
+        rows(&[nameless.clone(), busy.clone()]),
+        rows(&[video_row(1), busy.clone()]),
+        rows(&[nameless, busy.clone()]),
+        rows(&[signed, busy]),
+        rows(&[video_row(1), video_row(2)]),
+    ];
+    let driver = JobDriver::new(job(Runware, &request), script(replies)).run();
+    let urls = driver.result().videos.iter().map(|video| video.url.clone());
+    let told = [1, 2].map(|at| Some(format!("https://vm.runware.ai/video/{at}.mp4")));
+    assert_eq!(urls.collect::<Vec<_>>(), told);
+}
+
+#[test]
 fn the_stall_timer_starts_when_nothing_runs() {
     let request = with(runware_request(), json!({ "n": 3 }));
     let mut replies = vec![ack()];

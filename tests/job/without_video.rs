@@ -79,6 +79,41 @@ fn a_batch_waits_for_the_content_of_each_row() {
 }
 
 #[test]
+fn a_batch_with_some_urls_waits_for_the_others() {
+    let request = with(runware_request(), json!({ "n": 3 }));
+    let bare = |at: u32| json!({ "status": "success", "videoUUID": video_row(at)["videoUUID"] });
+    let world = move |now: u64, request: &Request| match operation_of(request) {
+        "submit" => ack(),
+        _ if now < T0 + 20_000 => rows(&[video_row(1), video_row(2)]),
+        _ if now < T0 + 120_000 => rows(&[1, 2, 3].map(bare)),
+        _ => rows(&[1, 2, 3].map(video_row)),
+    };
+    let driver = JobDriver::new(job(Runware, &request), world).run();
+    assert_eq!(driver.result().videos.len(), 3);
+}
+
+#[test]
+fn an_answer_that_may_be_paid_is_kept() {
+    let runpod = |status: &str, cost: f64| {
+        let output = json!({ "video_path": "/runpod-volume/x.mp4", "cost": cost });
+        ok(json!({ "id": RUNPOD_ID, "status": status, "output": output }))
+    };
+    for (provider, reply, charge) in [
+        (Runpod, runpod("FAILED", 0.5), Charge::Unknown),
+        (Runpod, runpod("TIMED_OUT", 0.5), Charge::Unknown),
+        (Runpod, runpod("CANCELLED", 0.5), Charge::Unknown),
+        (Runware, runware_error(200, "inferenceError"), Charge::Unknown),
+        (Runpod, runpod("FAILED", 0.0), Charge::None),
+    ] {
+        let first = if provider == Runpod { runpod_status("IN_QUEUE") } else { ack() };
+        let driver = drive(provider, vec![first, reply]).run();
+        let error = driver.error();
+        assert_eq!(error.charge, charge, "{error:?}");
+        assert_eq!(error.raw.is_some(), charge != Charge::None, "{error:?}");
+    }
+}
+
+#[test]
 fn a_url_of_the_request_is_not_a_video() {
     // The output repeats the request's image.
     let image = runpod_request()["image"].clone();

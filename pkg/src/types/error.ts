@@ -80,7 +80,7 @@ export interface FilmgateErrorOptions {
   providerCode?: string;
   /** The provider's own words. They may quote the request, so that no JSON and no log holds them. */
   providerMessage?: string;
-  /** The response of a job that the provider calls completed, but in which no video was found. */
+  /** The response that ended a job which may be paid, without a video that was found in it. */
   raw?: Json;
   /** The underlying error. */
   cause?: unknown;
