@@ -15,6 +15,7 @@ async function run(work, job) {
   const tell = (end) =>
     new Promise((resolve) => process.send({ job: job.name, at: Date.now(), ...end }, resolve));
   try {
+    if (job.warm) await work({ ...job, folder: `${job.folder}-first`, keep() {}, kept: [] });
     const video = await work({ ...job, keep, kept: linesOf(job.kept) });
     await tell({ video });
   } catch (error) {
