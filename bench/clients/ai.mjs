@@ -2,6 +2,7 @@
 // The SDK downloads the video before it resolves, and by default rejects local URLs.
 import { createRunpod } from "@runpod/ai-sdk-provider";
 import { API_KEY, IMAGE, PROMPT, SECONDS } from "./request.mjs";
+import { urlIn } from "./runpod-output.mjs";
 
 const HOME = "https://api.runpod.ai/v2";
 
@@ -27,6 +28,6 @@ export const ai = (generateVideo) => ({
   async find({ address, id }) {
     const headers = { authorization: `Bearer ${API_KEY}` };
     const answer = await fetch(`${address}/sora-2-pro-i2v/status/${id}`, { headers });
-    return { url: (await answer.json()).output?.video_url };
+    return { url: urlIn((await answer.json()).output) };
   },
 });

@@ -42,7 +42,7 @@ const filmgate = (provider) => {
       const given = job.kept.map((each) => each.error?.handle ?? each).find(({ id }) => id);
       const handle = given ?? (await client.jobs())[0].handle;
       const { videos } = await client.resume(handle).result();
-      return { url: videos[0].url };
+      return { url: videos[0].url ?? videos[0].data };
     },
   };
 };

@@ -38,7 +38,8 @@ const filmgate = (provider, settings = {}, store = inFolder) => {
   };
 };
 
-const firstOf = ({ videos: [{ url }] }) => ({ url });
+/** A video has an address, or it is in the answer itself. */
+const firstOf = ({ videos: [{ url, data }] }) => ({ url: url ?? data });
 
 export const runpod = filmgate("runpod");
 export const runpodWithoutLongPoll = filmgate("runpod", { longPoll: false });

@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Faults } from "./faults.mjs";
+import { Faults, counter } from "./faults.mjs";
 import { Jobs } from "./jobs.mjs";
 
 /**
@@ -13,15 +13,17 @@ export async function startHttpFake(api, { jobDurationMs }) {
   const jobs = new Jobs({ jobDurationMs, newId: api.newId });
   const faults = new Faults();
   const requests = [];
+  const count = counter(requests);
   const server = createServer(async (message, response) => {
     const request = await read(message);
     const operation = api.operation(request.method, request.path);
-    if (operation) requests.push({ operation, at: Date.now() });
-    const fault = faults.strike(operation);
+    const fault = faults.strike(count(operation, message.socket));
     const early = before(fault, api);
     if (early === "reset") return message.socket.resetAndDestroy();
-    const answer = early ?? api.answer(request, jobs, origin);
+    const right = early ?? api.answer(request, jobs, origin);
     if (fault?.kind === "resetAfter") return message.socket.resetAndDestroy();
+    if (fault?.kind === "closeAfter") return message.socket.destroy();
+    const answer = fault?.after ? failure(fault, api) : right;
     if (fault?.kind === "latency") await sleep(fault.ms);
     if (answer.until) await sleep(Math.max(0, answer.until - Date.now()));
     send(response, answer, fault?.kind === "truncated");
@@ -63,13 +65,15 @@ function before(fault, api) {
     case "resetBefore":
       return "reset";
     case "error":
-      return { status: fault.status, body: api.error(fault.status) };
+      return fault.after ? undefined : failure(fault, api);
     case "rateLimit":
       return { status: 429, body: api.error(429) };
     default:
       return undefined;
   }
 }
+
+const failure = ({ status }, api) => ({ status, body: api.error(status) });
 
 function send(response, { status = 200, headers = {}, body }, isTruncated) {
   const isJson = !Buffer.isBuffer(body);

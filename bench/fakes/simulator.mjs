@@ -1,6 +1,7 @@
 // RunPod and Runware: this repository's simulator behind a proxy that counts requests.
 import { createServer, request as send } from "node:http";
 import { startSimulator } from "../../scripts/lib/simulator.mjs";
+import { Faults, counter } from "./faults.mjs";
 import { close, listen, read } from "./http.mjs";
 
 const TASKS = { videoInference: "submit", getResponse: "poll", getTaskDetails: "details" };
@@ -47,19 +48,27 @@ async function startDoor(provider, options) {
   const simulator = await simulate(provider, options);
   const { origin, pathname } = new URL(simulator.address);
   const requests = [];
+  const count = counter(requests);
+  // What happens to a connection between client and proxy, which the simulator does not see.
+  const own = new Faults();
   const server = createServer(async (message, response) => {
     const request = await read(message);
-    const operation = operationOf(provider, request);
-    if (operation) requests.push({ operation, at: Date.now() });
-    pass(origin, request, message, response);
+    const fault = own.strike(count(operationOf(provider, request), message.socket));
+    pass(origin, request, message, response, fault);
   });
   const address = (await listen(server)) + pathname;
   const stop = async () => {
     await close(server);
     await simulator.stop();
   };
-  return { ...simulator, address, requests, stop };
+  const strike = async (rules) => {
+    own.set(rules.filter(isOwn));
+    await simulator.strike(rules.filter((rule) => !isOwn(rule)));
+  };
+  return { ...simulator, address, requests, strike, stop };
 }
+
+const isOwn = ({ fault }) => fault.kind === "closeAfter";
 
 function operationOf(provider, { path, body }) {
   if (provider === "runware") return taskOperation(JSON.parse(body.toString() || "[]")[0]);
@@ -67,11 +76,13 @@ function operationOf(provider, { path, body }) {
   return VERBS[verb];
 }
 
-/** Forwards a request and its response; a connection that breaks there breaks here. */
-function pass(origin, { method, path, search, headers, body }, message, response) {
+/** Forwards a request and its response; a connection that breaks there breaks here, but one that ends there stays. */
+function pass(origin, { method, path, search, headers, body }, message, response, fault) {
   const onward = send(origin + path + search, { method, headers, agent: false });
   onward.once("response", (answer) => {
-    response.writeHead(answer.statusCode, answer.headers);
+    if (fault) return message.socket.destroy();
+    const { connection, ...rest } = answer.headers;
+    response.writeHead(answer.statusCode, rest);
     answer.pipe(response);
   });
   onward.once("error", () => message.socket.resetAndDestroy());

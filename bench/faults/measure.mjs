@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { matches } from "../fakes/faults.mjs";
 import { fakes } from "../fakes/index.mjs";
 import { atOnce } from "../lib/at-once.mjs";
 import { startClient } from "../lib/client-process.mjs";
@@ -13,7 +14,10 @@ const FIND_MS = 30_000;
 const MAX_TRIES = 3;
 
 export async function measure(client, fault) {
-  const fake = await fakes[client.fake]({ jobDurationMs: jobDurationMs(client, fault) });
+  const fake = await fakes[client.fake]({
+    jobDurationMs: jobDurationMs(client, fault),
+    config: fault.config,
+  });
   const place = mkdtempSync(join(tmpdir(), "filmgate-bench-"));
   try {
     const job = jobIn(place, fake, fault);
@@ -22,13 +26,13 @@ export async function measure(client, fault) {
     const { end, code } = await generated(client, fake, fault, job);
     const ms = Date.now() - started;
     await fake.strike([]);
-    const jobs = await ended(fake);
-    const requests = [...fake.requests];
+    const jobs = (await ended(fake)).slice(fault.warm ? 1 : 0);
+    const requests = fake.requests.slice(fault.warm ? warmUp(fake.requests) : 0);
     const delivered = await isVideo(end?.video);
     const again = delivered ? [] : await findAgain(client, job, jobs);
     const ends = [end, ...again].filter(Boolean);
     return {
-      met: (fault.rules ?? []).every(({ operation }) => sees(requests, operation)),
+      met: (fault.rules ?? []).every((rule) => sees(requests, rule)),
       submissions: requests.filter(({ operation }) => operation === "submit").length,
       requests: requests.length,
       accepted: jobs.length,
@@ -38,6 +42,7 @@ export async function measure(client, fault) {
       looked: again.length,
       found: again.some(({ isVideo }) => isVideo),
       told: ends.some(isTold),
+      free: ends.some(isFree),
       end: end ? (end.error ? "rejected" : "resolved") : fault.kill ? "killed" : "never",
       error: end?.error && brief(end.error),
       findErrors: again.flatMap(({ error }) => (error ? [brief(error)] : [])),
@@ -55,11 +60,12 @@ function jobIn(place, fake, fault) {
   mkdirSync(folder);
   const kept = join(place, "kept.jsonl");
   writeFileSync(kept, "");
-  return { name: "job", address: fake.address, limited: fault.limited ?? false, kept, folder };
+  const { limited = false, warm = false } = fault;
+  return { name: "job", address: fake.address, limited, warm, kept, folder };
 }
 
 async function generated(client, fake, fault, job) {
-  const running = startClient(client, "generate", [job], PATIENCE_MS);
+  const running = startClient(client, "generate", [job], PATIENCE_MS, fault.runtime);
   if (fault.forMs) void calmDown(fake, fault, running.ended);
   if (fault.kill) {
     await Promise.race([accepted(fake), running.ended]);
@@ -72,17 +78,23 @@ async function generated(client, fake, fault, job) {
 
 /** A client that polls only after a while needs a job that lasts that long. */
 function jobDurationMs(client, fault) {
-  const asks = fault.rules?.some(({ operation }) => operation === "poll");
+  const asks = !fault.from && fault.rules?.some(({ operation }) => operation === "poll");
   return asks ? fault.jobDurationMs + (client.asksAfterMs ?? 0) : fault.jobDurationMs;
 }
 
-const sees = (requests, wanted) => requests.some(({ operation }) => operation === wanted);
+const sees = (requests, rule) => requests.some((request) => matches(rule, request));
 
-/** Ends the faults this long after the first of them. */
-async function calmDown(fake, { rules: [{ operation }], forMs }, over) {
+/** How many of the requests are the first job's: all before the second submit. */
+function warmUp(requests) {
+  const at = requests.findIndex(({ operation }, index) => index > 0 && operation === "submit");
+  return at < 0 ? requests.length : at;
+}
+
+/** Ends the faults this long after the first of them, or after the first `from`. */
+async function calmDown(fake, { rules: [{ operation }], from = operation, forMs }, over) {
   let isOver = false;
   over.then(() => (isOver = true));
-  while (!isOver && !sees(fake.requests, operation)) await sleep(50);
+  while (!isOver && !sees(fake.requests, { operation: from })) await sleep(50);
   await sleep(forMs);
   if (!isOver) await fake.strike([]);
 }
@@ -130,6 +142,10 @@ function filesIn(folder) {
 
 /** Whether the error says that the existence of a job is unknown. */
 const isTold = (end) => end?.error?.code === "submission_unknown";
+
+/** Whether the error says that nothing is charged. */
+const isFree = ({ error } = {}) =>
+  error?.charge === "none" || /not be charged/.test(JSON.stringify(error ?? null));
 
 async function isVideo({ url, bytes } = {}) {
   if (bytes > 0) return true;

@@ -52,6 +52,10 @@ const APIS = {
   },
 };
 
+const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const ended = () => wait(RUN_MS + 100);
+const idle = () => wait(50);
+
 // They mostly wait for jobs to end, so they run in parallel.
 describe("faults", { concurrency: true }, () => {
   for (const [name, api] of Object.entries(APIS)) describeApi(name, api);
@@ -65,7 +69,6 @@ function describeApi(name, { start, submit, ask }) {
     return fake;
   };
   const struck = (operation, kind, fields) => [{ operation, times: 1, fault: { kind, ...fields } }];
-  const ended = () => new Promise((resolve) => setTimeout(resolve, RUN_MS + 100));
   const charges = async ({ jobs }) => (await jobs()).filter(({ charged }) => charged).length;
 
   test(`${name}: its requests are counted, and what runs is not charged yet`, async (t) => {
@@ -111,6 +114,23 @@ function describeApi(name, { start, submit, ask }) {
     assert.equal((await fake.jobs()).length, 1);
   });
 
+  test(`${name}: an error after acceptance is answered once, and makes a job`, async (t) => {
+    const fake = await begin(t, struck("submit", "error", { status: 503, after: true }));
+    assert.equal((await submit(fake.address)).status, 503);
+    assert.equal((await fake.jobs()).length, 1);
+  });
+
+  test(`${name}: a reused connection is closed after acceptance, a new one is not`, async (t) => {
+    const onReused = [{ ...struck("submit", "closeAfter")[0], reused: true }];
+    const fresh = await begin(t, onReused);
+    assert.ok((await submit(fresh.address)).ok);
+    const fake = await begin(t, onReused);
+    await (await ask(fake.address, { id: "none", request_id: "none" })).text();
+    await idle();
+    await assert.rejects(submit(fake.address), isClosed);
+    assert.equal((await fake.jobs()).length, 1);
+  });
+
   test(`${name}: a fault of polls leaves submits alone`, async (t) => {
     const fake = await begin(t, struck("poll", "resetBefore"));
     const made = await (await submit(fake.address)).json();
@@ -126,6 +146,43 @@ test("replicate: a submit with `Prefer: wait` responds at the end", async (t) =>
   const answer = await fetch(`${fake.address}/models/a/b/predictions`, held);
   assert.equal((await answer.json()).status, "succeeded");
 });
+
+test("runpod: a job is not found at first", async (t) => {
+  const { start, submit, ask } = APIS.runpod;
+  const fake = await start({ jobDurationMs: RUN_MS });
+  t.after(fake.stop);
+  const fault = { kind: "odd", oddity: "notFoundAtFirst" };
+  await fake.strike([{ operation: "poll", times: 1, fault }]);
+  const made = await (await submit(fake.address)).json();
+  assert.equal((await ask(fake.address, made)).status, 404);
+  assert.ok((await ask(fake.address, made)).ok);
+});
+
+/** What the answer to a poll says at the end, by the form of the field mode. */
+const ENDS = {
+  taskRateLimit: [({ errors }) => errors[0], "code", /^providerRateLimitExceeded$/],
+  freeRefusal: [({ errors }) => errors[0], "responseContent", /You will not be charged/],
+  urlData: [({ data }) => data[0], "videoURL", /^data:video\/mp4;base64,/],
+};
+for (const [oddity, [entryOf, field, words]] of Object.entries(ENDS)) {
+  test(`runware: a task ends with ${oddity}, charged only if there is a video`, async (t) => {
+    const { start, submit, ask } = APIS.runware;
+    const fake = await start({ jobDurationMs: RUN_MS, config: { fieldMode: [oddity] } });
+    t.after(fake.stop);
+    await submit(fake.address);
+    await ended();
+    const entry = entryOf(await (await ask(fake.address)).json());
+    assert.match(entry[field], words);
+    assert.equal(entry.taskUUID, TASK);
+    const charged = (await fake.jobs()).filter((job) => job.charged);
+    assert.equal(charged.length, oddity === "urlData" ? 1 : 0);
+  });
+}
+
+function isClosed(error) {
+  assert.equal(error.cause?.code, "UND_ERR_SOCKET", String(error.cause));
+  return true;
+}
 
 function isReset(error) {
   assert.equal(error.cause?.code, "ECONNRESET", String(error.cause));

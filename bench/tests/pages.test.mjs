@@ -19,14 +19,14 @@ test("faults: a row for each fault, and the sums below", () => {
   const cases = [
     { client: "a", fault: "f", verdict: "ok", charges: 1 },
     { client: "b", fault: "f", verdict: "**2×**, lost", charges: 2 },
-    { client: "a", fault: "g", verdict: "X", charges: 0 },
+    { client: "a", fault: "g", verdict: "–" },
     { client: "b", fault: "g", verdict: "**lost**, unknown", charges: 1, told: true },
   ];
   assert.deepEqual(rowsOf(faultsPage(CLIENTS, faults, cases)), [
     "| fault | A | B |",
     "| --- | --- | --- |",
     "| F | ok | **2×**, lost |",
-    "| G | X | **lost**, unknown |",
+    "| G | – | **lost**, unknown |",
     "| *paid more than once* | 0 | 1 |",
     "| *paid and lost* | 0 | 2 |",
     "| *… without a word that it may be so* | 0 | 1 |",

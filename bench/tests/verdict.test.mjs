@@ -6,7 +6,7 @@ import { verdict } from "../faults/verdict.mjs";
 
 const NOTHING = {
   ...{ met: true, charges: 0, cancelled: 0 },
-  ...{ delivered: false, found: false, told: false },
+  ...{ delivered: false, found: false, told: false, free: false },
 };
 const CASES = [
   ["ok", { charges: 1, delivered: true }],
@@ -15,6 +15,8 @@ const CASES = [
   ["**lost**", { charges: 1 }],
   ["**lost**, unknown", { charges: 1, told: true }],
   ["X, unknown", { told: true }],
+  ["X, free", { free: true }],
+  ["**lost**", { charges: 1, free: true }],
   ["cancelled", { charges: 1, cancelled: 1 }],
   ["ok", { charges: 1, cancelled: 1, delivered: true }],
   ["**2×**", { charges: 2, delivered: true }],
