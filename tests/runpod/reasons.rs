@@ -198,7 +198,7 @@ fn an_error_beside_a_running_or_waiting_job_ends_it_when_it_stays() {
     for status in ["IN_PROGRESS", "IN_QUEUE"] {
         let driver = ended(json!({ "status": status, "error": "R2 config incomplete" }));
         let error = driver.error();
-        assert_eq!(error.failure.code, ErrorCode::GenerationFailed, "{status}");
+        assert_eq!(error.failure.code, GenerationFailed, "{status}");
         assert_eq!(error.charge, Charge::Unknown, "{status}");
         assert!(driver.now - T0 < 120_000, "{status}");
     }
@@ -211,7 +211,7 @@ fn an_error_of_blanks_is_no_error() {
     {
         let body = json!({ "status": "COMPLETED", "output": { "error": error } });
         let driver = ended(body);
-        assert_eq!(driver.error().failure.code, ErrorCode::InvalidResponse, "{error}");
+        assert_eq!(driver.error().failure.code, InvalidResponse, "{error}");
         assert_eq!(driver.error().charge, Charge::Charged, "{error}");
         assert!(driver.error().raw.is_some(), "{error}");
     }
