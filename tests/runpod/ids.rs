@@ -245,12 +245,12 @@ fn a_status_in_other_words() {
         }
     }
     for word in ["TIMED_OUT", "timed out", "TIMEOUT"] {
-        let driver = crate::ended(json!({ "status": word }));
+        let driver = ended(json!({ "status": word }));
         assert_eq!(driver.error().failure.code, GenerationTimeout, "{word}");
         assert_eq!(driver.error().charge, Charge::Unknown, "{word}");
     }
     // "Failed generations are not charged" is about FAILED.
-    let driver = crate::ended(json!({ "status": "ERROR", "error": "It broke" }));
+    let driver = ended(json!({ "status": "ERROR", "error": "It broke" }));
     assert_eq!(
         (driver.error().failure.code, driver.error().charge),
         (GenerationFailed, Charge::Unknown)
@@ -265,13 +265,13 @@ fn times_as_text() {
         (json!(" 42 "), json!(185432)),
     ] {
         let body = json!({ "status": "COMPLETED", "output": RUNPOD_VIDEO, "delayTime": delay, "executionTime": run });
-        let driver = crate::ended(body);
+        let driver = ended(body);
         assert_eq!(driver.result().queue_time_ms, Some(42));
         assert_eq!(driver.result().execution_time_ms, Some(185_432));
     }
     for odd in [json!(-1), json!("soon"), json!(1e300), json!([]), json!("-5")] {
         let body = json!({ "status": "COMPLETED", "output": RUNPOD_VIDEO, "delayTime": odd });
-        assert_eq!(crate::ended(body).result().queue_time_ms, None, "{odd}");
+        assert_eq!(ended(body).result().queue_time_ms, None, "{odd}");
     }
 }
 
