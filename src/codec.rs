@@ -211,11 +211,23 @@ macro_rules! string_enum {
     ($type:ident { $first:ident = $word:literal $(, $variant:ident = $other:literal)* $(,)? }) => {
         #[allow(unreachable_pub, reason = "some of the types are private")]
         impl $type {
+            const VARIANTS: &[$type] = &[$type::$first, $($type::$variant),*];
+            const NAMES: &[&str] = &[$word, $($other),*];
+
             /// The name in JSON.
+            #[expect(clippy::indexing_slicing, reason = "both lists have the order of the variants")]
             pub const fn as_str(self) -> &'static str {
-                match self { $type::$first => $word, $($type::$variant => $other,)* }
+                Self::NAMES[self as usize]
             }
         }
+
+        const _: () = {
+            let mut at = 0;
+            while at < $type::VARIANTS.len() {
+                assert!($type::VARIANTS[at] as usize == at);
+                at += 1;
+            }
+        };
 
         impl std::fmt::Display for $type {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -241,9 +253,8 @@ macro_rules! string_enum {
             }
 
             fn decode_into(&mut self, value: &$crate::json::Value) -> $crate::codec::DecodeResult {
-                const ALL: &[$type] = &[$type::$first, $($type::$variant),*];
-                let at = $crate::codec::index_of(value, &[$word, $($other),*])?;
-                *self = *ALL.get(at).unwrap_or(self);
+                let at = $crate::codec::index_of(value, $type::NAMES)?;
+                *self = *$type::VARIANTS.get(at).unwrap_or(self);
                 Ok(())
             }
 

@@ -20,6 +20,12 @@ macro_rules! fields {
                 match self { $(Field::$name => $path,)* }
             }
 
+            /// The field with this path.
+            #[inline(never)]
+            pub(crate) fn at(path: &str) -> Option<Self> {
+                Field::ALL.iter().copied().find(|field| field.path() == path)
+            }
+
             /// Its shape.
             pub const fn shape(self) -> Shape {
                 match self { $(Field::$name => Shape::$shape,)* }
@@ -122,10 +128,8 @@ impl Codec for Field {
     }
 
     fn decode_into(&mut self, value: &Value) -> DecodeResult {
-        let path = value.as_str();
-        let mut fields = Field::ALL.iter();
-        let found = fields.find(|field| Some(field.path()) == path);
-        *self = *found.ok_or_else(|| expected("a field of a request"))?;
+        let field = value.as_str().and_then(Field::at);
+        *self = field.ok_or_else(|| expected("a field of a request"))?;
         Ok(())
     }
 

@@ -12,6 +12,7 @@ use crate::error::ErrorCode;
 use crate::field::{Field, Shape};
 use crate::issue::{Code, Issue, Severity, any_error};
 use crate::job::{Handle, Job, Limits, QuoteEnds};
+use crate::json::text::join;
 use crate::money::{Usd, dollars};
 use crate::provider::ProviderId;
 use crate::quote::{LineItem, Price, cheapest_first};
@@ -358,7 +359,8 @@ pub(crate) fn plan_value(
         accepted.into_iter().partition(|fit| options.available_providers.contains(&fit.provider));
     if offers.is_empty() {
         let names: Vec<&str> = without_key.iter().map(|fit| fit.provider.name()).collect();
-        let message = format!("No API key for {}: set one. Nothing was sent.", names.join(" or "));
+        let message =
+            format!("No API key for {}: set one. Nothing was sent.", join(&names, " or "));
         return fail(ErrorCode::MissingApiKey, &message, Vec::new());
     }
     if let Some(limit) = options.max_cost {

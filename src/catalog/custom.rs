@@ -5,6 +5,7 @@ use crate::json::Value;
 use super::{Catalog, Model, validate};
 use crate::codec::{Codec, DecodeError, Expected};
 use crate::issue::{Code, Issue};
+use crate::json::text::join;
 
 /// Models that a caller may add.
 const MAX_MODELS: usize = 200;
@@ -64,11 +65,11 @@ fn decode_issue(at: usize, error: &DecodeError) -> Issue {
     let (code, message, words) = match error.expected {
         Expected::Kind(kind) => (Code::InvalidType, format!("`{path}` must be {kind}."), &[][..]),
         Expected::Word(words) => {
-            let message = format!("`{path}` must be one of: {}.", words.join(", "));
+            let message = format!("`{path}` must be one of: {}.", join(words, ", "));
             (Code::InvalidType, message, words)
         }
         Expected::Names(names) => {
-            let message = format!("Unrecognized field. Use one of: {}.", names.join(", "));
+            let message = format!("Unrecognized field. Use one of: {}.", join(names, ", "));
             (Code::UnrecognizedField, message, names)
         }
     };

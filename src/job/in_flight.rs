@@ -133,7 +133,7 @@ impl Job {
         self.requests.in_flight =
             Some(InFlight { id, kind, limit_ms, deadline: Some(now.saturating_add(limit_ms)) });
         (self.requests.last_request_at, self.requests.wake_at) = (now, None);
-        self.outputs.push_back(Output::Transmit { id, limit_ms, request });
+        self.outputs.push(Output::Transmit { id, limit_ms, request });
     }
 
     pub(super) fn on_time(&mut self, now: u64) {

@@ -23,7 +23,6 @@ mod submit;
 mod webhook;
 
 use crate::json::{Object, Value};
-use std::collections::VecDeque;
 
 use crate::codec::{Codec, DecodeResult, codec, entry, object, string_enum};
 use crate::error::{Error, Unlogged};
@@ -77,7 +76,7 @@ pub struct Job {
     texts: RequestTexts,
     /// The provider's words of the error that ended the job. Part of the state, but not of the record.
     provider_message: Option<String>,
-    outputs: VecDeque<Output>,
+    outputs: Vec<Output>,
 }
 
 codec!(Job {
@@ -202,7 +201,7 @@ impl Job {
             last_input_at: now,
             texts: RequestTexts::default(),
             provider_message: None,
-            outputs: VecDeque::new(),
+            outputs: Vec::new(),
         };
         job.store_submit(now);
         job
@@ -403,17 +402,19 @@ impl Job {
 
     /// The next output to execute.
     pub fn poll_output(&mut self) -> Output {
-        self.outputs.pop_front().unwrap_or_else(|| {
-            let next = match self.requests.in_flight {
-                Some(in_flight) => in_flight.deadline,
-                None => self.requests.wake_at,
-            };
-            let deadline = match self.phase {
-                Phase::Ended if self.persistence.saving.is_none() => u64::MAX,
-                _ if self.is_awaited() => u64::MAX,
-                _ => self.deadline,
-            };
-            Output::Timeout(next.unwrap_or(u64::MAX).min(deadline))
-        })
+        // There are a few.
+        if !self.outputs.is_empty() {
+            return self.outputs.remove(0);
+        }
+        let next = match self.requests.in_flight {
+            Some(in_flight) => in_flight.deadline,
+            None => self.requests.wake_at,
+        };
+        let deadline = match self.phase {
+            Phase::Ended if self.persistence.saving.is_none() => u64::MAX,
+            _ if self.is_awaited() => u64::MAX,
+            _ => self.deadline,
+        };
+        Output::Timeout(next.unwrap_or(u64::MAX).min(deadline))
     }
 }

@@ -45,7 +45,7 @@ impl Job {
         let revision = self.persistence.revision.saturating_add(1);
         let record = self.record();
         self.persistence.saving = Some(revision);
-        self.outputs.push_back(Output::Save { revision, record });
+        self.outputs.push(Output::Save { revision, record });
     }
 
     pub(super) fn on_saved(&mut self, now: u64, revision: u32) {
@@ -137,8 +137,8 @@ impl Job {
             self.emit_cancel_result(CancelOutcome::Unsupported, Charge::Unknown);
         }
         // Authorization may fail just when the deadline passes: only the first error is reported.
-        if !matches!(self.outputs.back(), Some(Output::Done(_))) {
-            self.outputs.push_back(Output::Done(Box::new(Err(error))));
+        if !matches!(self.outputs.last(), Some(Output::Done(_))) {
+            self.outputs.push(Output::Done(Box::new(Err(error))));
         }
     }
 
@@ -155,7 +155,7 @@ impl Job {
             };
             self.emit_cancel_result(result, self.end_charge());
         }
-        self.outputs.push_back(Output::Done(Box::new(done)));
+        self.outputs.push(Output::Done(Box::new(done)));
     }
 
     /// The job's result, once it has ended, with the provider's words as far as they are known.
@@ -179,7 +179,7 @@ impl Job {
 
     pub(super) fn emit_cancel_result(&mut self, result: CancelOutcome, charge: Charge) {
         (self.cancel_wanted, self.cancel_until) = (false, None);
-        self.outputs.push_back(Output::Cancelled(CancelResult { result, charge }));
+        self.outputs.push(Output::Cancelled(CancelResult { result, charge }));
     }
 
     pub(super) fn poll_context(&self, now: u64) -> PollContext<'_> {
@@ -189,7 +189,7 @@ impl Job {
     }
 
     pub(super) fn emit_update(&mut self) {
-        self.outputs.push_back(Output::Update(Update {
+        self.outputs.push(Output::Update(Update {
             status: self.status,
             progress: self.polling.progress,
             eta_ms: None,
@@ -201,7 +201,7 @@ impl Job {
     pub(super) fn emit_update_with_eta(&mut self, now: u64) {
         let eta_ms = Some(self.poll_context(now).remaining_ms());
         self.emit_update();
-        if let Some(Output::Update(update)) = self.outputs.back_mut() {
+        if let Some(Output::Update(update)) = self.outputs.last_mut() {
             update.eta_ms = eta_ms;
         }
     }

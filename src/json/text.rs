@@ -69,6 +69,19 @@ pub fn long_string_ref(index: u32, head: &str, length: u32) -> Value {
     Value::Object(reference)
 }
 
+/// The texts with a separator between them: a tenth of the code of the standard library's `join`.
+#[inline(never)]
+pub(crate) fn join(texts: &[impl AsRef<str>], separator: &str) -> String {
+    let mut joined = String::new();
+    for (at, text) in texts.iter().enumerate() {
+        if at > 0 {
+            joined.push_str(separator);
+        }
+        joined.push_str(text.as_ref());
+    }
+    joined
+}
+
 /// The number of bytes of the value as JSON without whitespace.
 pub fn json_len(value: &Value) -> u64 {
     let escapes = |text: &str| text.chars().map(escape_len).sum::<u64>();

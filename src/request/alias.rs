@@ -82,8 +82,7 @@ pub(super) fn read(name: &str, value: &Value) -> (Option<&'static str>, Option<R
         let reading = convert_as(&folded, path, value);
         return (Some(reading.as_ref().map_or(path, |(path, _)| path)), reading);
     }
-    let mut paths = Field::ALL.iter().map(|field| field.path()).chain(OTHERS.iter().copied());
-    let Some((distance, path)) = nearest(name, &mut paths) else {
+    let Some((distance, path)) = nearest(name, &mut paths()) else {
         return (None, None);
     };
     // A number in the name makes it another field (`image2`), and a short name resembles too much (`mode`, `model`).
@@ -102,13 +101,15 @@ fn is_digit(c: char) -> bool {
 
 /// The path of a folded name: this crate's own in another spelling, or an alias.
 fn named(folded: &str) -> Option<&'static str> {
-    let own = Field::ALL.iter().map(|field| field.path()).chain(OTHERS.iter().copied());
-    let mut own = own.filter(|path| fold(path) == folded);
-    if let Some(path) = own.next() {
-        return Some(path);
-    }
-    let model = ["modelid", "modelname"].contains(&folded).then_some("model");
-    model.or_else(|| alias(folded))
+    let model = || ["modelid", "modelname"].contains(&folded).then_some("model");
+    paths().find(|path| fold(path) == folded).or_else(model).or_else(|| alias(folded))
+}
+
+/// The paths of this crate's fields.
+fn paths() -> impl Iterator<Item = &'static str> {
+    let mut paths: Vec<&str> = Field::ALL.iter().map(|field| field.path()).collect();
+    paths.extend(OTHERS);
+    paths.into_iter()
 }
 
 /// The only field of a group, such as `{ frameImages: [url] }` of `inputs`.
@@ -138,7 +139,7 @@ pub(super) fn convert(path: &'static str, value: &Value) -> Option<Reading> {
 }
 
 fn convert_as(name: &str, path: &'static str, value: &Value) -> Option<Reading> {
-    let Some(field) = Field::ALL.iter().copied().find(|field| field.path() == path) else {
+    let Some(field) = Field::at(path) else {
         let fits = match path {
             "model" => value.is_string(),
             "allowInlineImages" => value.is_boolean(),
@@ -146,50 +147,49 @@ fn convert_as(name: &str, path: &'static str, value: &Value) -> Option<Reading> 
         };
         return fits.then(|| (path, value.clone()));
     };
-    let own = |value: Value| (path, value);
-    match field {
-        Field::Size | Field::Resolution | Field::AspectRatio => frame(field, value),
+    let own: Option<Value> = match field {
+        Field::Size | Field::Resolution | Field::AspectRatio => return frame(field, value),
         Field::Duration if name == "durationms" => {
             let ms = integer(value, &[])?;
-            (ms % 1000 == 0).then(|| own((ms / 1000).into()))
+            (ms % 1000 == 0).then(|| (ms / 1000).into())
         }
-        Field::Duration => integer(value, &["seconds", "sec", "s"]).map(|n| own(n.into())),
-        Field::OutputQuality => integer(value, &[])
-            .map(|n| own(n.into()))
-            .or_else(|| frame(field, value).filter(|(path, _)| *path == "resolution")),
+        Field::Duration => integer(value, &["seconds", "sec", "s"]).map(Value::from),
+        Field::OutputQuality => match integer(value, &[]) {
+            Some(quality) => Some(quality.into()),
+            None => return frame(field, value).filter(|(path, _)| *path == "resolution"),
+        },
         Field::ContentCheck => match (value.as_bool(), name) {
-            (Some(false), _) => Some(own("none".into())),
+            (Some(false), _) => Some("none".into()),
             // Runware: "enabled" means fast.
-            (Some(true), "checkcontent") => Some(own("fast".into())),
-            (Some(true), _) => Some(own("full".into())),
-            _ => word(value).map(own),
+            (Some(true), "checkcontent") => Some("fast".into()),
+            (Some(true), _) => Some("full".into()),
+            _ => word(value),
         },
         Field::ShotType => match value.as_bool() {
             Some(many) if name.starts_with("multi") => {
-                Some(own(if many { "multi" } else { "single" }.into()))
+                Some(if many { "multi" } else { "single" }.into())
             }
-            _ => word(value).map(own),
+            _ => word(value),
         },
         Field::OutputFormat => {
             let word = word(value)?;
             let word = word.as_str()?;
-            Some(own(word.strip_prefix("video/").unwrap_or(word).into()))
+            Some(word.strip_prefix("video/").unwrap_or(word).into())
         }
         Field::Audio if boolean(value).is_some() => {
-            Some((Field::GenerateAudio.path(), boolean(value)?))
+            return Some((Field::GenerateAudio.path(), boolean(value)?));
         }
         _ => match field.shape() {
-            Shape::Text => Text::read(value).map(|_| own(value.clone())),
-            Shape::Integer => integer(value, &["fps"]).map(|n| own(n.into())),
-            Shape::Number => number(value).map(own),
-            Shape::Boolean => boolean(value).map(own),
-            Shape::Word | Shape::Size => match field {
-                Field::RemixId => value.is_string().then(|| own(value.clone())),
-                _ => word(value).map(own),
-            },
-            Shape::Url | Shape::Uuid => value.is_string().then(|| own(value.clone())),
-            Shape::Image => image(path, value),
-            Shape::File => file(value).map(own),
+            Shape::Text => Text::read(value).map(|_| value.clone()),
+            Shape::Integer => integer(value, &["fps"]).map(Value::from),
+            Shape::Number => number(value),
+            Shape::Boolean => boolean(value),
+            Shape::Word | Shape::Size if field != Field::RemixId => word(value),
+            Shape::Word | Shape::Size | Shape::Url | Shape::Uuid => {
+                value.is_string().then(|| value.clone())
+            }
+            Shape::Image => return image(path, value),
+            Shape::File => file(value),
             Shape::Images | Shape::Files => {
                 let one = |item: &Value| match field.shape() {
                     Shape::Images => image(path, item).filter(|(to, _)| *to == path)?.1.into(),
@@ -199,10 +199,11 @@ fn convert_as(name: &str, path: &'static str, value: &Value) -> Option<Reading> 
                     Some(items) => items.iter().map(one).collect::<Option<Vec<_>>>()?,
                     None => vec![one(value)?],
                 };
-                (!items.is_empty()).then(|| own(items.into()))
+                (!items.is_empty()).then(|| items.into())
             }
         },
-    }
+    };
+    own.map(|value| (path, value))
 }
 
 /// A number, or a text that is one, possibly with its unit.

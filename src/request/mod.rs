@@ -13,6 +13,7 @@ mod unknown_model;
 mod url;
 mod video_request;
 
+use crate::json::text::join;
 use crate::json::{Object, Value};
 
 use crate::catalog::{BUILT_IN, Catalog, ImageType, MediaForm};
@@ -114,5 +115,5 @@ pub fn compose_prompt(action: &str, ambient_sound: &str, character_dialogue: &st
     ];
     let given = parts.iter().map(|(name, text)| (name, text.trim()));
     let given = given.filter(|(_, text)| !text.is_empty());
-    given.map(|(name, text)| format!("{name}: {text}")).collect::<Vec<_>>().join(" ")
+    join(&given.map(|(name, text)| format!("{name}: {text}")).collect::<Vec<_>>(), " ")
 }

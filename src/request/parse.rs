@@ -53,9 +53,8 @@ impl<'a> Parser<'a> {
             let path = format!("{prefix}{name}");
             // A dot in a name is not a level: `output.quality` means `{ output: { quality } }`.
             let plain = !name.contains('.');
-            let field = Field::ALL.iter().find(|field| field.path() == path);
-            if let Some(field) = field.filter(|_| plain) {
-                self.field(*field, value);
+            if let Some(field) = Field::at(&path).filter(|_| plain) {
+                self.field(field, value);
             } else if prefix.is_empty() && field::OTHERS.contains(&name.as_str()) {
                 self.other(name, value);
             } else {

@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use crate::catalog::{Catalog, Model};
 use crate::issue::{Code, Issue};
 use crate::json::Value;
+use crate::json::text::join;
 use crate::near::{self, fold};
 use crate::provider_id::ProviderId;
 
@@ -23,7 +24,7 @@ pub(super) fn issue(id: &str, catalog: &Catalog) -> Box<Issue> {
     let meant = if near.is_empty() {
         "Use an id from `allowed`".to_owned()
     } else {
-        format!("Did you mean `{}`? Use an id of the catalog", near.join("`, `"))
+        format!("Did you mean `{}`? Use an id of the catalog", join(&near, "`, `"))
     };
     let message = format!(
         "Unknown model. {meant}, or `runpod:<endpoint>` or `runware:<id>` with the raw `input` of a model outside \

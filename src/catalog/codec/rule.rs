@@ -4,6 +4,7 @@ use crate::catalog::{List, Rule, Scalar, When};
 use crate::codec::{Codec, DecodeResult, Reader, object, string_enum};
 use crate::field::Field;
 use crate::json::Value;
+use crate::json::text::join;
 
 /// Names of the rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,7 +101,7 @@ impl Codec for Rule {
 
 fn names(fields: &[Field]) -> String {
     let paths: Vec<&str> = fields.iter().map(|field| field.path()).collect();
-    paths.join(", ")
+    join(&paths, ", ")
 }
 
 impl Codec for When {

@@ -4,7 +4,7 @@
 //! `error_message`, its gateway `title` and `detail`, and users' workers anything else.
 
 use crate::json::Value;
-use crate::json::text::Text;
+use crate::json::text::{Text, join};
 
 /// Characters of a reason that are read.
 const MAX_CHARS: usize = 1_000;
@@ -98,7 +98,7 @@ fn reason(value: &Value) -> Option<String> {
         }
         Value::Array(items) => {
             let reasons: Vec<String> = items.iter().take(MAX_ENTRIES).filter_map(reason).collect();
-            (!reasons.is_empty()).then(|| reasons.join("; "))
+            (!reasons.is_empty()).then(|| join(&reasons, "; "))
         }
         Value::Object(map) => {
             let text = find(&REASON_NAMES.map(|name| map.get(name)))?;
@@ -126,7 +126,7 @@ pub(super) fn field(value: &Value) -> Option<String> {
                 let body = Value::from("body");
                 let parts = parts.iter().filter(|part| **part != body).take(MAX_ENTRIES);
                 let parts: Option<Vec<String>> = parts.map(part).collect();
-                parts.filter(|parts| !parts.is_empty()).map(|parts| parts.join("."))
+                parts.filter(|parts| !parts.is_empty()).map(|parts| join(&parts, "."))
             }
             _ => ["detail", "details", "error", "errors"]
                 .iter()

@@ -6,7 +6,7 @@ use crate::json::Value;
 use super::charge::charge;
 use super::code::{Class, Code};
 use crate::error::{ErrorCode, Failure};
-use crate::json::text::Text;
+use crate::json::text::{Text, join};
 use crate::outcome::Charge;
 use crate::provider::words::code_from_words;
 use crate::provider::{Response, contains};
@@ -231,7 +231,7 @@ impl<'a> Entry<'a> {
     }
 
     fn text(&self) -> String {
-        self.words.join(" ")
+        join(&self.words, " ")
     }
 
     /// filmgate's own sentence has the code, the HTTP status, the parameters and their limits, and no word
@@ -246,10 +246,10 @@ impl<'a> Entry<'a> {
         let limits = self.limits();
         let mut own = match parameters.is_empty() {
             true => "Runware reports an error".to_owned(),
-            false => format!("Runware rejects {}", parameters.join(", ")),
+            false => format!("Runware rejects {}", join(&parameters, ", ")),
         };
         if !facts.is_empty() {
-            own = format!("{own} ({})", facts.join(", "));
+            own = format!("{own} ({})", join(&facts, ", "));
         }
         own.push_str(match (limits.is_empty(), self.has_words()) {
             (false, _) => ": ",
@@ -276,7 +276,7 @@ impl<'a> Entry<'a> {
             let shown: Vec<String> = values.iter().filter_map(value_of).take(MAX_SHOWN).collect();
             if !shown.is_empty() {
                 let more = if shown.len() < values.len() { ", …" } else { "" };
-                limits.push(format!("one of {}{more}", shown.join(", ")));
+                limits.push(format!("one of {}{more}", join(&shown, ", ")));
             }
         }
         match (number("min"), number("max")) {
@@ -286,7 +286,7 @@ impl<'a> Entry<'a> {
             (None, None) => {}
         }
         limits.extend(number("multiplier").map(|step| format!("a multiple of {step}")));
-        limits.join(", ")
+        join(&limits, ", ")
     }
 }
 

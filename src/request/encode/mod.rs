@@ -14,6 +14,7 @@ use super::{Field, Request, unknown_model};
 use crate::catalog::{Catalog, Listing, Model, Param, Scalar, Size, State, When};
 use crate::handle::Handle;
 use crate::issue::{Code, Issue, any_error};
+use crate::json::text::join;
 use crate::provider_id::ProviderId;
 use crate::quote::{Price, PricingContext};
 
@@ -299,7 +300,7 @@ fn use_one_of(allowed: &[Value]) -> String {
         Some((only, [])) => format!(" Use {}.", word(only)),
         Some((last, rest)) if rest.len() < MAX_LISTED => {
             let rest: Vec<String> = rest.iter().map(word).collect();
-            format!(" Use {} or {}.", rest.join(", "), word(last))
+            format!(" Use {} or {}.", join(&rest, ", "), word(last))
         }
         Some(_) => " Use a value from `allowed`.".to_owned(),
     }

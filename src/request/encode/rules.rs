@@ -6,6 +6,7 @@ use super::Encoder;
 use crate::catalog::{Rule, Scalar, When};
 use crate::field::Field;
 use crate::issue::{Code, Issue};
+use crate::json::text::join;
 
 impl Encoder<'_> {
     pub(super) fn rules(&mut self) {
@@ -64,7 +65,7 @@ impl Encoder<'_> {
             return;
         }
         let words: Vec<String> = allowed.iter().map(Scalar::to_string).collect();
-        let wanted = format!("`{path}`: {}", words.join(" or "));
+        let wanted = format!("`{path}`: {}", join(&words, " or "));
         let issue = if strict {
             let message = format!("{case}, {name} requires {wanted}.");
             Issue::error(path, Code::Conflict, message)
@@ -88,7 +89,7 @@ impl Encoder<'_> {
             return;
         }
         let names: Vec<&str> = fields.iter().map(|field| field.path()).collect();
-        let message = format!("{} requires one of: {}.", self.name(), names.join(", "));
+        let message = format!("{} requires one of: {}.", self.name(), join(&names, ", "));
         let path = if fields.contains(&Field::Size) { "resolution" } else { "" };
         let issue = Issue::error(path, Code::Required, message);
         self.report(match self.listing.sizes().first() {
