@@ -136,6 +136,16 @@ describe("an upload that stands still or returns no URL", { concurrency: true },
     await assert.rejects(submit(never, { signal: controller.signal }), (error) => error === reason);
   });
 
+  test("leaves no timer that keeps the process alive for an hour", async () => {
+    const before = process.getActiveResourcesInfo().filter((one) => one === "Timeout").length;
+    for (let times = 0; times < 5; times++) {
+      const signal = AbortSignal.timeout(20);
+      await assert.rejects(submit(never, { signal }), (error) => error === signal.reason);
+    }
+    const after = process.getActiveResourcesInfo().filter((one) => one === "Timeout").length;
+    assert.ok(after < before + 5, `${after - before} more`);
+  });
+
   test("an object that is no text is an error of filmgate", async () => {
     await failing(submit(() => sealed), "connection_error");
     await failing(submit(() => ({ url: HOSTED })), "invalid_request");
