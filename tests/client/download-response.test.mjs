@@ -112,3 +112,17 @@ test("a bundle for browsers has nothing of the file system", async (t) => {
   assert.doesNotMatch(await rooms("browser"), /dist\/node\//);
   assert.match(await rooms("node"), /dist\/node\/default\.js/);
 });
+
+test("cancelling the body ends the request, also while the host is silent", async () => {
+  let signal;
+  const fetch = async (_, init) => {
+    ({ signal } = init);
+    return new Response(new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array(9)) }));
+  };
+  const { body } = await createFilmgate({ fetch }).download({ url: "https://videos.example/a.mp4" });
+  const reader = body.getReader();
+  await reader.read();
+  await reader.cancel();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.ok(signal.aborted);
+});

@@ -175,3 +175,15 @@ test("a video of 24 MB as Base64 is searched in no time, and what is around it i
   assert.ok(performance.now() - since < 1_500);
   assert.ok(masked === `{"a":"[key]","video":"${video}","b":"[key]"}`);
 });
+
+for (const [form, of] of [["`Headers`", (all) => new Headers(all)], ["a `Map`", (all) => new Map(Object.entries(all))], ["an object", (all) => all]]) {
+  test(`a key in the settings' headers: ${form}, with and without its scheme`, async () => {
+    for (const [name, value] of [["x-api-key", KEY], ["authorization", `Bearer ${KEY}`], ["authorization", `Basic ${KEY}`]]) {
+      const refuse = async (request) => new Response(refusal("runware", `Bad key ${KEY.slice(0, 12)}…`, await request.text()), { status: 401 });
+      const client = createFilmgate({ runware: { baseURL: "https://proxy.example", headers: of({ [name]: value }) }, fetch: refuse });
+      const error = await client.submit(TEXT).then(assert.fail, (thrown) => thrown);
+      assert.equal(error.code, "unauthorized");
+      assert.ok(!shows(inspect(error, { depth: 20, showHidden: true })), error.message);
+    }
+  });
+}

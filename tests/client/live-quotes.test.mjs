@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { memoryStore } from "../../pkg/dist/index.js";
+import { createFilmgate, memoryStore } from "../../pkg/dist/index.js";
 import { folderStore } from "../../pkg/dist/node/index.js";
 import { folderOf } from "./processes.mjs";
 import { KEY, PROMPT, TEXT, counting, createClient, failing, simulator } from "./support.mjs";
@@ -221,5 +221,46 @@ describe("live quotes", { concurrency: true }, () => {
     assert.deepEqual([error.charge, error.handle], ["none", undefined]);
     assert.deepEqual(await store.list(), []);
     assert.equal(JSON.stringify(error).includes(KEY), false);
+  });
+});
+
+describe("a dry run and what its caller passes", { concurrency: true }, () => {
+  const never = () => new Promise(() => {});
+  const offline = (options) => createFilmgate({ runware: { apiKey: KEY }, requestTimeoutMs: 300, ...options });
+  const sent = { fetch: () => assert.fail("it was sent") };
+
+  test("a store that stands still ends in time, and a late record does not stay", async () => {
+    const memory = memoryStore();
+    const put = async (...args) => {
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      return memory.put(...args);
+    };
+    await failing(offline({ ...sent, store: { ...memory, put: never } }).quote(WAN, LIVE), "store_error");
+    await failing(offline({ ...sent, store: { ...memory, put } }).quote(WAN, LIVE), "store_error");
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    assert.deepEqual(await memory.list(), []);
+    const signal = AbortSignal.timeout(50);
+    const aborted = offline({ ...sent, store: { ...memory, put: never } }).quote(WAN, { ...LIVE, signal });
+    await assert.rejects(aborted, (error) => error === signal.reason);
+  });
+
+  test("a record that cannot be deleted does not hold up the price", async (t) => {
+    const sim = await simulator(t);
+    const client = createClient(sim, { store: { ...memoryStore(), delete: never }, requestTimeoutMs: 1_000 });
+    assert.equal(runware(await client.quote(WAN, LIVE)).basis, "live");
+  });
+
+  test("a file is asked about as it is", async (t) => {
+    const sim = await simulator(t);
+    const seen = counting();
+    const bytes = Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1, 2, 3]);
+    const image = new Blob([bytes], { type: "image/png" });
+    await createClient(sim, { fetch: seen.fetch }).quote({ ...WAN, image }, LIVE);
+    assert.ok(seen.seen[0].body.includes(Buffer.from(bytes).toString("base64")), seen.seen[0].body);
+  });
+
+  test("a request that is none is a `FilmgateError`", async () => {
+    const trap = new Proxy({}, { get: () => assert.fail("a trap") });
+    for (const request of [null, undefined, 5, trap]) await failing(offline(sent).quote(request, LIVE), "invalid_request");
   });
 });

@@ -240,3 +240,10 @@ describe("anything as an argument gives a value or a FilmgateError, sends nothin
     });
   }
 });
+
+test("a simulator takes each of its documented options", () => {
+  for (const fieldMode of [true, false, 7, []]) createSimulator({ fieldMode }).close();
+  const options = { jobDurationMs: 1, seed: 2, config: {}, onWebhook() {}, origin: "https://a.example", transact: async (change) => change() };
+  createSimulator(options).close();
+  assert.throws(() => createSimulator({ fieldMode: "yes" }), { code: "invalid_request" });
+});

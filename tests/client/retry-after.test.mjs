@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createFilmgate } from "../../pkg/dist/index.js";
-import { retryAfterOf } from "../../pkg/dist/util/retry-after.js";
+import { retryAfterMs, retryAfterOf } from "../../pkg/dist/util/retry-after.js";
 import { BOTH, KEY, PROVIDERS, REQUESTS, createClient, failing, nothingSent, simulator } from "./support.mjs";
 
 const CASES = [
@@ -68,3 +68,13 @@ for (const provider of PROVIDERS) {
     await nothingSent(sim);
   });
 }
+
+test("fractions and joined headers are read, and other texts are not taken for a date", () => {
+  const CASES = { 7: 7_000, " 7 ": 7_000, "1.5": 1_500, "120.0": 120_000, "5, 10": 10_000 };
+  for (const [text, ms] of Object.entries(CASES)) assert.equal(retryAfterMs(text), ms, text);
+  for (const text of ["-5", "+5", "1/2", "soon", "5s", "", null, undefined]) assert.equal(retryAfterMs(text), undefined, String(text));
+  const at = new Date(Date.now() + 90_000);
+  for (const text of [at.toUTCString(), at.toISOString()]) {
+    assert.ok(Math.abs(retryAfterMs(text) - 90_000) < 2_000, text);
+  }
+});

@@ -284,3 +284,29 @@ describe("the gateway's client", { concurrency: true }, () => {
     await within(500, failing(client.status(handle, { timeoutMs: 500 }), "timeout"));
   });
 });
+
+test("jobs and deleteJob: what the store throws is the cause of a `store_error`", async () => {
+  const cause = new Error("no disk");
+  const fails = () => {
+    throw cause;
+  };
+  const broken = createFilmgate({ store: { ...memoryStore(), list: fails, delete: fails } });
+  const handle = { id: KEY };
+  for (const call of [broken.jobs(), broken.deleteJob(handle)]) {
+    assert.equal((await failing(call, "store_error")).cause, cause);
+  }
+  for (const list of [undefined, null, 5]) {
+    await failing(createFilmgate({ store: { ...memoryStore(), list: async () => list } }).jobs(), "store_error");
+  }
+  const odd = createFilmgate({ store: { ...memoryStore(), list: async () => [null, 5, {}, { record: 5 }] } });
+  assert.deepEqual(await odd.jobs(), []);
+});
+
+test("a lease that never calls its function sends nothing and does not hang", async () => {
+  const store = { ...memoryStore(), lease: async () => {} };
+  const client = createFilmgate({ runware: { apiKey: "key" }, store, fetch: () => assert.fail("it was sent") });
+  const error = await failing(client.submit(TEXT), "store_error");
+  assert.deepEqual([error.charge, error.retryable], ["none", true]);
+  const handle = { version: 1, provider: "runware", model: "sora-2-pro", providerModelId: "openai:3@2", id: KEY, n: 1 };
+  await failing(client.resume({ ...handle, createdAt: 1, submittedAt: 1 }).result(), "store_error");
+});

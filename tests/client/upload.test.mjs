@@ -1,7 +1,7 @@
 // Images as bytes reach listings that require a URL: by the caller's upload, or by Runware's storage.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { memoryStore } from "../../pkg/dist/index.js";
+import { createFilmgate, memoryStore } from "../../pkg/dist/index.js";
 import { BOTH, createClient, counting, failing, nothingSent, simulator } from "./support.mjs";
 
 // A PNG of one pixel.
@@ -113,5 +113,49 @@ describe("upload", { concurrency: true }, () => {
     await failing(client.submit({ ...REQUEST, duration: 7 }, RUNPOD), "invalid_request");
     await failing(client.submit(REQUEST, { ...RUNPOD, maxCostUsd: 0.01 }), "budget_exceeded");
     assert.deepEqual(calls, []);
+  });
+});
+
+describe("an upload that stands still or returns no URL", { concurrency: true }, () => {
+  const never = () => new Promise(() => {});
+  const sealed = Object.create(null);
+  const submit = (upload, options, request = REQUEST) =>
+    createFilmgate({ runpod: { apiKey: "key" }, fetch: () => assert.fail("it was sent"), upload }).submit(request, options);
+
+  test("ends at the timeout of the submit, and its signal aborts", async () => {
+    let given;
+    const upload = (_, { signal }) => never((given = signal));
+    const error = await failing(submit(upload, { timeoutMs: 300 }), "connection_error");
+    assert.deepEqual([error.charge, given.aborted], ["none", true]);
+  });
+
+  test("ends when the caller aborts", async () => {
+    const reason = new Error("enough");
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(reason), 100);
+    await assert.rejects(submit(never, { signal: controller.signal }), (error) => error === reason);
+  });
+
+  test("leaves no timer that keeps the process alive for an hour", async () => {
+    const before = process.getActiveResourcesInfo().filter((one) => one === "Timeout").length;
+    for (let times = 0; times < 5; times++) {
+      const signal = AbortSignal.timeout(20);
+      await assert.rejects(submit(never, { signal }), (error) => error === signal.reason);
+    }
+    const after = process.getActiveResourcesInfo().filter((one) => one === "Timeout").length;
+    assert.ok(after < before + 5, `${after - before} more`);
+  });
+
+  test("an object that is no text is an error of filmgate", async () => {
+    await failing(submit(() => sealed), "connection_error");
+    await failing(submit(() => ({ url: HOSTED })), "invalid_request");
+  });
+
+  test("so does a file that cannot be read to its end", async () => {
+    const file = { [Symbol.toStringTag]: "Blob", size: 100, type: "image/png", arrayBuffer: never };
+    const error = await failing(submit(never, { timeoutMs: 300 }, { ...REQUEST, image: file }), "invalid_request");
+    assert.match(error.cause.message, /timeout/);
+    const signal = AbortSignal.timeout(100);
+    await assert.rejects(submit(never, { signal }, { ...REQUEST, image: file }), (error) => error === signal.reason);
   });
 });

@@ -1,7 +1,8 @@
 // A webhook is untrusted: its token is verified, and its payload only causes a poll.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { memoryStore } from "../../pkg/dist/index.js";
+import { createFilmgate, memoryStore } from "../../pkg/dist/index.js";
+import { signedWebhookUrl } from "../../pkg/dist/client/webhook.js";
 import {
   BOTH,
   PROVIDERS,
@@ -343,4 +344,25 @@ describe("webhooks", { concurrency: true }, () => {
       await failing(reading, "invalid_request");
     }
   });
+});
+
+test("a body is read as text, bytes of any kind, or JSON", async (t) => {
+  const client = createFilmgate();
+  const url = await signedWebhookUrl({ url: "https://example.com/hook", secret: SECRET }, "runware", KEY);
+  const text = JSON.stringify(BODIES.runware);
+  const bytes = new TextEncoder().encode(text);
+  const forms = [text, bytes, bytes.buffer, new DataView(bytes.buffer), Buffer.from(text), BODIES.runware];
+  for (const body of forms) {
+    const { id, provider } = await client.verifyWebhook({ url, body, secret: SECRET });
+    assert.deepEqual([id, provider], [KEY, "runware"]);
+  }
+});
+
+test("a store that fails is a `store_error`, and a job's id that is no text finds nothing", async () => {
+  const event = { provider: "runware", id: KEY, jobId: KEY, raw: {} };
+  const cause = new Error("no disk");
+  const failingStore = { ...memoryStore(), get: () => Promise.reject(cause) };
+  const error = await failing(createFilmgate({ store: failingStore }).handleWebhook(event), "store_error");
+  assert.equal(error.cause, cause);
+  await failing(createFilmgate({ store: { ...memoryStore(), get: async () => 5 } }).handleWebhook(event), "job_not_found");
 });

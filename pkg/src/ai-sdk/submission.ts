@@ -1,4 +1,5 @@
 // Splits a call into submits, and remembers their jobs.
+import { FilmgateError } from "../error.js";
 import type { Filmgate, Handle, Issue, SubmitOptions, VideoRequest } from "../types/index.js";
 import { handlesOf } from "./call-error.js";
 import { submitOptionsOf } from "./options.js";
@@ -73,7 +74,8 @@ export async function planSubmissions(
 /** The job id of an idempotency key, and of the position of a job in its call. Deterministic in all runtimes. */
 async function jobIdOf(idempotencyKey: string, index: number): Promise<string> {
   if (!globalThis.crypto?.subtle) {
-    throw new TypeError("An idempotency key requires WebCrypto. A page has it over HTTPS only.");
+    const message = "An idempotency key requires WebCrypto. A page has it over HTTPS only. Nothing was sent.";
+    throw new FilmgateError({ code: "invalid_request", message });
   }
   const text = new TextEncoder().encode(`filmgate/ai-sdk:${index}:${idempotencyKey}`);
   return toUuid(new Uint8Array(await crypto.subtle.digest("SHA-256", text)));

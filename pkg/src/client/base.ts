@@ -158,15 +158,25 @@ export abstract class Client<TJob extends TrackedJob> implements Filmgate {
 
   async jobs(filter: { pending?: boolean } = {}): Promise<StoredJob[]> {
     const { pending = false } = jobsFilter(filter);
-    const entries = await this.store.list();
-    const all = entries.map(({ record }) => this.describe(record)).filter((job) => job !== undefined);
+    const entries = await this.fromStore(async (store) => [...(await store.list())]);
+    const all = entries.map((entry) => this.describe(Object(entry).record)).filter((job) => job !== undefined);
     const jobs = pending ? all.filter(({ status }) => !isFinal(status)) : all;
     return jobs.sort((a, b) => b.handle.createdAt - a.handle.createdAt);
   }
 
   async deleteJob(handle: Handle): Promise<void> {
     const { id } = givenHandle(handle);
-    if (typeof id === "string") await this.store.delete(id);
+    if (typeof id === "string") await this.fromStore((store) => store.delete(id));
+  }
+
+  /** What the store returns, or a `store_error` if it fails. */
+  protected async fromStore<T>(work: (store: Store) => Promise<T>): Promise<T> {
+    try {
+      return await work(this.store);
+    } catch (cause) {
+      if (cause instanceof FilmgateError) throw cause;
+      throw new FilmgateError({ code: "store_error", message: "The store failed: see `cause`.", charge: "unknown", cause });
+    }
   }
 
   download(video: Video, sink: Sink | string | URL, options?: DownloadOptions): Promise<DownloadResult>;

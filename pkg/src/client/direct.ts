@@ -86,15 +86,18 @@ export class DirectClient extends Client<DirectJob> {
     }
   }
 
-  protected async submitJob(request: VideoRequest, options: SubmitOptions): Promise<DirectJob> {
-    options.signal?.throwIfAborted();
-    const whole = inlineImages(request, await readBlobs(request));
+  protected async submitJob(request: VideoRequest, given: SubmitOptions): Promise<DirectJob> {
+    given.signal?.throwIfAborted();
+    const { timeoutMs = DEFAULT_TIMEOUT_MS } = given;
+    const due = performance.now() + timeoutMs;
+    const whole = inlineImages(request, await readBlobs(request, timeoutMs, given.signal));
+    const options = { ...given, timeoutMs: Math.max(due - performance.now(), 0) };
     let candidates = this.#submittable(this.#planJobs(whole, options));
     let uploaded: VideoRequest | undefined;
     while (candidates[0]) {
       const [candidate, ...others] = candidates;
       const { needsUpload } = candidate;
-      if (needsUpload) uploaded ??= await this.#upload(whole, options.signal);
+      if (needsUpload) uploaded ??= await this.#upload(whole, due - performance.now(), options.signal);
       const step = await this.#complete(candidate, (needsUpload && uploaded) || whole, options);
       const { handle } = step.state;
       candidates = [];
@@ -194,9 +197,9 @@ export class DirectClient extends Client<DirectJob> {
 
   async handleWebhook(event: WebhookEvent): Promise<Job> {
     const { provider, id, jobId, raw } = webhookEvent(event);
-    const entry = this.registry.running.has(id) ? undefined : await this.store.get(id);
+    const entry = this.registry.running.has(id) ? undefined : await this.fromStore((store) => store.get(id));
     const running = this.registry.running.get(id);
-    const handle = running?.handle ?? entry?.record.handle;
+    const handle = running?.handle ?? entry?.record?.handle;
     if (!handle || handle.provider !== provider) {
       throw new FilmgateError({
         code: "job_not_found",
@@ -225,10 +228,12 @@ export class DirectClient extends Client<DirectJob> {
     const quotes = this.quoteOffline(request);
     const isPriced = (quote: Quote) => quote.available && quote.provider === "runware";
     // Without a model, a request would be sent for each one.
-    if (request.model != null && !quotes.some(isPriced)) return quotes;
+    if (attempt(() => request.model) != null && !quotes.some(isPriced)) return quotes;
     const connection = this.#connection("runware");
-    const deps = { connection, store: this.store, settings: this.planner.settings() };
-    const priced = this.#plan(inlineImages(request), { provider: "runware" }).map(async (step) => {
+    const limitMs = this.options.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS;
+    const deps = { connection, store: this.store, settings: this.planner.settings(), limitMs };
+    const whole = inlineImages(request, await readBlobs(request, limitMs, signal));
+    const priced = this.#plan(whole, { provider: "runware" }).map(async (step) => {
       const quote = quotes.find((one) => isPriced(one) && isSameListing(one, step.state.handle));
       return quote?.available ? [await quoteByDryRun(quote, step, deps, signal)] : [];
     });
@@ -289,10 +294,10 @@ export class DirectClient extends Client<DirectJob> {
     });
   }
 
-  #upload(request: VideoRequest, signal: AbortSignal | undefined): Promise<VideoRequest> {
+  #upload(request: VideoRequest, timeoutMs: number, signal: AbortSignal | undefined): Promise<VideoRequest> {
     const { upload, requestTimeoutMs: limitMs = DEFAULT_REQUEST_TIMEOUT_MS } = this.options;
     const runware = () => this.#connection("runware");
-    return upload ? uploadImages(request, { upload, runware, limitMs }, signal) : Promise.resolve(request);
+    return upload ? uploadImages(request, { upload, runware, limitMs, timeoutMs }, signal) : Promise.resolve(request);
   }
 
   #plan(
@@ -333,7 +338,7 @@ export class DirectClient extends Client<DirectJob> {
  */
 function withJobId(step: Step, jobId: string): Step {
   const next = core.advance(step.state, { type: "job_id", jobId });
-  if (!next) throw new TypeError("`jobId` must be a string.");
+  if (!next) throw notFound("This is not a valid handle: its `jobId` must be a string.", "unknown");
   if (next.state.handle.jobId === step.state.handle.jobId) return step;
   const saves = step.outputs.filter(({ type }) => type === "save");
   return { state: next.state, outputs: [...saves, ...next.outputs] };

@@ -5,6 +5,7 @@ import type { Connection } from "../driver/connection.js";
 import { isThrottled } from "../driver/limiter.js";
 import { FilmgateError } from "../error.js";
 import type { ErrorCode, Handle, JobRecord, Quote, Store } from "../types/index.js";
+import { within } from "../util/within.js";
 import { jsonOf, requestOnce } from "./request-once.js";
 import type { OnceResult } from "./request-once.js";
 
@@ -30,6 +31,8 @@ interface DryRunDeps {
   connection: Connection;
   store: Store;
   settings: Settings;
+  /** Time limit of each call of the store, in milliseconds. */
+  limitMs: number;
 }
 
 type AvailableQuote = Extract<Quote, { available: true }>;
@@ -44,13 +47,22 @@ type AvailableQuote = Extract<Quote, { available: true }>;
 export async function quoteByDryRun(
   quote: AvailableQuote,
   step: Step,
-  { connection, store, settings }: DryRunDeps,
+  { connection, store, settings, limitMs: storeLimitMs }: DryRunDeps,
   signal?: AbortSignal,
 ): Promise<Quote> {
   const handle: Handle = { ...step.state.handle, submittedAt: Date.now() };
   const { state, request } = submitOf(step);
-  await storeUnknownJob(handle, store, settings);
-  const forget = () => store.delete(handle.id).catch(() => {});
+  const remove = async () => store.delete(handle.id);
+  // A record that stays describes a job that is not found.
+  const forget = () => within(remove(), storeLimitMs, () => undefined).catch(() => {});
+  const putting = storeUnknownJob(handle, store, settings);
+  try {
+    await within(putting, storeLimitMs, () => storeError(new Error("The store did not answer before the timeout.")), signal);
+  } catch (error) {
+    // It may be written late.
+    void putting.then(forget, forget);
+    throw error;
+  }
   let ended: OnceResult;
   try {
     const { path, limitMs, body } = request;
@@ -111,8 +123,12 @@ async function storeUnknownJob(handle: Handle, store: Store, settings: Settings)
   } catch (error) {
     cause = error;
   }
+  throw storeError(cause);
+}
+
+function storeError(cause: unknown): FilmgateError {
   const message = "The store failed, and without a record no dry run is sent: see `cause`. Nothing was sent.";
-  throw new FilmgateError({ code: "store_error", message, retryable: true, cause });
+  return new FilmgateError({ code: "store_error", message, retryable: true, cause });
 }
 
 function listingOf({ provider, model, providerModelId, warnings }: AvailableQuote) {

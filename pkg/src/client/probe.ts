@@ -1,6 +1,7 @@
 // Whether the providers still offer their listings. No request of this file can create a job.
 import type { Connection } from "../driver/connection.js";
 import { linkedController } from "../util/abort.js";
+import { MAX_TIMER_MS } from "../util/sleep.js";
 import { randomUUID } from "../util/uuid.js";
 import type { ListingRef, ProbeResult, ProviderId } from "../types/index.js";
 import { DRY_RUN } from "./dry-run.js";
@@ -57,7 +58,7 @@ async function keylessStatus(
   signal?: AbortSignal,
 ): Promise<number | undefined> {
   const { controller, unlisten } = linkedController(signal);
-  const timer = setTimeout(() => controller.abort(), limitMs);
+  const timer = setTimeout(() => controller.abort(), Math.min(limitMs, MAX_TIMER_MS));
   const slot = await connection.limiter.wait(controller.signal);
   try {
     const url = connection.baseURL.replace(/\/+$/, "") + path;

@@ -1,9 +1,11 @@
 // Images that a request has as bytes, uploaded where a listing requires a URL.
 import type { Connection } from "../driver/connection.js";
 import { FilmgateError } from "../error.js";
+import { linkedController } from "../util/abort.js";
 import { fromBase64 } from "../util/encoding.js";
 import { mapImages } from "../util/images.js";
 import { randomUUID } from "../util/uuid.js";
+import { within } from "../util/within.js";
 import type { ErrorCode, FilmgateOptions, VideoRequest } from "../types/index.js";
 import { jsonOf, requestOnce, runwareErrors } from "./request-once.js";
 
@@ -29,7 +31,10 @@ export interface UploadDeps {
   upload: NonNullable<FilmgateOptions["upload"]>;
   /** The connection to Runware. */
   runware: () => Connection;
+  /** Time limit of one request, in milliseconds. */
   limitMs: number;
+  /** Time limit of all uploads together, in milliseconds. */
+  timeoutMs: number;
 }
 
 /** Uploads each image once, and returns the request with their URLs. Nothing was submitted before. */
@@ -44,23 +49,36 @@ export async function uploadImages(
     return image;
   });
   const urls = new Map<unknown, string>();
-  for (const image of images) urls.set(image, await uploadImage(image, deps, signal));
+  const { controller, unlisten } = linkedController(signal);
+  const uploadAll = async () => {
+    for (const image of images) urls.set(image, await uploadImage(image, deps, controller.signal));
+  };
+  const late = () => uploadError("connection_error", "The upload of an image did not end before the timeout.");
+  try {
+    await within(uploadAll(), deps.timeoutMs, late, signal);
+  } catch (error) {
+    // No further image is uploaded.
+    controller.abort(error);
+    throw error;
+  } finally {
+    unlisten();
+  }
   return mapImages(request, (image) => urls.get(image) ?? image);
 }
 
-async function uploadImage(image: string, deps: UploadDeps, signal?: AbortSignal): Promise<string> {
+async function uploadImage(image: string, deps: UploadDeps, signal: AbortSignal): Promise<string> {
+  signal.throwIfAborted();
   const { upload, limitMs } = deps;
   if (upload === "runware") return storeAtRunware(image, deps.runware(), limitMs, signal);
   const [head, contentType = ""] = DATA_URI.exec(image) ?? [""];
-  let url: string | URL;
+  let text: string;
   try {
-    url = await upload(fromBase64(image.slice(head.length)), { contentType, ...(signal && { signal }) });
+    text = String(await upload(fromBase64(image.slice(head.length)), { contentType, signal }));
   } catch (cause) {
-    signal?.throwIfAborted();
+    signal.throwIfAborted();
     throw uploadError("connection_error", "`upload` failed: see `cause`.", cause);
   }
-  signal?.throwIfAborted();
-  const text = String(url);
+  signal.throwIfAborted();
   if (/^https?:/i.test(text)) return text;
   throw uploadError("invalid_request", "`upload` must return the http(s) URL of the image.");
 }
@@ -70,7 +88,7 @@ async function storeAtRunware(
   media: string,
   connection: Connection,
   limitMs: number,
-  signal?: AbortSignal,
+  signal: AbortSignal,
 ): Promise<string> {
   if (!connection.ready) {
     throw uploadError("missing_api_key", "`upload: \"runware\"` needs an API key: set `runware.apiKey`.");
@@ -78,7 +96,7 @@ async function storeAtRunware(
   const body = [{ taskType: "mediaStorage", taskUUID: randomUUID(), operation: "upload", media }];
   const request = { path: "", limitMs: limitMs + media.length / SLOW_BYTES_PER_MS, body };
   const { result, thrown } = await requestOnce(connection, request, signal);
-  signal?.throwIfAborted();
+  signal.throwIfAborted();
   const json = jsonOf(result);
   const { data } = Object(json) as { data?: unknown };
   const [row] = [data].flat();

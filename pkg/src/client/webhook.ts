@@ -1,6 +1,8 @@
 import { FilmgateError } from "../error.js";
 import type { Json, ProviderId, WebhookOptions } from "../types/index.js";
 import { fromHex, toHex } from "../util/encoding.js";
+import { bytesOf } from "../util/images.js";
+import { invalidOption } from "../util/options.js";
 
 /** The query parameter that holds the provider, the job's id and its token. */
 const PARAMETER = "filmgate";
@@ -47,7 +49,8 @@ export async function verifyWebhookUrl(
 
 /** The body as JSON. It may be text, bytes, or already parsed. `null` if it is not JSON. */
 export function parseBody(body: unknown): Json {
-  const text = body instanceof Uint8Array ? new TextDecoder().decode(body) : body;
+  const bytes = bytesOf(body);
+  const text = bytes ? new TextDecoder().decode(bytes) : body;
   if (typeof text !== "string") return (text ?? null) as Json;
   try {
     return JSON.parse(text) as Json;
@@ -71,10 +74,10 @@ function messageOf(provider: ProviderId, id: string): Uint8Array<ArrayBuffer> {
 
 async function hmacKey(secret: string): Promise<CryptoKey> {
   if (typeof secret !== "string" || secret === "") {
-    throw new TypeError("`secret` must be a non-empty string. Use a long random text.");
+    throw invalidOption("secret", "invalid_type", "`secret` must be a non-empty string. Use a long random text.");
   }
   if (!globalThis.crypto?.subtle) {
-    throw new TypeError("Webhook tokens require WebCrypto. A page has it over HTTPS only.");
+    throw invalidOption("webhook", "unsupported", "Webhook tokens require WebCrypto. A page has it over HTTPS only.");
   }
   const bytes = new TextEncoder().encode(secret);
   return crypto.subtle.importKey("raw", bytes, HMAC, false, ["sign", "verify"]);

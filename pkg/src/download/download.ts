@@ -6,6 +6,7 @@ import type {
   Sink,
   Video,
 } from "../types/index.js";
+import { linkedController } from "../util/abort.js";
 import { backoffMs } from "../util/backoff.js";
 import { fromBase64 } from "../util/encoding.js";
 import { sleep } from "../util/sleep.js";
@@ -43,14 +44,19 @@ export async function download(
 /** Downloads a video as the body of a response, which resolves with the first byte. */
 export function openVideo(fetch: Fetch, video: Video, options: DownloadOptions = {}): Promise<Response> {
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
-  const stream = adaptStream(writable.getWriter());
+  const writer = writable.getWriter();
+  const { controller, unlisten } = linkedController(options.signal);
+  // Cancelling the body ends the download at once, also while the host is silent.
+  writer.closed.catch((reason: unknown) => controller.abort(reason));
+  const stream = adaptStream(writer);
   return new Promise((resolve, reject) => {
     const restart = async ({ total }: ResourceMetadata) => {
       const length = total === undefined ? {} : { "content-length": String(total) };
       resolve(new Response(readable, { headers: { "content-type": videoType(video), ...length } }));
     };
     // Once the response has been returned, reading its body fails with the same error.
-    downloadTo({ ...stream, restart }, fetch, video, options).catch(reject);
+    const linked = { ...options, signal: controller.signal };
+    downloadTo({ ...stream, restart }, fetch, video, linked).catch(reject).finally(unlisten);
   });
 }
 

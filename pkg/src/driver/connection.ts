@@ -67,14 +67,20 @@ export class Connection {
   async headers(): Promise<Headers> {
     const apiKey = this.#key;
     const token = typeof apiKey === "function" ? await apiKey() : apiKey;
+    if (token != null && typeof token !== "string") {
+      throw new TypeError(`\`${this.#provider}.apiKey\` must return a string.`);
+    }
     this.#secrets.add(token);
-    for (const [name, value] of Object.entries(this.#settings.headers ?? {})) {
-      if (SECRET_HEADER.test(name)) this.#secrets.add(value);
+    const headers = headersOf(this.#provider, token, this.#settings.headers);
+    for (const [name, value] of headers) {
+      if (!SECRET_HEADER.test(name)) continue;
+      // The scheme is no part of the secret.
+      this.#secrets.add(value.replace(/^(basic|bearer|token|key)\s+/i, ""));
     }
     if (!token && !this.#settings.baseURL) {
       throw new Error(`No API key for ${this.#provider}. Set \`${this.#provider}.apiKey\`.`);
     }
-    return headersOf(this.#provider, token, this.#settings.headers);
+    return headers;
   }
 
   /** Why nothing may be submitted now; `undefined` if a submit may be sent. */

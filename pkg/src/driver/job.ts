@@ -194,7 +194,13 @@ export class DirectJob implements Job {
         this.#leave();
       };
       timer = setTimeout(onTimeout, Math.min(this.#due - performance.now(), MAX_TIMER_MS));
-      await store.lease(this.#handle.id, () => this.#run(() => clearTimeout(timer)).finally(onFinish), signal);
+      let hasRun = false;
+      const work = () => {
+        hasRun = true;
+        return this.#run(() => clearTimeout(timer)).finally(onFinish);
+      };
+      await store.lease(this.#handle.id, work, signal);
+      if (!hasRun) throw new Error("The store's `lease` did not call its function.");
     } catch (error) {
       this.#reject(signal?.aborted ? signal.reason : this.#storeError(error));
     } finally {

@@ -75,7 +75,7 @@ export class GatewayClient extends Client<GatewayJob> {
     signal?.throwIfAborted();
     if (webhook) throw noWebhook();
     const uuid = () => idempotencyKey ?? randomUUID();
-    const blobs = await readBlobs(request);
+    const blobs = await readBlobs(request, options.timeoutMs ?? HOUR_MS, signal);
     // The gateway knows which providers it has API keys for.
     const [planned] = this.planner.plan(withHostedImages(request), options, PROVIDERS, uuid);
     const { handle, deadline } = planned!.state;

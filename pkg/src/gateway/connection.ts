@@ -10,6 +10,7 @@ import { readText } from "../util/read-text.js";
 import { retryAfterMs, retryAfterOf } from "../util/retry-after.js";
 import type { FilmgateOptions, GatewaySettings } from "../types/index.js";
 import { MAX_TIMER_MS } from "../util/sleep.js";
+import { orAborted } from "../util/within.js";
 import { RetryableError, errorOf } from "./errors.js";
 
 /** The upload speed of a slow connection. */
@@ -72,7 +73,7 @@ export class GatewayConnection {
       const { status } = response;
       const retryAfter = retryAfterOf(status, response.headers);
       slot?.report(status, retryAfter);
-      const text = await readText(response, MAX_RESPONSE_BYTES).catch((cause: unknown) => {
+      const text = await orAborted(readText(response, MAX_RESPONSE_BYTES), controller.signal).catch((cause: unknown) => {
         throw connectionError(this.#secrets.thrown(cause));
       });
       const json = parsed(this.#secrets.text(text ?? ""));
@@ -88,24 +89,31 @@ export class GatewayConnection {
     }
   }
 
-  /** The response as soon as it arrives, with its body unread. */
+  /** The response as soon as it arrives, with its body unread. A `fetch` need not heed the signal. */
   async open(
     { method = "GET", path, body, headers, onSent }: GatewayRequest,
     signal: AbortSignal,
     abortSignal = signal,
   ): Promise<Response> {
-    const bearer = await this.#bearer();
+    const bearer = await orAborted(orAborted(this.#bearer(), signal), abortSignal).catch((cause: unknown) => {
+      abortSignal.throwIfAborted();
+      if (!signal.aborted) throw cause;
+      const message = "The gateway's `apiKey` did not resolve before the timeout. Nothing was sent.";
+      throw new RetryableError("connection_error", message, false);
+    });
     abortSignal.throwIfAborted();
     onSent?.();
     try {
-      return await (this.#fetch ?? globalThis.fetch)(
-        new Request(`${this.url}/v1/videos${path}`, {
-          method,
-          headers: { ...headers, authorization: bearer },
-          signal,
-          ...(body !== undefined && { body }),
-        }),
-      );
+      const request = new Request(`${this.url}/v1/videos${path}`, {
+        method,
+        headers: { ...headers, authorization: bearer },
+        signal,
+        ...(body !== undefined && { body }),
+      });
+      const fetch = async () => (this.#fetch ?? globalThis.fetch)(request);
+      const response = await orAborted(fetch(), signal);
+      if (typeof response?.headers?.get === "function") return response;
+      throw new TypeError("`fetch` did not return a `Response`.");
     } catch (cause) {
       throw connectionError(this.#secrets.thrown(cause));
     }
@@ -120,7 +128,7 @@ export class GatewayConnection {
     const apiKey = this.#apiKey;
     try {
       const text = typeof apiKey === "function" ? await apiKey() : apiKey;
-      if (!text) throw new TypeError("The key is empty.");
+      if (typeof text !== "string" || !text) throw new TypeError("The key is empty, or not a string.");
       this.#secrets.add(text);
       return new Headers({ authorization: `Bearer ${text}` }).get("authorization") ?? "";
     } catch (error) {

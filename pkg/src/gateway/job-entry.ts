@@ -174,12 +174,18 @@ export function notStored(handle: Handle, cause: unknown): FilmgateError {
   return new FilmgateError({ code: "store_error", message, retryable: true, handle, cause });
 }
 
+export function storeFailed(handle: Handle, cause: unknown): FilmgateError {
+  const message = "The store failed: see `cause`. The job may continue: resume it by its handle.";
+  return new FilmgateError({ code: "store_error", message, charge: "unknown", handle, cause });
+}
+
 async function stored(store: Store, handle: Handle): Promise<StoreEntry | undefined> {
   try {
-    return await store.get(handle.id);
+    const entry = await store.get(handle.id);
+    // A shared store may contain anything.
+    return entry?.record?.handle ? entry : undefined;
   } catch (cause) {
-    const message = "The store could not be read.";
-    throw new FilmgateError({ code: "store_error", message, charge: "unknown", handle, cause });
+    throw storeFailed(handle, cause);
   }
 }
 

@@ -5,7 +5,7 @@ import { UpdateStream } from "../driver/update-stream.js";
 import type { CancelResult, Handle, Issue, Job, JobStatus, VideoResult, Status, Store, JobUpdate } from "../types/index.js";
 import { MAX_TIMER_MS } from "../util/sleep.js";
 import { orAborted } from "../util/within.js";
-import { notStored } from "./job-entry.js";
+import { notStored, storeFailed } from "./job-entry.js";
 import type { JobEntry } from "./job-entry.js";
 import { track } from "./track.js";
 import type { Listener } from "./track.js";
@@ -53,7 +53,12 @@ export class GatewayJob implements Job, Listener {
     const { controller, unlisten } = linkedController(signal);
     this.#abort = controller;
     const removeAbort = onAbort(signal, () => this.#updates.reject(signal?.reason));
-    const onTimeout = () => controller.abort(timedOut(this.handle));
+    const onTimeout = () => {
+      const timeout = timedOut(this.handle);
+      controller.abort(timeout);
+      // A create request that was sent is awaited, but not by the caller.
+      if (this.#entry?.maybeSubmitted) this.#updates.reject(timeout);
+    };
     const timer = setTimeout(onTimeout, Math.min(deadline - Date.now(), MAX_TIMER_MS));
     this.#updates = new UpdateStream(() => {
       clearTimeout(timer);
@@ -168,22 +173,39 @@ export class GatewayJob implements Job, Listener {
     const { connection, store } = this.#deps;
     let sending: Promise<void> | undefined;
     const work = async () => {
-      // A lease may come after the timeout.
+      // A lease may come after the timeout, or after it has failed.
       stop.throwIfAborted();
+      if (hasFailed) return;
       await (sending = this.#send(entry, connection, stop));
     };
+    let hasFailed = false;
+    let cause: unknown;
     try {
-      await orAborted(store.lease(entry.handle.id, work, stop), stop);
+      await orAborted((async () => store.lease(entry.handle.id, work, stop))(), stop);
     } catch (error) {
-      // A lease may end with its signal, before the request is answered.
-      await sending;
-      throw stop.aborted && !sending ? await stopped(entry, stop.reason) : error;
+      cause = error;
     }
+    // A lease may end with its signal, before the request is answered.
+    if (sending) return sending;
+    hasFailed = true;
+    throw stop.aborted ? await stopped(entry, stop.reason) : this.#storeError(entry, cause);
   }
 
   async #send(entry: JobEntry, connection: GatewayConnection, stop: AbortSignal): Promise<void> {
-    await entry.refresh();
+    try {
+      await orAborted(entry.refresh(), stop);
+    } catch (cause) {
+      throw stop.aborted ? await stopped(entry, stop.reason) : this.#storeError(entry, cause);
+    }
     if (entry.handle.jobId === undefined) await this.apply(await submit(entry, connection, stop));
+  }
+
+  /** The lease or the record was not to be had. Of a new job nothing was sent, and its record goes. */
+  #storeError(entry: JobEntry, cause: unknown): FilmgateError {
+    const { handle } = entry;
+    if (!this.#deps.isNew) return storeFailed(handle, cause);
+    void entry.discard().catch(() => {});
+    return notStored(handle, cause);
   }
 
   #finish({ record: { outcome, error } }: JobEntry): void {

@@ -1,3 +1,5 @@
+import { orAborted } from "../util/within.js";
+
 /** A server-sent event. */
 export interface ServerEvent {
   id?: string;
@@ -13,6 +15,7 @@ const MAX_LINE_LENGTH = 8 << 20;
 /** The events of a stream as they arrive, and `undefined` after each chunk, which proves that the stream is alive. */
 export async function* eventsOf(
   body: ReadableStream<Uint8Array>,
+  signal?: AbortSignal,
 ): AsyncGenerator<ServerEvent | undefined> {
   const reader = body.getReader();
   const decoder = new TextDecoder();
@@ -20,7 +23,7 @@ export async function* eventsOf(
   let event: Record<string, string> = {};
   try {
     for (;;) {
-      const { done, value } = await reader.read();
+      const { done, value } = await orAborted(reader.read(), signal);
       if (done) return;
       text += decoder.decode(value, { stream: true });
       const lines = text.split(/\r?\n/);

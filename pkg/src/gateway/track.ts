@@ -106,7 +106,7 @@ class Stream {
         await response.body?.cancel();
         return false;
       }
-      for await (const event of eventsOf(response.body)) {
+      for await (const event of eventsOf(response.body, controller.signal)) {
         onActivity();
         if (!event) continue;
         this.#emptyStreams = 0;

@@ -22,6 +22,10 @@ const PROVIDER_URLS = {
 const OPTIONS = {
   jobDurationMs: DURATION,
   seed: NUMBER,
+  fieldMode: [
+    "a boolean, a seed or a list of forms",
+    (value) => ["boolean", "number"].includes(typeof value) || Array.isArray(value),
+  ],
   config: ["an object", (value) => typeof value === "object"],
   onWebhook: FUNCTION,
   origin: ["an http(s) origin", (value) => /^https?:$/.test(new URL(value).protocol)],

@@ -65,7 +65,7 @@ export type UploadImage = (
   options: {
     /** Media type of the image, such as `image/png`. */
     contentType: string;
-    /** The signal of the submit. */
+    /** Aborts with the signal of the submit, and at its timeout. */
     signal?: AbortSignal;
   },
 ) => Promise<string | URL> | string | URL;

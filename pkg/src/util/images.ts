@@ -1,6 +1,7 @@
 import { FilmgateError } from "../error.js";
 import type { Issue } from "../types/index.js";
 import { toBase64 } from "./encoding.js";
+import { within } from "./within.js";
 
 const IMAGE_FIELDS = ["image", "lastFrameImage", "referenceImages"];
 /** Other fields that may be `URL` objects. */
@@ -42,8 +43,10 @@ export function inlineImages<T>(request: T, read?: BlobBytes): T {
   return mapFields(images, URL_FIELDS, urlText);
 }
 
-/** Reads each `Blob` among the images of a request, for `inlineImages`. */
-export async function readBlobs(request: unknown): Promise<BlobBytes> {
+/** Reads each `Blob` among the images of a request, for `inlineImages`. All of it takes at most `timeoutMs`. */
+export async function readBlobs(request: unknown, timeoutMs: number, signal?: AbortSignal): Promise<BlobBytes> {
+  const due = performance.now() + timeoutMs;
+  const late = () => new Error("It was not read before the timeout.");
   const blobs = new Set<Blob>();
   mapImages(request, (image) => {
     if (isBlob(image)) blobs.add(image);
@@ -52,8 +55,10 @@ export async function readBlobs(request: unknown): Promise<BlobBytes> {
   const read = new Map<unknown, Uint8Array>();
   for (const blob of blobs) {
     try {
-      read.set(blob, new Uint8Array(await blob.arrayBuffer()));
+      const reading = (async () => blob.arrayBuffer())();
+      read.set(blob, new Uint8Array(await within(reading, due - performance.now(), late, signal)));
     } catch (cause) {
+      signal?.throwIfAborted();
       throw unreadable(cause);
     }
   }
@@ -87,7 +92,7 @@ function mapFields<T>(request: T, names: string[], replace: (value: unknown) => 
 }
 
 /** The bytes of a typed array, a `DataView` or an `ArrayBuffer`, of this realm or another. */
-function bytesOf(value: unknown): Uint8Array | undefined {
+export function bytesOf(value: unknown): Uint8Array | undefined {
   if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
   return tagOf(value) === "ArrayBuffer" ? new Uint8Array(value as ArrayBuffer) : undefined;
 }

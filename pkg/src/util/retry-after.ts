@@ -1,7 +1,12 @@
-/** Milliseconds that a `Retry-After` header specifies, in seconds or as an HTTP date; `undefined` if it is neither. */
+/**
+ * Milliseconds that a `Retry-After` header specifies, in seconds or as an HTTP date; `undefined` if it is neither. Some
+ * servers send fractions of seconds. Two headers are joined by a comma, and the longer wait counts.
+ */
 export function retryAfterMs(text: string | null | undefined): number | undefined {
   if (!text) return undefined;
-  if (/^\s*\d+\s*$/.test(text)) return Number(text) * 1000;
+  if (/^\s*\d+(\.\d+)?\s*(,\s*\d+(\.\d+)?\s*)*$/.test(text)) return Math.max(...text.split(",").map(Number)) * 1000;
+  // `Date.parse` takes "-5" for a month.
+  if (!/[a-z]{3}|\d{4}-\d/i.test(text)) return undefined;
   const at = Date.parse(text);
   return Number.isNaN(at) ? undefined : at - Date.now();
 }
