@@ -47,6 +47,8 @@ impl History {
         let unknown = |error: &Error| error.failure.code == ErrorCode::SubmissionUnknown;
         if self.end.as_ref().is_some_and(|end| end.as_ref().is_err_and(unknown)) {
             (self.end, self.ended_at) = (None, None);
+            // Nobody waits for it any more: it has the time that its store had, and one more request.
+            self.delayed_ms += 2 * self.longest_limit_ms;
         }
         self.unwritten |= !self.acknowledged && !self.has_ended();
         self.acknowledged = true;
