@@ -98,12 +98,13 @@ fn an_answer_that_may_be_paid_is_kept() {
         let output = json!({ "video_path": "/runpod-volume/x.mp4", "cost": cost });
         ok(json!({ "id": RUNPOD_ID, "status": status, "output": output }))
     };
+    let free = ok(json!({ "id": RUNPOD_ID, "status": "FAILED", "output": { "cost": 0 } }));
     for (provider, reply, charge) in [
         (Runpod, runpod("FAILED", 0.5), Charge::Unknown),
         (Runpod, runpod("TIMED_OUT", 0.5), Charge::Unknown),
         (Runpod, runpod("CANCELLED", 0.5), Charge::Unknown),
         (Runware, runware_error(200, "inferenceError"), Charge::Unknown),
-        (Runpod, runpod("FAILED", 0.0), Charge::None),
+        (Runpod, free, Charge::None),
     ] {
         let first = if provider == Runpod { runpod_status("IN_QUEUE") } else { ack() };
         let driver = drive(provider, vec![first, reply]).run();
