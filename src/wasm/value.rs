@@ -1,49 +1,23 @@
-//! JavaScript values as JSON values and back.
+//! JavaScript values as JSON values and back, by serde-wasm-bindgen.
 //!
 //! `pkg/src/core/values.ts` encodes the arguments: it marks what JSON cannot hold, keeps long strings in JavaScript
 //! and limits depth and size, so that every value that arrives here is plain and bounded.
-//! serde-wasm-bindgen writes them. It does not read them: the messages of its errors format floats, which would add
-//! six kilobytes to the module.
 
-use js_sys::{Array, Number as JsNumber, Object as JsObject};
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen::throw_val;
 
-use crate::json::{Number, Object, Value};
+use crate::json::{Number, Value};
 use crate::request::UNREADABLE;
 
 /// Reads an encoded value; `Null` if all of it is unreadable.
 pub(super) fn from_js(js: JsValue) -> Value {
-    let value = read(&js);
+    let value: Value = serde_wasm_bindgen::from_value(js).unwrap_or_default();
     if value.get(UNREADABLE).is_some() {
         return Value::Null;
     }
     value
-}
-
-/// What is no data is null.
-fn read(js: &JsValue) -> Value {
-    if let Some(text) = js.as_string() {
-        text.into()
-    } else if let Some(float) = js.as_f64() {
-        // What is whole is an integer.
-        if JsNumber::is_safe_integer(js) { (float as i64).into() } else { float.into() }
-    } else if let Some(flag) = js.as_bool() {
-        flag.into()
-    } else if Array::is_array(js) {
-        Value::Array(js.unchecked_ref::<Array>().iter().map(|item| read(&item)).collect())
-    } else if js.is_object() {
-        let mut object = Object::new();
-        for field in JsObject::entries(js.unchecked_ref()).iter() {
-            let field: Array = field.unchecked_into();
-            object.insert(field.get(0).as_string().unwrap_or_default(), read(&field.get(1)));
-        }
-        Value::Object(object)
-    } else {
-        Value::Null
-    }
 }
 
 /// Plain objects and arrays without `undefined`. References to long strings stay as they are.
