@@ -83,7 +83,10 @@ export class Account extends DurableObject<Env> implements AccountRpc {
     const duplicate = this.#findDuplicate(ledger, request, now);
     if (duplicate) return duplicate;
     const error = limitError(info, ledger, request, now);
-    if (error) return { error };
+    if (error) {
+      if (request.idempotencyKey === undefined) ledger.addRefusal(request.bodyHash, now, now - RETRY_TTL_MS);
+      return { error };
+    }
     ledger.reserve(request, now);
     this.#scheduleAlarm(START_TIMEOUT_MS);
     return { jobId: request.jobId, isNew: true };
@@ -126,7 +129,11 @@ export class Account extends DurableObject<Env> implements AccountRpc {
       if (known.bodyHash !== request.bodyHash) return { error: KEY_REUSED };
       return { jobId: known.jobId, isNew: false };
     }
-    const known = request.isRetry ? ledger.byBody(request.bodyHash, now - RETRY_TTL_MS) : undefined;
+    const { bodyHash, retryCount } = request;
+    const since = now - RETRY_TTL_MS;
+    // The first attempt of a refused request made no job: its retry must not receive another request's.
+    if (retryCount === 0 || ledger.takeRefusal(bodyHash, since)) return undefined;
+    const known = ledger.join(bodyHash, retryCount, since);
     return known === undefined ? undefined : { jobId: known, isNew: false };
   }
 
