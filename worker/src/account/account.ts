@@ -177,12 +177,23 @@ export class Account extends DurableObject<Env> implements AccountRpc {
 
 /** Why a new job may not start. */
 function limitError(info: ApiKeyInfo, ledger: Ledger, request: ReservationRequest, now: number) {
-  if (info.models && !info.models.includes(request.model)) return modelNotAllowed(info.models);
+  const allowed = info.models?.includes(request.model) ?? !isRaw(request.model);
+  if (!allowed) return info.models ? modelNotAllowed(info.models) : RAW_MODEL_NOT_ALLOWED;
   if (info.maxConcurrentJobs !== undefined && ledger.countOpen() >= info.maxConcurrentJobs) {
     return tooManyJobs(info.maxConcurrentJobs);
   }
   return budgetError(info, ledger.committed(now), request.reservedMicroUsd);
 }
+
+/** An id that the catalog does not have, such as `runpod:my-endpoint`: it may be any program of the operator's. */
+const isRaw = (model: string): boolean => model.includes(":");
+
+const RAW_MODEL_NOT_ALLOWED: ApiErrorDetails = {
+  status: 403,
+  code: "model_not_allowed",
+  message: "This API key may use the models of the catalog. Ask your admin to name this one in the key's `models`.",
+  param: "model",
+};
 
 const modelNotAllowed = (models: string[]): ApiErrorDetails => ({
   status: 403,

@@ -10,8 +10,8 @@ export const LIMITS = {
   /** Images may be inside, as data URIs. */
   json: 16_000_000,
   multipart: 12_000_000,
-  /** A provider's webhook. */
-  webhook: 1_000_000,
+  /** A provider's webhook: a status, and never an inline video. */
+  webhook: 64_000,
   /** Bodies without images. */
   small: 64_000,
 } as const;
