@@ -160,7 +160,7 @@ test("a revoked key stays revoked: at once for creates, within ten seconds for r
     jobId: "1",
     model: "m",
     bodyHash: "b",
-    isRetry: false,
+    retryCount: 0,
     reservedMicroUsd: 1,
   });
   assert.deepEqual([error.status, error.code], [401, "invalid_token"]);

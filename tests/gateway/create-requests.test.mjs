@@ -133,9 +133,20 @@ test("an unknown price exceeds every limit unless it is allowed", async () => {
   const { status, body } = await at({ maxCostUsd: 5 });
   assert.deepEqual([status, body.error.code], [402, "budget_exceeded"]);
   assert.match(body.error.message, /allowUnknownCost/);
-  const poor = await served.createKey({ dailyBudgetUsd: 5 });
+  const poor = await served.createKey({ dailyBudgetUsd: 5, models: [raw.model] });
   const refused = await create({ ...raw }, poor);
   assert.equal(refused.status, 402, "a budget covers no unknown price");
+});
+
+test("an id that the catalog does not have is for keys that name it", async () => {
+  // It may be any endpoint of the operator's account.
+  for (const model of ["runpod:my-private-endpoint", "runware:vendor:1@1"]) {
+    const raw = { model, filmgate: { input: { prompt: "A boat" }, allowUnknownCost: true } };
+    const refused = await create(raw, await served.createKey());
+    assert.deepEqual([refused.status, refused.body.error.code], [403, "model_not_allowed"]);
+    const allowed = await create(raw, await served.createKey({ models: [model] }));
+    assert.equal(allowed.status, 200, JSON.stringify(allowed.body));
+  }
 });
 
 test("only providers with an API key are used", async (t) => {

@@ -8,7 +8,7 @@ let accounts = 0;
 const account = (limits) => openAccount(objects, limits, String(accounts++).padStart(64, "0"));
 
 const KEYED = { idempotencyKey: "key", bodyHash: "body" };
-const RETRY = { bodyHash: "body", isRetry: true };
+const RETRY = { bodyHash: "body", retryCount: 1 };
 
 test("the same key and body is the same job, reserved once", async () => {
   const { reserve, report } = await account({ dailyBudgetMicroUsd: 500, maxConcurrentJobs: 1 });
@@ -75,6 +75,34 @@ test("a retry finds the last of several equal requests, and none with another bo
   objects.setClock(undefined);
 });
 
+test("several retries of equal requests find a job each", async () => {
+  const { reserve } = await account();
+  const made = [];
+  for (const second of [0, 1, 2]) {
+    objects.setClock(`2030-05-01T12:00:0${second}.000Z`);
+    made.push((await reserve(500, { bodyHash: "body" })).jobId);
+  }
+  const found = [];
+  for (let retry = 0; retry < 3; retry += 1) found.push((await reserve(500, RETRY)).jobId);
+  assert.deepEqual(found.toSorted(), made.toSorted());
+  // The second retry of one of them finds a job again; a fourth first retry has none left.
+  assert.ok(made.includes((await reserve(500, { ...RETRY, retryCount: 2 })).jobId));
+  assert.ok((await reserve(500, RETRY)).isNew);
+  objects.setClock(undefined);
+});
+
+test("the retry of a refused request joins no other request's job", async () => {
+  const { reserve, recordBilling } = await account({ maxConcurrentJobs: 1 });
+  const first = await reserve(500, { bodyHash: "body" });
+  const refused = await reserve(500, { bodyHash: "body" });
+  assert.equal(refused.error.code, "concurrency_limit_exceeded");
+  assert.equal((await reserve(500, RETRY)).error.code, "concurrency_limit_exceeded", "refused again");
+  await recordBilling(first.jobId, { kind: "charged", microUsd: 500, isEstimate: false });
+  const second = await reserve(500, { ...RETRY, retryCount: 2 });
+  assert.ok(second.isNew);
+  assert.notEqual(second.jobId, first.jobId);
+});
+
 test("a retry whose first attempt never arrived is a new job", async () => {
   const { reserve } = await account();
   assert.ok((await reserve(500, RETRY)).isNew);
@@ -83,7 +111,7 @@ test("a retry whose first attempt never arrived is a new job", async () => {
 test("a retry with a key is identified by its key", async () => {
   const { reserve } = await account();
   const first = await reserve(500, { bodyHash: "body" });
-  const keyed = await reserve(500, { ...KEYED, isRetry: true });
+  const keyed = await reserve(500, { ...KEYED, retryCount: 1 });
   assert.ok(keyed.isNew);
   assert.notEqual(keyed.jobId, first.jobId);
   assert.equal((await reserve(500, RETRY)).jobId, first.jobId);

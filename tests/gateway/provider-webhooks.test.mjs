@@ -1,5 +1,7 @@
 // Providers' webhooks: verified by their URL, and trusted only as a hint.
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect } from "node:net";
 import { after, test } from "node:test";
 import { gateway, recorder, waitFor } from "./api.mjs";
 
@@ -87,6 +89,35 @@ test("a replayed webhook changes nothing", async () => {
     [before.status, before.completed_at, before.filmgate.billing],
   );
   assert.equal(await served.submissions(), submissions);
+});
+
+test("nothing of a body is read before its URL is verified", async () => {
+  const { port } = new URL(served.url);
+  for (const path of ["/webhooks/x", `/webhooks/${"0".repeat(64)}?filmgate=runware.${crypto.randomUUID()}.${"0".repeat(64)}`]) {
+    const socket = connect(Number(port), "127.0.0.1");
+    // The body is announced, and never sent.
+    socket.write(`POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 60000\r\n\r\n`);
+    const [bytes] = await once(socket, "data");
+    assert.match(bytes.toString(), /^HTTP\/1\.1 401 /, path);
+    socket.destroy();
+  }
+});
+
+test("a webhook of more than 64 kB is rejected", async () => {
+  const { url } = await job("A boat with a long letter");
+  const { status } = await post(url, { padding: "x".repeat(64_000) });
+  assert.equal(status, 413);
+});
+
+test("however often a webhook is replayed, the provider is asked once a second", async () => {
+  const { id, url, told } = await job("A boat with a storm of echoes");
+  const task = url.searchParams.get("filmgate").split(".")[1];
+  const asked = () => provider.calls.filter(({ body }) => body.includes("getResponse") && body.includes(task)).length;
+  const [before, since] = [asked(), Date.now()];
+  while (Date.now() - since < 3_000) await post(url, told);
+  const seconds = (Date.now() - since) / 1_000;
+  assert.ok(asked() - before <= Math.ceil(seconds) + 1, `${asked() - before} in ${seconds} s`);
+  assert.equal((await served.ended(id, apiKey)).status, "completed");
 });
 
 test("a body of another job, or of none, is ignored", async () => {

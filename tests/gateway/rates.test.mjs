@@ -18,6 +18,7 @@ test("an API key that creates too often receives Retry-After", async () => {
   const [{ body, headers }] = refused;
   assert.deepEqual([body.error.type, body.error.code], ["rate_limit_error", "rate_limited"]);
   assert.ok(Number(headers.get("retry-after")) > 0);
+  assert.equal(headers.get("x-should-retry"), "false", "no retry joins another request's job");
   const client = new OpenAI({ apiKey: apiKey, baseURL: `${served.url}/v1`, maxRetries: 0 });
   await assert.rejects(
     Promise.all(Array.from({ length: 8 }, () => client.videos.create({ prompt: "A boat" }))),

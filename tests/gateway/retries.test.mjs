@@ -59,6 +59,25 @@ for (const [name, order] of Object.entries(orders)) {
   });
 }
 
+test("equal requests over the concurrency limit are a video each, by the SDK's own retries", async () => {
+  const apiKey = await served.createKey({ maxConcurrentJobs: 2 });
+  const client = new OpenAI({ apiKey, baseURL: `${served.url}/v1`, maxRetries: 30 });
+  const order = { ...ORDER, prompt: "Six equal boats" };
+  const videos = await Promise.all(Array.from({ length: 6 }, () => client.videos.create(order)));
+  assert.equal(new Set(videos.map(({ id }) => id)).size, 6);
+});
+
+test("the retry of a request that equals a deleted one is a new video", async () => {
+  const apiKey = await served.createKey();
+  const order = { ...ORDER, prompt: "A deleted boat" };
+  const first = await served.generate(apiKey, order);
+  await served.call(`/v1/videos/${first.id}`, { apiKey, method: "DELETE" });
+  const headers = { "x-stainless-retry-count": "1" };
+  const { status, body } = await served.call("/v1/videos", { apiKey, headers, json: order });
+  assert.equal(status, 200, JSON.stringify(body));
+  assert.notEqual(body.id, first.id);
+});
+
 test("two requests with one body, neither a retry, are two videos", async () => {
   const client = new OpenAI({ apiKey: await served.createKey(), baseURL: `${served.url}/v1` });
   const [one, two] = await Promise.all([client.videos.create(ORDER), client.videos.create(ORDER)]);

@@ -22,7 +22,15 @@ const LAYERS = [
 /** Beside the layers: `alias` of wrangler.jsonc puts it in place of the package. */
 const ALONE = new Set(["filmgate-direct"]);
 /** The modules of the package that the worker may import; everything else of it comes by its name. */
-const PACKAGE = new Set(["util/status.js", "util/backoff.js", "util/encoding.js", "util/images.js", "core/core.js"]);
+const PACKAGE = new Set([
+  "util/status.js",
+  "util/backoff.js",
+  "util/encoding.js",
+  "util/images.js",
+  "util/sleep.js",
+  "core/core.js",
+  "client/webhook.js",
+]);
 
 /** The room of a file: its folder, or its own name at the top. */
 const roomOf = (file) => file.split("/")[0].replace(/\.ts$/, "");

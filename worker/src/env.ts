@@ -9,9 +9,11 @@ export interface Env {
   VIDEO_BUCKET: R2Bucket;
   /** The files of public/. */
   ASSETS: Fetcher;
-  CREATE_LIMITER: RateLimit;
-  READ_LIMITER: RateLimit;
-  METRICS: AnalyticsEngineDataset;
+  /** Optional: without a limiter, or if it fails, its requests are not limited. */
+  CREATE_LIMITER?: RateLimit;
+  READ_LIMITER?: RateLimit;
+  /** Optional: an account has to enable Analytics Engine first. */
+  METRICS?: AnalyticsEngineDataset;
 
   /** Secret: grants access to the admin API and page. At least 32 characters. */
   ADMIN_TOKEN?: string;

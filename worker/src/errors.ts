@@ -51,7 +51,7 @@ export class ApiError extends Error {
 export function apiError(
   code: ApiErrorCode,
   message: string,
-  more: Pick<ApiErrorDetails, "param" | "issues" | "retryAfterSeconds"> = {},
+  more: Pick<ApiErrorDetails, "param" | "issues" | "retryAfterSeconds" | "mayRetryItself"> = {},
 ): ApiError {
   return new ApiError({ status: STATUSES[code], code, message, ...more });
 }
@@ -70,10 +70,11 @@ export const VIDEO_NOT_FOUND: ApiErrorDetails = {
 export const videoNotFound = (): ApiError => new ApiError(VIDEO_NOT_FOUND);
 
 export function errorResponse(details: ApiErrorDetails): Response {
-  const { status, code, message, param, issues, retryAfterSeconds } = details;
+  const { status, code, message, param, issues, retryAfterSeconds, mayRetryItself } = details;
   const error = { message, type: typeOf(status), param: param ?? null, code, issues };
   const headers = new Headers({ "cache-control": "no-store" });
   if (retryAfterSeconds !== undefined) headers.set("retry-after", String(retryAfterSeconds));
+  if (mayRetryItself === false) headers.set("x-should-retry", "false");
   if (status === 401) headers.set("www-authenticate", "Bearer");
   return Response.json({ error }, { status, headers });
 }

@@ -40,8 +40,8 @@ export interface ReservationRequest {
   /** SHA-256 of the request's meaning: equal bodies have equal hashes, however they were encoded. */
   bodyHash: string;
   idempotencyKey?: string;
-  /** The client says that this is a retry: `X-Stainless-Retry-Count` is above 0. */
-  isRetry: boolean;
+  /** Which retry the client says this is: `X-Stainless-Retry-Count`, 0 for a first attempt. */
+  retryCount: number;
   reservedMicroUsd: number | null;
 }
 
@@ -62,6 +62,8 @@ export interface ApiErrorDetails {
   param?: string;
   issues?: Issue[];
   retryAfterSeconds?: number;
+  /** `false`: the published SDKs do not retry it by themselves (`x-should-retry`). */
+  mayRetryItself?: boolean;
 }
 
 /** Codes that the package does not have. */

@@ -40,7 +40,7 @@ export async function openAccount(objects, limits = {}, name = "a".repeat(64)) {
         jobId: await objects.newJobId(),
         model: "model",
         bodyHash: crypto.randomUUID(),
-        isRetry: false,
+        retryCount: 0,
         reservedMicroUsd,
         ...more,
       }),

@@ -60,7 +60,7 @@ export async function openJobs(t, { vars = {}, jobDurationMs = 300, key = {}, tr
     const spec = specOf(provider, more);
     const jobId = await call("JOBS/new");
     const { reservedMicroUsd } = spec;
-    const request = { jobId, model: "m", bodyHash: jobId, isRetry: false, reservedMicroUsd };
+    const request = { jobId, model: "m", bodyHash: jobId, retryCount: 0, reservedMicroUsd };
     const reservation = await call(`ACCOUNTS/${OWNER}/reserve`, request);
     assert.equal(reservation.jobId, jobId, JSON.stringify(reservation));
     const created = await job(jobId, "create", spec);

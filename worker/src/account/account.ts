@@ -83,7 +83,10 @@ export class Account extends DurableObject<Env> implements AccountRpc {
     const duplicate = this.#findDuplicate(ledger, request, now);
     if (duplicate) return duplicate;
     const error = limitError(info, ledger, request, now);
-    if (error) return { error };
+    if (error) {
+      if (request.idempotencyKey === undefined) ledger.addRefusal(request.bodyHash, now, now - RETRY_TTL_MS);
+      return { error };
+    }
     ledger.reserve(request, now);
     this.#scheduleAlarm(START_TIMEOUT_MS);
     return { jobId: request.jobId, isNew: true };
@@ -126,7 +129,11 @@ export class Account extends DurableObject<Env> implements AccountRpc {
       if (known.bodyHash !== request.bodyHash) return { error: KEY_REUSED };
       return { jobId: known.jobId, isNew: false };
     }
-    const known = request.isRetry ? ledger.byBody(request.bodyHash, now - RETRY_TTL_MS) : undefined;
+    const { bodyHash, retryCount } = request;
+    const since = now - RETRY_TTL_MS;
+    // The first attempt of a refused request made no job: its retry must not receive another request's.
+    if (retryCount === 0 || ledger.takeRefusal(bodyHash, since)) return undefined;
+    const known = ledger.join(bodyHash, retryCount, since);
     return known === undefined ? undefined : { jobId: known, isNew: false };
   }
 
@@ -170,12 +177,23 @@ export class Account extends DurableObject<Env> implements AccountRpc {
 
 /** Why a new job may not start. */
 function limitError(info: ApiKeyInfo, ledger: Ledger, request: ReservationRequest, now: number) {
-  if (info.models && !info.models.includes(request.model)) return modelNotAllowed(info.models);
+  const allowed = info.models?.includes(request.model) ?? !isRaw(request.model);
+  if (!allowed) return info.models ? modelNotAllowed(info.models) : RAW_MODEL_NOT_ALLOWED;
   if (info.maxConcurrentJobs !== undefined && ledger.countOpen() >= info.maxConcurrentJobs) {
     return tooManyJobs(info.maxConcurrentJobs);
   }
   return budgetError(info, ledger.committed(now), request.reservedMicroUsd);
 }
+
+/** An id that the catalog does not have, such as `runpod:my-endpoint`: it may be any program of the operator's. */
+const isRaw = (model: string): boolean => model.includes(":");
+
+const RAW_MODEL_NOT_ALLOWED: ApiErrorDetails = {
+  status: 403,
+  code: "model_not_allowed",
+  message: "This API key may use the models of the catalog. Ask your admin to name this one in the key's `models`.",
+  param: "model",
+};
 
 const modelNotAllowed = (models: string[]): ApiErrorDetails => ({
   status: 403,

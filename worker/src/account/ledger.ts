@@ -13,8 +13,11 @@ const SCHEMA = `
     micro_usd INTEGER,
     state TEXT NOT NULL DEFAULT 'open',
     reason TEXT,
-    started INTEGER NOT NULL DEFAULT 0
+    started INTEGER NOT NULL DEFAULT 0,
+    joined INTEGER NOT NULL DEFAULT 0
   ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS refusals (body_hash TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
+  CREATE INDEX IF NOT EXISTS refusals_by_body ON refusals (body_hash, at);
   CREATE INDEX IF NOT EXISTS by_key ON reservations (idempotency_key, at)
     WHERE idempotency_key IS NOT NULL;
   CREATE INDEX IF NOT EXISTS by_body ON reservations (body_hash, at) WHERE idempotency_key IS NULL;
@@ -50,15 +53,37 @@ export class Ledger {
     );
   }
 
-  /** The latest job that was created by a body without a key since then. */
-  byBody(bodyHash: string, since: number): string | undefined {
+  /**
+   * Joins a retry to the latest job that was created by an equal body without a key since then, and that no retry of
+   * that count or a higher one has joined: each of several equal requests finds a job of its own.
+   */
+  join(bodyHash: string, retryCount: number, since: number): string | undefined {
     const row = this.#first<{ job_id: string }>(
       `SELECT job_id FROM reservations
-       WHERE idempotency_key IS NULL AND body_hash = ? AND at > ? ORDER BY at DESC LIMIT 1`,
+       WHERE idempotency_key IS NULL AND body_hash = ? AND at > ? AND joined < ? ORDER BY at DESC LIMIT 1`,
+      bodyHash,
+      since,
+      retryCount,
+    );
+    if (row) this.#sql.exec("UPDATE reservations SET joined = ? WHERE job_id = ?", retryCount, row.job_id);
+    return row?.job_id;
+  }
+
+  /** Remembers a request that was refused: its retry has no job to join. */
+  addRefusal(bodyHash: string, now: number, since: number): void {
+    this.#sql.exec("DELETE FROM refusals WHERE at <= ?", since);
+    this.#sql.exec("INSERT INTO refusals (body_hash, at) VALUES (?, ?)", bodyHash, now);
+  }
+
+  /** Takes back one refusal of an equal body since then; returns whether there was one. */
+  takeRefusal(bodyHash: string, since: number): boolean {
+    const row = this.#first<{ id: number }>(
+      "SELECT rowid AS id FROM refusals WHERE body_hash = ? AND at > ? LIMIT 1",
       bodyHash,
       since,
     );
-    return row?.job_id;
+    if (row) this.#sql.exec("DELETE FROM refusals WHERE rowid = ?", row.id);
+    return row !== undefined;
   }
 
   /** The number of jobs that have not ended. */

@@ -4,7 +4,6 @@ import { apiError } from "../errors.js";
 import { parseUsd } from "../money.js";
 import { UploadedImage, imageInText, readImage } from "./images.js";
 import {
-  assertSize,
   assertStorable,
   fieldsOf,
   formOf,
@@ -53,7 +52,6 @@ export async function readCreateRequest(request: Request): Promise<CreateRequest
 
 async function parse(body: unknown): Promise<CreateRequest> {
   if (!isObject(body)) throw apiError("invalid_request_body", "The body must be a JSON object.");
-  assertSize(body);
   const create: CreateRequest = {
     // A field may have any name, even `__proto__`: the core reports the unknown ones.
     request: Object.create(null) as Record<string, unknown>,

@@ -4,7 +4,7 @@ import type { Env } from "../env.js";
 import { ApiError, apiError } from "../errors.js";
 import { signedPath } from "../signing.js";
 import { accountOf, jobOf } from "../stubs.js";
-import type { ApiKeyInfo, JobSpec, ReservationRequest } from "../types.js";
+import type { ApiErrorDetails, ApiKeyInfo, JobSpec, ReservationRequest } from "../types.js";
 import type { Call } from "./context.js";
 import { callerOf, jsonText, originOf } from "./context.js";
 import { mapImages, readCreateRequest } from "./create-request.js";
@@ -46,16 +46,34 @@ export async function createJob(
   const plan = { ...planJob(c.env, create), ...source };
   const meaning = canonical({ ...create, issues: undefined, paramNames: undefined, source: source?.id });
   const key = idempotencyKey(c);
-  const reservation = await accountOf(c.env, owner.hash).reserve({
-    jobId: c.env.JOBS.newUniqueId().toString(),
-    model: plan.model,
-    bodyHash: await sha256(meaning),
-    isRetry: Number(c.req.header("x-stainless-retry-count") ?? 0) > 0,
-    reservedMicroUsd: plan.reservedMicroUsd,
-    ...(key !== undefined && { idempotencyKey: key }),
-  } satisfies ReservationRequest);
-  if (reservation.error) throw new ApiError(reservation.error);
-  const { jobId, isNew } = reservation;
+  const bodyHash = await sha256(meaning);
+  let retryCount = retryCountOf(c);
+  for (;;) {
+    const reservation = await accountOf(c.env, owner.hash).reserve({
+      jobId: c.env.JOBS.newUniqueId().toString(),
+      model: plan.model,
+      bodyHash,
+      retryCount,
+      reservedMicroUsd: plan.reservedMicroUsd,
+      ...(key !== undefined && { idempotencyKey: key }),
+    } satisfies ReservationRequest);
+    if (reservation.error) throw new ApiError(reservation.error);
+    const video = await startJob(c, owner, reservation, plan, source);
+    if (typeof video === "string") return video;
+    // A retry without a key that found a deleted job is a request of its own.
+    if (reservation.isNew || key !== undefined) throw new ApiError(video.error);
+    retryCount = 0;
+  }
+}
+
+/** Creates a reserved job; returns its video as JSON. */
+async function startJob(
+  c: Call,
+  owner: ApiKeyInfo,
+  { jobId, isNew }: { jobId: string; isNew: boolean },
+  plan: Plan,
+  source?: RemixSource,
+): Promise<string | { error: ApiErrorDetails }> {
   const job = jobOf(c.env, jobId);
   // A job that exists has its images already, or has even deleted them.
   const existing = isNew ? undefined : await job.read(owner.hash);
@@ -75,9 +93,15 @@ export async function createJob(
   });
   if ("error" in created) {
     await c.env.VIDEO_BUCKET.delete(uploads);
-    throw new ApiError(created.error);
+    return { error: created.error };
   }
   return created.video;
+}
+
+/** Which retry the published SDKs say this is; 0: none. */
+function retryCountOf(c: Call): number {
+  const count = Number(c.req.header("x-stainless-retry-count") ?? 0);
+  return Number.isSafeInteger(count) && count > 0 ? count : 0;
 }
 
 /** Stores the images that were sent under the job's id, and replaces them by signed URLs. */

@@ -1,5 +1,6 @@
 // Reads request bodies (JSON and forms) within limits of size, time and depth, regardless of their headers.
-import { ApiError, apiError } from "../errors.js";
+import { type ApiError, apiError } from "../errors.js";
+import { BodyScanner } from "./body-scanner.js";
 import { models } from "./catalog.js";
 
 /** Time limit of sending a body. */
@@ -10,15 +11,12 @@ export const LIMITS = {
   /** Images may be inside, as data URIs. */
   json: 16_000_000,
   multipart: 12_000_000,
-  /** A provider's webhook. */
-  webhook: 1_000_000,
+  /** A provider's webhook: a status, and never an inline video. */
+  webhook: 64_000,
   /** Bodies without images. */
   small: 64_000,
 } as const;
 
-/** Far more than any request has. The core has the same depth limit. Checked first: to validate and price thousands of fields takes seconds. */
-const MAX_VALUES = 2_000;
-const MAX_DEPTH = 48;
 /** What a job can store of a request beside its images, in characters. */
 const MAX_STORED_CHARS = 256_000;
 /** Far more than any form has. */
@@ -44,15 +42,25 @@ export async function jsonOf(request: Request, limit: number): Promise<unknown> 
   if (mediaTypeOf(request) !== "application/json") throw notJson();
   // Decoded chunk by chunk, so that a large body is not in memory twice.
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
+  const scanner = new BodyScanner();
   let text = "";
-  try {
-    for await (const chunk of chunksOf(request, limit)) {
-      text += decoder.decode(chunk, { stream: true });
+  let refusal: ApiError | undefined;
+  for await (const chunk of chunksOf(request, limit)) {
+    // The rest of a refused body is drained: a client that still sends it would see a reset.
+    if (refusal) continue;
+    const excess = scanner.scan(chunk);
+    if (excess) refusal = apiError(excess.code, excess.message);
+    try {
+      text = refusal ? "" : text + decoder.decode(chunk, { stream: true });
+    } catch {
+      refusal = notValid();
     }
+  }
+  if (refusal) throw refusal;
+  try {
     return JSON.parse(text + decoder.decode()) as unknown;
-  } catch (error) {
-    if (error instanceof ApiError) throw error;
-    throw apiError("invalid_request_body", "The body is not valid JSON in UTF-8.");
+  } catch {
+    throw notValid();
   }
 }
 
@@ -87,6 +95,7 @@ async function* chunksOf(request: Request, limit: number): AsyncGenerator<Uint8A
 export async function formOf(request: Request): Promise<FormData> {
   const bytes = await bytesOf(request, LIMITS.multipart);
   const type = request.headers.get("content-type") ?? "";
+  if (hasManyParts(bytes)) throw tooManyFields();
   try {
     return await new Response(bytes, { headers: { "content-type": type } }).formData();
   } catch {
@@ -94,23 +103,28 @@ export async function formOf(request: Request): Promise<FormData> {
   }
 }
 
+/** Whether a form has too many parts, judged by their `content-disposition`: parsing them takes memory. */
+function hasManyParts(bytes: Uint8Array): boolean {
+  let parts = 0;
+  for (let at = bytes.indexOf(COLON); at >= 0; at = bytes.indexOf(COLON, at + 1)) {
+    if (isDisposition(bytes, at)) parts += 1;
+    if (parts > MAX_FORM_FIELDS) return true;
+  }
+  return false;
+}
+
+const COLON = 0x3a;
+const DISPOSITION = "content-disposition";
+
+function isDisposition(bytes: Uint8Array, end: number): boolean {
+  const name = bytes.subarray(Math.max(0, end - DISPOSITION.length), end);
+  return new TextDecoder("latin1").decode(name).toLowerCase() === DISPOSITION;
+}
+
 /** The body's media type without parameters, in lower case. */
 export function mediaTypeOf(request: Request): string {
   const [type = ""] = (request.headers.get("content-type") ?? "").split(";");
   return type.trim().toLowerCase();
-}
-
-/** @throws {ApiError} if a body has too many values or is nested too deep. */
-export function assertSize(body: unknown): void {
-  let left = MAX_VALUES;
-  const visit = (value: unknown, depth: number): void => {
-    left -= 1;
-    if (left < 0) throw tooMuch(`${MAX_VALUES.toLocaleString("en")} values`);
-    if (depth > MAX_DEPTH) throw tooMuch(`${MAX_DEPTH} levels`);
-    if (typeof value !== "object" || value === null || value instanceof Blob) return;
-    for (const inner of Object.values(value)) visit(inner, depth + 1);
-  };
-  visit(body, 0);
 }
 
 /** @throws {ApiError} if a request is too long to be stored; `request` has names in place of its images. */
@@ -128,9 +142,7 @@ const FIELD_NAME = /^[A-Za-z]\w{0,63}(?:\[(?:[A-Za-z0-9]\w{0,63})?\]){0,6}$/;
  */
 export function fieldsOf(form: FormData): Record<string, unknown> {
   const entries = [...form.entries()];
-  if (entries.length > MAX_FORM_FIELDS) {
-    throw apiError("invalid_request_body", `A form may have at most ${MAX_FORM_FIELDS} fields.`);
-  }
+  if (entries.length > MAX_FORM_FIELDS) throw tooManyFields();
   const body: Record<string, unknown> = {};
   for (const [name, value] of entries) {
     if (!FIELD_NAME.test(name)) throw apiError("invalid_request_body", "A form field has an invalid name.");
@@ -169,6 +181,8 @@ function fieldValue([top, ...path]: string[], text: string): unknown {
 }
 
 function extensionOf(text: string): unknown {
+  const excess = new BodyScanner().scan(new TextEncoder().encode(text));
+  if (excess) throw apiError(excess.code, excess.message, { param: "filmgate" });
   try {
     return JSON.parse(text) as unknown;
   } catch {
@@ -191,11 +205,13 @@ const tooLarge = (limit: number) =>
 const tooSlow = () =>
   apiError("request_timeout", `The body took longer than ${BODY_TIMEOUT_MS / 1000} seconds to arrive.`);
 
+const notValid = () => apiError("invalid_request_body", "The body is not valid JSON in UTF-8.");
+
+const tooManyFields = () =>
+  apiError("invalid_request_body", `A form may have at most ${MAX_FORM_FIELDS} fields.`);
+
 const notJson = () =>
   apiError("unsupported_media_type", "Send the body as `content-type: application/json`.");
-
-const tooMuch = (what: string) =>
-  apiError("invalid_request_body", `A request may have at most ${what}.`);
 
 const duplicateField = (name: string) =>
   apiError("invalid_request_body", `The form has \`${name}\` twice. Send it once.`, { param: name });

@@ -9,7 +9,7 @@ import type { ApiErrorDetails, Billing, JobInfo, JobRpc, JobSpec, VideoLocation 
 import { deleteAll } from "./archive.js";
 import { ChunkedKv } from "./chunked-kv.js";
 import { EventStream } from "./event-stream.js";
-import { cancel, mayResume, storedStatus } from "./provider-steps.js";
+import { cancel, mayResume, MIN_POLL_INTERVAL_MS, storedStatus } from "./provider-steps.js";
 import { recordStore } from "./record-store.js";
 import { JobRunner } from "./runner.js";
 import { loadJob, newState, nextDue, saveSpec, saveState, STEPS } from "./state.js";
@@ -179,7 +179,8 @@ export class Job extends DurableObject<Env> implements JobRpc {
       return false;
     }
     if (!mayResume(state.snapshot)) return true;
-    runner.schedule("poll");
+    // A webhook can be replayed: however often it arrives, the provider is asked once a second.
+    runner.schedule("poll", Math.max(Date.now(), (state.lastPollAt ?? 0) + MIN_POLL_INTERVAL_MS));
     this.#save();
     this.#setAlarm();
     return true;

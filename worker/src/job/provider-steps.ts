@@ -1,6 +1,7 @@
 // The steps at the provider: submit once, poll until the end, cancel.
 import { FilmgateError } from "filmgate";
 import type { CancelResult, Handle, JobStatus, StoredError } from "filmgate";
+import { sleep } from "../../../pkg/dist/util/sleep.js";
 import { isFinal } from "../../../pkg/dist/util/status.js";
 import { webhookSecret } from "../client.js";
 import { toUsd } from "../money.js";
@@ -21,6 +22,8 @@ const SUBMIT_RETRY_MS = 15 * SECOND;
 const INITIAL_POLL_MS = 2 * SECOND;
 /** How long a submit that the provider does not know is reconciled: as long as the core does, and over several polls. */
 const RECONCILE_MS = 2 * MINUTE;
+/** However often webhooks and cancels arrive, a provider is asked about a job at most this often. */
+export const MIN_POLL_INTERVAL_MS = SECOND;
 /** RunPod keeps a result for 30 minutes: three polls fit into them. */
 const MAX_POLL_MS = 10 * MINUTE;
 /** A job that has not ended after this is polled once an hour, for a week. */
@@ -88,6 +91,7 @@ async function send(runner: JobRunner, signal: AbortSignal): Promise<number | un
 export async function poll(runner: JobRunner): Promise<number | undefined> {
   const { state, spec } = runner;
   checkDeadlines(runner, Date.now());
+  state.lastPollAt = Date.now();
   const polled = await fetchStatus(runner);
   const now = Date.now();
   const isLost = isReconcileTimedOut(runner, polled, now);
@@ -210,6 +214,8 @@ export async function cancel(runner: JobRunner): Promise<CancelResult> {
     runner.apply(failedStatus(snapshot.handle, CANCELLED_BEFORE_SUBMIT));
     return { result: "cancelled", charge: "none" };
   }
+  await sleep(Math.max(0, (state.lastPollAt ?? 0) + MIN_POLL_INTERVAL_MS - Date.now()));
+  state.lastPollAt = Date.now();
   const abort = new AbortController();
   try {
     const { request } = spec;

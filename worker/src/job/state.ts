@@ -48,6 +48,8 @@ export interface State {
   failed: Partial<Record<StepName, number>>;
   /** The provider's id of the job, as a webhook reported it. */
   webhookJobId?: string;
+  /** When the provider was last asked about the job. */
+  lastPollAt?: number;
   /** When the outcome of the submit became unknown. */
   unknownSince?: number;
   /** The time in which a webhook can recover an unknown submit is over. */

@@ -1,0 +1,32 @@
+// The gateway whose Analytics Engine and rate limiters throw at every call.
+import gateway, { Account as RealAccount, Job as RealJob, JobIndex, Registry } from "../../../worker/src/index.js";
+import type { Env } from "../../../worker/src/env.js";
+
+export { JobIndex, Registry };
+
+const broken = (): never => {
+  throw new Error("The binding is broken.");
+};
+const limiter: RateLimit = { limit: async () => broken() };
+const faulty = (env: Env): Env => ({
+  ...env,
+  METRICS: { writeDataPoint: broken },
+  CREATE_LIMITER: limiter,
+  READ_LIMITER: limiter,
+});
+
+export class Account extends RealAccount {
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, faulty(env));
+  }
+}
+
+export class Job extends RealJob {
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, faulty(env));
+  }
+}
+
+export default {
+  fetch: (request: Request, env: Env, context: ExecutionContext) => gateway.fetch(request, faulty(env), context),
+} satisfies ExportedHandler<Env>;
