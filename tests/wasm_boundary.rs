@@ -1,4 +1,4 @@
-//! The boundary to JavaScript, in Node and in Chromium: what becomes of plain values, and
+//! The boundary to JavaScript, in Node and in Chromium: what serde-wasm-bindgen makes of plain values, and
 //! back. What is not plain is found before the call: `tests/client/values.test.mjs`.
 
 #![cfg(target_arch = "wasm32")]

@@ -1,5 +1,5 @@
 // Encodes values for the module and decodes its results. What JSON cannot hold is found and marked here, before
-// the call: the module reads NaN as null, reports no path, and would copy every long string.
+// the call: serde-wasm-bindgen lets NaN through, reports no path, and would copy every long string.
 
 // The same as in src/json/text.rs.
 const REF_KEY = "\0outside";
