@@ -8,8 +8,8 @@ import { bundleOf } from "../../scripts/lib/gateway.mjs";
 import { root } from "../../scripts/lib/run.mjs";
 import { VARIABLES } from "../../worker/local/variables.mjs";
 
-// 17 kB of it came with serde at the boundary.
-const LIMIT = 168_000;
+// 17 kB of it came with serde at the boundary, 45 kB with readers for what providers really answer.
+const LIMIT = 220_000;
 
 test(`wrangler bundles it, to less than ${LIMIT} bytes of gzip`, async (t) => {
   const folder = await bundleOf();
