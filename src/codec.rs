@@ -221,6 +221,7 @@ macro_rules! string_enum {
             }
         }
 
+        #[expect(clippy::indexing_slicing, reason = "an error here is one of the compiler")]
         const _: () = {
             let mut at = 0;
             while at < $type::VARIANTS.len() {

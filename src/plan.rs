@@ -59,9 +59,8 @@ impl PlanError {
 impl fmt::Display for PlanError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)?;
-        self.issues
-            .iter()
-            .try_for_each(|(_, Issue { path, message, .. })| write!(f, "\n{path}: {message}"))
+        let mut issues = self.issues.iter();
+        issues.try_for_each(|(_, Issue { path, message, .. })| write!(f, "\n{path}: {message}"))
     }
 }
 
@@ -493,9 +492,8 @@ pub struct StartError {
 impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("The listing does not accept the request, so no job was created.")?;
-        self.issues
-            .iter()
-            .try_for_each(|Issue { path, message, .. }| write!(f, "\n{path}: {message}"))
+        let mut issues = self.issues.iter();
+        issues.try_for_each(|Issue { path, message, .. }| write!(f, "\n{path}: {message}"))
     }
 }
 

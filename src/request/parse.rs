@@ -250,6 +250,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Records an issue, up to the maximum. The last one says that there are more.
+    #[expect(clippy::boxed_local, reason = "an issue is built in a box")]
     pub(super) fn push(&mut self, issue: Box<Issue>) {
         if self.issues.len() < MAX_ISSUES {
             self.issues.push(*issue);

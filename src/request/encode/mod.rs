@@ -180,6 +180,7 @@ impl<'a> Encoder<'a> {
         self.request.word(Field::TaskUuid).map(str::to_owned)
     }
 
+    #[expect(clippy::boxed_local, reason = "an issue is built in a box")]
     #[inline(never)]
     fn report(&mut self, issue: Box<Issue>) {
         self.issues.push(*issue);
