@@ -151,3 +151,16 @@ fn a_request_limit_above_a_minute_does_not_extend_the_timeout() {
         "after a long pause it is polled once more"
     );
 }
+
+#[test]
+fn requests_after_the_deadline_share_one_time_limit() {
+    // The deadline is a minute after the first poll, just before the second one is due.
+    let limits = Limits { timeout: Duration::from_millis(61_180), ..SHORT };
+    let job = job_with(Runware, &request_for(Runware), limits);
+    let busy = raw(429, "").retry_after(60_000);
+    let replies = vec![connection_lost(), busy, no_rows().after(29_000), Reply::NoResponse];
+    let driver = JobDriver::new(job, script(replies)).run();
+    assert_eq!(driver.operations(), ["submit", "poll", "poll", "details"]);
+    assert_eq!(driver.error().failure.code, ErrorCode::Timeout);
+    assert_eq!(driver.now - T0, 61_180 + 30_000);
+}
