@@ -205,6 +205,9 @@ impl Job {
                 let (before, held_ms) =
                     (self.status, now.saturating_sub(self.requests.last_request_at));
                 self.on_job_poll(now, RequestKind::LongPoll, PollResult::Found(seen), None);
+                if self.polling.consecutive_stalls > 0 {
+                    self.polling.idle_ms = self.polling.idle_ms.saturating_add(held_ms);
+                }
                 self.polling.long_poll = held_ms >= MIN_LONG_POLL_MS || self.status != before;
                 if held_ms >= MIN_LONG_POLL_MS && self.phase == Phase::Running {
                     self.requests.wake_at = Some(now);

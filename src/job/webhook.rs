@@ -17,8 +17,10 @@ impl Job {
             None if !self.handle.provider.supports_idempotency() => {
                 self.on_webhook_job_id(now, &event.job_id)
             }
+            // A rejected key is tried again after a pause only: two rejections in a row stop the job.
             known
                 if matches!(self.phase, Phase::Reconciling | Phase::Running)
+                    && self.requests.consecutive_unauthorized == 0
                     && event.job_id == *known.as_ref().unwrap_or(&self.handle.id) =>
             {
                 let poll_at =

@@ -1,11 +1,12 @@
 //! What stands in the way of a job that is not over: it is reported, and it is not waited for without end.
 
 use filmgate::error::ErrorCode;
-use filmgate::job::{CancelOutcome, Input};
+use filmgate::job::{CancelOutcome, Input, Limits};
 use filmgate::outcome::{Charge, Failure, Status};
 use filmgate::provider::ProviderId::{Runpod, Runware};
 use filmgate::provider::Request;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 use super::cancel::told;
 use crate::common::*;
@@ -182,4 +183,14 @@ fn the_error_begins_with_what_is_not_known() {
         let message = &driver.error().failure.message;
         assert!(message.ends_with("use a gateway."), "{message}");
     }
+}
+
+#[test]
+fn an_error_of_a_running_job_ends_it_under_long_polling_too() {
+    let limits = Limits { long_poll: true, timeout: Duration::from_secs(3_600), ..LIMITS };
+    let held = stuck("config").after(90_000);
+    let world = script(vec![runpod_status("IN_QUEUE"), held]);
+    let driver = JobDriver::new(job_with(Runpod, &runpod_request(), limits), world).run();
+    assert_eq!(driver.error().failure.code, ErrorCode::GenerationFailed);
+    assert!(driver.now - T0 <= 10 * 90_000, "{}", driver.now - T0);
 }

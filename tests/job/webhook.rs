@@ -249,3 +249,17 @@ fn an_unverified_id_stays_unverified_through_a_crash() {
     assert_eq!(again.error().failure.code, ErrorCode::SubmissionUnknown);
     assert_eq!(again.job.handle.job_id, None);
 }
+
+#[test]
+fn a_webhook_does_not_hasten_the_second_try_of_a_rejected_key() {
+    // The provider rejects the key for a moment only.
+    let rejected = raw(401, "");
+    let replies =
+        vec![runpod_status("IN_QUEUE"), runpod_status("IN_PROGRESS"), rejected, runpod_completed()];
+    let plain = drive(Runpod, replies.clone()).run();
+    let [.., first, second] = plain.sent.as_slice() else { panic!("two polls at least") };
+    let hooked =
+        drive(Runpod, replies).at(first.0 - T0 + 150, Input::Webhook(pod_body("COMPLETED"))).run();
+    assert_eq!(hooked.sent.last().map(|sent| sent.0), Some(second.0));
+    assert_eq!(hooked.result().videos.len(), 1);
+}
