@@ -141,7 +141,9 @@ impl Job {
         match self.phase {
             Phase::Persisting if late => return self.fail_not_stored(),
             // A store that does not respond must not delay the result.
-            Phase::Ended if late && self.persistence.saving.take().is_some() => {
+            Phase::Ended
+                if now >= self.store_deadline() && self.persistence.saving.take().is_some() =>
+            {
                 return self.emit_done();
             }
             Phase::Persisting | Phase::Ended => return,
@@ -201,6 +203,7 @@ impl Job {
             self.requests.in_flight.as_mut().and_then(|in_flight| in_flight.deadline.as_mut()),
             self.submission.first_sent.as_mut(),
             Some(&mut self.deadline),
+            Some(&mut self.persistence.saving_since),
             Some(&mut self.requests.last_request_at),
             Some(&mut self.polling.last_webhook_at),
             self.polling.last_seen_at.as_mut(),

@@ -412,6 +412,7 @@ impl Job {
         };
         let deadline = match self.phase {
             Phase::Ended if self.persistence.saving.is_none() => u64::MAX,
+            Phase::Ended => self.store_deadline(),
             _ if self.is_awaited() => u64::MAX,
             _ => self.deadline,
         };

@@ -14,6 +14,8 @@ pub(super) struct Persistence {
     pub(super) revision: u32,
     /// The revision of the save that is running.
     pub(super) saving: Option<u32>,
+    /// When that save started.
+    pub(super) saving_since: u64,
     /// The job has changed since that save started.
     pub(super) dirty: bool,
     /// A save has failed; the record is saved again before the next poll.
@@ -23,6 +25,7 @@ pub(super) struct Persistence {
 codec!(Persistence {
     revision = "revision",
     saving = "saving",
+    saving_since = "savingSince",
     dirty = "dirty",
     store_out_of_date = "storeOutOfDate",
 });
@@ -35,6 +38,13 @@ impl Persistence {
 }
 
 impl Job {
+    /// Until when a store may take to store a result: one after the deadline is stored before it is
+    /// reported, too.
+    pub(super) fn store_deadline(&self) -> u64 {
+        let limit = self.persistence.saving_since.saturating_add(self.requests.timeout_ms);
+        self.deadline.max(limit)
+    }
+
     /// Saves the record. One save runs at a time, since each one increments the revision.
     pub(super) fn save(&mut self) {
         if self.persistence.saving.is_some() {
@@ -44,7 +54,8 @@ impl Job {
         self.persistence.store_out_of_date = false;
         let revision = self.persistence.revision.saturating_add(1);
         let record = self.record();
-        self.persistence.saving = Some(revision);
+        (self.persistence.saving, self.persistence.saving_since) =
+            (Some(revision), self.last_input_at);
         self.outputs.push(Output::Save { revision, record });
     }
 
@@ -104,8 +115,6 @@ impl Job {
             End::Error(error) => error.failure.provider_message.clone().map(|words| words.0),
         };
         self.end = Some(end);
-        // A result after the deadline is stored before it is reported, too.
-        self.deadline = self.deadline.max(now.saturating_add(self.requests.timeout_ms));
         self.emit_update();
         self.save();
     }

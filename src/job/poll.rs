@@ -3,6 +3,7 @@
 use super::{End, Job, MAX_RESULTS, Phase, RequestKind};
 use crate::codec::codec;
 use crate::error::{ErrorCode, MAX_MESSAGE_LEN, truncate};
+use crate::json::Value;
 use crate::money::Usd;
 use crate::outcome::{Charge, Failure, Status, Video, VideoResult};
 use crate::provider::{JobSnapshot, PollResult, ProviderId};
@@ -55,6 +56,8 @@ pub(super) struct Polling {
     pub(super) last_seen_at: Option<u64>,
     /// The error that the provider last reported of the running job.
     reported_failure: Option<Failure>,
+    /// The response that called the job completed, but has no video: it may be gone at the next poll.
+    without_video: Option<Value>,
     /// What stands in the way, as the last update says.
     pub(super) obstacle: Option<Failure>,
     /// The details of a completed job without a video were requested.
@@ -74,6 +77,7 @@ codec!(Polling {
     last_webhook_at = "lastWebhookAt",
     last_seen_at = "lastSeenAt",
     reported_failure = "reportedFailure",
+    without_video = "withoutVideo",
     obstacle = "obstacle",
     details_requested = "detailsRequested",
 });
@@ -139,6 +143,7 @@ impl Polling {
     pub(super) fn restart(&mut self) {
         (self.consecutive_not_found, self.consecutive_stalls, self.idle_ms) = (0, 0, 0);
         (self.reported_failure, self.details_requested) = (None, false);
+        self.without_video = None;
     }
 }
 
@@ -318,6 +323,10 @@ impl Job {
             let wait = backoff_ms(doublings, None);
             self.polling.idle_ms = self.polling.idle_ms.saturating_add(wait);
             self.requests.wake_at = Some(now.saturating_add(wait));
+            if self.polling.without_video.is_none() {
+                self.polling.without_video = Some(seen.raw);
+                self.save();
+            }
             return;
         }
         if !self.polling.details_requested {
@@ -329,10 +338,7 @@ impl Job {
         if self.polling.ready() > 0 {
             return self.complete(now, seen);
         }
-        let message = "The provider reports the job as completed but returned no video. Check its console; \
-             `raw` has its response.";
-        let failure = Failure::new(ErrorCode::InvalidResponse, None, message);
-        let failure = seen.failures.pop().unwrap_or(failure);
+        let failure = seen.failures.pop().unwrap_or_else(without_video);
         let charge = seen.charge.unwrap_or(Charge::Charged);
         self.fail_with_raw(now, Status::Failed, failure, charge, seen.raw);
     }
@@ -409,11 +415,20 @@ impl Job {
 
     /// Whether the job was billed is not known any more.
     fn fail_expired(&mut self, now: u64) {
+        if let Some(raw) = self.polling.without_video.take() {
+            return self.fail_with_raw(now, Status::Failed, without_video(), Charge::Charged, raw);
+        }
         let message = "The provider no longer has the result: its retention time is over. It may have been billed. Submit \
              a new job.";
         let failure = Failure::new(ErrorCode::ResultExpired, None, message);
         self.fail(now, Status::Expired, failure, Charge::Unknown);
     }
+}
+
+fn without_video() -> Failure {
+    let message = "The provider reports the job as completed but returned no video. Check its console; \
+         `raw` has its response.";
+    Failure::new(ErrorCode::InvalidResponse, None, message)
 }
 
 fn first_failure(failures: Vec<Failure>) -> Failure {

@@ -96,3 +96,16 @@ fn a_late_runsync_response_contains_the_video() {
     assert_eq!(driver.result().videos.len(), 1);
     assert_eq!(driver.records.last().unwrap()["status"], "completed");
 }
+
+#[test]
+fn a_late_response_does_not_extend_the_timeout() {
+    // The store does not respond to the end as unknown; the submit's response comes meanwhile.
+    let limits = Limits { timeout: Duration::from_secs(20), ..LIMITS };
+    let world = script(vec![runpod_status("IN_QUEUE").after(31_000), runpod_status("IN_PROGRESS")]);
+    let driver = JobDriver::new(job_with(Runpod, &runpod_request(), limits), world)
+        .stored(|revision| if revision == 2 { StoreReply::Never } else { StoreReply::After(0) })
+        .run();
+    assert_eq!(driver.error().failure.code, ErrorCode::Timeout);
+    assert!(driver.now - T0 <= 31_000 + 30_000, "{}", driver.now - T0);
+    assert!(driver.count("poll") <= 1, "{:?}", driver.operations());
+}

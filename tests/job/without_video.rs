@@ -126,3 +126,19 @@ fn a_url_of_the_request_is_not_a_video() {
     let driver = drive(Runpod, vec![runpod_status("IN_QUEUE"), echo, runpod_completed()]).run();
     assert_eq!(driver.result().videos[0].url.as_deref(), Some(RUNPOD_VIDEO));
 }
+
+#[test]
+fn an_answer_without_a_video_that_is_gone_at_the_next_poll_is_kept() {
+    let output = json!({ "video_path": "/runpod-volume/x.mp4" });
+    let paid = ok(json!({ "id": RUNPOD_ID, "status": "COMPLETED", "output": output }));
+    let gone = raw(404, "{}");
+    let driver = drive(Runpod, vec![runpod_status("IN_QUEUE"), paid.clone(), gone.clone()]).run();
+    let error = driver.error();
+    assert_eq!((error.failure.code, error.charge), (ErrorCode::InvalidResponse, Charge::Charged));
+    assert!(error.raw.is_some(), "{error:?}");
+    // Another process finds it in the record, too.
+    let paid = drive(Runpod, vec![runpod_status("IN_QUEUE"), paid]).run_for(5_000);
+    let resumed = paid.crash(3_600_000, script(vec![gone])).run();
+    assert_eq!(resumed.error().failure.code, ErrorCode::InvalidResponse);
+    assert!(resumed.error().raw.is_some());
+}
