@@ -60,7 +60,6 @@ const SYNONYMS: Record<string, string> = {
   catalogue: "models",
   concurrency: "maxConcurrency",
   cost: "maxCostUsd",
-  disablestreamingupload: "acceptResendRisk",
   endpoint: "baseURL",
   id: "idempotencyKey",
   key: "apiKey",
