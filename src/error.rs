@@ -178,8 +178,8 @@ pub struct Error {
     pub failure: Failure,
     /// Whether the job was charged.
     pub charge: Charge,
-    /// The response, unchanged, that ended a job which may be paid, without a video that was found in it.
-    /// It is in the record, but in no JSON of the error.
+    /// The response, unchanged, that ended a job which may have been billed, if no video was found in it. It may
+    /// quote the request: it is in the record, but in no JSON of the error.
     pub raw: Option<Unlogged<Value>>,
 }
 

@@ -34,7 +34,7 @@ pub enum Code {
     InvalidUnicode,
     /// A URL that the provider cannot or must not reach.
     PrivateHost,
-    /// Bytes, where the listing accepts only a URL.
+    /// Bytes are given, and the listing accepts only a URL.
     UrlRequired,
     /// Excluded by another field, or required to have another value by it.
     Conflict,
@@ -48,7 +48,7 @@ pub enum Code {
     Ignored,
     /// Warning: the provider's documentation is unclear about this.
     Undocumented,
-    /// Warning: an image has another shape than the video.
+    /// Warning: the first or last frame has another aspect ratio than the video.
     ShapeMismatch,
     /// Warning: the model was retired, and the provider may reject it.
     DeprecatedModel,
@@ -97,8 +97,8 @@ string_enum!(Severity {
     Warning = "warning",
 });
 
-/// A change that resolves an issue. It renames, converts or moves what the caller gave. It never gives up a wish: where
-/// only the caller can decide, there is none.
+/// A change that resolves an issue. It renames, converts or moves what the caller gave, and never drops what was asked
+/// for: if only the caller can decide, there is no fix.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fix {
     /// The field to change.

@@ -26,9 +26,12 @@ export class FilmgateError extends Error {
   readonly issues: Issue[];
   /** The provider's own error code. */
   readonly providerCode: string | undefined;
-  /** The provider's own words, not enumerable: they may quote the request. */
+  /** The provider's own words. Not enumerable: they may quote the request. */
   declare readonly providerMessage: string | undefined;
-  /** The response that ended a job which may be paid, without a video that was found in it; not enumerable. */
+  /**
+   * The response that ended a job which may have been billed, if no video was found in it. Not enumerable: it may quote
+   * the request.
+   */
   declare readonly raw: Json | undefined;
 
   constructor(options: FilmgateErrorOptions) {

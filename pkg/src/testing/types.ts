@@ -165,7 +165,7 @@ export interface Ledger {
   totalMicroUsd: number;
 }
 
-/** A form of RunPod's answers in field mode; `simulator/README.md` describes each. */
+/** A form of RunPod's responses in field mode; `simulator/README.md` describes each. */
 export type RunpodOddity =
   | "idOnly"
   | "idWithoutStatus"
@@ -210,7 +210,7 @@ export type RunpodOddity =
   | "runpodEchoPercent"
   | "runpodEchoBase64";
 
-/** A form of Runware's answers in field mode; `simulator/README.md` describes each. */
+/** A form of Runware's responses in field mode; `simulator/README.md` describes each. */
 export type RunwareOddity =
   | "runwareErrorAfter"
   | "duplicateOnResend"
@@ -243,7 +243,7 @@ export type RunwareOddity =
   | "runwareEchoPercent"
   | "runwareEchoBase64";
 
-/** A form of a provider's answers that no document shows, as public reports paste it. */
+/** A form of a provider's responses that no document shows, but public reports do. */
 export type Oddity = RunpodOddity | RunwareOddity;
 
 /** Behavior of the providers, including what their documentation leaves open. */
@@ -280,7 +280,7 @@ export interface SimulatorConfig {
   pendingRows: boolean;
   /** Runware: form of a webhook body. */
   webhook: "envelope" | "flat";
-  /** Field mode: a seed, or the forms that each job's answers have; null: off. */
+  /** Field mode: a seed, or the forms that each job's responses have; null: off. */
   fieldMode: number | Oddity[] | null;
 }
 
@@ -299,8 +299,8 @@ export interface SimulatorOptions {
    */
   seed?: number;
   /**
-   * Field mode: the answers have odd forms, as public reports paste them, at random by this seed (`true`: by `seed`), or
-   * always the given ones. The ledger stays the truth.
+   * Field mode: the responses have the odd forms that public reports show: at random by this seed (`true`: by `seed`), or
+   * always the given ones. The ledger stays correct.
    *
    * @default false
    */

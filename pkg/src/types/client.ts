@@ -50,16 +50,19 @@ export interface ProviderSettings {
   longPoll?: boolean;
   /**
    * RunPod: accepts that the runtime may send a submit twice by itself if the connection breaks, which is billed twice.
-   * Otherwise a submit has a streamed body, which can be sent only once. In a browser, that needs https with HTTP/2, and
-   * Firefox and Safari cannot send one; there a submit is refused before anything is sent. Set it for a simulator, or
-   * for a proxy that speaks HTTP/1.1 only.
+   * By default a submit has a streamed body, which can be sent only once. A browser needs https and HTTP/2 for it, and
+   * Firefox and Safari cannot send one: there a submit fails with `invalid_request` before anything is sent. Set it for a
+   * simulator, or for a proxy that supports HTTP/1.1 only, over which nothing is sent otherwise.
    *
    * @default false
    */
   acceptResendRisk?: boolean;
 }
 
-/** Uploads an image and returns its URL. */
+/**
+ * Uploads an image and returns its http(s) URL. If it throws, the submit rejects with `connection_error`, charge `none`,
+ * and the thrown value as `cause`.
+ */
 export type UploadImage = (
   bytes: Uint8Array,
   options: {
@@ -103,7 +106,8 @@ export interface FilmgateOptions {
   /**
    * Uploads an image that a request has as bytes, where a listing requires a URL (RunPod). It is called once for each
    * image, after the validation and before anything is stored or sent, and returns a URL that the provider can fetch.
-   * `"runware"` stores the image at Runware, with the API key of `runware`.
+   * `"runware"` stores the image at Runware (https://runware.ai/docs/platform/media-storage), with the API key of
+   * `runware`. A gateway hosts images itself and does not call it.
    */
   upload?: UploadImage | "runware";
   /**
@@ -138,14 +142,16 @@ export interface Filmgate {
   /** Returns the price at each listing, cheapest first, and why a listing is unavailable. Offline. */
   quote(request: VideoRequest, options?: QuoteOptions & { live?: false }): Quote[];
   /**
-   * The same with Runware's own prices, from a dry run that generates nothing. If a response looks as if Runware had
-   * started a job all the same, it rejects with `invalid_response`, charge `unknown` and the job's handle, which is in
-   * the store; if the response is lost, with `connection_error` and the same.
+   * The same with Runware's own prices, from a dry run that generates nothing. Rejects with `missing_api_key` without a
+   * key of Runware. If a response looks as if Runware had started a job all the same, it rejects with `invalid_response`,
+   * charge `unknown` and the job's handle, which is in the store; if the response is lost, with `connection_error` and
+   * the same. A gateway has no live quotes.
    */
   quote(request: VideoRequest, options: QuoteOptions & { live: true }): Promise<Quote[]>;
   /**
    * Asks for each listing whether the provider still offers it. Free: RunPod's endpoints answer without a key; Runware
-   * is asked, with a key, for the price of a request that it cannot accept.
+   * is asked, with a key, for the price of a request that it cannot accept. Neither is documented. A listing that cannot
+   * be asked for, such as each one through a gateway, is `unknown`.
    */
   probe(options?: ProbeOptions): Promise<ProbeResult[]>;
   /**

@@ -4,7 +4,7 @@ import type { Issue } from "./request.js";
 
 /** A stable code for each way in which a call can fail. */
 export type ErrorCode =
-  /** The request is invalid: see `issues`. Nothing was sent. */
+  /** The request or an option is invalid: see `issues`. Nothing was sent. */
   | "invalid_request"
   /** Every quote exceeds `maxCostUsd`. Nothing was sent. */
   | "budget_exceeded"
@@ -41,7 +41,7 @@ export type ErrorCode =
   | "timeout"
   /** The connection failed, or a browser blocked the response (CORS). */
   | "connection_error"
-  /** The response does not have a known form. */
+  /** The response does not have a known form, or a completed job has no video. */
   | "invalid_response"
   /** The store has no such job, or the handle is invalid. */
   | "job_not_found"
@@ -80,7 +80,7 @@ export interface FilmgateErrorOptions {
   providerCode?: string;
   /** The provider's own words. They may quote the request, so that no JSON and no log holds them. */
   providerMessage?: string;
-  /** The response that ended a job which may be paid, without a video that was found in it. */
+  /** The response that ended a job which may have been billed, if no video was found in it. It may quote the request. */
   raw?: Json;
   /** The underlying error. */
   cause?: unknown;

@@ -96,7 +96,10 @@ export interface JobUpdate {
   etaMs?: number;
   /** Number of videos that are ready, if `n` is greater than 1. */
   completedCount?: number;
-  /** What stands in the way while the job is not over, such as a record that cannot be written (`store_error`). */
+  /**
+   * What stands in the way while the job has not ended: polls that fail (`connection_error`), a job that the provider does
+   * not know yet (`job_not_found`), an error of a running job, or a record that cannot be written (`store_error`).
+   */
   error?: VideoError;
 }
 
@@ -140,7 +143,7 @@ export interface Handle {
 
 /** The handle that `start` returns. */
 export interface StartedHandle extends Handle {
-  /** Warnings of the listing. Not enumerable: a copy of the handle, such as its JSON, does not have them. */
+  /** Warnings of the listing. Not enumerable: a copy of the handle, such as its JSON, has none. */
   readonly warnings: Issue[];
 }
 
@@ -223,7 +226,7 @@ export interface Timing {
 export interface CancelResult {
   /**
    * `cancelled`: the job was stopped. `already_finished`: it had ended before. `unsupported`: the provider cannot
-   * cancel, or did not answer in time; the job continues and is billed.
+   * cancel, or did not respond within ten seconds; the job continues and is billed.
    */
   result: "cancelled" | "already_finished" | "unsupported";
   /** Whether something was billed. */
@@ -270,11 +273,11 @@ export interface StoredError extends VideoError {
   /** Handle of the job. */
   handle: Handle;
   /**
-   * The provider's own words, of a response that this call received. They may quote the request, so that they are not
-   * enumerable, and in no record.
+   * The provider's own words in a response that this call received. Not enumerable and in no record: they may quote the
+   * request.
    */
   readonly providerMessage?: string;
-  /** The response of a job that the provider calls completed, but in which no video was found; not enumerable. */
+  /** The response that ended a job which may have been billed, if no video was found in it. Not enumerable. */
   readonly raw?: Json;
 }
 

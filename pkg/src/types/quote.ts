@@ -5,8 +5,9 @@ import type { Issue } from "./request.js";
 /** Options of `quote`. */
 export interface QuoteOptions {
   /**
-   * Asks Runware for the price of this request by a dry run (`X-Runware-Dry-Run`): nothing is generated. `quote` then
-   * returns a promise, and the request must name its model. RunPod has no dry run: its quotes stay as documented.
+   * Asks Runware for the price of this request by a dry run: nothing is generated. `quote` then returns a promise, and the
+   * request must name its model. RunPod has no dry run: its quotes stay as documented. Source: the header
+   * `X-Runware-Dry-Run` of Runware's skill `runware-run`.
    *
    * @default false
    */
@@ -87,7 +88,7 @@ export interface CustomQuote extends PricedQuote {
   totalUsd?: number;
 }
 
-/** The provider's own price of this request, from a dry run (`live: true`). */
+/** Runware's own price of this request, from a dry run (`live: true`). */
 export interface LiveQuote extends PricedQuote {
   /** How reliable the price is. */
   basis: "live";

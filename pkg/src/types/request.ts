@@ -302,7 +302,7 @@ export interface Issue {
 
 /**
  * A change of the request: set `path` to `value`, or remove `path` if `value` is undefined. It renames, converts or
- * moves what the request has. A field is only removed if it is empty or if another field says the same.
+ * moves what the request has. A field is removed only if it is empty, or if another field says the same.
  */
 export interface Fix {
   /** Path in the request. */
