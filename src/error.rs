@@ -179,7 +179,7 @@ pub struct Error {
     /// Whether the job was charged.
     pub charge: Charge,
     /// The response, unchanged, that ended a job which may have been billed, if no video was found in it. It may
-    /// quote the request: it is in the record, but in no JSON of the error.
+    /// quote the request: it is in no JSON of the error, and in the record only if it calls the job completed.
     pub raw: Option<Unlogged<Value>>,
 }
 

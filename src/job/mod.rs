@@ -76,6 +76,9 @@ pub struct Job {
     texts: RequestTexts,
     /// The provider's words of the error that ended the job. Part of the state, but not of the record.
     provider_message: Option<String>,
+    /// The response that ended the job with an error, unless it is in `end`. Part of the state, but not of
+    /// the record.
+    unstored_raw: Option<Value>,
     outputs: Vec<Output>,
 }
 
@@ -96,6 +99,7 @@ codec!(Job {
     last_input_at = "lastInputAt",
     texts = "texts",
     provider_message = "providerMessage",
+    unstored_raw = "unstoredRaw",
 } skip outputs);
 
 /// What the state machine is doing.
@@ -201,6 +205,7 @@ impl Job {
             last_input_at: now,
             texts: RequestTexts::default(),
             provider_message: None,
+            unstored_raw: None,
             outputs: Vec::new(),
         };
         job.store_submit(now);
@@ -339,7 +344,7 @@ impl Job {
         // Not `Map::remove`, which adds kilobytes to the module.
         if let Value::Object(state) = self.write() {
             for (name, value) in state {
-                if !["texts", "providerMessage"].contains(&name.as_str()) {
+                if !["texts", "providerMessage", "unstoredRaw"].contains(&name.as_str()) {
                     record.insert(name, value);
                 }
             }

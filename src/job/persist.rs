@@ -104,16 +104,21 @@ impl Job {
     }
 
     /// Sets the result and saves it. `emit_done` reports it after the save.
-    pub(super) fn finish(&mut self, now: u64, status: Status, end: End) {
+    pub(super) fn finish(&mut self, now: u64, status: Status, mut end: End) {
         self.handle.ended_at.get_or_insert(now);
         (self.status, self.phase) = (status, Phase::Ended);
         (self.requests.in_flight, self.requests.wake_at) = (None, None);
         self.drop_body();
         self.polling.obstacle = None;
-        self.provider_message = match &end {
-            End::Completed(_) => None,
-            End::Error(error) => error.failure.provider_message.clone().map(|words| words.0),
-        };
+        (self.provider_message, self.unstored_raw) = (None, None);
+        if let End::Error(error) = &mut end {
+            self.provider_message = error.failure.provider_message.take().map(|words| words.0);
+            // The response of a failed job may quote the request. One that calls the job completed may be
+            // all that is left of a paid video.
+            if error.failure.code != ErrorCode::InvalidResponse {
+                self.unstored_raw = error.raw.take().map(|raw| raw.0);
+            }
+        }
         self.end = Some(end);
         self.emit_update();
         self.save();
@@ -173,6 +178,7 @@ impl Job {
             End::Completed(outcome) => Ok(*outcome),
             End::Error(mut error) => {
                 error.failure.provider_message = self.provider_message.clone().map(Unlogged);
+                error.raw = error.raw.or_else(|| self.unstored_raw.clone().map(Unlogged));
                 Err(error)
             }
         })

@@ -77,7 +77,7 @@ codec!(Polling {
     last_webhook_at = "lastWebhookAt",
     last_seen_at = "lastSeenAt",
     reported_failure = "reportedFailure",
-    without_video = "withoutVideo",
+    without_video = "raw",
     obstacle = "obstacle",
     details_requested = "detailsRequested",
 });

@@ -21,11 +21,12 @@ fn ended(provider: ProviderId, replies: Vec<Reply>) -> Ended {
     driver
 }
 
-/// The end as it is in the record, without the provider's own words.
+/// The end as it is in the record: without the provider's own words, and without a failed job's response.
 fn stored<W>(driver: &JobDriver<W>) -> Option<Result<VideoResult, Error>> {
     let mut done = driver.done.clone();
     if let Some(Err(error)) = &mut done {
         error.failure.provider_message = None;
+        error.raw.take_if(|_| error.failure.code != ErrorCode::InvalidResponse);
     }
     done
 }
