@@ -78,7 +78,7 @@ for (const [retryAfter, seconds] of [
   ["Fri, 02 Jan 2026 00:00:00 GMT", 60],
   ["Wed, 31 Dec 2025 00:00:00 GMT", 1],
   ["soon", 2],
-  ["-5", 1],
+  ["-5", 2],
   ["NaN", 2],
   ["", 2],
   [null, 2],

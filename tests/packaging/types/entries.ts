@@ -54,7 +54,8 @@ expectTypeOf(whole.indexedDbStore).toEqualTypeOf<(name?: string) => Store>();
 declare const client: Filmgate;
 expectTypeOf(client.models).toEqualTypeOf<() => Model[]>();
 expectTypeOf(client.validate).toEqualTypeOf<(request: VideoRequest) => ValidationResult>();
-expectTypeOf(client.quote).toEqualTypeOf<(request: VideoRequest) => Quote[]>();
+expectTypeOf(client.quote({ model: "wan-2.6" })).toEqualTypeOf<Quote[]>();
+expectTypeOf(client.quote({ model: "wan-2.6" }, { live: true })).toEqualTypeOf<Promise<Quote[]>>();
 expectTypeOf(client.submit).toEqualTypeOf<
   (request: VideoRequest, options?: SubmitOptions) => Promise<Job>
 >();
@@ -66,9 +67,11 @@ expectTypeOf(client.jobs).toEqualTypeOf<
   (filter?: { pending?: boolean }) => Promise<StoredJob[]>
 >();
 expectTypeOf(client.deleteJob).toEqualTypeOf<(handle: Handle) => Promise<void>>();
-expectTypeOf(client.download).toEqualTypeOf<
-  (video: Video, sink: Sink, options?: DownloadOptions) => Promise<{ bytes: number }>
->();
+declare const video: Video;
+declare const options: DownloadOptions;
+expectTypeOf(client.download(video, "a.mp4", options)).toEqualTypeOf<Promise<{ bytes: number }>>();
+expectTypeOf(client.download).parameter(1).toEqualTypeOf<undefined>();
+expectTypeOf(client.download(video, undefined, options)).toEqualTypeOf<Promise<Response>>();
 expectTypeOf(client.verifyWebhook).toEqualTypeOf<
   (request: WebhookRequest) => Promise<WebhookEvent>
 >();

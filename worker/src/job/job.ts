@@ -135,8 +135,8 @@ export class Job extends DurableObject<Env> implements JobRpc {
   }
 
   async #delete({ spec, state }: JobRunner): Promise<true | { error: ApiErrorDetails }> {
-    // What ran until now may have recovered it.
-    if (!hasEnded(state)) return { error: NOT_FINISHED };
+    // What ran until now may have recovered it, or a webhook has just named it.
+    if (!hasEnded(state) || state.webhookJobId !== undefined) return { error: NOT_FINISHED };
     const { env } = this;
     // Includes files of which R2's response was lost.
     await deleteAll(env.VIDEO_BUCKET, `videos/${this.#jobId}/`);

@@ -7,6 +7,7 @@ import { webhookSecret } from "../client.js";
 import { toUsd } from "../money.js";
 import { withJitter } from "../../../pkg/dist/util/backoff.js";
 import type { JobRunner } from "./runner.js";
+import type { State } from "./state.js";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -91,7 +92,7 @@ async function send(runner: JobRunner, signal: AbortSignal): Promise<number | un
 export async function poll(runner: JobRunner): Promise<number | undefined> {
   const { state, spec } = runner;
   checkDeadlines(runner, Date.now());
-  state.lastPollAt = Date.now();
+  if (canAsk(state)) state.lastPollAt = Date.now();
   const polled = await fetchStatus(runner);
   const now = Date.now();
   const isLost = isReconcileTimedOut(runner, polled, now);
@@ -109,6 +110,10 @@ export async function poll(runner: JobRunner): Promise<number | undefined> {
   if (state.isStuck) return now + HOUR;
   return Math.min(snapshot.nextPollAt ?? now + MINUTE, now + MAX_POLL_MS);
 }
+
+/** Whether a poll asks the provider: RunPod finds a job only by its own id. */
+const canAsk = ({ snapshot: { handle }, webhookJobId }: State): boolean =>
+  handle.provider === "runware" || (handle.jobId ?? webhookJobId) !== undefined;
 
 /** What time alone changes, whether or not the provider responds. */
 function checkDeadlines(runner: JobRunner, now: number): void {
