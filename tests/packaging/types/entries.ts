@@ -70,7 +70,6 @@ expectTypeOf(client.deleteJob).toEqualTypeOf<(handle: Handle) => Promise<void>>(
 declare const video: Video;
 declare const options: DownloadOptions;
 expectTypeOf(client.download(video, "a.mp4", options)).toEqualTypeOf<Promise<{ bytes: number }>>();
-expectTypeOf(client.download).parameter(1).toEqualTypeOf<undefined>();
 expectTypeOf(client.download(video, undefined, options)).toEqualTypeOf<Promise<Response>>();
 expectTypeOf(client.verifyWebhook).toEqualTypeOf<
   (request: WebhookRequest) => Promise<WebhookEvent>
