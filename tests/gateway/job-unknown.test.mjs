@@ -50,7 +50,7 @@ test("RunPod: after the window it has failed and stays pending; a late webhook r
   });
 });
 
-test("RunPod: an id that RunPod does not know leaves it unknown and pending", async (t) => {
+test("RunPod: an id that RunPod does not know is polled for minutes, and its amount stays reserved", async (t) => {
   const { jobs, jobId } = await lostJob(t, "60");
   await isHeld(jobs);
   const { id: key } = (await jobs.read(jobId)).filmgate.handle;
@@ -58,11 +58,8 @@ test("RunPod: an id that RunPod does not know leaves it unknown and pending", as
   const before = await jobs.job(jobId, "seen");
   assert.equal(before.at(-1), "reconciling");
   assert.equal(await postTo(hook, webhookBody("runpod", { id: "no-such-job-u1" })), 200);
-  // For a while it looks as if it were there.
-  await waitFor(async () => {
-    const seen = await jobs.job(jobId, "seen");
-    return seen.length > before.length + 1 && seen.at(-1) === "reconciling";
-  });
+  // RunPod may not show a job that it has just accepted: it looks as if it were there.
+  await waitFor(async () => (await jobs.job(jobId, "seen")).length > before.length);
   await isHeld(jobs);
   assert.equal((await jobs.ledger()).submissions.length, 1);
 });
