@@ -235,6 +235,8 @@ const onlyLacks = ({ unavailable }) =>
   );
 
 const drawn = new WeakMap();
+/** Whether the details of a box were open when it last had some. */
+const opened = new WeakMap();
 
 /** Redraws only what has changed, and keeps the focus and the open details. */
 function draw(box, state, nodes) {
@@ -242,10 +244,11 @@ function draw(box, state, nodes) {
   if (drawn.get(box) === text) return;
   drawn.set(box, text);
   const focused = box.contains(document.activeElement) ? document.activeElement.value : undefined;
-  const isOpen = box.querySelector("details")?.open;
+  const before = box.querySelector("details");
+  if (before) opened.set(box, before.open);
   box.replaceChildren(...nodes());
   const details = box.querySelector("details");
-  if (details && isOpen) details.open = true;
+  if (details && opened.get(box)) details.open = true;
   if (focused) box.querySelector(`input[value="${CSS.escape(focused)}"]`)?.focus();
 }
 
