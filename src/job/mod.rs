@@ -313,6 +313,8 @@ impl Job {
         (self.cancel_wanted, self.cancel_late, self.cancel_until) = (false, false, None);
         self.deadline = now.saturating_add(limits.timeout_ms());
         self.polling.long_poll = limits.long_poll;
+        // The record counts a pause that may never have passed.
+        (self.polling.idle_ms, self.polling.details_requested) = (0, false);
         self.last_input_at = now;
         match self.phase {
             Phase::Ended if self.may_still_exist() => self.phase = Phase::Rechecking,

@@ -61,7 +61,7 @@ pub(super) struct Polling {
     /// What stands in the way, as the last update says.
     pub(super) obstacle: Option<Failure>,
     /// The details of a completed job without a video were requested.
-    details_requested: bool,
+    pub(super) details_requested: bool,
 }
 
 codec!(Polling {

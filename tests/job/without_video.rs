@@ -142,3 +142,15 @@ fn an_answer_without_a_video_that_is_gone_at_the_next_poll_is_kept() {
     assert_eq!(resumed.error().failure.code, ErrorCode::InvalidResponse);
     assert!(resumed.error().raw.is_some());
 }
+
+#[test]
+fn a_resumed_job_has_all_of_its_patience() {
+    let bare = || ok(json!({ "id": RUNPOD_ID, "status": "COMPLETED" }));
+    let mut driver = drive(Runpod, vec![runpod_status("IN_QUEUE"), bare()]).run_for(5_000);
+    // Each process polls once, and dies in the pause that follows.
+    for _ in 0..30 {
+        driver = driver.crash(0, script(vec![bare()])).run_for(1_000);
+    }
+    let late = driver.crash(0, script(vec![bare(), bare(), runpod_completed()])).run();
+    assert_eq!(late.result().videos.len(), 1);
+}
