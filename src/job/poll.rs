@@ -209,8 +209,9 @@ impl Job {
             PollResult::Found(seen) => {
                 let (before, held_ms) =
                     (self.status, now.saturating_sub(self.requests.last_request_at));
+                let was_stalled = self.polling.consecutive_stalls > 0;
                 self.on_job_poll(now, RequestKind::LongPoll, PollResult::Found(seen), None);
-                if self.polling.consecutive_stalls > 0 {
+                if was_stalled && self.polling.consecutive_stalls > 0 {
                     self.polling.idle_ms = self.polling.idle_ms.saturating_add(held_ms);
                 }
                 self.polling.long_poll = held_ms >= MIN_LONG_POLL_MS || self.status != before;

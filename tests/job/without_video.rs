@@ -1,6 +1,7 @@
 //! A job that the provider calls completed, without a video that can be downloaded.
 
 use filmgate::error::ErrorCode;
+use filmgate::job::{Job, Limits};
 use filmgate::outcome::Charge;
 use filmgate::provider::ProviderId::{Runpod, Runware};
 use filmgate::provider::Request;
@@ -146,11 +147,25 @@ fn an_answer_without_a_video_that_is_gone_at_the_next_poll_is_kept() {
 #[test]
 fn a_resumed_job_has_all_of_its_patience() {
     let bare = || ok(json!({ "id": RUNPOD_ID, "status": "COMPLETED" }));
-    let mut driver = drive(Runpod, vec![runpod_status("IN_QUEUE"), bare()]).run_for(5_000);
-    // Each process polls once, and dies in the pause that follows.
-    for _ in 0..30 {
-        driver = driver.crash(0, script(vec![bare()])).run_for(1_000);
-    }
-    let late = driver.crash(0, script(vec![bare(), bare(), runpod_completed()])).run();
+    let driver = drive(Runpod, vec![runpod_status("IN_QUEUE"), bare()]).run_for(5_000);
+    let mut record = driver.job.record();
+    // It counts pauses that a process which died did not wait for.
+    record["polling"]["idleMs"] = 180_000.into();
+    let resumed = Job::resume(T0 + 5_000, record, 0, LIMITS).expect("a record");
+    let late = JobDriver::new(resumed, script(vec![bare(), bare(), runpod_completed()])).run();
     assert_eq!(late.result().videos.len(), 1);
+}
+
+#[test]
+fn the_time_of_the_long_poll_that_ends_the_generation_is_no_patience() {
+    let limits = Limits { long_poll: true, ..LIMITS };
+    let bare = || ok(json!({ "id": RUNPOD_ID, "status": "COMPLETED" }));
+    let world = move |now: u64, request: &Request| match operation_of(request) {
+        "submit" => runpod_status("IN_QUEUE"),
+        "long poll" if now < T0 + 50_000 => bare().after(89_000),
+        _ if now < T0 + 240_000 => bare(),
+        _ => runpod_completed(),
+    };
+    let driver = JobDriver::new(job_with(Runpod, &runpod_request(), limits), world).run();
+    assert_eq!(driver.result().videos.len(), 1);
 }
