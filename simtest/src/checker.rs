@@ -112,7 +112,7 @@ fn check_found(job_run: &JobRun<'_>, context: &mut RunContext<'_>) {
     }
     let can_be_fetched =
         |context: &mut RunContext<'_>| context.world.can_be_fetched(job_run.number);
-    // Whoever asks again finds the video, but nobody asks about a job that is said to have failed.
+    // A later poll would find the video, but a job that is reported as failed is not polled again.
     let is_verdict = matches!(
         error.failure.code,
         ErrorCode::GenerationFailed
