@@ -1,229 +1,38 @@
 //! Models and listings as data: who offers what, with which parameters, at what price. Validation, pricing
-//! and encoding interpret it. `rows` has the built-in definitions, `custom` reads a caller's, `codec` is their JSON.
+//! and encoding interpret it. `catalog/` at the root of the repository has the built-in definitions, one file a model;
+//! `custom` reads a caller's.
 //!
-//! May import the vocabulary and `crate::codec`. Must never contain code for a single model.
+//! May import the vocabulary and `crate::codec`. Must never contain a model.
 
-mod codec;
-mod common_params;
+mod built_in;
 mod custom;
-mod param;
-mod price;
-mod rows;
-mod rule;
-mod validate;
+mod definition;
 
-use std::borrow::Cow;
+pub use built_in::{MODELS, typical_duration_ms};
+pub use definition::{
+    Choice, Evidence, ImageType, Kind, List, Listing, MediaForm, Mode, Model, Note, Param, Per,
+    Rate, Rule, Scalar, Size, State, Status, Str, When, pack, read_listed, read_model, unpack,
+    validate,
+};
 
-use crate::codec::string_enum;
-use crate::field::Field;
-use crate::handle::Handle;
-use crate::provider_id::ProviderId;
-
-pub use param::{Choice, ImageType, Kind, MediaForm, Param, Scalar, Size};
-pub use price::{Per, Rate};
-pub use rows::MODELS;
-pub use rule::{Note, Rule, When};
-pub use validate::validate;
-
-/// Text that is borrowed in a constant and owned in a caller's definition.
-pub type Str = Cow<'static, str>;
-/// A list that is borrowed in a constant and owned in a caller's definition.
-pub type List<T> = Cow<'static, [T]>;
-
-/// A model, independent of the providers that offer it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Model {
-    /// Its id in the catalog, such as `sora-2-pro`.
-    pub id: Str,
-    /// Display name.
-    pub name: Str,
-    /// Its maker; empty if no document names one.
-    pub creator: Str,
-    /// One per provider and variant.
-    pub listings: List<Listing>,
-}
-
-/// One provider's offer of a model.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Listing {
-    /// The provider.
-    pub provider: ProviderId,
-    /// The provider's id: RunPod's endpoint, Runware's AIR id.
-    pub provider_model_id: Str,
-    /// What it can generate videos from.
-    pub modes: List<Mode>,
-    /// Its own parameters. [`Listing::param`] also finds the provider's common ones.
-    pub params: List<Param>,
-    /// The rules between parameters.
-    pub rules: List<Rule>,
-    /// Its prices.
-    pub rates: List<Rate>,
-    /// Why there is no price, or not one for every video that it can generate.
-    pub no_price_reason: Option<Str>,
-    /// What its documentation leaves open.
-    pub notes: List<Note>,
-    /// Whether it is still available.
-    pub status: Status,
-    /// Typical time to generate a video, in milliseconds. Not documented; it guides when to poll.
-    pub typical_duration_ms: u32,
-    /// No video of this listing was ever finished in fewer milliseconds. Within this time a submit may be
-    /// repeated under the same id; 0 if nothing is known, which means three seconds at Runware.
-    pub min_duration_ms: u32,
-}
-
-/// What a video is generated from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
-    /// Only a prompt.
-    TextToVideo,
-    /// A first frame.
-    ImageToVideo,
-    /// A first and a last frame.
-    FirstLastFrame,
-    /// Images or videos of what must appear.
-    ReferenceToVideo,
-    /// An image of a character, and a video whose motion it follows.
-    MotionControl,
-    /// Audio that the video follows.
-    AudioToVideo,
-    /// A portrait, and speech to lip-sync.
-    TalkingPortrait,
-    /// A video to change.
-    VideoToVideo,
-    /// A video to continue.
-    Extend,
-    /// A video to bring to another aspect ratio.
-    Reframe,
-    /// An earlier video of the same provider to vary.
-    Remix,
-}
-
-string_enum!(Mode {
-    TextToVideo = "text-to-video",
-    ImageToVideo = "image-to-video",
-    FirstLastFrame = "first-last-frame",
-    ReferenceToVideo = "reference-to-video",
-    MotionControl = "motion-control",
-    AudioToVideo = "audio-to-video",
-    TalkingPortrait = "talking-portrait",
-    VideoToVideo = "video-to-video",
-    Extend = "extend",
-    Reframe = "reframe",
-    Remix = "remix",
-});
-
-/// Whether a listing is still available.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Status {
-    /// The state.
-    pub state: State,
-    /// Date of the last verification, such as `2026-08-20`; empty if there is none.
-    pub verified_at: Str,
-    /// Date of the shutdown.
-    pub sunset: Option<Str>,
-    /// Models of the catalog that replace it.
-    pub replacements: List<Str>,
-}
-
-/// State of a listing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
-    /// Available.
-    Live,
-    /// Shut down, by the provider or upstream. A request gets a warning; the provider may reject it.
-    Retired,
-    /// Not known.
-    Unverified,
-}
-
-string_enum!(State {
-    Live = "live",
-    Retired = "retired",
-    Unverified = "unverified",
-});
-
-impl Listing {
-    /// The parameter of a field: its own, or the provider's common one.
-    pub fn param(&self, field: Field) -> Option<&Param> {
-        let named = |params: &'static [Param]| params.iter().find(|param| param.field == field);
-        let own = self.params.iter().find(|param| param.field == field);
-        own.or_else(|| named(common_params::params(self.provider, self.is_raw())))
-    }
-
-    /// Its own parameters, and the provider's common ones that it does not override.
-    pub fn all_params(&self) -> impl Iterator<Item = &Param> {
-        let own = |field| self.params.iter().any(|param| param.field == field);
-        let common = common_params::params(self.provider, self.is_raw());
-        let mut params: Vec<&Param> = self.params.iter().collect();
-        params.extend(common.iter().filter(|param| !own(param.field)));
-        params.into_iter()
-    }
-
-    /// The sizes it offers; empty if it has only resolutions.
-    pub fn sizes(&self) -> &[Size] {
-        match self.param(Field::Size) {
-            Some(Param { kind: Kind::Size { allowed }, .. }) => allowed,
-            _ => &[],
-        }
-    }
-
-    /// The values of a choice or boolean field; for resolutions, also those of the sizes.
-    pub(crate) fn values(&self, field: Field) -> Vec<Scalar> {
-        let tiers = self.sizes().iter().map(|size| size.resolution.clone());
-        match self.param(field).map(|param| &param.kind) {
-            Some(Kind::Choice { allowed }) => {
-                let words = allowed.iter().map(|choice| choice.word.clone());
-                words.map(Scalar::Text).collect()
-            }
-            Some(Kind::Boolean { only: None }) => {
-                vec![Scalar::Boolean(false), Scalar::Boolean(true)]
-            }
-            None if field == Field::Resolution => tiers.map(Scalar::Text).collect(),
-            _ => Vec::new(),
-        }
-    }
-
-    /// Whether its model is outside the catalog: the caller gives the raw input.
-    pub fn is_raw(&self) -> bool {
-        self.modes.is_empty()
-    }
-
-    /// A listing for a model outside the catalog. It has only common parameters.
-    pub(crate) fn raw(provider: ProviderId, provider_model_id: &str) -> Self {
-        Listing {
-            provider,
-            provider_model_id: provider_model_id.to_owned().into(),
-            modes: Cow::Borrowed(&[]),
-            params: Cow::Borrowed(&[]),
-            rules: Cow::Borrowed(&[]),
-            rates: Cow::Borrowed(&[]),
-            no_price_reason: None,
-            notes: Cow::Borrowed(&[]),
-            status: Status {
-                state: State::Unverified,
-                verified_at: Cow::Borrowed(""),
-                sunset: None,
-                replacements: Cow::Borrowed(&[]),
-            },
-            typical_duration_ms: DEFAULT_TYPICAL_MS,
-            // Nothing is known about it, so a submit is never repeated.
-            min_duration_ms: 0,
-        }
-    }
-}
-
-const DEFAULT_TYPICAL_MS: u32 = 60_000;
+use crate::issue::Issue;
 
 /// The built-in models, and those that a caller adds or replaces.
 #[derive(Debug, Clone, Default)]
 pub struct Catalog {
     added: Vec<Model>,
+    issues: Vec<Issue>,
 }
 
 /// Only the built-in models.
-pub static BUILT_IN: Catalog = Catalog { added: Vec::new() };
+pub static BUILT_IN: Catalog = Catalog { added: Vec::new(), issues: Vec::new() };
 
 impl Catalog {
+    /// Why entries of a catalog document are left out: warnings, with paths that begin with `models`.
+    pub fn issues(&self) -> &[Issue] {
+        &self.issues
+    }
+
     /// Every model. A caller's model replaces a built-in one with the same id.
     pub fn models(&self) -> impl Iterator<Item = &Model> {
         let is_added = |model: &&Model| self.added.iter().any(|added| added.id == model.id);
@@ -236,14 +45,4 @@ impl Catalog {
     pub fn model(&self, id: &str) -> Option<&Model> {
         self.models().find(|model| model.id == id)
     }
-}
-
-/// Typical time to generate a video of the handle's listing, in milliseconds.
-pub fn typical_duration_ms(handle: &Handle) -> u32 {
-    MODELS
-        .iter()
-        .flat_map(|model| model.listings.iter())
-        .filter(|listing| listing.provider == handle.provider)
-        .find(|listing| listing.provider_model_id == handle.provider_model_id)
-        .map_or(DEFAULT_TYPICAL_MS, |listing| listing.typical_duration_ms)
 }

@@ -30,7 +30,7 @@ pub(crate) fn changed(model: &str, place: &str, value: Value) -> Result<Catalog,
 
 #[test]
 fn each_built_in_row_round_trips() {
-    for model in MODELS {
+    for model in MODELS.iter() {
         let row = row(&model.id);
         let read = Catalog::read(&json!([row])).unwrap();
         let mut again = row.clone();

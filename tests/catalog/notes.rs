@@ -7,7 +7,7 @@ const PAGE: &str = include_str!("../../docs/models.md");
 
 #[test]
 fn the_page_names_every_model_listing_and_field() {
-    for model in MODELS {
+    for model in MODELS.iter() {
         assert!(PAGE.contains(&format!("`{}`", model.id)), "{}", model.id);
         for listing in model.listings.iter() {
             let retired = listing.status.state == State::Retired;
@@ -18,10 +18,4 @@ fn the_page_names_every_model_listing_and_field() {
     for field in Field::ALL {
         assert!(PAGE.contains(&format!("`{}`", field.path())), "{}", field.path());
     }
-}
-
-#[test]
-fn the_page_has_the_right_counts() {
-    let listings: usize = MODELS.iter().map(|model| model.listings.len()).sum();
-    assert_eq!((MODELS.len(), listings), (22, 34), "say so on the page, too");
 }

@@ -71,7 +71,7 @@ fn undocumented_defaults_are_noted_in_the_quote() {
 #[test]
 fn an_unknown_price_exceeds_any_limit_unless_allowed() {
     let request = json!({
-        "model": "kling-3.0-pro", "prompt": "A fox", "duration": 5, "resolution": "1080p",
+        "model": "kling-2.6-pro", "prompt": "A fox", "duration": 5, "resolution": "1080p",
     });
     let mut options = PlanOptions {
         available_providers: ProviderId::ALL.to_vec(),

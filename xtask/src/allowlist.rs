@@ -2,6 +2,9 @@
 
 use std::collections::BTreeSet;
 
+/// The end of the difference of a model that no file of the catalog has.
+pub(crate) const NOT_IN_CATALOG: &str = ": not in the catalog";
+
 const TEXT: &str = include_str!("../allowlist.txt");
 
 /// The known differences.
@@ -48,13 +51,20 @@ impl Allowlist {
         Some(known.reason)
     }
 
-    /// The known differences of these listings that no longer occur.
-    pub fn outdated(&self, listings: &BTreeSet<String>) -> Vec<String> {
-        let of_one = |known: &&Entry| {
+    /// The known differences that no longer occur, although everything that could show them was read: the whole document
+    /// of one listing, or a list of all of the provider's models.
+    pub fn outdated(
+        &self,
+        listings: &BTreeSet<String>,
+        listed: &BTreeSet<&'static str>,
+    ) -> Vec<String> {
+        let was_read = |known: &&Entry| {
             let listing = known.pattern.split(' ').next().unwrap_or_default();
-            !known.used && listings.contains(listing)
+            let provider = listing.split(':').next().unwrap_or_default();
+            let is_listed = known.pattern.ends_with(NOT_IN_CATALOG) && listed.contains(provider);
+            is_listed || listings.contains(listing)
         };
-        let outdated = self.entries.iter().filter(of_one);
+        let outdated = self.entries.iter().filter(|known| !known.used).filter(was_read);
         outdated
             .map(|known| {
                 let Entry { line, pattern, .. } = known;
@@ -112,7 +122,17 @@ mod tests {
         assert_eq!(allowlist.reason("a:b c"), Some("Why."));
         assert_eq!(allowlist.reason("a:b f"), None);
         let read = BTreeSet::from(["a:b".to_owned()]);
-        let outdated = allowlist.outdated(&read);
+        let outdated = allowlist.outdated(&read, &BTreeSet::new());
         assert_eq!(outdated, ["allowlist.txt, line 3: outdated: a:b d"]);
+    }
+
+    #[test]
+    fn a_model_that_is_left_out_on_purpose_is_outdated_once_the_list_lacks_it() {
+        let mut allowlist = Allowlist::parse(
+            "Why.\n    a:b: not in the catalog\n    a:c: not in the catalog\n    x:y: not in the catalog\n",
+        );
+        assert_eq!(allowlist.reason("a:b: not in the catalog"), Some("Why."));
+        let outdated = allowlist.outdated(&BTreeSet::new(), &BTreeSet::from(["a"]));
+        assert_eq!(outdated, ["allowlist.txt, line 3: outdated: a:c: not in the catalog"]);
     }
 }

@@ -1,9 +1,9 @@
-//! The differences between a document and its row, one per line.
+//! The differences between a document and its row, one per line, each with its place in the catalog.
 
 use filmgate::catalog::{Listing, MODELS};
 use serde_json::{Number, Value};
 
-use crate::document::{Document, Fact, one_line};
+use crate::document::{Document, Fact, Source, one_line};
 use crate::rates;
 use crate::row_values::{self, RowValue};
 
@@ -15,49 +15,129 @@ pub fn row_of(document: &Document) -> Option<&'static Listing> {
     })
 }
 
-/// Every difference, as `<listing> <path or subject> …: <document>, <row>`.
-pub fn differences(document: &Document, row: &Listing) -> Vec<String> {
-    let mut found = Vec::new();
+/// A difference, and where to correct it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// `<listing> <path or subject> …: <document>, <row>`.
+    pub text: String,
+    /// The file, and the path in its JSON.
+    pub place: String,
+}
+
+/// Where the parameters of every listing of a provider are.
+const COMMON_PARAMS: &str = "src/catalog/definition/common_params.rs";
+
+/// The differences of a listing that were found so far.
+pub(crate) struct Found {
+    listing: String,
+    place: String,
+    differences: Vec<Difference>,
+}
+
+impl Found {
+    /// Adds a difference at a path below the listing.
+    pub(crate) fn add(&mut self, below: &str, text: String) {
+        self.add_at(format!("{}.{below}", self.place), &text);
+    }
+
+    /// Adds a difference of a parameter, at a value of it or at the whole.
+    fn add_to(&mut self, value: &RowValue, name: Option<&str>, text: String) {
+        let dot = name.map(|name| format!(".{name}")).unwrap_or_default();
+        match value.place {
+            Some(at) => self.add(&format!("params.{at}{dot}"), text),
+            None => self.add_at(COMMON_PARAMS.to_owned(), &text),
+        }
+    }
+
+    fn add_at(&mut self, place: String, text: &str) {
+        let text = one_line(&format!("{} {text}", self.listing));
+        self.differences.push(Difference { text, place });
+    }
+}
+
+/// Where the row is: its file, and its path in the JSON.
+pub(crate) fn place(row: &Listing) -> String {
+    let in_model = |listings: &[Listing]| {
+        listings.iter().position(|one| {
+            one.provider == row.provider && one.provider_model_id == row.provider_model_id
+        })
+    };
+    let mut models = MODELS.iter();
+    let found = models.find_map(|model| Some((&model.id, in_model(&model.listings)?)));
+    found.map_or_else(String::new, |(id, at)| format!("catalog/{id}.json: listings.{at}"))
+}
+
+/// Every difference.
+pub fn differences(document: &Document, row: &Listing) -> Vec<Difference> {
+    let (listing, place) = (document.listing(), place(row));
+    let mut found = Found { listing, place, differences: Vec::new() };
     if let Some((word, state)) = &document.status
         && *state != row.status.state
     {
         let ours = row.status.state.as_str();
-        found.push(differs("status:", word, ours));
+        found.add("status", differs("status:", word, ours));
     }
+    if !document.facts.is_empty() {
+        params(document, row, &mut found);
+    }
+    sizes(document, row, &mut found);
+    if document.source != Source::Types {
+        let has_all = document.source != Source::Configs && document.unclear.is_empty();
+        rates::compare(&document.prices, &row.rates, has_all, &mut found);
+    }
+    for price in &document.unclear {
+        found.add("prices", format!("price {price}: read it, the unit is not known"));
+    }
+    found.differences
+}
+
+fn params(document: &Document, row: &Listing, found: &mut Found) {
     let mut values = row_values::read(row);
-    // A page documents only the input.
-    values.retain(|value| document.complete || value.fact.path.starts_with("input."));
+    // Only Runware's documents have the whole body, and not the input alone.
+    let is_whole = matches!(document.source, Source::Schema | Source::Types);
+    values.retain(|value| is_whole || value.fact.path.starts_with("input."));
+    // The SDK has no type for what is within an object.
+    let is_open = |fact: &Fact| {
+        document.source == Source::Types && fact.types.iter().any(|name| name == "object")
+    };
+    let is_within = |path: &str, fact: &Fact| {
+        path.strip_prefix(&fact.path).is_some_and(|rest| rest.starts_with('.'))
+    };
     for value in &values {
-        match fact_at(&document.facts, &value.fact.path) {
-            Some(fact) => param(document, fact, value, &mut found),
-            None => found.push(format!("{}: not in the document", value.fact.path)),
+        let path = &value.fact.path;
+        if document.facts.iter().any(|fact| is_open(fact) && is_within(path, fact)) {
+            continue;
+        }
+        match document.facts.iter().find(|fact| fact.path == *path) {
+            Some(fact) => param(document, fact, value, found),
+            None => found.add_to(value, None, format!("{path}: not in the document")),
         }
     }
     for fact in &document.facts {
-        if !values.iter().any(|value| value.fact.path == fact.path) {
-            found.push(format!("{}: new parameter{}", fact.path, details(fact)));
+        let is_known = |value: &RowValue| {
+            value.fact.path == fact.path || (is_open(fact) && is_within(&value.fact.path, fact))
+        };
+        if !values.iter().any(is_known) {
+            found.add("params", format!("{}: new parameter{}", fact.path, details(fact)));
         }
     }
-    sizes(document, row, &mut found);
-    rates::compare(&document.prices, &row.rates, &mut found);
-    let listing = document.listing();
-    let line = |text: String| one_line(&format!("{listing} {text}"));
-    found.into_iter().map(line).collect()
 }
 
 fn differs(subject: &str, document: &str, row: &str) -> String {
     format!("{subject} {document} in the document, {row} in the row")
 }
 
-fn fact_at<'a>(facts: &'a [Fact], path: &str) -> Option<&'a Fact> {
-    facts.iter().find(|fact| fact.path == path)
-}
-
-fn param(document: &Document, theirs: &Fact, value: &RowValue, found: &mut Vec<String>) {
+fn param(document: &Document, theirs: &Fact, value: &RowValue, found: &mut Found) {
     let ours = &value.fact;
     let mut differ = |what: &str, theirs: String, ours: String| {
         let subject = format!("{} {what}:", value.fact.path);
-        found.push(differs(&subject, &theirs, &ours));
+        let name = match what {
+            "values" => "allowed",
+            "minimum" | "minLength" => "min",
+            "maximum" | "maxLength" | "maxItems" => "max",
+            other => other,
+        };
+        found.add_to(value, Some(name), differs(&subject, &theirs, &ours));
     };
     if !theirs.types.is_empty() && !ours.types.iter().all(|one| theirs.types.contains(one)) {
         differ("type", theirs.types.join(" or "), ours.types.join(" or "));
@@ -66,8 +146,8 @@ fn param(document: &Document, theirs: &Fact, value: &RowValue, found: &mut Vec<S
         let yes = |required| if required { "yes" } else { "no" }.to_owned();
         differ("required", yes(theirs.required), yes(ours.required));
     }
-    // A value that is always sent needs no documented default.
-    let silent = theirs.default.is_none() && value.sent;
+    // A value that is always sent needs no documented default, and the SDK has none.
+    let silent = theirs.default.is_none() && (value.sent || document.source == Source::Types);
     if !silent && !same_default(theirs.default.as_ref(), ours.default.as_ref()) {
         let shown = |default: &Option<Value>| default.as_ref().map_or("none".to_owned(), show);
         differ("default", shown(&theirs.default), shown(&ours.default));
@@ -76,7 +156,8 @@ fn param(document: &Document, theirs: &Fact, value: &RowValue, found: &mut Vec<S
         return;
     }
     let (their_values, our_values) = (values(theirs, ours), values(ours, theirs));
-    let listed = document.complete || !their_values.is_empty();
+    let is_complete = document.source == Source::Schema;
+    let listed = is_complete || !their_values.is_empty();
     if listed && !same_values(&their_values, &our_values) {
         differ("values", join(&their_values), join(&our_values));
     }
@@ -84,7 +165,7 @@ fn param(document: &Document, theirs: &Fact, value: &RowValue, found: &mut Vec<S
     let by_value = numbered(&their_values) && numbered(&our_values);
     for name in ["minimum", "maximum", "minLength", "maxLength", "maxItems"] {
         let (theirs, ours) = (limit(theirs, name), limit(ours, name));
-        let said = document.complete || theirs.is_some();
+        let said = is_complete || theirs.is_some();
         let known = by_value && ["minimum", "maximum"].contains(&name);
         if said && !known && theirs.map(Number::as_f64) != ours.map(Number::as_f64) {
             let shown = |number: Option<&Number>| number.map_or("none".to_owned(), show);
@@ -162,7 +243,7 @@ pub(crate) fn details(fact: &Fact) -> String {
 }
 
 /// The sizes that only one of the two has.
-fn sizes(document: &Document, row: &Listing, found: &mut Vec<String>) {
+fn sizes(document: &Document, row: &Listing, found: &mut Found) {
     if document.sizes.is_empty() {
         return;
     }
@@ -174,9 +255,9 @@ fn sizes(document: &Document, row: &Listing, found: &mut Vec<String>) {
     };
     let theirs = &document.sizes;
     for size in only(theirs, &ours) {
-        found.push(format!("size {size}: in the document, not in the row"));
+        found.add("params", format!("size {size}: in the document, not in the row"));
     }
     for size in only(&ours, theirs) {
-        found.push(format!("size {size}: in the row, not in the document"));
+        found.add("params", format!("size {size}: in the row, not in the document"));
     }
 }

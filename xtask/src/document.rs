@@ -1,6 +1,6 @@
-//! A provider's document of a listing, in one shape for both providers.
+//! A provider's document of a listing, in one shape for all of their documents.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use filmgate::catalog::{Mode, State};
@@ -8,11 +8,49 @@ use filmgate::money::Usd;
 use filmgate::provider::ProviderId;
 use serde_json::{Number, Value};
 
-use crate::{page, schema};
+use crate::{configs, page, pricing, schema, types};
+
+/// The most parameters or prices of a document, and endpoints of a list: several times those of any real one.
+pub(crate) const MAX_ENTRIES: usize = 1000;
+
+/// What one file says.
+#[derive(Debug)]
+pub struct Contents {
+    /// A document for each of its listings.
+    pub documents: Vec<Document>,
+    /// All of the provider's models, if the file is a list of them.
+    pub list: Option<List>,
+}
+
+/// The ids of every model that a provider sells.
+#[derive(Debug)]
+pub struct List {
+    /// The provider.
+    pub provider: ProviderId,
+    /// The provider's ids of its models.
+    pub ids: BTreeSet<String>,
+}
+
+/// The kind of a document, the one that says most first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Source {
+    /// Runware's `schema.json`: every parameter with every limit, the prices, the status.
+    Schema,
+    /// RunPod's page: every parameter of the input, some limits in words, the prices.
+    Page,
+    /// RunPod's public configs: the status, some prices, and sometimes the input's schema.
+    Configs,
+    /// Runware's pricing answer: the prices, the status.
+    Pricing,
+    /// The types of Runware's SDK: the top-level parameters, without limits, defaults and prices.
+    Types,
+}
 
 /// A parsed document.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Document {
+    /// Its kind.
+    pub source: Source,
     /// The provider.
     pub provider: ProviderId,
     /// The provider's model id.
@@ -23,14 +61,14 @@ pub struct Document {
     pub modes: Vec<Mode>,
     /// The provider's word for the status and its meaning; none if the document has none.
     pub status: Option<(String, State)>,
-    /// The parameters of a request.
+    /// The parameters of a request; empty if the document has none.
     pub facts: Vec<Fact>,
     /// The allowed pairs of width and height; empty if none are listed.
     pub sizes: Vec<(u64, u64)>,
     /// The prices.
     pub prices: Vec<Price>,
-    /// Whether it lists every limit, as a schema does: prose leaves some out.
-    pub complete: bool,
+    /// Prices in a unit that is not known here, as text.
+    pub unclear: Vec<String>,
 }
 
 /// The facts about one path of a request's body.
@@ -94,13 +132,74 @@ impl fmt::Display for Unreadable {
     }
 }
 
-impl Document {
-    /// Parses a file: JSON is one of Runware's schemas, anything else one of RunPod's pages.
-    pub fn read(bytes: &[u8]) -> Result<Self, Unreadable> {
+impl Unreadable {
+    /// A value of the wrong type.
+    pub(crate) fn not_a(place: &str, kind: &str) -> Self {
+        Unreadable(format!("`{place}` is not {kind}."))
+    }
+}
+
+impl Contents {
+    /// Parses a file by what it has: JSON is a schema, a pricing answer or the public configs, Python the SDK's types, and
+    /// anything else a page. The file's name is the slug of a pricing answer without an id.
+    pub fn read(name: &str, bytes: &[u8]) -> Result<Self, Unreadable> {
+        let contents = Contents::parse(name, bytes)?;
+        for document in &contents.documents {
+            for (what, count) in
+                [("parameters", document.facts.len()), ("prices", document.prices.len())]
+            {
+                if count > MAX_ENTRIES {
+                    let listing = document.listing();
+                    return Err(Unreadable(format!(
+                        "{listing}: more than {MAX_ENTRIES} {what}, which no real document has."
+                    )));
+                }
+            }
+        }
+        Ok(contents)
+    }
+
+    fn parse(name: &str, bytes: &[u8]) -> Result<Self, Unreadable> {
         let text = std::str::from_utf8(bytes)
             .map_err(|error| Unreadable(format!("byte {}: not UTF-8.", error.valid_up_to())))?;
         let text = text.trim_start_matches('\u{feff}');
-        if text.trim_start().starts_with('{') { schema::read(text) } else { page::read(text) }
+        let start = text.trim_start();
+        if !start.starts_with('{') {
+            let is_page = start.starts_with(['#', '-', '<']) || !text.contains("(TypedDict");
+            return if is_page { page::read(text).map(Contents::of) } else { types::read(text) };
+        }
+        let root: Value = serde_json::from_str(text).map_err(|error| {
+            Unreadable(format!("line {}, column {}: not JSON.", error.line(), error.column()))
+        })?;
+        if root.get("pricingRates").is_some() {
+            return pricing::read(name, &root).map(Contents::of);
+        }
+        if let Some(list) = root.pointer("/data/allAiApiPublicConfigs") {
+            return configs::read(list);
+        }
+        schema::read(&root).map(Contents::of)
+    }
+
+    fn of(document: Document) -> Self {
+        Contents { documents: vec![document], list: None }
+    }
+}
+
+impl Document {
+    /// A document that says nothing yet.
+    pub(crate) fn new(source: Source, provider: ProviderId, provider_model_id: &str) -> Self {
+        Document {
+            source,
+            provider,
+            provider_model_id: provider_model_id.to_owned(),
+            title: String::new(),
+            modes: Vec::new(),
+            status: None,
+            facts: Vec::new(),
+            sizes: Vec::new(),
+            prices: Vec::new(),
+            unclear: Vec::new(),
+        }
     }
 
     /// The listing's name in differences and in `allowlist.txt`.

@@ -7,7 +7,7 @@ use std::mem::take;
 use filmgate::provider::ProviderId;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
-use crate::document::{Document, Fact, Price, Unreadable};
+use crate::document::{Document, Fact, Price, Source, Unreadable};
 use crate::mdx::{self, Element};
 use crate::{prices, text_limits};
 
@@ -27,15 +27,10 @@ pub(crate) fn read(text: &str) -> Result<Document, Unreadable> {
         return Err(Unreadable("neither JSON nor a page with `<ParamField>` tags.".to_owned()));
     }
     Ok(Document {
-        provider: ProviderId::Runpod,
-        provider_model_id: endpoint(text)?,
         title: title(text).to_owned(),
-        modes: Vec::new(),
-        status: None,
         facts,
-        sizes: Vec::new(),
         prices: costs(&words),
-        complete: false,
+        ..Document::new(Source::Page, ProviderId::Runpod, &endpoint(text)?)
     })
 }
 

@@ -70,7 +70,7 @@ fn digits(text: &str) -> (&str, &str) {
 }
 
 /// `0.0375` as micro-dollars, exactly.
-fn usd(text: &str) -> Option<Usd> {
+pub(crate) fn usd(text: &str) -> Option<Usd> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     if fraction.len() > 6 {
         return None;
@@ -110,7 +110,7 @@ fn is_rate(text: &str) -> bool {
 
 impl Conditions {
     /// The conditions in a text. Two resolutions count as none.
-    fn of(text: &str) -> Self {
+    pub(crate) fn of(text: &str) -> Self {
         let mut found = Conditions::default();
         let mut resolutions = Vec::new();
         let lower = text.to_lowercase();

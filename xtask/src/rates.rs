@@ -4,20 +4,21 @@ use filmgate::catalog::{Per, Rate, Scalar, When};
 use filmgate::money::Usd;
 use filmgate::request::Field;
 
+use crate::compare::Found;
 use crate::document::{Conditions, Counted, Price};
 
-/// Prices that no rate explains, and rates that no price confirms.
-pub(crate) fn compare(prices: &[Price], rates: &[Rate], found: &mut Vec<String>) {
+/// Prices that no rate explains, and, if the document has all prices, rates that no price confirms.
+pub(crate) fn compare(prices: &[Price], rates: &[Rate], has_all: bool, found: &mut Found) {
     for price in distinct(prices) {
         if !rates.iter().any(|rate| explains(rate, price)) {
             let price = show(price);
-            found.push(format!("price {price}: in the document, not in the row"));
+            found.add("prices", format!("price {price}: in the document, not in the row"));
         }
     }
-    for rate in rates {
+    for (at, rate) in rates.iter().enumerate().filter(|_| has_all) {
         if !prices.iter().any(|price| explains(rate, price)) {
-            let rate = show_rate(rate);
-            found.push(format!("price {rate}: in the row, not in the document"));
+            let (rate, place) = (show_rate(rate), format!("prices.{at}"));
+            found.add(&place, format!("price {rate}: in the row, not in the document"));
         }
     }
 }

@@ -13,12 +13,14 @@ pub(crate) struct RowValue {
     pub(crate) sent: bool,
     /// One side of a size, whose limits are those of the sizes.
     pub(crate) is_side: bool,
+    /// Its place in the listing's `params`; none if every listing of the provider has it.
+    pub(crate) place: Option<usize>,
 }
 
 /// Every parameter that the listing writes, delivery options included.
 pub(crate) fn read(listing: &Listing) -> Vec<RowValue> {
     let mut found: Vec<RowValue> = Vec::new();
-    for param in listing.all_params() {
+    for (at, param) in listing.all_params().enumerate() {
         let sides = param.provider_field.split_whitespace();
         let is_side = sides.clone().count() > 1;
         for side in sides {
@@ -29,6 +31,7 @@ pub(crate) fn read(listing: &Listing) -> Vec<RowValue> {
                     fact: fact(side, param, is_side),
                     sent: param.always_sent,
                     is_side,
+                    place: (at < listing.params.len()).then_some(at),
                 }),
             }
         }

@@ -9,7 +9,7 @@ use filmgate::codec::Codec;
 use filmgate::provider::ProviderId;
 use serde_json::{Map, Value};
 
-use crate::document::{Document, Fact, Unreadable};
+use crate::document::{Document, Fact, Source, Unreadable};
 use crate::prices;
 
 /// More schemas than any real document has: circular references end here.
@@ -19,40 +19,44 @@ const MAX_DEPTH: u32 = 32;
 
 const LIMITS: [&str; 5] = ["minimum", "maximum", "minLength", "maxLength", "maxItems"];
 
-pub(crate) fn read(text: &str) -> Result<Document, Unreadable> {
-    let root: Value = serde_json::from_str(text).map_err(|error| {
-        Unreadable(format!("line {}, column {}: not JSON.", error.line(), error.column()))
-    })?;
+pub(crate) fn read(root: &Value) -> Result<Document, Unreadable> {
     let lacks = |what: &str| Unreadable(format!("a JSON document without {what}."));
     let info = root.get("info").ok_or_else(|| lacks("`info`"))?;
     let body = root
         .pointer("/components/schemas/RequestBody")
         .ok_or_else(|| lacks("`components.schemas.RequestBody`"))?;
-    let schema = Schema { root: &root, left: Cell::new(MAX_SCHEMAS) };
+    let schema = Schema { root, left: Cell::new(MAX_SCHEMAS) };
     let body = schema.follow(body);
     let task = schema.follow(body.get("items").unwrap_or(body));
     let provider_model_id = info
         .get("x-air-id")
         .or_else(|| task.pointer("/properties/model/const"))
-        .and_then(Value::as_str)
-        .ok_or_else(|| lacks("`info.x-air-id`"))?;
-    let mut facts = Vec::new();
-    schema.properties(task, "", true, 0, &mut facts);
+        .ok_or_else(|| lacks("`info.x-air-id`"))?
+        .as_str()
+        .ok_or_else(|| Unreadable::not_a("info.x-air-id", "text"))?;
+    let facts = schema.facts(task, "")?;
     if facts.is_empty() {
         return Err(lacks("`properties` in `components.schemas.RequestBody`"));
     }
     let title = info.get("title").and_then(Value::as_str).unwrap_or_default();
+    let pricing = info.get("x-pricing").map(|pricing| match pricing.is_object() {
+        true => Ok(prices::in_pricing(pricing)),
+        false => Err(Unreadable::not_a("info.x-pricing", "an object")),
+    });
     Ok(Document {
-        provider: ProviderId::Runware,
-        provider_model_id: provider_model_id.to_owned(),
         title: title.trim_start_matches("Runware API - ").to_owned(),
         modes: modes(info),
-        status: info.get("x-status").and_then(Value::as_str).map(status),
+        status: status(info.get("x-status"), "info.x-status")?,
         facts,
         sizes: sizes(task),
-        prices: info.get("x-pricing").map(prices::in_pricing).unwrap_or_default(),
-        complete: true,
+        prices: pricing.transpose()?.unwrap_or_default(),
+        ..Document::new(Source::Schema, ProviderId::Runware, provider_model_id)
     })
+}
+
+/// The parameters of a JSON Schema, their paths below `above`.
+pub(crate) fn facts(root: &Value, above: &str) -> Result<Vec<Fact>, Unreadable> {
+    Schema { root, left: Cell::new(MAX_SCHEMAS) }.facts(root, above)
 }
 
 /// Capabilities that are modes of the catalog: `text-to-video`, or `io:text-to-video`.
@@ -63,13 +67,19 @@ fn modes(info: &Value) -> Vec<Mode> {
     words.filter_map(|word| Mode::read(&word.into())).collect()
 }
 
-fn status(word: &str) -> (String, State) {
+/// Runware's word for a status, and its meaning.
+pub(crate) fn status(
+    word: Option<&Value>,
+    place: &str,
+) -> Result<Option<(String, State)>, Unreadable> {
+    let Some(word) = word else { return Ok(None) };
+    let word = word.as_str().ok_or_else(|| Unreadable::not_a(place, "text"))?;
     let state = match word {
         "live" | "api-only" => State::Live,
         "deprecated" => State::Retired,
         _ => State::Unverified,
     };
-    (word.to_owned(), state)
+    Ok(Some((word.to_owned(), state)))
 }
 
 struct Schema<'a> {
@@ -85,11 +95,23 @@ impl<'a> Schema<'a> {
         path.and_then(|path| self.root.pointer(path)).unwrap_or(schema)
     }
 
-    /// Whether another schema would exceed the limits.
+    /// Every parameter of a schema, unless it exceeds the limits.
+    fn facts(&self, schema: &'a Value, above: &str) -> Result<Vec<Fact>, Unreadable> {
+        let mut facts = Vec::new();
+        self.properties(schema, above, true, 0, &mut facts);
+        match self.left.get() {
+            0 => Err(Unreadable(format!(
+                "more than {MAX_SCHEMAS} schemas or {MAX_DEPTH} levels: a reference leads back to itself."
+            ))),
+            _ => Ok(facts),
+        }
+    }
+
+    /// Whether another schema would exceed the limits, now and from then on.
     fn is_spent(&self, depth: u32) -> bool {
-        let left = self.left.get().saturating_sub(1);
+        let left = if depth >= MAX_DEPTH { 0 } else { self.left.get().saturating_sub(1) };
         self.left.set(left);
-        left == 0 || depth >= MAX_DEPTH
+        left == 0
     }
 
     /// Every path below, without the paths of objects themselves. A path is required if all of its

@@ -1,20 +1,28 @@
 //! Documents that agree with the rows, and the same documents changed: exactly the expected lines.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::indexing_slicing, clippy::unwrap_used, clippy::panic)]
 
-use xtask::Report;
+use serde_json::json;
+use xtask::{End, Report};
 
 const WAN: &str = include_str!("fixtures/alibaba-wan2-6.json");
 const SEEDANCE: &str = include_str!("fixtures/bytedance-seedance-1-5-pro.json");
 const WAN_POD: &str = include_str!("fixtures/wan-2-6-i2v.mdx");
 const P_VIDEO: &str = include_str!("fixtures/p-video.mdx");
 
-fn report(files: &[&str]) -> (String, u8) {
+/// The report on files with these names.
+fn end(files: &[(&str, &str)]) -> End {
     let mut report = Report::new(false);
-    for (at, text) in files.iter().enumerate() {
-        report.add(&format!("file {at}"), Ok(text.as_bytes().to_vec()));
+    for (name, text) in files {
+        report.add(name, Ok(text.as_bytes()));
     }
     report.end()
+}
+
+fn report(files: &[&str]) -> (String, u8) {
+    let files: Vec<(&str, &str)> = files.iter().map(|text| ("a file", *text)).collect();
+    let End { text, code, .. } = end(&files);
+    (text, code)
 }
 
 /// The document with the first occurrence of each text replaced.
@@ -33,6 +41,7 @@ fn unexpected(document: &str, edits: &[(&str, &str)]) -> Vec<String> {
     assert_eq!(code, 1, "{text}");
     let rest = |line: &str| {
         let line = line.strip_prefix("allowlist.txt, ").unwrap_or(line);
+        let line = line.split_once(" → ").map_or(line, |(line, _place)| line);
         line.split_once(' ').unwrap().1.to_owned()
     };
     text.lines().map(rest).collect()
@@ -54,8 +63,8 @@ fn matching_documents_have_no_differences() {
 #[test]
 fn known_differences_are_printed_on_request() {
     let mut report = Report::new(true);
-    report.add("page", Ok(P_VIDEO.as_bytes().to_vec()));
-    let (text, code) = report.end();
+    report.add("page", Ok(P_VIDEO.as_bytes()));
+    let End { text, code, .. } = report.end();
     assert_eq!(code, 0);
     let told = "runpod:p-video input.duration required: no in the document, yes in the row\n    \
                 known: How long a video is decides its price, so a request always says it.\n";
@@ -225,33 +234,38 @@ fn an_unknown_listing_is_drafted() {
             "\"watermark\": { \"type\": \"boolean\" },\n              \"numberResults\"",
         ),
     ];
-    let (text, code) = report(&[&changed(WAN, &edits)]);
+    let End { text, code, drafts } = end(&[("schema.json", &changed(WAN, &edits))]);
     assert_eq!(code, 1);
-    let lines: Vec<&str> = text.lines().map(str::trim).collect();
-    assert_eq!(
-        lines.iter().take(10).copied().collect::<Vec<_>>(),
-        [
-            "runware:alibaba:wan@9: not in the catalog; a draft of its row:",
-            "// Wan2.6: live",
-            "listing!(Runware \"alibaba:wan@9\" {",
-            "modes: [TextToVideo, ImageToVideo],",
-            "params: [",
-            "defaulted(Field::Duration, \"duration\", one_of(&[5, 10, 15]), Scalar::Integer(5)),",
-            "// Audio: inputs.audio (string)",
-            "// Image: inputs.frameImages (array, maxItems 1)",
-            "// ReferenceVideos: inputs.referenceVideos (array, maxItems 3)",
-            "optional(Field::NegativePrompt, \"negativePrompt\", text(1, 500)),",
-        ]
-    );
-    for line in [
-        "optional(Field::GenerateAudio, \"providerSettings.alibaba.audio\", YES_NO),",
-        "optional(Field::Resolution, \"resolution\", choice![\"720p\", \"1080p\"]),",
-        "// watermark (boolean)",
-        "// size 1248x1632",
-        "per_second(100000, at(\"720p\")),",
-    ] {
-        assert!(lines.contains(&line), "{line}\n{text}");
+    assert_eq!(text, "runware:alibaba:wan@9: not in the catalog → catalog/\n");
+    let [draft] = drafts.as_slice() else { panic!("{} drafts", drafts.len()) };
+    assert_eq!(draft.id, "wan2.6");
+    for line in ["watermark (boolean)", "size 1248x1632"] {
+        assert!(draft.open.iter().any(|one| one == line), "{line}\n{:?}", draft.open);
     }
+    let mut drafted: serde_json::Value = serde_json::from_str(&draft.text).unwrap();
+    let listing = &mut drafted["listings"][0];
+    assert_eq!(listing["modes"], json!(["text-to-video", "image-to-video"]));
+    let params = listing["params"].as_array().unwrap();
+    for param in [
+        json!({ "field": "duration", "providerField": "duration", "type": "integer", "default": 5,
+            "allowed": [5, 10, 15] }),
+        json!({ "field": "negativePrompt", "providerField": "negativePrompt", "type": "text", "max": 500 }),
+        json!({ "field": "image", "providerField": "inputs.frameImages", "type": "image", "max": 1,
+            "allowed": ["url", "uuid", "data-uri", "base64"], "list": true }),
+        json!({ "field": "generateAudio", "providerField": "providerSettings.alibaba.audio", "type": "boolean" }),
+        json!({ "field": "resolution", "providerField": "resolution", "type": "choice",
+            "allowed": ["720p", "1080p"] }),
+    ] {
+        assert!(params.contains(&param), "{param}\n{params:#?}");
+    }
+    let at_720p = json!([{ "field": "resolution", "is": "720p" }]);
+    assert_eq!(listing["prices"][0], json!({ "usd": 0.1, "per": "second", "when": at_720p }));
+    // It is a file of the catalog once a person has added the dates.
+    let undated = filmgate::catalog::read_listed(&drafted, "").unwrap_err();
+    let paths: Vec<&str> = undated.iter().map(|issue| &*issue.path).collect();
+    assert_eq!(paths, ["listings.0.evidence.date"]);
+    drafted["listings"][0]["evidence"]["date"] = json!("2026-11-29");
+    assert!(filmgate::catalog::read_listed(&drafted, "").is_ok());
     // What every listing of the provider's has is not drafted.
-    assert!(!text.contains("webhookURL") && !text.contains("taskUUID"), "{text}");
+    assert!(!draft.text.contains("webhookURL") && !draft.text.contains("taskUUID"));
 }

@@ -20,8 +20,9 @@ fn page(id: &str, params: &[(&str, &str)], cost: &str) -> String {
 
 fn differs(page: &str) -> String {
     let mut report = Report::new(false);
-    report.add("page", Ok(page.as_bytes().to_vec()));
-    report.end().0
+    report.add("page", Ok(page.as_bytes()));
+    let place = |line: &str| line.split(" → ").next().unwrap_or_default().to_owned() + "\n";
+    report.end().text.lines().map(place).collect()
 }
 
 const PROMPT: (&str, &str) = ("prompt string required", "What happens.");
