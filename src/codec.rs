@@ -211,7 +211,7 @@ macro_rules! string_enum {
     ($type:ident { $first:ident = $word:literal $(, $variant:ident = $other:literal)* $(,)? }) => {
         #[allow(unreachable_pub, reason = "some of the types are private")]
         impl $type {
-            const VARIANTS: &[$type] = &[$type::$first, $($type::$variant),*];
+            pub(crate) const VARIANTS: &[$type] = &[$type::$first, $($type::$variant),*];
             const NAMES: &[&str] = &[$word, $($other),*];
 
             /// The name in JSON.

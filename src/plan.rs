@@ -2,22 +2,27 @@
 //! May import everything except `wasm`.
 //! Must never send anything: a plan is made offline.
 
+mod assessment;
+mod comparison;
+mod json;
 mod options;
 
 use crate::json::Value;
+use std::cmp::Ordering;
 use std::fmt;
 
-use crate::codec::object;
 use crate::error::ErrorCode;
 use crate::field::{Field, Shape};
 use crate::issue::{Code, Issue, Severity, any_error};
 use crate::job::{Handle, Job, Limits, QuoteEnds};
 use crate::json::text::join;
-use crate::money::{Usd, dollars};
+use crate::money::Usd;
 use crate::provider::ProviderId;
-use crate::quote::{LineItem, Price, cheapest_first};
-use crate::request::{Candidate, NamedListing, Policy, VideoRequest, listings, parse};
+use crate::quote::{Price, cheapest_first};
+use crate::request::{Candidate, Detail, NamedListing, Policy, VideoRequest, listings, parse};
 
+pub(crate) use assessment::assess;
+pub(crate) use comparison::{Comparison, compare, listing_refs};
 pub use options::PlanOptions;
 
 /// Why nothing can be submitted. Nothing was sent and nothing charged.
@@ -72,17 +77,11 @@ struct Reading {
     fits: Vec<Candidate>,
 }
 
-/// Encodes a request for all its listings. Without `keeps_bodies`, one body at a time is in memory: a request
-/// without a model has hundreds.
-fn read(raw: &Value, policy: Policy<'_>, keeps_bodies: bool) -> Reading {
+/// Encodes a request for all its listings. Without [`Detail::Body`], one body at a time is in memory: a request without a
+/// model has hundreds.
+fn read(raw: &Value, policy: Policy<'_>, detail: Detail) -> Reading {
     let (request, mut issues) = parse(raw, policy);
-    let fit = |(model, listing): &NamedListing<'_>| {
-        let mut fit = request.encode_for(model, listing);
-        if let Some(order) = fit.prepared.as_mut().filter(|_| !keeps_bodies) {
-            order.body = Value::Null;
-        }
-        fit
-    };
+    let fit = |(model, listing): &NamedListing<'_>| request.assess_for(model, listing, detail);
     let fits = match listings(&request, policy.catalog) {
         Ok(listings) => listings.iter().map(fit).collect(),
         Err(issue) => {
@@ -157,7 +156,7 @@ pub fn validate(request: &VideoRequest, policy: Policy<'_>) -> ValidationResult 
 }
 
 pub(crate) fn validate_value(raw: &Value, policy: Policy<'_>) -> ValidationResult {
-    let Reading { issues, fits } = read(raw, policy, false);
+    let Reading { issues, fits } = read(raw, policy, Detail::Issues);
     let broken = any_error(&issues);
     let listing = |fit: Candidate| ListingValidation {
         provider: fit.provider,
@@ -192,7 +191,7 @@ pub fn quote(request: &VideoRequest, policy: Policy<'_>) -> Vec<Quote> {
 }
 
 pub(crate) fn quote_value(raw: &Value, policy: Policy<'_>) -> Vec<Quote> {
-    let Reading { issues, mut fits } = read(raw, policy, false);
+    let Reading { issues, mut fits } = read(raw, policy, Detail::Issues);
     let broken = any_error(&issues);
     let listing = |fit: Candidate| {
         let provider = fit.provider;
@@ -205,79 +204,9 @@ pub(crate) fn quote_value(raw: &Value, policy: Policy<'_>) -> Vec<Quote> {
         Quote { provider, model: fit.model, provider_model_id: fit.provider_model_id, price }
     };
     if !broken {
-        sort(&mut fits, &[]);
+        fits = sorted(fits, &[]);
     }
     fits.into_iter().map(listing).collect()
-}
-
-fn issues_json(issues: &[Issue], provider: Option<ProviderId>) -> Value {
-    let provider = provider.map(ProviderId::as_str);
-    issues.iter().map(|issue| issue.to_json(provider)).collect()
-}
-
-pub(crate) fn provider_issues_json(issues: &[ProviderIssue]) -> Value {
-    let json = |(provider, issue): &ProviderIssue| issue.to_json(provider.map(ProviderId::as_str));
-    issues.iter().map(json).collect()
-}
-
-impl ValidationResult {
-    /// `{ ok, issues, listings: [{ provider, model, providerModelId, ok, issues }] }`.
-    pub(crate) fn to_json(&self) -> Value {
-        let listing = |listing: &ListingValidation| {
-            object! {
-                "provider": listing.provider,
-                "model": listing.model,
-                "providerModelId": listing.provider_model_id,
-                "ok": listing.ok,
-                "issues" => issues_json(&listing.issues, Some(listing.provider)),
-            }
-        };
-        object! {
-            "ok": self.ok,
-            "issues" => issues_json(&self.issues, None),
-            "listings" => self.listings.iter().map(listing).collect(),
-        }
-    }
-}
-
-impl Quote {
-    /// JSON with amounts in dollars.
-    pub(crate) fn to_json(&self) -> Value {
-        let price = match &self.price {
-            Ok(price) => price,
-            Err(issues) => {
-                return object! {
-                    "available": false,
-                    "provider": self.provider,
-                    "model": self.model,
-                    "providerModelId": self.provider_model_id,
-                    "issues" => provider_issues_json(issues),
-                };
-            }
-        };
-        let (min, max) = price.total.unzip();
-        let line = |line: &LineItem| {
-            object! {
-                "description": line.description,
-                "minUsd" => dollars(Some(line.min)),
-                "maxUsd" => dollars(Some(line.max)),
-            }
-        };
-        let lines = || price.line_items.iter().map(line).collect();
-        object! {
-            "available": true,
-            "provider": self.provider,
-            "model": self.model,
-            "providerModelId": self.provider_model_id,
-            "basis": price.basis,
-            "minUsd" => dollars(min),
-            "maxUsd" => dollars(max),
-            "totalUsd" => dollars(max.filter(|max| min == Some(*max))),
-            "lineItems" => price.total.map_or(Value::Null, |_| lines()),
-            "reason" => price.reason.as_deref().into(),
-            "warnings" => issues_json(&price.warnings, Some(self.provider)),
-        }
-    }
 }
 
 /// Plans the listings to try, in order. The next one may be tried only after the one before has certainly rejected the
@@ -318,7 +247,8 @@ pub(crate) fn plan_value(
     policy: Policy<'_>,
 ) -> Result<Vec<Candidate>, PlanError> {
     let has_model = raw.get("model").is_some_and(|model| !model.is_null());
-    let Reading { issues, fits } = read(raw, policy, has_model);
+    let detail = if has_model { Detail::Body } else { Detail::Issues };
+    let Reading { issues, fits } = read(raw, policy, detail);
     let fail = |code, message: &str, mut issues: Vec<ProviderIssue>| {
         issues.iter_mut().for_each(|(_, issue)| drop_text(issue));
         Err(PlanError { code, message: message.to_owned(), issues })
@@ -378,7 +308,7 @@ pub(crate) fn plan_value(
             return fail(ErrorCode::BudgetExceeded, &message, Vec::new());
         }
     }
-    sort(&mut offers, options.providers.as_deref().unwrap_or_default());
+    let mut offers = sorted(offers, options.providers.as_deref().unwrap_or_default());
     // Without errors, what concerns every listing are warnings. The job keeps them.
     for order in offers.iter_mut().filter_map(|fit| fit.prepared.as_mut()) {
         order.quote.warnings.extend(issues.iter().cloned());
@@ -414,9 +344,8 @@ const MODEL_REQUIRED: &str =
 /// A submit requires a chosen model.
 fn no_model(mut fits: Vec<Candidate>) -> Issue {
     fits.retain(|fit| fit.prepared.is_some());
-    sort(&mut fits, &[]);
     let mut models: Vec<Value> = Vec::new();
-    for fit in fits {
+    for fit in sorted(fits, &[]) {
         let model = Value::from(fit.model.as_str());
         if !models.contains(&model) {
             models.push(model);
@@ -425,17 +354,40 @@ fn no_model(mut fits: Vec<Candidate>) -> Issue {
     *Issue::error("model", Code::Required, MODEL_REQUIRED).allowed(models)
 }
 
-/// Sorts listings by the order of their providers, then the cheapest first, then those that do not accept the request.
+/// The places of the listings in their order: by their providers, then the cheapest first, then those that do not accept the
+/// request.
 #[inline(never)]
-fn sort(fits: &mut [Candidate], order: &[ProviderId]) {
-    let by_price = |a: &Candidate, b: &Candidate| match (&a.prepared, &b.prepared) {
+fn ranked(fits: &[Candidate], order: &[ProviderId]) -> Vec<usize> {
+    let preference = |fit: &Candidate| position(order, fit.provider);
+    let by_rank = |a: &Candidate, b: &Candidate| {
+        preference(a).cmp(&preference(b)).then_with(|| by_price(a, b))
+    };
+    let mut ranks: Vec<usize> = (0..fits.len()).collect();
+    ranks.sort_by(|a, b| match (fits.get(*a), fits.get(*b)) {
+        (Some(a), Some(b)) => by_rank(a, b),
+        _ => Ordering::Equal,
+    });
+    ranks
+}
+
+/// The listings in the order of [`ranked`].
+fn sorted(fits: Vec<Candidate>, order: &[ProviderId]) -> Vec<Candidate> {
+    let ranks = ranked(&fits, order);
+    let mut fits: Vec<Option<Candidate>> = fits.into_iter().map(Some).collect();
+    ranks.into_iter().filter_map(|at| fits.get_mut(at)?.take()).collect()
+}
+
+fn by_price(a: &Candidate, b: &Candidate) -> Ordering {
+    match (&a.prepared, &b.prepared) {
         (Some(x), Some(y)) => cheapest_first((&x.quote, a.provider), (&y.quote, b.provider)),
         (x, y) => x.is_none().cmp(&y.is_none()),
-    };
-    fits.sort_by(|a, b| {
-        let preferred = position(order, a.provider).cmp(&position(order, b.provider));
-        preferred.then_with(|| by_price(a, b))
-    });
+    }
+}
+
+/// The message of the first error.
+fn first_error(issues: &[Issue]) -> Option<&str> {
+    let error = issues.iter().find(|issue| issue.severity == Severity::Error);
+    error.map(|issue| issue.message.as_str())
 }
 
 /// The issues that concern every listing.
@@ -444,7 +396,7 @@ fn general(issues: &[Issue]) -> Vec<ProviderIssue> {
 }
 
 fn upper(fit: &Candidate) -> Option<Usd> {
-    Some(fit.prepared.as_ref()?.quote.total?.1)
+    Some(fit.prepared.as_ref()?.quote.published()?.1)
 }
 
 fn position(order: &[ProviderId], provider: ProviderId) -> usize {
@@ -476,7 +428,7 @@ pub fn start(now: u64, fit: Candidate, uuid: &str, limits: Limits) -> Result<Job
         accepted_at: None,
         ended_at: None,
         ttl_seconds: order.ttl_seconds,
-        quote: order.quote.total.map(|(min, max)| QuoteEnds { min, max }),
+        quote: order.quote.published().map(|(min, max)| QuoteEnds { min, max }),
     };
     Ok(Job::start(now, handle, order, limits))
 }

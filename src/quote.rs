@@ -1,9 +1,11 @@
 //! Quotes: the price of a request at a listing, in integer micro-dollars.
 
-use crate::catalog::{Listing, Per, Rate, Scalar, Str, When};
+use crate::catalog::{Evidence, Listing, Per, Rate, Scalar, Str, When};
+use crate::codec::object;
 use crate::field::Field;
 use crate::issue::Issue;
-use crate::money::{Basis, Usd};
+use crate::json::Value;
+use crate::money::{Basis, Usd, dollars};
 use crate::provider_id::ProviderId;
 
 /// One item of a quote.
@@ -18,6 +20,17 @@ pub struct LineItem {
     pub max: Usd,
 }
 
+impl LineItem {
+    /// With amounts in dollars.
+    pub(crate) fn to_json(&self) -> Value {
+        object! {
+            "description": self.description,
+            "minUsd" => dollars(Some(self.min)),
+            "maxUsd" => dollars(Some(self.max)),
+        }
+    }
+}
+
 /// The price of one listing for a request.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -26,6 +39,8 @@ pub struct Price {
     pub basis: Basis,
     /// Both ends, lower first; `None` if the price is unknown.
     pub total: Option<(Usd, Usd)>,
+    /// The document that the price comes from; `None` if it is unknown, or a caller's.
+    pub evidence: Option<Box<Evidence>>,
     /// The items of the total.
     pub line_items: Vec<LineItem>,
     /// Why the basis is not exact.
@@ -47,6 +62,8 @@ pub struct PricingContext<'a> {
     pub raw: bool,
     /// Whether the documented prices are certainly for the size. If not, the price is an estimate.
     pub has_size_price: bool,
+    /// Whether the price has its line items.
+    pub has_items: bool,
 }
 
 const RAW: &str = "The request has raw fields, whose price only the provider knows.";
@@ -57,6 +74,7 @@ const UNLISTED: &str =
     "The documentation lists no price for this size. This is the price of the nearest one.";
 const TOO_HIGH: &str =
     "The price is more than nine billion dollars, which is too high to calculate.";
+const OTHERS: &str = "The provider has not published this price: it comes from another source, and passes no spending limit.";
 const ABOUT: &str =
     "The provider's documentation gives the price as \"about\" or \"from\", or contradicts itself.";
 
@@ -66,6 +84,7 @@ impl Price {
         Price {
             basis: Basis::Unknown,
             total: None,
+            evidence: None,
             line_items: Vec::new(),
             reason: Some(reason.into()),
             warnings: Vec::new(),
@@ -92,20 +111,12 @@ impl Price {
         if total.1.exact().is_none() {
             return Price::unknown(TOO_HIGH);
         }
-        let mut line_items = vec![LineItem {
-            description: description(low.0, high.0, context),
-            min: one.0,
-            max: one.1,
-        }];
-        if context.results > 1 {
-            let more = context.results - 1;
-            line_items.push(LineItem {
-                description: format!("{more} more of the same"),
-                min: one.0.times(more),
-                max: one.1.times(more),
-            });
-        }
+        let line_items =
+            if context.has_items { line_items((low, high), context) } else { Vec::new() };
+        // One that is not the provider's makes the whole an estimate.
+        let others = [low.0, high.0].into_iter().find(|rate| !listing.is_first_party(rate));
         let (basis, reason) = match high.0.basis {
+            _ if others.is_some() => (Basis::Estimate, Some(OTHERS)),
             Basis::Exact if !context.has_size_price => (Basis::Estimate, Some(UNLISTED)),
             Basis::Exact if total.0 == total.1 => (Basis::Exact, None),
             Basis::Exact if resolution_of(low.0) != resolution_of(high.0) => {
@@ -118,11 +129,38 @@ impl Price {
         Price {
             basis,
             total: Some(total),
+            evidence: listing.evidence_of(others.unwrap_or(high.0)).cloned().map(Box::new),
             line_items,
             reason: reason.map(Str::from),
             warnings: Vec::new(),
         }
     }
+
+    /// Both ends, as far as a limit may rely on them: `None` if the provider has not published the price.
+    pub fn published(&self) -> Option<(Usd, Usd)> {
+        self.total.filter(|_| self.evidence.as_ref().is_none_or(|evidence| evidence.first_party))
+    }
+}
+
+/// One video, and the others.
+fn line_items(
+    (low, high): (&Priced<'_>, &Priced<'_>),
+    context: &PricingContext<'_>,
+) -> Vec<LineItem> {
+    let mut items = vec![LineItem {
+        description: description(low.0, high.0, context),
+        min: low.1,
+        max: high.1,
+    }];
+    if context.results > 1 {
+        let more = context.results - 1;
+        items.push(LineItem {
+            description: format!("{more} more of the same"),
+            min: low.1.times(more),
+            max: high.1.times(more),
+        });
+    }
+    items
 }
 
 /// A rate that may apply, with the price of one video.
@@ -196,12 +234,12 @@ fn description(low: &Rate, high: &Rate, context: &PricingContext<'_>) -> String 
     }
 }
 
-/// Orders quotes: the lowest upper end first, unknown prices last. Ties go to the provider that can
-/// reconcile a submit whose response was lost.
+/// Orders quotes: the lowest upper end first, then prices that the provider has not published, unknown ones last. Ties
+/// go to the provider that can reconcile a submit whose response was lost.
 pub fn cheapest_first(a: (&Price, ProviderId), b: (&Price, ProviderId)) -> std::cmp::Ordering {
+    let upper = |ends: Option<(Usd, Usd)>| ends.map_or(Usd(i64::MAX), |(_, upper)| upper);
     let key = |(quote, provider): (&Price, ProviderId)| {
-        let upper = quote.total.map_or(Usd(i64::MAX), |(_, upper)| upper);
-        (upper, !provider.supports_idempotency())
+        (upper(quote.published()), upper(quote.total), !provider.supports_idempotency())
     };
     key(a).cmp(&key(b))
 }

@@ -5,7 +5,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use filmgate::wasm::{
-    advance, compose_prompt, describe, plan, quote, read_webhook_body, resume, validate,
+    advance, assess, compare, compose_prompt, describe, listing_refs, plan, read_webhook_body,
+    resume,
 };
 use js_sys::{Array, Function, JSON, Reflect};
 use wasm_bindgen::prelude::*;
@@ -45,8 +46,8 @@ fn numbers_cross_as_they_are() {
     assert_eq!(text(&get(&sent(&input), "a")), text(&parse(numbers)));
     // What is whole is an integer to the core, and zero has no sign there.
     assert_eq!(text(&get(&sent(&parse(r#"{"a":[-0,8.0]}"#)), "a")), "[0,8]");
-    let found = validate(parse(REQUEST), JsValue::UNDEFINED);
-    assert_eq!(get(&found, "ok"), JsValue::TRUE);
+    let found = assess(parse(REQUEST), false, None);
+    assert_eq!(text(&get(&found, "0")), "[]");
 }
 
 #[wasm_bindgen_test]
@@ -67,18 +68,30 @@ fn what_is_no_request_is_a_problem_and_no_trap() {
         js_sys::Symbol::iterator().into(),
         js_sys::Map::new().into(),
     ] {
-        let found = validate(value.clone(), JsValue::UNDEFINED);
-        assert_eq!(get(&found, "ok"), JsValue::FALSE);
+        let listings: Array = get(&assess(value.clone(), false, None), "1").unchecked_into();
+        assert!(listings.length() > 0);
+        assert!(listings.iter().all(|listing| get(&listing, "3") == JsValue::FALSE));
         assert!(describe(value).is_undefined());
     }
 }
 
 #[wasm_bindgen_test]
 fn amounts_cross_exactly() {
-    let quotes: Array = quote(parse(REQUEST), JsValue::UNDEFINED).unchecked_into();
-    assert_eq!(get(&quotes.get(0), "provider").as_string().unwrap(), "runware");
-    assert_eq!(get(&quotes.get(0), "totalUsd").as_f64(), Some(2.4));
-    assert_eq!(get(&quotes.get(1), "available"), JsValue::FALSE);
+    let found = assess(parse(REQUEST), false, None);
+    let at = get(&found, "2.0.0").as_f64().unwrap();
+    assert_eq!(get(&found, &format!("1.{at}.0")).as_string().unwrap(), "runware");
+    assert_eq!(get(&found, "2.0.3").as_f64(), Some(2.4));
+    assert!(get(&found, "2.1.1").is_undefined(), "the other listing has no price");
+}
+
+#[wasm_bindgen_test]
+fn a_comparison_has_seven_numbers_for_each_listing() {
+    let refs: Array = listing_refs(None).unchecked_into();
+    let request = parse(r#"{"prompt":"A lighthouse","duration":5,"resolution":"720p"}"#);
+    let comparison = compare(request, false, None);
+    let rows: js_sys::Float64Array = comparison.get(1).unchecked_into();
+    assert_eq!(rows.length() / 7, refs.length() / 3);
+    assert!(rows.get_index(3) > 0.0, "the upper end of the cheapest");
 }
 
 fn first_job(request: &JsValue, provider: &str) -> JsValue {

@@ -111,6 +111,8 @@ pub(crate) fn within<T>(
     bytes: usize,
     work: impl FnOnce() -> T,
 ) -> T {
+    // Unpacked at its first use, once for all operations.
+    LazyLock::force(&filmgate::catalog::MODELS);
     let meter = Meter::start();
     let done = work();
     let peak = meter.peak();

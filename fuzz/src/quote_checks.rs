@@ -13,10 +13,10 @@ use crate::alloc_meter::{MemoryLimit, Parsed, parse, within};
 use crate::response::KEY;
 
 /// Without a model, each listing reports up to a hundred general issues and its own, with some hundred
-/// bytes each.
+/// bytes each. With 66 listings 24.6 MB are measured.
 const READING: MemoryLimit = MemoryLimit {
     factor: 8,
-    base_bytes: 8_388_608,
+    base_bytes: 33_554_432,
 };
 /// A row is larger in memory than in JSON: each text and list is allocated separately.
 const ROWS: MemoryLimit = MemoryLimit {

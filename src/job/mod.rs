@@ -315,6 +315,7 @@ impl Job {
         self.polling.long_poll = limits.long_poll;
         // The record counts a pause that may never have passed.
         (self.polling.idle_ms, self.polling.details_requested) = (0, false);
+        self.polling.progress = self.polling.progress.filter(|percent| *percent <= 100);
         self.last_input_at = now;
         match self.phase {
             Phase::Ended if self.may_still_exist() => self.phase = Phase::Rechecking,

@@ -319,12 +319,17 @@ impl Job {
     /// Completed, but a video is missing. It may still arrive, and the provider has probably billed it: the
     /// job is polled for minutes, then its details are requested, if the provider has them.
     fn on_completed_without_video(&mut self, now: u64, mut seen: JobSnapshot) {
+        let is_new = self.polling.without_video.is_none();
+        if is_new {
+            // What was waited for before was another video of the batch.
+            self.polling.idle_ms = 0;
+        }
         if self.polling.idle_ms < MAX_WITHOUT_VIDEO_MS {
             let doublings = self.polling.consecutive_stalls.min(MAX_NOT_FOUND_DOUBLINGS);
             let wait = backoff_ms(doublings, None);
             self.polling.idle_ms = self.polling.idle_ms.saturating_add(wait);
             self.requests.wake_at = Some(now.saturating_add(wait));
-            if self.polling.without_video.is_none() {
+            if is_new {
                 self.polling.without_video = Some(seen.raw);
                 self.save();
             }

@@ -41,6 +41,9 @@ impl Job {
 
     /// Polls, or cancels, at that time and abandons a poll that is in flight.
     pub(super) fn poll_at(&mut self, at: u64) {
+        // The rest of the pause is counted as waited, and is not waited.
+        let rest = self.requests.wake_at.map_or(0, |planned| planned.saturating_sub(at));
+        self.polling.idle_ms = self.polling.idle_ms.saturating_sub(rest);
         (self.requests.in_flight, self.requests.wake_at) = (None, Some(at));
     }
 }

@@ -213,22 +213,6 @@ pub struct WebhookEvent {
 }
 
 impl ProviderId {
-    /// All providers.
-    pub const ALL: &[ProviderId] = &[ProviderId::Runpod, ProviderId::Runware];
-
-    /// The provider with this name, as written in requests and handles.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|one| one.as_str() == name)
-    }
-
-    /// The display name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            ProviderId::Runpod => "RunPod",
-            ProviderId::Runware => "Runware",
-        }
-    }
-
     /// The documented base URL.
     pub const fn base_url(self) -> &'static str {
         match self {
@@ -281,30 +265,11 @@ impl ProviderId {
         documented.into_iter().chain(url_expiry::expiry_ms(url)).min()
     }
 
-    /// Whether the text is a valid model id of the provider.
-    pub(crate) fn is_provider_model_id(self, text: &str) -> bool {
-        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-        let air = |c: char| plain(c) || matches!(c, ':' | '@' | '/');
-        let fits = !text.is_empty() && text.len() <= 200;
-        match self {
-            ProviderId::Runpod => fits && text.chars().all(plain) && !contains(text, ".."),
-            ProviderId::Runware => fits && text.chars().all(air),
-        }
-    }
-
     /// The request body for a caller's raw input.
     pub(crate) fn raw_body(self, input: Object) -> Value {
         match self {
             ProviderId::Runpod => runpod::raw_body(input),
             ProviderId::Runware => Value::Object(input),
-        }
-    }
-
-    /// Raw fields that filmgate sets itself, and what to use instead.
-    pub(crate) const fn reserved(self) -> &'static [(&'static str, &'static str)] {
-        match self {
-            ProviderId::Runpod => runpod::RESERVED,
-            ProviderId::Runware => runware::RESERVED,
         }
     }
 

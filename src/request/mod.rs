@@ -25,6 +25,7 @@ pub use crate::json::text::{
     MAX_DEPTH, MAX_INLINE_LEN, REF_KEY, Text, UNREADABLE, json_len, long_string_ref,
 };
 pub use crate::uuid::is_uuid;
+pub(crate) use encode::Detail;
 pub use encode::{Candidate, NamedListing, PreparedRequest, listings};
 pub use parse::parse;
 pub use url::{CheckedUrl, UrlError, check as check_url, is_public_host};

@@ -1,16 +1,19 @@
 //! The boundary to JavaScript: exported functions, the conversion of values, and the transport over `fetch`.
 //! May import any room.
-//! Must never keep anything between two calls: a job's state is passed in and returned, so that it survives a trap.
+//! Must never keep anything of a job between two calls: its state is passed in and returned, so that it survives a trap.
 //!
 //! Exports take and return plain objects. Only `send` is asynchronous. `pkg/src/core/core.ts` calls them.
 
+mod catalogs;
 mod step;
 mod transport;
 mod value;
 
-use js_sys::Function;
+use js_sys::{Array, Float64Array, Function};
+use std::rc::Rc;
 use std::time::Duration;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen::throw_str;
 use web_sys::AbortSignal;
 
 use self::step::{error_json, finish, outcome_json, warnings_json};
@@ -18,39 +21,55 @@ use self::transport::Outgoing;
 use self::value::{from_js, to_js};
 use crate::catalog::{self, Catalog};
 use crate::codec::{Codec, entry, object};
-use crate::issue::Issue;
 use crate::job::{Handle, Job, Limits};
 use crate::json::Value;
-use crate::plan::{self, PlanError, PlanOptions};
+use crate::plan::{self, PlanError, PlanOptions, ProviderIssue};
 use crate::provider::ProviderId;
 use crate::request::{self, Policy};
 use crate::untyped;
 
-/// The catalog, with the custom models of the settings.
+/// The catalog: the built-in one, or the one of the settings.
 #[wasm_bindgen]
 pub fn models(settings: JsValue) -> JsValue {
     to_js(&catalog(&from_js(settings)).to_json())
 }
 
-/// The problems of the custom models: `models` of the settings.
-#[wasm_bindgen(js_name = validateModels)]
-pub fn validate_models(settings: JsValue) -> JsValue {
-    let found = custom_catalog(&from_js(settings)).and_then(Result::err).unwrap_or_default();
-    to_js(&found.iter().map(|issue| issue.to_json(None)).collect())
+/// Whether the instance has the caller's catalog of this number.
+#[wasm_bindgen(js_name = hasCatalog)]
+pub fn has_catalog(number: u32) -> bool {
+    catalogs::has(number)
 }
 
-/// Validates a request for every listing.
-#[wasm_bindgen]
-pub fn validate(request: JsValue, settings: JsValue) -> JsValue {
-    let settings = from_js(settings);
-    to_js(&untyped::validate(&from_js(request), policy(&settings, &catalog(&settings))))
+/// Reads a caller's catalog, a list of models or a catalog document: `catalog` of the settings names it by its number.
+/// Returns its problems: errors if it is refused, warnings about entries that are left out.
+#[wasm_bindgen(js_name = addCatalog)]
+pub fn add_catalog(number: u32, models: JsValue) -> JsValue {
+    let issues = catalogs::add(number, &from_js(models));
+    to_js(&issues.iter().map(|issue| issue.to_json(None)).collect())
 }
 
-/// Prices a request at every listing.
+/// Validates and prices a request at every listing: `[issues, listings, quotes]`, as `untyped::assess` has them.
+/// `catalog_number`, if given, names the caller's catalog.
 #[wasm_bindgen]
-pub fn quote(request: JsValue, settings: JsValue) -> JsValue {
-    let settings = from_js(settings);
-    to_js(&untyped::quote(&from_js(request), policy(&settings, &catalog(&settings))))
+pub fn assess(request: JsValue, allow_private_hosts: bool, catalog_number: Option<u32>) -> JsValue {
+    let catalog = &catalog_numbered(catalog_number);
+    to_js(&untyped::assess(&from_js(request), Policy { allow_private_hosts, catalog }))
+}
+
+/// Prices a request without a model at every listing, in short: `[texts, rows]`, with seven numbers for each listing, as
+/// `plan::Comparison` has them.
+#[wasm_bindgen]
+pub fn compare(request: JsValue, allow_private_hosts: bool, catalog_number: Option<u32>) -> Array {
+    let catalog = &catalog_numbered(catalog_number);
+    let policy = Policy { allow_private_hosts, catalog };
+    let (texts, rows) = untyped::compare(&from_js(request), policy);
+    Array::of2(&to_js(&texts.into()), &Float64Array::from(rows.as_slice()))
+}
+
+/// Provider, model and the provider's id of every listing, one after the other: a comparison counts them.
+#[wasm_bindgen(js_name = listingRefs)]
+pub fn listing_refs(catalog_number: Option<u32>) -> JsValue {
+    to_js(&untyped::listing_refs(&catalog_numbered(catalog_number)))
 }
 
 /// Plans the jobs to try, in order, each as `{ state, outputs }`; or `{ error }` if nothing can be submitted.
@@ -192,10 +211,11 @@ pub fn base_url(provider: &str) -> Option<String> {
 }
 
 fn plan_error_json(error: &PlanError) -> Value {
+    let issue = |(provider, issue): &ProviderIssue| issue.to_json(provider.map(ProviderId::as_str));
     object! {
         "code": error.code,
         "message": error.message,
-        "issues" => plan::provider_issues_json(&error.issues),
+        "issues" => error.issues.iter().map(issue).collect(),
     }
 }
 
@@ -203,14 +223,19 @@ fn policy<'a>(settings: &Value, catalog: &'a Catalog) -> Policy<'a> {
     Policy { allow_private_hosts: is_true(settings, "allowPrivateHosts"), catalog }
 }
 
-/// The built-in catalog with the custom models, or their problems; `None` if there are no custom models.
-fn custom_catalog(settings: &Value) -> Option<Result<Catalog, Vec<Issue>>> {
-    settings.get("models").map(Catalog::read)
+/// The caller's catalog that the settings name, or the built-in one.
+fn catalog(settings: &Value) -> Rc<Catalog> {
+    // A number that is out of range names no catalog.
+    let number = entry(settings, "catalog").as_u64();
+    catalog_numbered(number.map(|number| u32::try_from(number).unwrap_or(u32::MAX)))
 }
 
-/// The catalog, with the custom models if they are valid.
-fn catalog(settings: &Value) -> Catalog {
-    custom_catalog(settings).and_then(Result::ok).unwrap_or_default()
+fn catalog_numbered(number: Option<u32>) -> Rc<Catalog> {
+    match number {
+        None => Rc::default(),
+        // Another catalog would have other prices.
+        Some(number) => catalogs::find(number).unwrap_or_else(|| throw_str("no such catalog")),
+    }
 }
 
 /// The limits of a job. `pkg/src/core/core.ts` keeps them below 2^53 ms.

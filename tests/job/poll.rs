@@ -4,6 +4,7 @@ use filmgate::error::ErrorCode;
 use filmgate::money::Usd;
 use filmgate::outcome::{Charge, Status};
 use filmgate::provider::ProviderId::{self, Runpod, Runware};
+use filmgate::provider::Request;
 use serde_json::json;
 
 use crate::common::*;
@@ -132,6 +133,20 @@ fn a_response_without_tasks_is_not_a_missing_job() {
         let driver = drive(Runware, replies).run();
         assert_eq!(driver.result().videos.len(), 1, "{trouble:?}");
         assert_eq!(driver.count("details"), 0, "{trouble:?}");
+    }
+}
+
+#[test]
+fn an_unknown_error_with_the_status_of_a_refused_poll_does_not_end_the_job() {
+    for status in [402, 404, 408, 410] {
+        let refusal = runware_error(status, "somethingOdd");
+        let world = move |now: u64, request: &Request| match operation_of(request) {
+            "submit" => ack(),
+            _ if now < T0 + 300_000 => refusal.clone(),
+            _ => runware_completed(),
+        };
+        let driver = JobDriver::new(job(Runware, &runware_request()), world).run();
+        assert_eq!(driver.result().videos.len(), 1, "{status}");
     }
 }
 

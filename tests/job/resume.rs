@@ -279,3 +279,17 @@ fn a_completed_record_has_one_to_a_hundred_videos() {
         assert_eq!(record(invalid).err(), Some(ResumeError::MissingResult), "{invalid} videos");
     }
 }
+
+#[test]
+fn a_record_with_an_impossible_progress_reports_none() {
+    let running =
+        drive(Runpod, vec![runpod_status("IN_QUEUE"), runpod_status("IN_PROGRESS")]).run_for(5_000);
+    for (stored, reported) in [(100, Some(100)), (101, None), (255, None)] {
+        let record = with(running.job.record(), json!({ "polling.progress": stored }));
+        let job = Job::resume(T0 + 5_000, record, 2, LIMITS).unwrap();
+        let mut resumed = JobDriver::new(job, script(vec![runpod_status("IN_PROGRESS")]));
+        resumed.revision = 2;
+        let resumed = resumed.run_for(5_000);
+        assert_eq!(resumed.updates.last().and_then(|update| update.progress), reported);
+    }
+}

@@ -1,7 +1,7 @@
 //! A job that the provider calls completed, without a video that can be downloaded.
 
 use filmgate::error::ErrorCode;
-use filmgate::job::{Job, Limits};
+use filmgate::job::{Input, Job, Limits};
 use filmgate::outcome::Charge;
 use filmgate::provider::ProviderId::{Runpod, Runware};
 use filmgate::provider::Request;
@@ -168,4 +168,61 @@ fn the_time_of_the_long_poll_that_ends_the_generation_is_no_patience() {
     };
     let driver = JobDriver::new(job_with(Runpod, &runpod_request(), limits), world).run();
     assert_eq!(driver.result().videos.len(), 1);
+}
+
+#[test]
+fn the_wait_for_another_video_of_the_batch_is_no_patience() {
+    let request = with(runware_request(), json!({ "n": 3 }));
+    let bare = |at: u32| json!({ "status": "success", "videoUUID": video_row(at)["videoUUID"] });
+    let world = move |now: u64, request: &Request| match operation_of(request) {
+        "submit" => ack(),
+        // The pending rows are left out.
+        _ if now < T0 + 120_000 => rows(&[video_row(1), video_row(2)]),
+        "poll" if now < T0 + 270_000 => rows(&[1, 2, 3].map(bare)),
+        "poll" => rows(&[1, 2, 3].map(video_row)),
+        _ => rows(&[1, 2, 3].map(bare)),
+    };
+    let driver = JobDriver::new(job(Runware, &request), world).run();
+    assert_eq!(driver.result().videos.len(), 3);
+}
+
+#[test]
+fn an_error_that_is_listed_twice_ends_no_video_of_the_batch() {
+    let request = with(runware_request(), json!({ "n": 3 }));
+    let error = json!({ "code": "inferenceError", "message": "It failed.", "taskUUID": UUID });
+    let bare = |at: u32| {
+        json!({
+            "taskType": "videoInference", "taskUUID": UUID, "status": "success",
+            "videoUUID": video_row(at)["videoUUID"], "videoURL": "",
+        })
+    };
+    let twice = move || {
+        ok(json!({ "data": [bare(1), bare(1), bare(2), bare(2)], "errors": [error, error] }))
+    };
+    let world = move |now: u64, request: &Request| match operation_of(request) {
+        "submit" => ack(),
+        _ if now < T0 + 20_000 => rows(&[video_row(1)]),
+        _ if now < T0 + 60_000 => twice(),
+        _ => rows(&[video_row(1), video_row(2), video_row(3)]),
+    };
+    let driver = JobDriver::new(job(Runware, &request), world).run();
+    assert_eq!(driver.result().videos.len(), 3);
+}
+
+#[test]
+fn a_pause_that_a_webhook_ends_is_no_patience() {
+    let request = with(runware_request(), json!({ "n": 3 }));
+    let bare = |at: u32| json!({ "status": "success", "videoUUID": video_row(at)["videoUUID"] });
+    let world = move |now: u64, request: &Request| match operation_of(request) {
+        "submit" => ack(),
+        _ if now < T0 + 20_000 => rows(&[video_row(1), video_row(2)]),
+        "poll" if now > T0 + 170_000 => rows(&[1, 2, 3].map(video_row)),
+        _ => rows(&[1, 2, 3].map(bare)),
+    };
+    let mut driver = JobDriver::new(job(Runware, &request), world);
+    for seconds in (60..150).step_by(3) {
+        let body = json!({ "taskUUID": UUID, "videoURL": "https://evil.example.com/x" });
+        driver = driver.at(seconds * 1_000, Input::Webhook(body));
+    }
+    assert_eq!(driver.run().result().videos.len(), 3);
 }

@@ -1,11 +1,12 @@
 //! The caller's options: a limit, an order of providers, keys.
 
+use filmgate::catalog::Catalog;
 use filmgate::error::ErrorCode;
 use filmgate::money::Usd;
 use filmgate::plan::PlanOptions;
 use filmgate::provider::ProviderId::{self, Runpod, Runware};
 use filmgate::request::Policy;
-use filmgate::untyped::plan;
+use filmgate::untyped::{plan, quote};
 use serde_json::{Value, json};
 
 use crate::common::{runpod_request, runware_request, with};
@@ -52,6 +53,92 @@ fn an_unknown_price_exceeds_any_limit() {
     let allowed = PlanOptions { allow_unknown_cost: true, ..options(1) };
     assert_eq!(planned(&raw, &allowed), Ok(vec![Runpod]));
     assert_eq!(planned(&raw, &PlanOptions { max_cost: None, ..options(0) }), Ok(vec![Runpod]));
+}
+
+/// A listing of Runware with one price, of which the source is given.
+fn priced(id: &str, usd: f64, evidence: Option<Value>) -> Value {
+    json!({
+        "id": id,
+        "name": id,
+        "listings": [{
+            "provider": "runware",
+            "providerModelId": format!("maker:{id}@1"),
+            "modes": ["text-to-video"],
+            "params": [
+                { "field": "prompt", "providerField": "positivePrompt", "type": "text" },
+                { "field": "duration", "providerField": "duration", "type": "integer" },
+            ],
+            "prices": [{ "usd": usd, "per": "second", "evidence": evidence }],
+            "evidence": { "source": "https://example.com/page", "date": "2026-11-01", "firstParty": true },
+            "status": { "state": "live" },
+        }],
+    })
+}
+
+fn of_others() -> Option<Value> {
+    Some(json!({ "source": "A survey", "date": "2026-09-24", "firstParty": false }))
+}
+
+#[test]
+fn a_price_that_the_provider_did_not_publish_is_shown_and_passes_no_limit() {
+    let models = json!([priced("rumor", 0.02, of_others())]);
+    let catalog = Catalog::read(&models).unwrap();
+    let policy = Policy { allow_private_hosts: false, catalog: &catalog };
+    let request = json!({ "model": "rumor", "prompt": "A fox", "duration": 5 });
+
+    let quotes = quote(&request, policy);
+    assert_eq!(quotes[0]["basis"], "estimate");
+    assert_eq!(quotes[0]["totalUsd"], 0.1);
+    assert_eq!(quotes[0]["evidence"], of_others().unwrap());
+    assert!(quotes[0]["reason"].as_str().unwrap().contains("published"), "{quotes:#}");
+
+    let refusal = plan(&request, &options(i64::MAX), policy).unwrap_err();
+    assert_eq!(refusal.code, ErrorCode::BudgetExceeded);
+    assert!(refusal.message.contains("allowUnknownCost"), "{}", refusal.message);
+    let allowed = PlanOptions { allow_unknown_cost: true, ..options(1) };
+    let unlimited = PlanOptions { max_cost: None, ..options(0) };
+    for options in [allowed, unlimited] {
+        let planned = plan(&request, &options, policy).unwrap().remove(0);
+        let job =
+            filmgate::plan::start(0, planned, crate::common::UUID, crate::common::LIMITS).unwrap();
+        assert_eq!(job.handle.quote, None, "what is not known is in no sum");
+    }
+}
+
+#[test]
+fn a_price_of_others_comes_after_any_that_a_provider_published() {
+    let models = json!([
+        priced("rumor", 0.000_001, of_others()),
+        priced("known", 9.0, None),
+        priced("rumor-too", 0.5, of_others()),
+    ]);
+    let catalog = Catalog::read(&models).unwrap();
+    let policy = Policy { allow_private_hosts: false, catalog: &catalog };
+    let quotes = quote(&json!({ "prompt": "A fox", "duration": 5 }), policy);
+    let place = |id: &str| {
+        quotes.as_array().unwrap().iter().position(|quote| quote["model"] == id).unwrap()
+    };
+    let first_unknown = quotes.as_array().unwrap().iter().position(|one| one["basis"] == "unknown");
+    assert!(place("known") < place("rumor"));
+    assert!(place("rumor") < place("rumor-too"));
+    assert!(first_unknown.is_none_or(|unknown| place("rumor-too") < unknown));
+}
+
+#[test]
+fn a_quote_names_the_document_of_its_price_and_the_day() {
+    let quotes = quote(&runpod_request(), Policy::default());
+    for quote in quotes.as_array().unwrap() {
+        let evidence = &quote["evidence"];
+        assert!(evidence["source"].as_str().unwrap().starts_with("https://"), "{quote:#}");
+        assert_eq!(evidence["date"].as_str().unwrap().len(), 10);
+        assert_eq!(evidence["firstParty"], true);
+    }
+    let unknown = quote(
+        &json!({ "model": "kling-2.6-pro", "prompt": "A fox", "duration": 5 }),
+        Policy::default(),
+    );
+    assert_eq!(unknown[0]["basis"], "unknown");
+    assert_eq!(unknown[0].get("evidence"), None, "there is no price that could be from there");
 }
 
 #[test]

@@ -160,6 +160,7 @@ fn a_flagged_video_stays_a_video() {
 #[test]
 fn a_batch_waits_for_a_video_without_content() {
     let empty = json!({ "status": "success", "videoUUID": VIDEO_UUID });
+    let other = json!({ "status": "success", "videoUUID": video_row(2)["videoUUID"] });
     let failed = json!({ "status": "error", "error": { "code": "inferenceError" } });
     let busy = json!({ "status": "processing" });
     let body =
@@ -170,7 +171,9 @@ fn a_batch_waits_for_a_video_without_content() {
         (3, vec![&one, &failed, &empty], Status::Running, true),
         (3, vec![&one, &busy, &empty], Status::Running, false),
         (2, vec![&empty, &busy], Status::Running, false),
-        (2, vec![&empty, &empty], Status::Completed, true),
+        (2, vec![&empty, &other], Status::Completed, true),
+        // One video, listed twice.
+        (2, vec![&empty, &empty], Status::Running, true),
         (2, vec![&failed, &empty], Status::Completed, true),
         (1, vec![&one, &empty], Status::Completed, false),
     ] {

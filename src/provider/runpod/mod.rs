@@ -9,7 +9,7 @@ mod response;
 
 use crate::handle::Handle;
 
-pub(super) use request::{RESERVED, body_limit, cancel, long_poll, poll, raw_body, submit};
+pub(super) use request::{body_limit, cancel, long_poll, poll, raw_body, submit};
 pub(super) use response::{read_poll, read_submit, read_webhook};
 
 /// The base URL of all endpoints.

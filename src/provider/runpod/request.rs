@@ -8,8 +8,6 @@ use crate::provider::Request;
 /// How long `/runsync` holds the connection by default ("Operation reference"), and `/status-sync` at most.
 const SYNC_WAIT_MS: u64 = 90_000;
 
-pub(in crate::provider) const RESERVED: &[(&str, &str)] = &[("webhook", ": use `webhookUrl`")];
-
 /// 10 MB for `/run`, 20 MB for `/runsync` ("Payload limits"). The documents do not define MB; 1000² bytes is the lower reading.
 pub(in crate::provider) const fn body_limit(sync: bool) -> u64 {
     if sync { 20_000_000 } else { 10_000_000 }

@@ -130,8 +130,9 @@ impl<'a> Entry<'a> {
     ///
     /// An error that names the task is the task's, whatever its class and its `taskType`. The poll's are
     /// those about the key, about the poll's own fields, and with a status that refuses any request or
-    /// says that the server failed, unless only a generation can have the code. A rate limit can be
-    /// either's.
+    /// says that the server failed, unless only a generation can have the code. Runware reports a failed
+    /// generation with 200 or 400, so with another status an unknown code is the poll's. A rate limit can
+    /// be either's.
     pub(super) fn subject(&self, status: u16) -> Subject {
         let code = self.normalized();
         let is_of_poll = self.task.is_none()
@@ -147,7 +148,7 @@ impl<'a> Entry<'a> {
         }
         match status {
             401 | 429 | 500.. => Subject::Poll,
-            403 if self.class == Class::Unrecognized => Subject::Poll,
+            402.. if self.class == Class::Unrecognized => Subject::Poll,
             _ if self.class == Class::RateLimit => Subject::Unclear,
             _ => Subject::Task,
         }

@@ -10,7 +10,7 @@ mod request;
 mod response;
 mod video;
 
-pub(super) use request::{RESERVED, details, poll, submit};
+pub(super) use request::{details, poll, submit};
 pub(super) use response::{read_details, read_poll, read_submit, read_webhook};
 
 /// The URL of all tasks.

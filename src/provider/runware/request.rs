@@ -6,14 +6,6 @@ use crate::codec::object;
 use crate::handle::Handle;
 use crate::provider::Request;
 
-pub(in crate::provider) const RESERVED: &[(&str, &str)] = &[
-    ("taskUUID", ": use `taskUUID` of the request"),
-    ("taskType", ""),
-    ("model", ": use `model` of the request"),
-    ("deliveryMethod", ""),
-    ("webhookURL", ": use `webhookUrl`"),
-];
-
 fn post(tasks: Value) -> Request {
     Request {
         path: String::new(),

@@ -159,7 +159,7 @@ fn seen(handle: &Handle, json: &Value, items: &Items<'_>, status: u16) -> Option
         raw: without_other_tasks(json, &handle.id),
         ..JobSnapshot::default()
     };
-    let (mut pending, mut empty, mut progress) = (0u32, 0u32, 0u32);
+    let (mut pending, mut progress, mut empty_ids) = (0u32, 0u32, Vec::new());
     let (mut costs, mut charges, mut failed_rows) = (Vec::new(), Vec::new(), Vec::new());
     for row in &items.rows {
         match &row.state {
@@ -173,7 +173,11 @@ fn seen(handle: &Handle, json: &Value, items: &Items<'_>, status: u16) -> Option
                 seen.videos.push((**video).clone());
             }
             State::Empty => {
-                empty += 1;
+                let id = row.json.get("videoUUID").and_then(Value::as_str);
+                if id.is_some() && empty_ids.contains(&id) {
+                    continue;
+                }
+                empty_ids.push(id);
                 charges.push(of_finished_row(row.json));
             }
             State::Pending | State::Error => {
@@ -200,6 +204,7 @@ fn seen(handle: &Handle, json: &Value, items: &Items<'_>, status: u16) -> Option
     }
     let count = |items: usize| u32::try_from(items).unwrap_or(u32::MAX);
     let (videos, ended) = (count(seen.videos.len()), count(seen.videos.len() + failed.len()));
+    let empty = count(empty_ids.len());
     let has_ended = videos >= handle.n || pending + empty == 0 && ended >= handle.n;
     // Nothing is pending, but a video that is said to be finished has neither a URL nor data.
     let lacks_video = pending == 0 && empty > 0 && ended + empty >= handle.n;
@@ -210,9 +215,9 @@ fn seen(handle: &Handle, json: &Value, items: &Items<'_>, status: u16) -> Option
         (false, _) => Status::Running,
     });
     seen.stalled = pending == 0 && !has_ended && ended + empty + count(unclear.len()) > 0;
-    if pending > 0 {
-        // A pending row wins over an error about the same task, which was about an attempt.
-        let left = handle.n.saturating_sub(videos.saturating_add(pending));
+    if pending + empty > 0 {
+        // A row that may still become a video wins over an error: it was about an attempt, or is listed twice.
+        let left = handle.n.saturating_sub(videos.saturating_add(pending).saturating_add(empty));
         seen.failures.truncate(left as usize);
     }
     let done = ended.min(handle.n) * 100 + progress;

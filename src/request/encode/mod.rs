@@ -13,7 +13,7 @@ use std::borrow::Cow;
 use super::{Field, Request, unknown_model};
 use crate::catalog::{Catalog, Listing, Model, Param, Scalar, Size, State, When};
 use crate::handle::Handle;
-use crate::issue::{Code, Issue, any_error};
+use crate::issue::{Code, Issue, Severity, any_error};
 use crate::json::text::join;
 use crate::provider_id::ProviderId;
 use crate::quote::{Price, PricingContext};
@@ -73,6 +73,17 @@ impl PreparedRequest {
     }
 }
 
+/// How much is found out about a listing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Detail {
+    /// The first error, or the price alone: enough to compare many listings.
+    Price,
+    /// Every issue, and what makes up the price.
+    Issues,
+    /// The body that is sent, too.
+    Body,
+}
+
 /// A listing, and the name of its model.
 pub type NamedListing<'a> = (String, Cow<'a, Listing>);
 
@@ -104,9 +115,16 @@ pub fn listings<'a>(
 impl Request {
     /// Validates the request against one listing and encodes it.
     pub fn encode_for(&self, model: &str, listing: &Listing) -> Candidate {
+        self.assess_for(model, listing, Detail::Body)
+    }
+
+    /// The same, with as much detail as is read. The body is empty unless it is asked for.
+    pub(crate) fn assess_for(&self, model: &str, listing: &Listing, detail: Detail) -> Candidate {
         let mut encoder = Encoder {
             request: self,
             listing,
+            detail,
+            has_body: detail == Detail::Body || self.needs_body(),
             raw: self.input.is_some() || listing.is_raw(),
             size: None,
             issues: Vec::new(),
@@ -127,6 +145,9 @@ impl Request {
 struct Encoder<'a> {
     request: &'a Request,
     listing: &'a Listing,
+    detail: Detail,
+    /// Whether the body is built: to be sent, or because the result depends on it.
+    has_body: bool,
     /// Whether the body is the caller's raw input.
     raw: bool,
     /// The size that is sent.
@@ -140,16 +161,20 @@ impl<'a> Encoder<'a> {
         self.status();
         self.rules();
         self.unsupported_fields();
+        self.is_open()?;
         self.size = self.size();
         self.conditional_requirements();
+        self.is_open()?;
         self.raw_input();
         for param in self.listing.all_params() {
             self.param(param);
+            self.is_open()?;
         }
         self.raw_options();
         self.body_limit();
         self.shapes();
         self.notes();
+        self.is_open()?;
         let n = self.results();
         let context = PricingContext {
             duration: self.duration(),
@@ -157,12 +182,17 @@ impl<'a> Encoder<'a> {
             results: n,
             raw: self.raw || self.price_is_open(),
             has_size_price: self.size.is_none_or(Size::has_price),
+            has_items: self.detail != Detail::Price,
         };
         let mut quote = Price::new(self.listing, &context);
         quote.warnings.clone_from(&self.issues);
         Some(PreparedRequest {
             provider_model_id: self.listing.provider_model_id.to_string(),
-            body: std::mem::take(&mut self.body),
+            body: if self.detail == Detail::Body {
+                std::mem::take(&mut self.body)
+            } else {
+                Value::Null
+            },
             quote,
             n,
             ttl_seconds: self.integer(Field::TtlSeconds),
@@ -171,6 +201,11 @@ impl<'a> Encoder<'a> {
             typical_duration_ms: self.listing.typical_duration_ms,
             min_duration_ms: self.listing.min_duration_ms,
         })
+    }
+
+    /// Whether the rest may say more; `None` once an error answers the question.
+    fn is_open(&self) -> Option<()> {
+        (self.detail != Detail::Price || self.issues.is_empty()).then_some(())
     }
 
     /// The caller's task id, if the provider accepts one. Otherwise it is dropped: a request may become
@@ -183,7 +218,14 @@ impl<'a> Encoder<'a> {
     #[expect(clippy::boxed_local, reason = "an issue is built in a box")]
     #[inline(never)]
     fn report(&mut self, issue: Box<Issue>) {
-        self.issues.push(*issue);
+        if self.detail != Detail::Price || issue.severity == Severity::Error {
+            self.issues.push(*issue);
+        }
+    }
+
+    /// Whether warnings are reported.
+    fn has_warnings(&self) -> bool {
+        self.detail != Detail::Price
     }
 
     fn name(&self) -> &'static str {
@@ -192,7 +234,7 @@ impl<'a> Encoder<'a> {
 
     fn status(&mut self) {
         let status = &self.listing.status;
-        if status.state == State::Retired {
+        if status.state == State::Retired && self.has_warnings() {
             let ids = status.replacements.iter();
             let replacements: Vec<Value> = ids.map(|id| id.as_ref().into()).collect();
             let sunset = status.sunset.as_deref().unwrap_or("an unknown date");
@@ -208,6 +250,9 @@ impl<'a> Encoder<'a> {
     }
 
     fn notes(&mut self) {
+        if !self.has_warnings() {
+            return;
+        }
         for note in self.listing.notes.iter() {
             if note.when.iter().all(|when| self.holds(when) == Some(true)) {
                 let (path, text) = (note.field.path(), note.text.as_ref());
@@ -223,9 +268,22 @@ impl<'a> Encoder<'a> {
     }
 
     fn results(&self) -> u32 {
-        let sent = self.body.get("numberResults").and_then(Value::as_u64);
+        let sent = if self.has_body {
+            self.body.get(RESULTS).and_then(Value::as_u64)
+        } else {
+            self.unbuilt_results()
+        };
         let sent = sent.and_then(|n| u32::try_from(n).ok());
         sent.filter(|n| (1..=20).contains(n)).unwrap_or(1)
+    }
+
+    /// What the body would have as its number of videos.
+    fn unbuilt_results(&self) -> Option<u64> {
+        let param = self.listing.param(Field::N).filter(|param| param.provider_field == RESULTS)?;
+        match self.request.integer(Field::N) {
+            Some(n) => u64::try_from(n).ok(),
+            None => param.default.as_ref().filter(|_| param.always_sent)?.to_json().as_u64(),
+        }
     }
 
     fn duration(&self) -> Option<u32> {
@@ -285,6 +343,9 @@ impl<'a> Encoder<'a> {
         (only && self.listing.param(Field::Resolution).is_none()).then_some(&*first.resolution)
     }
 }
+
+/// The number of videos in a body.
+const RESULTS: &str = "numberResults";
 
 /// Values that a message lists; `allowed` has all of them.
 const MAX_LISTED: usize = 12;

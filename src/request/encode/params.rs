@@ -23,9 +23,8 @@ impl Encoder<'_> {
             Field::Resolution if self.size.is_some() => {}
             field if self.request.broken.contains(&field) || self.is_overridden(field) => {}
             _ => {
-                if let Some(value) =
-                    self.provider_value(param).filter(|_| !param.provider_field.is_empty())
-                {
+                let is_sent = self.has_body && !param.provider_field.is_empty();
+                if let Some(value) = self.provider_value(param).filter(|_| is_sent) {
                     put(&mut self.body, &param.provider_field, value);
                 }
             }
@@ -37,6 +36,9 @@ impl Encoder<'_> {
         let Some(size) = self.size else {
             return false;
         };
+        if !self.has_body {
+            return true;
+        }
         match param.provider_field.split_once(' ') {
             Some((width, height)) => {
                 put(&mut self.body, width, size.width.into());

@@ -2,11 +2,28 @@
 
 use crate::json::{Object, Value};
 
-use super::Encoder;
+use super::{Encoder, Request};
 use crate::catalog::MediaForm;
 use crate::field::Field;
 use crate::issue::{Code, Issue};
 use crate::json::text::{Text, json_len};
+
+/// Bytes of a request's texts from which its body is measured: escaped, they can take six times as many. The smallest
+/// limit of a provider is 10 MB.
+const MAX_UNMEASURED_BYTES: u64 = 1_000_000;
+
+impl Request {
+    /// Whether the result depends on the body: on raw fields, or on its length.
+    pub(super) fn needs_body(&self) -> bool {
+        self.input.is_some() || !self.raw.is_empty() || self.text_bytes() > MAX_UNMEASURED_BYTES
+    }
+
+    fn text_bytes(&self) -> u64 {
+        let len = |value: &Value| Text::read(value).map_or(0, |text| text.len);
+        let values = self.values.iter().map(|(_, value)| len(value));
+        values.chain(self.media.iter().map(|(_, input)| len(&input.text))).sum()
+    }
+}
 
 impl Encoder<'_> {
     pub(super) fn raw_input(&mut self) {
@@ -61,6 +78,9 @@ impl Encoder<'_> {
     }
 
     pub(super) fn body_limit(&mut self) {
+        if !self.has_body {
+            return;
+        }
         let sync = self.request.word(Field::DeliveryMethod) == Some("sync");
         let Some(limit) = self.listing.provider.body_limit(sync) else {
             return;

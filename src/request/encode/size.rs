@@ -103,6 +103,9 @@ impl<'a> Encoder<'a> {
 
     /// Warns of a frame whose shape is not that of the video, unless the request says how it is fitted.
     pub(super) fn shapes(&mut self) {
+        if self.request.media.is_empty() || !self.has_warnings() {
+            return;
+        }
         let ratio = || {
             self.listing.param(Field::AspectRatio)?;
             let ratio = self.effective(Field::AspectRatio)?;
