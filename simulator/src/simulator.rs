@@ -37,6 +37,7 @@ struct InitialState {
 enum Route {
     Runpod,
     Runware,
+    Pricing,
     Videos(Provider),
 }
 
@@ -44,7 +45,7 @@ impl Route {
     fn provider(self) -> Provider {
         match self {
             Self::Runpod => Provider::Runpod,
-            Self::Runware => Provider::Runware,
+            Self::Runware | Self::Pricing => Provider::Runware,
             Self::Videos(provider) => provider,
         }
     }
@@ -53,6 +54,7 @@ impl Route {
         match self {
             Self::Runpod => crate::runpod::operation(&request.path),
             Self::Runware => crate::runware::operation(&request.body),
+            Self::Pricing => None,
             Self::Videos(_) => Some(Operation::Download),
         }
     }
@@ -196,6 +198,7 @@ impl Simulator {
         match path {
             "/runware/v1" | "/runware/v1/" => Some(Route::Runware),
             _ if path.starts_with("/runpod/v2/") => Some(Route::Runpod),
+            _ if crate::runware::is_pricing(path) => Some(Route::Pricing),
             _ if path.starts_with("/videos/") => {
                 let provider = self.state.video_store.provider_of(path).unwrap_or(Provider::Runpod);
                 Some(Route::Videos(provider))
@@ -241,6 +244,7 @@ impl Simulator {
         };
         let response = match route {
             Route::Videos(_) => self.state.video_store.download(now_ms, request),
+            Route::Pricing => crate::runware::pricing(request),
             Route::Runpod => self.runpod.handle(&mut self.state, request),
             Route::Runware => {
                 let dry_run =

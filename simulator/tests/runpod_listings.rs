@@ -55,6 +55,9 @@ fn prices() -> Vec<(&'static str, Value, u64)> {
         ("p-video", json!({ "draft": true, "resolution": "1080p", "duration": 3 }), 30_000),
         // Five seconds, whatever was requested: the audio decides the length.
         ("p-video", json!({ "audio": SOUND, "duration": 9 }), 100_000),
+        ("google-veo3-1-fast-i2v", json!({ "duration": 4, "generate_audio": false }), 400_000),
+        ("google-veo3-1-fast-i2v", json!({ "duration": 8, "generate_audio": true }), 1_200_000),
+        ("minimax-hailuo-2-3-fast", json!({ "duration": 6 }), 1_140_000),
         ("seedance-v1-5-pro-i2v", json!({}), 260_000),
         ("seedance-v1-5-pro-i2v", json!({ "resolution": "480p", "duration": 4 }), 96_000),
         ("seedance-v1-5-pro-i2v", json!({ "generate_audio": true, "duration": 12 }), 624_000),

@@ -1,4 +1,4 @@
-//! Runware: prices of makers with one model, and prices the documents leave open.
+//! Runware: prices of makers with few models, and prices the documents leave open.
 
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]

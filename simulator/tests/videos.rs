@@ -13,70 +13,121 @@ use filmgate_simulator::{Format, Video};
 use mp4::{MediaType, Mp4Reader};
 use serde_json::json;
 
+/// A video's size stays below this, whatever it shows.
+const MAX_BYTES: usize = 250_000;
+
 fn video(changes: impl FnOnce(&mut Video)) -> Video {
-    let mut video = Video { look: 1, seconds: 4, width: 1280, height: 720, format: Format::Mp4 };
+    let prompt = "A boat at sunrise".to_owned();
+    let (look, seconds, format) = (1, 4, Format::Mp4);
+    let mut video = Video { prompt, look, seconds, width: 1280, height: 720, format };
     changes(&mut video);
     video
 }
 
+/// The types of a video's pictures in NAL units, as an independent parser finds them.
+fn picture_types(reader: &mut Mp4Reader<Cursor<Vec<u8>>>) -> Vec<u8> {
+    let count = reader.tracks().values().next().unwrap().sample_count();
+    (1..=count)
+        .map(|number| {
+            let sample = reader.read_sample(1, number).unwrap().unwrap();
+            let length = u32::from_be_bytes(sample.bytes[..4].try_into().unwrap());
+            assert_eq!(length as usize + 4, sample.bytes.len());
+            assert_eq!(sample.is_sync, number == 1);
+            sample.bytes[4] & 0x1f
+        })
+        .collect()
+}
+
 #[test]
 fn an_independent_parser_reads_every_video() {
-    for (width, height) in [
-        (1280, 720),
-        (720, 1280),
-        (1920, 1080),
-        (1080, 1920),
-        (1792, 1024),
-        (1024, 1792),
-        (960, 960),
+    for (width, height, shown, seconds, format) in [
+        (1280, 720, (640, 360), 5, Format::Mp4),
+        (1920, 1080, (640, 360), 1, Format::Webm),
+        (720, 1280, (360, 640), 1, Format::Mov),
+        (1792, 1024, (644, 368), 1, Format::Mp4),
+        (1024, 1792, (368, 644), 1, Format::Mp4),
+        (2520, 1080, (840, 360), 1, Format::Mp4),
+        (960, 960, (640, 640), 1, Format::Mp4),
+        (1280, 720, (640, 360), 20, Format::Mp4),
     ] {
-        for seconds in [4, 8, 12, 16, 20] {
-            for format in [Format::Mp4, Format::Webm, Format::Mov] {
-                let video = video(|video| {
-                    (video.width, video.height, video.seconds) = (width, height, seconds);
-                    video.format = format;
-                });
-                let bytes = video.encode();
-                assert!(bytes.len() < 400_000, "{video:?}: {} bytes", bytes.len());
-                let length = bytes.len() as u64;
-                let mut reader = Mp4Reader::read_header(Cursor::new(bytes), length).unwrap();
-                assert_eq!(reader.duration().as_secs(), u64::from(seconds));
-                let track = reader.tracks().values().next().unwrap();
-                assert_eq!(track.media_type().unwrap(), MediaType::H264);
-                assert_eq!(track.duration().as_secs(), u64::from(seconds));
-                let (across, down) = (u32::from(track.width()), u32::from(track.height()));
-                assert_eq!(across * height, down * width, "{video:?} is {across}x{down}");
-                let count = track.sample_count();
-                assert_eq!(count, (seconds * 2).min(24));
-                for number in 1..=count {
-                    let sample = reader.read_sample(1, number).unwrap().unwrap();
-                    let length = u32::from_be_bytes(sample.bytes[..4].try_into().unwrap());
-                    assert_eq!(length as usize + 4, sample.bytes.len());
-                    assert_eq!(sample.bytes[4] & 0x1f, 5, "a key frame");
-                }
-            }
-        }
+        let video = video(|video| {
+            (video.width, video.height, video.seconds) = (width, height, seconds);
+            video.format = format;
+        });
+        let bytes = video.encode();
+        let length = bytes.len() as u64;
+        let mut reader = Mp4Reader::read_header(Cursor::new(bytes), length).unwrap();
+        assert_eq!(reader.duration().as_secs(), u64::from(seconds));
+        let track = reader.tracks().values().next().unwrap();
+        assert_eq!(track.media_type().unwrap(), MediaType::H264);
+        assert_eq!(track.duration().as_secs(), u64::from(seconds));
+        assert_eq!((track.width(), track.height()), shown, "{video:?}");
+        let types = picture_types(&mut reader);
+        assert_eq!(types.len() as u32, seconds * 12, "twelve a second");
+        assert_eq!((types[0], &types[1..]), (5, &vec![1; types.len() - 1][..]), "one key picture");
+    }
+}
+
+#[test]
+fn a_video_of_ten_seconds_is_below_250_kb_whatever_it_shows() {
+    for prompt in [
+        "Neon street in the rain, a car drives past",
+        "A fox in falling snow in a forest",
+        "Paper boats on a stormy sea",
+        "A rocket in space",
+        "A campfire in the rain",
+        "",
+    ] {
+        let video = video(|video| {
+            (video.prompt, video.seconds) = (prompt.to_owned(), 10);
+        });
+        let bytes = video.encode().len();
+        assert!((20_000..MAX_BYTES).contains(&bytes), "{prompt}: {bytes} bytes");
+    }
+    let square = video(|video| {
+        video.prompt = "A storm in the city".to_owned();
+        (video.width, video.height, video.seconds) = (1024, 1024, 20);
+    });
+    assert!(square.encode().len() < MAX_BYTES);
+}
+
+#[test]
+fn a_prompt_of_any_text_is_drawn() {
+    let long = "wide ".repeat(400);
+    for prompt in ["東京の夜", "🦊🦊🦊", "e\u{301}\u{0}\n\t", "x".repeat(5000).as_str(), &long]
+    {
+        let changed = video(|video| {
+            (video.prompt, video.seconds, video.width) = (prompt.to_owned(), 1, 300);
+        });
+        assert!(changed.encode().len() < MAX_BYTES, "{prompt}");
     }
 }
 
 #[test]
 fn odd_sizes_produce_a_video() {
-    for (width, height, seconds) in [(0, 0, 0), (1, 9999, 1), (1283, 719, 3), (9999, 1, 100_000)] {
-        let video = video(|video| {
-            (video.width, video.height, video.seconds) = (width, height, seconds);
-        });
-        let bytes = video.encode();
-        let length = bytes.len() as u64;
-        assert!(Mp4Reader::read_header(Cursor::new(bytes), length).is_ok(), "{video:?}");
+    for (width, height, seconds) in [(0, 0, 0), (1, 9999, 1), (1283, 719, 1), (9999, 1, 100_000)] {
+        for place in
+            ["sea", "city", "forest", "mountain", "desert", "snow", "meadow", "space", "fire", ""]
+        {
+            let video = video(|video| {
+                video.prompt = format!("{place} at night");
+                (video.width, video.height, video.seconds) = (width, height, seconds);
+            });
+            let bytes = video.encode();
+            let length = bytes.len() as u64;
+            assert!(Mp4Reader::read_header(Cursor::new(bytes), length).is_ok(), "{video:?}");
+        }
     }
 }
 
 #[test]
 fn equal_videos_have_equal_bytes() {
     assert_eq!(video(|_| {}).encode(), video(|_| {}).encode());
-    let videos: HashSet<_> =
-        (0..50).map(|look| video(|video| video.look = look).encode()).collect();
-    assert_eq!(videos.len(), 50);
+    let look = |look| video(|video| (video.look, video.seconds) = (look, 1)).encode();
+    let videos: HashSet<_> = (0..12).map(look).collect();
+    assert_eq!(videos.len(), 12);
+    let other = video(|video| video.prompt = "A city at night".to_owned());
+    assert_ne!(other.encode(), video(|_| {}).encode());
 }
 
 #[test]

@@ -192,6 +192,8 @@ oddities! {
     UpperCase "upperCase" Runware Running,
     /// Success with a `videoUUID`; the address comes seconds, sometimes minutes, later.
     AddressLate "addressLate" Runware Ending,
+    /// When the last video of a task ends, the addresses of all are gone for seconds, sometimes for minutes.
+    AddressLost "addressLost" Runware Ending,
     /// `providerRateLimitExceeded` about the task, labeled `getResponse`.
     TaskRateLimit "taskRateLimit" Runware Ending,
     /// `timeoutProvider` about the task, labeled `getResponse`.
@@ -369,7 +371,7 @@ impl Odd {
     }
 }
 
-/// The bytes of a video's first second in Base64. The last one is remembered, since every poll asks for it
+/// A small version of a video's first second in Base64. The last one is remembered, since every poll asks for it
 /// again.
 fn base64(video: &Video) -> String {
     static LAST: Mutex<Option<(Video, String)>> = Mutex::new(None);
@@ -377,7 +379,7 @@ fn base64(video: &Video) -> String {
     match &*last {
         Some((known, text)) if known == video => text.clone(),
         _ => {
-            let text = STANDARD.encode(Video { seconds: 1, ..video.clone() }.encode());
+            let text = STANDARD.encode(video.encode_preview());
             *last = Some((video.clone(), text.clone()));
             text
         }

@@ -24,6 +24,8 @@ pub(crate) struct Task<'a> {
     pub(crate) id: &'a str,
     pub(crate) origin: &'a str,
     pub(crate) accepted_ms: u64,
+    /// When its last video ends.
+    pub(crate) ends_ms: u64,
     pub(crate) at_ms: u64,
 }
 
@@ -116,7 +118,9 @@ pub(crate) fn finished(
     let url = row.get("videoURL").cloned().unwrap_or_default();
     let text = url.as_str().unwrap_or_default();
     let mut set = |name: &str, value: Value| row.insert(name.to_owned(), value);
-    if odd.lasts(AddressLate, ended_ms, task.at_ms, MAX_LATE_MS) {
+    let is_lost =
+        task.at_ms >= task.ends_ms && odd.lasts(AddressLost, task.ends_ms, task.at_ms, MAX_LATE_MS);
+    if is_lost || odd.lasts(AddressLate, ended_ms, task.at_ms, MAX_LATE_MS) {
         match odd.variant(AddressLate, 3) {
             0 => set("videoURL", Value::Null),
             1 => set("videoURL", "".into()),

@@ -25,6 +25,7 @@ mod tests;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use parameter::{Frames, Kind, Parameter, is_image};
+pub(crate) use rate::PublishedRate;
 use rate::Rate;
 pub(crate) use request_values::RequestValues;
 pub(crate) use rule::{Limit, Rule};
@@ -82,6 +83,11 @@ impl Listing {
         rate::tiers(self.rates)
     }
 
+    /// Its prices as the provider publishes them.
+    pub(crate) fn published_rates(&self) -> impl Iterator<Item = PublishedRate> {
+        self.rates.iter().map(Rate::published)
+    }
+
     /// The row of a size.
     pub(crate) fn sized(&self, width: u32, height: u32) -> Option<Size> {
         let mut sizes = self.sizes.iter().copied();
@@ -97,4 +103,10 @@ pub(crate) fn find(provider: Provider, id: &str) -> Option<&'static Listing> {
     };
     let mut rows = groups.iter().flat_map(|group| group.iter());
     rows.find(|listing| listing.id == id)
+}
+
+/// Runware's row of a model, by its identifier or by the name of its page.
+pub(crate) fn find_runware(id: &str) -> Option<&'static Listing> {
+    let mut rows = runware::LISTINGS.iter().flat_map(|group| group.iter());
+    rows.find(|listing| listing.id == id || listing.page == id)
 }

@@ -51,7 +51,44 @@ impl Rate {
     }
 }
 
+/// A price as Runware publishes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PublishedRate {
+    pub(crate) micro_usd: u64,
+    pub(crate) unit: String,
+    /// Its conditions, separated by commas.
+    pub(crate) label: String,
+}
+
+impl Rate {
+    pub(super) fn published(&self) -> PublishedRate {
+        let unit = match self.per {
+            Per::Second => "second".to_owned(),
+            Per::Video => "video".to_owned(),
+            Per::Block(seconds) => format!("{seconds} seconds"),
+        };
+        let words: Vec<String> = self.when.iter().filter_map(|when| when.words()).collect();
+        PublishedRate { micro_usd: self.micro_usd, unit, label: words.join(", ") }
+    }
+}
+
 impl When {
+    /// The condition in words; none if it is what a plain request has.
+    fn words(self) -> Option<String> {
+        let name = |path: &'static str| match path.rsplit('.').next().unwrap_or(path) {
+            "audio" | "sound" | "generateAudio" => "audio",
+            other => other,
+        };
+        match self {
+            Self::Tier(tier) => Some(tier.to_owned()),
+            Self::Seconds(seconds) => Some(format!("{seconds} seconds")),
+            Self::On(path) if name(path) == "draft" => Some("draft".to_owned()),
+            Self::On(path) | Self::Given(path) => Some(format!("with {}", name(path))),
+            Self::Off(path) if name(path) == "audio" => Some("without audio".to_owned()),
+            Self::Off(_) => None,
+        }
+    }
+
     fn holds(self, values: &RequestValues<'_>, tier: &str, seconds: u32) -> bool {
         match self {
             Self::Tier(each) => each == tier,

@@ -195,6 +195,35 @@ const OTHERS: &[Listing] = &[
         rates: &[second(150_000, &[])],
         ..ROW
     },
+    // The next two endpoints have no page that could be read: they are known by programs that call them.
+    Listing {
+        id: "google-veo3-1-fast-i2v",
+        parameters: &[
+            TEXT_AND_IMAGE,
+            &[
+                optional(RATIO, SOME_TEXT),
+                word("resolution", &["720p"], "720p"),
+                optional("generate_audio", Kind::Flag),
+                optional("duration", Kind::Integers(&[4, 6, 8])),
+            ],
+        ],
+        rates: &[
+            second(100_000, &[When::Off("generate_audio")]),
+            second(150_000, &[When::On("generate_audio")]),
+        ],
+        ..ROW
+    },
+    Listing {
+        id: "minimax-hailuo-2-3-fast",
+        parameters: &[&[
+            optional("prompt", ANY_TEXT),
+            required("image", Kind::Image),
+            optional("duration", Kind::Integers(&[6, 10])),
+        ]],
+        // Of RunPod's own test, which may mean the whole video.
+        rates: &[second(190_000, &[])],
+        ..ROW
+    },
     Listing {
         id: "infinitetalk",
         parameters: &[

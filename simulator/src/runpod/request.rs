@@ -79,10 +79,19 @@ pub(super) fn parse(
         check(&values, parameter)?;
     }
     let (tier, width, height) = size(&values);
+    let prompt = values.text("prompt").unwrap_or("");
+    let seconds = values.seconds();
     Ok(JobRequest {
-        video: Video { look, seconds: values.seconds(), width, height, format: Format::Mp4 },
+        video: Video {
+            prompt: prompt.to_owned(),
+            look,
+            seconds,
+            width,
+            height,
+            format: Format::Mp4,
+        },
         cost: values.cost(tier),
-        directives: PromptDirectives::of(values.text("prompt").unwrap_or("")),
+        directives: PromptDirectives::of(prompt),
     })
 }
 
@@ -90,8 +99,10 @@ pub(super) fn parse(
 fn parse_passthrough(listing: &'static Listing, input: &Map<String, Value>) -> JobRequest {
     let values = RequestValues { listing, input };
     let seconds = values.integer("duration").unwrap_or(DEFAULT_SECONDS);
+    let prompt = values.text("prompt").unwrap_or("");
     JobRequest {
         video: Video {
+            prompt: prompt.to_owned(),
             look: look(listing, input),
             seconds: u32::try_from(seconds.clamp(1, 60)).unwrap_or(1),
             width: 1280,
@@ -99,7 +110,7 @@ fn parse_passthrough(listing: &'static Listing, input: &Map<String, Value>) -> J
             format: Format::Mp4,
         },
         cost: values.cost(""),
-        directives: PromptDirectives::of(values.text("prompt").unwrap_or("")),
+        directives: PromptDirectives::of(prompt),
     }
 }
 

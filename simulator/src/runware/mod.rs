@@ -9,6 +9,7 @@
 mod error;
 mod job;
 mod parameters;
+mod pricing;
 mod request;
 mod response;
 mod rules;
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 pub(crate) use error::{legacy_error, server_error};
+pub(crate) use pricing::{is_pricing, respond as pricing};
 pub(crate) use response::duplicate_rows;
 
 use crate::deliveries::Content;

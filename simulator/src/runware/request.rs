@@ -65,12 +65,13 @@ fn platform(values: &RequestValues<'_>, size: Size, seconds: u32) -> JobRequest 
     let address = |path: &str| values.text(path).filter(|text| is_web_address(text));
     let ttl_s = values.integer("ttl").filter(|seconds| *seconds >= 60);
     let ttl_s = ttl_s.and_then(|seconds| u64::try_from(seconds).ok());
+    let prompt = values.text("positivePrompt").unwrap_or("");
     JobRequest {
         videos: looks(values, results.unwrap_or(1))
-            .map(|look| Video { look, seconds, width, height, format })
+            .map(|look| Video { prompt: prompt.to_owned(), look, seconds, width, height, format })
             .collect(),
         cost: values.cost(size.tier),
-        directives: PromptDirectives::of(values.text("positivePrompt").unwrap_or("")),
+        directives: PromptDirectives::of(prompt),
         webhook: address("webhookURL").map(str::to_owned),
         upload: address("uploadEndpoint").map(str::to_owned),
         ttl_ms: ttl_s.map(|seconds| seconds.saturating_mul(1000)),

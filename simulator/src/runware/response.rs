@@ -68,6 +68,7 @@ pub(super) fn task<'a>(state: &'a State, id: &'a str, job: &Job) -> field::runwa
         id,
         origin: &state.origin,
         accepted_ms: job.accepted_ms,
+        ends_ms: job.ends_ms(),
         at_ms: state.now_ms,
     }
 }

@@ -1,7 +1,11 @@
-//! Small, real videos, different for every request.
+//! Small, real videos of drawn scenes, different for every request.
 
-mod frame;
+mod canvas;
+mod caption;
+mod h264;
+mod movie;
 mod mp4;
+mod scene;
 mod video_store;
 
 use serde::{Deserialize, Serialize};
@@ -11,7 +15,9 @@ pub(crate) use video_store::{StoredVideo, VideoStore};
 /// The content of a video: everything needed to encode the same bytes again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Video {
-    /// A hash of the prompt and the parameters: it chooses colors, hills and the sun's path.
+    /// The prompt: its words choose the scene, and it is the caption.
+    pub prompt: String,
+    /// A hash of the prompt and the parameters: it chooses colors and outlines.
     pub look: u64,
     /// Seconds of video.
     pub seconds: u32,
@@ -54,11 +60,14 @@ impl Format {
     }
 }
 
-/// Longest side of a frame in pixels: of a wide or tall one, and of one nearer to a square.
-/// Frames are stored uncompressed: this keeps a video under 400 kB.
-const MAX_SIDE_PX: (u32, u32) = (128, 96);
+/// The shorter side of a wide or tall frame, and the longer one of one nearer to a square, at least.
+const MIN_SIDES_PX: (u32, u32) = (360, 640);
+/// The longer side at most.
+const MAX_SIDE_PX: u32 = 864;
+/// Frames a second.
+const FRAME_RATE: u32 = 12;
 /// Frames of a video at most: a longer one shows each frame longer.
-const MAX_FRAMES: u32 = 24;
+const MAX_FRAMES: u32 = 240;
 
 impl Video {
     /// Size of a frame: the requested aspect, with both sides even and small.
@@ -67,24 +76,42 @@ impl Video {
         let divisor = greatest_common_divisor(width, height);
         let (across, down) = (width / divisor, height / divisor);
         let (long, short) = (across.max(down), across.min(down));
-        let most = if long * 10 >= short * 17 { MAX_SIDE_PX.0 } else { MAX_SIDE_PX.1 };
-        let factor = most / long / 2 * 2;
-        if factor > 0 {
+        let factor = MIN_SIDES_PX.0.div_ceil(short).max(MIN_SIDES_PX.1.div_ceil(long));
+        let factor = factor.next_multiple_of(2);
+        if factor * long <= MAX_SIDE_PX {
             return (across * factor, down * factor);
         }
-        let even = |side: u32| (side * most / long / 2 * 2).max(16);
+        let longer = (MIN_SIDES_PX.0 * long / short).clamp(MIN_SIDES_PX.1, MAX_SIDE_PX);
+        let even = |side: u32| (side * longer / long / 2 * 2).max(16);
         (even(across), even(down))
     }
 
-    /// The number of frames: two per second, up to a maximum.
+    /// The number of frames: twelve per second, up to a maximum.
     pub fn frames(&self) -> u32 {
-        (self.seconds.clamp(1, 600) * 2).min(MAX_FRAMES)
+        (self.seconds.clamp(1, 600) * FRAME_RATE).min(MAX_FRAMES)
     }
 
     /// The video's bytes. The same video always has the same bytes.
     pub fn encode(&self) -> Vec<u8> {
-        mp4::encode(self)
+        let seconds = self.seconds.clamp(1, 600);
+        mp4::encode(self, &Extent { size: self.frame_size(), frames: self.frames(), seconds })
     }
+
+    /// The bytes of a second of the video, a quarter as large and without its text: for responses that
+    /// contain it.
+    pub(crate) fn encode_preview(&self) -> Vec<u8> {
+        let (width, height) = self.frame_size();
+        let quarter = |side: u32| (side / 8 * 2).max(16);
+        let size = (quarter(width), quarter(height));
+        mp4::encode(self, &Extent { size, frames: 4, seconds: 1 })
+    }
+}
+
+/// How large an encoded video is, and how long.
+struct Extent {
+    size: (u32, u32),
+    frames: u32,
+    seconds: u32,
 }
 
 fn greatest_common_divisor(mut a: u32, mut b: u32) -> u32 {

@@ -6,8 +6,9 @@ use super::super::rule::{Condition, limit, needs};
 use super::super::size::size;
 use super::super::{Frames, Kind, Limit, Listing, Parameter, Rule};
 use super::{
-    DURATION, FRAMES, HEIGHT, INPUTS, NEGATIVE, PLATFORM, PROMPT, PROVIDER, REFERENCE_VIDEOS,
-    REFERENCES, REQUIRED_INPUTS, ROUTING, ROW, SIDES, VIDEO, WIDTH,
+    DURATION, FRAMES, HEIGHT, INPUTS, NEGATIVE, P720, P1080, PLATFORM, PROMPT, PROVIDER,
+    REFERENCE_VIDEOS, REFERENCES, REQUIRED_INPUTS, RESOLUTION, RESOLUTION_OR_SIZE, ROUTING, ROW,
+    SIDES, VIDEO, WIDTH,
 };
 
 const SOUND: &str = "providerSettings.klingai.sound";
@@ -56,6 +57,64 @@ const fn o1_rates(text: u64, video: u64) -> [Rate; 3] {
 
 const O1_PRO_RATES: [Rate; 3] = o1_rates(112_000, 168_000);
 const O1_STANDARD_RATES: [Rate; 3] = o1_rates(84_000, 126_000);
+
+/// What both versions of Kling 3.0 have.
+const KLING_3: &[Parameter] = &[
+    optional(PROMPT, SOME_TEXT),
+    optional(NEGATIVE, SOME_TEXT),
+    optional(DURATION, Kind::Integer(3, 15)),
+    INPUTS,
+    optional(FRAMES, Kind::Frames(Frames::FirstAndLast)),
+    optional("inputs.elements", Kind::Items(&[], 3)),
+    optional(REFERENCES, Kind::Images(1)),
+    optional(REFERENCE_VIDEOS, Kind::Clips(1)),
+    PROVIDER,
+    optional(SOUND, Kind::Flag),
+    optional("providerSettings.klingai.multiPrompt", SHOTS),
+    KEPT_SOUND,
+    ORIENTATION,
+];
+
+const KLING_3_RULES: &[Rule] = &[
+    // Motion control follows a video; the page does not say what else it requires.
+    Rule::OneOf { of: &[&[FRAMES], &[WIDTH, HEIGHT]], unless: &[REFERENCE_VIDEOS] },
+    needs("inputs.elements", FRAMES),
+    Rule::Length(REFERENCE_VIDEOS, 5),
+];
+
+/// What both versions of Kling 3.0 Omni have. The name of the sound is that of Kling 3.0.
+const OMNI: &[Parameter] = &[
+    optional(PROMPT, SOME_TEXT),
+    optional(DURATION, Kind::Integer(3, 15)),
+    INPUTS,
+    optional(FRAMES, Kind::Frames(Frames::FirstAndLast)),
+    optional(VIDEO, Kind::Clip),
+    optional(REFERENCES, Kind::Images(usize::MAX)),
+    optional(REFERENCE_VIDEOS, Kind::Clips(usize::MAX)),
+    PROVIDER,
+    optional(SOUND, Kind::Flag),
+];
+
+const OMNI_RULES: &[Rule] = &[
+    Rule::OneOf { of: &[&[FRAMES], &[VIDEO], &[WIDTH, HEIGHT]], unless: &[] },
+    Rule::Excludes(VIDEO, &[DURATION, REFERENCE_VIDEOS]),
+    limit(Condition::Given(VIDEO), REFERENCES, Limit::Items(4)),
+    RESOLUTION_OR_SIZE,
+    Rule::Length(VIDEO, 5),
+];
+
+/// A video as an input costs the same with and without sound.
+const fn omni_rates(silent: u64, sounding: u64, video: u64) -> [Rate; 4] {
+    [
+        second(silent, &[When::Off(SOUND)]),
+        second(sounding, &[When::On(SOUND)]),
+        second(video, &[When::Given(REFERENCE_VIDEOS)]),
+        second(video, &[When::Given(VIDEO)]),
+    ]
+}
+
+const OMNI_PRO_RATES: [Rate; 4] = omni_rates(112_000, 140_000, 168_000);
+const OMNI_STANDARD_RATES: [Rate; 4] = omni_rates(84_000, 112_000, 126_000);
 
 pub(super) const LISTINGS: &[Listing] = &[
     Listing {
@@ -125,34 +184,91 @@ pub(super) const LISTINGS: &[Listing] = &[
     Listing {
         id: "klingai:kling-video@3-pro",
         page: "klingai-video-3-0-pro",
+        parameters: &[KLING_3, SIDES, PLATFORM, ROUTING],
+        rules: &[KLING_3_RULES],
+        sizes: &[size("1080p", 1920, 1080), size("1080p", 1440, 1440), size("1080p", 1080, 1920)],
+        rates: &[second(112_000, &[When::Off(SOUND)]), second(168_000, &[When::On(SOUND)])],
+        ..ROW
+    },
+    Listing {
+        id: "klingai:kling-video@3-standard",
+        page: "klingai-video-3-0-standard",
+        parameters: &[KLING_3, SIDES, PLATFORM, ROUTING],
+        rules: &[KLING_3_RULES],
+        sizes: &[size("720p", 1280, 720), size("720p", 960, 960), size("720p", 720, 1280)],
+        rates: &[second(84_000, &[When::Off(SOUND)]), second(126_000, &[When::On(SOUND)])],
+        ..ROW
+    },
+    Listing {
+        id: "klingai:kling-video@3.0-turbo",
+        page: "klingai-video-3-0-turbo",
         parameters: &[
-            &[optional(PROMPT, SOME_TEXT), optional(NEGATIVE, SOME_TEXT)],
-            SIDES,
             &[
+                required(PROMPT, Kind::Text(3, 3072)),
+                optional(NEGATIVE, SOME_TEXT),
+                optional(RESOLUTION, Kind::Words(&["720p", "1080p"])),
                 optional(DURATION, Kind::Integer(3, 15)),
                 INPUTS,
-                optional(FRAMES, Kind::Frames(Frames::FirstAndLast)),
-                optional("inputs.elements", Kind::Items(&[], 3)),
-                optional(REFERENCES, Kind::Images(1)),
-                optional(REFERENCE_VIDEOS, Kind::Clips(1)),
+                optional(FRAMES, Kind::Frames(Frames::First)),
+            ],
+            SIDES,
+            PLATFORM,
+            ROUTING,
+        ],
+        rules: &[&[RESOLUTION_OR_SIZE]],
+        // Made up: no price could be read.
+        rates: &[second(50_000, &[P720]), second(80_000, &[P1080])],
+        ..ROW
+    },
+    Listing {
+        id: "klingai:kling-video@o3-pro",
+        page: "klingai-video-3-0-omni-pro",
+        parameters: &[
+            OMNI,
+            &[optional(RESOLUTION, Kind::Words(&["1080p"]))],
+            SIDES,
+            PLATFORM,
+            ROUTING,
+        ],
+        rules: &[OMNI_RULES],
+        sizes: &[size("1080p", 1920, 1080), size("1080p", 1440, 1440), size("1080p", 1080, 1920)],
+        rates: &OMNI_PRO_RATES,
+        ..ROW
+    },
+    Listing {
+        id: "klingai:kling-video@o3-standard",
+        page: "klingai-video-3-0-omni-standard",
+        parameters: &[
+            OMNI,
+            &[optional(RESOLUTION, Kind::Words(&["720p"]))],
+            SIDES,
+            PLATFORM,
+            ROUTING,
+        ],
+        rules: &[OMNI_RULES],
+        sizes: &[size("720p", 1280, 720), size("720p", 960, 960), size("720p", 720, 1280)],
+        rates: &OMNI_STANDARD_RATES,
+        ..ROW
+    },
+    Listing {
+        id: "klingai:kling-video@2.6-standard",
+        page: "klingai-video-2-6-standard",
+        parameters: &[
+            &[
+                optional(PROMPT, SOME_TEXT),
+                // Its only use is motion control, which follows a video.
+                REQUIRED_INPUTS,
+                optional(REFERENCES, Kind::Images(usize::MAX)),
+                required(REFERENCE_VIDEOS, Kind::Clips(1)),
                 PROVIDER,
-                optional(SOUND, Kind::Flag),
-                optional("providerSettings.klingai.multiPrompt", SHOTS),
                 KEPT_SOUND,
                 ORIENTATION,
             ],
             PLATFORM,
             ROUTING,
         ],
-        rules: &[&[
-            // Motion control follows a video; the page does not say what else it requires.
-            Rule::OneOf { of: &[&[FRAMES], &[WIDTH, HEIGHT]], unless: &[REFERENCE_VIDEOS] },
-            needs("inputs.elements", FRAMES),
-            Rule::Length(REFERENCE_VIDEOS, 5),
-        ]],
-        sizes: &[size("1080p", 1920, 1080), size("1080p", 1440, 1440), size("1080p", 1080, 1920)],
-        // From other sources than Runware.
-        rates: &[second(112_000, &[When::Off(SOUND)]), second(168_000, &[When::On(SOUND)])],
+        // Made up: the price of the same model elsewhere.
+        rates: &[second(70_000, &[])],
         ..ROW
     },
 ];

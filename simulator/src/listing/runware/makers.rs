@@ -1,78 +1,85 @@
-//! Makers with one model: ByteDance, Luma, MiniMax, Pruna, Runway, Vidu.
+//! Makers with one or two models: Black Forest Labs, Lightricks, Luma, PixVerse, Runway, Vidu, xAI.
 
-use super::super::parameter::{SOME_TEXT, duration, flag, optional, required, word};
-use super::super::rate::{When, second, video};
+use super::super::parameter::{SOME_TEXT, flag, optional, required, word};
+use super::super::rate::{Rate, When, second, video};
 use super::super::rule::{Condition, limit};
-use super::super::size::size;
+use super::super::size::{Size, size};
 use super::super::{Frames, Kind, Limit, Listing, Parameter, Rule};
 use super::{
-    AUDIO, DURATION, FRAMES, HEIGHT, INPUTS, P360, P480, P540, P720, P768, P1080, PLATFORM, PROMPT,
-    PROVIDER, RESOLUTION, RESOLUTION_OR_SIZE, ROUTING, ROW, SEED, SETTINGS, SIDE, SIDES, VIDEO,
-    WIDTH,
+    DURATION, FRAMES, HEIGHT, INPUTS, MAX_MADE_UP, NEGATIVE, P360, P480, P540, P720, P1080,
+    PLATFORM, PROMPT, PROVIDER, REFERENCES, RESOLUTION, RESOLUTION_OR_SIZE, ROUTING, ROW, SEED,
+    SETTINGS, SIDE, SIDES, VIDEO, WIDTH,
 };
 
-const SEEDANCE_SOUND: &str = "providerSettings.bytedance.audio";
-const DRAFT: &str = "settings.draft";
 const HDR: &str = "settings.hdr";
 const EXR: &str = "settings.exrExport";
 const LOOP: &str = "settings.loop";
 const POSITION: &str = "settings.sourcePosition";
 
 const S5: When = When::Seconds(5);
-const S6: When = When::Seconds(6);
 const S10: When = When::Seconds(10);
+
+/// What LTX-2.5 has. The limits of the duration are made up.
+const LTX: &[Parameter] = &[
+    required(PROMPT, SOME_TEXT),
+    optional(DURATION, Kind::IntegerOrAuto(1, MAX_MADE_UP)),
+    INPUTS,
+    optional(FRAMES, Kind::Frames(Frames::FirstAndLast)),
+    SETTINGS,
+];
+/// No list could be read: those that the prices name.
+const LTX_SIZES: &[Size] = &[size("720p", 1280, 720), size("1080p", 1920, 1080)];
 
 pub(super) const LISTINGS: &[Listing] = &[
     Listing {
-        id: "bytedance:seedance@1.5-pro",
-        page: "bytedance-seedance-1-5-pro",
+        id: "bfl:flux@3-video",
+        page: "bfl-flux-3-video",
         parameters: &[
-            &[required(PROMPT, Kind::Text(2, 3000))],
-            SIDES,
             &[
-                optional(RESOLUTION, Kind::Words(&["480p", "720p", "1080p"])),
-                duration(Kind::IntegerOrAuto(4, 12), 5),
-                SEED,
+                optional(PROMPT, SOME_TEXT),
+                optional(RESOLUTION, Kind::Words(&["720p", "1080p"])),
+                // The limits are made up.
+                optional(DURATION, Kind::IntegerOrAuto(1, MAX_MADE_UP)),
                 INPUTS,
-                optional(FRAMES, Kind::Frames(Frames::FirstAndLast)),
-                optional("inputs.draftId", SOME_TEXT),
-                PROVIDER,
-                optional(SEEDANCE_SOUND, Kind::Flag),
-                optional("providerSettings.bytedance.cameraFixed", Kind::Flag),
-                optional("providerSettings.bytedance.draft", Kind::Flag),
+                optional(FRAMES, Kind::Frames(Frames::First)),
+                SETTINGS,
             ],
+            SIDES,
             PLATFORM,
             ROUTING,
         ],
-        rules: &[&[Rule::AnyOf(&[WIDTH, HEIGHT, RESOLUTION, FRAMES]), RESOLUTION_OR_SIZE]],
-        sizes: &[
-            size("480p", 864, 496),
-            size("480p", 752, 560),
-            size("480p", 640, 640),
-            size("480p", 560, 752),
-            size("480p", 496, 864),
-            size("480p", 992, 432),
-            size("720p", 1280, 720),
-            size("720p", 1112, 834),
-            size("720p", 960, 960),
-            size("720p", 834, 1112),
-            size("720p", 720, 1280),
-            size("720p", 1470, 630),
-            size("1080p", 1920, 1080),
-            size("1080p", 1664, 1248),
-            size("1080p", 1440, 1440),
-            size("1080p", 1248, 1664),
-            size("1080p", 1080, 1920),
+        rules: &[&[RESOLUTION_OR_SIZE]],
+        // Made up.
+        rates: &[second(80_000, &[P720]), second(120_000, &[P1080])],
+        ..ROW
+    },
+    // The prices of LTX-2.5 come from other sources than Runware.
+    Listing {
+        id: "lightricks:ltx@2.5-fast",
+        page: "lightricks-ltx-2-5-fast",
+        parameters: &[
+            LTX,
+            &[optional("fps", Kind::Integers(&[24, 25, 48, 50]))],
+            SIDES,
+            PLATFORM,
+            ROUTING,
         ],
-        // Approximate prices for five seconds, by the page; the last two are made up, since it has none.
-        rates: &[
-            second(12_000, &[P480, When::Off(SEEDANCE_SOUND)]),
-            second(24_000, &[P480, When::On(SEEDANCE_SOUND)]),
-            second(26_000, &[P720, When::Off(SEEDANCE_SOUND)]),
-            second(52_000, &[P720, When::On(SEEDANCE_SOUND)]),
-            second(60_000, &[P1080, When::Off(SEEDANCE_SOUND)]),
-            second(120_000, &[P1080, When::On(SEEDANCE_SOUND)]),
+        sizes: LTX_SIZES,
+        rates: &[second(90_000, &[P720]), second(130_000, &[P1080])],
+        ..ROW
+    },
+    Listing {
+        id: "lightricks:ltx@2.5-pro",
+        page: "lightricks-ltx-2-5-pro",
+        parameters: &[
+            LTX,
+            &[optional("fps", Kind::Integers(&[24, 25, 50]))],
+            SIDES,
+            PLATFORM,
+            ROUTING,
         ],
+        sizes: LTX_SIZES,
+        rates: &[second(120_000, &[P720]), second(170_000, &[P1080])],
         ..ROW
     },
     Listing {
@@ -140,75 +147,31 @@ pub(super) const LISTINGS: &[Listing] = &[
         ..ROW
     },
     Listing {
-        id: "minimax:4@1",
-        page: "minimax-hailuo-2-3",
+        id: "pixverse:1@8",
+        page: "pixverse-v6",
         parameters: &[
-            &[optional(PROMPT, Kind::Text(2, 2000))],
-            SIDES,
             &[
-                duration(Kind::Integers(&[6, 10]), 6),
-                optional("fps", Kind::Integers(&[25])),
-                INPUTS,
-                optional(FRAMES, Kind::Frames(Frames::First)),
-                PROVIDER,
-                optional("providerSettings.minimax.promptOptimizer", Kind::Flag),
-            ],
-            PLATFORM,
-            ROUTING,
-        ],
-        rules: &[&[limit(Condition::Size(1920, 1080), DURATION, Limit::Integers(&[6]))]],
-        sizes: &[size("768p", 1366, 768), size("1080p", 1920, 1080)],
-        rates: &[
-            video(280_000, &[P768, S6]),
-            video(560_000, &[P768, S10]),
-            video(490_000, &[P1080, S6]),
-        ],
-        ..ROW
-    },
-    Listing {
-        id: "prunaai:p-video@0",
-        page: "prunaai-p-video",
-        parameters: &[
-            &[required(PROMPT, SOME_TEXT)],
-            SIDES,
-            &[
-                optional(RESOLUTION, Kind::Words(&["720p", "1080p"])),
-                optional(DURATION, Kind::Integer(1, 10)),
-                optional("fps", Kind::Integers(&[24, 48])),
+                required(PROMPT, SOME_TEXT),
+                optional(NEGATIVE, SOME_TEXT),
+                optional(RESOLUTION, Kind::Words(&["360p", "540p", "720p", "1080p"])),
+                // The limits are made up.
+                optional(DURATION, Kind::Integer(1, MAX_MADE_UP)),
                 SEED,
                 INPUTS,
-                optional(FRAMES, Kind::Frames(Frames::First)),
-                optional(AUDIO, Kind::Clip),
+                optional(FRAMES, Kind::Frames(Frames::FirstAndLast)),
                 SETTINGS,
-                optional(DRAFT, Kind::Flag),
-                optional("settings.audio", Kind::Flag),
-                optional("settings.promptUpsampling", Kind::Flag),
-                optional("settings.safetyFilter", Kind::Flag),
             ],
+            SIDES,
             PLATFORM,
             ROUTING,
         ],
-        rules: &[&[RESOLUTION_OR_SIZE, Rule::Length(AUDIO, 5)]],
-        sizes: &[
-            size("720p", 1280, 720),
-            size("720p", 720, 1280),
-            size("720p", 960, 720),
-            size("720p", 720, 960),
-            size("720p", 1080, 720),
-            size("720p", 720, 1080),
-            size("720p", 720, 720),
-            size("1080p", 1440, 1080),
-            size("1080p", 1080, 1440),
-            size("1080p", 1620, 1080),
-            size("1080p", 1080, 1620),
-            size("1080p", 1080, 1080),
-        ],
-        // From other sources than Runware.
+        rules: &[&[RESOLUTION_OR_SIZE]],
+        // Made up.
         rates: &[
-            second(20_000, &[P720, When::Off(DRAFT)]),
-            second(40_000, &[P1080, When::Off(DRAFT)]),
-            second(5_000, &[P720, When::On(DRAFT)]),
-            second(10_000, &[P1080, When::On(DRAFT)]),
+            second(40_000, &[P360]),
+            second(60_000, &[P540]),
+            second(80_000, &[P720]),
+            second(120_000, &[P1080]),
         ],
         ..ROW
     },
@@ -299,7 +262,52 @@ pub(super) const LISTINGS: &[Listing] = &[
         ],
         ..ROW
     },
+    Listing {
+        id: "xai:grok-imagine@video-1.5",
+        page: "xai-grok-imagine-video-1-5",
+        parameters: &[
+            &[
+                required(PROMPT, SOME_TEXT),
+                optional(RESOLUTION, Kind::Words(&["480p", "720p", "1080p"])),
+                optional(DURATION, Kind::Integer(1, 15)),
+                INPUTS,
+                optional(FRAMES, Kind::Frames(Frames::FirstAndLast)),
+                optional(REFERENCES, Kind::Images(7)),
+                optional("speech", Kind::Object),
+            ],
+            SIDES,
+            PLATFORM,
+            ROUTING,
+        ],
+        rules: &[&[RESOLUTION_OR_SIZE]],
+        rates: GROK_RATES,
+        ..ROW
+    },
+    Listing {
+        id: "xai:grok-imagine@video-1.5-lite",
+        page: "xai-grok-imagine-video-1-5-lite",
+        parameters: &[
+            &[
+                required(PROMPT, SOME_TEXT),
+                optional(RESOLUTION, Kind::Words(&["480p", "720p", "1080p"])),
+                // The limits are made up.
+                optional(DURATION, Kind::Integer(1, MAX_MADE_UP)),
+                INPUTS,
+                optional(FRAMES, Kind::Frames(Frames::First)),
+            ],
+            SIDES,
+            PLATFORM,
+            ROUTING,
+        ],
+        rules: &[&[RESOLUTION_OR_SIZE]],
+        rates: GROK_RATES,
+        ..ROW
+    },
 ];
+
+/// Made up: no price of Runware could be read.
+const GROK_RATES: &[Rate] =
+    &[second(80_000, &[P480]), second(140_000, &[P720]), second(250_000, &[P1080])];
 
 const THRESHOLD: Parameter = word(
     "providerSettings.runway.contentModeration.publicFigureThreshold",

@@ -4,10 +4,13 @@
 //! and Kling's provider settings that are both required and forbidden.
 
 mod alibaba;
+mod bytedance;
 mod google;
 mod kling;
 mod makers;
+mod minimax;
 mod openai;
+mod pruna;
 
 use super::parameter::{optional, required};
 use super::rate::{When, video};
@@ -67,6 +70,9 @@ const REFERENCE_VIDEOS: &str = "inputs.referenceVideos";
 const VIDEO: &str = "inputs.video";
 const AUDIO: &str = "inputs.audio";
 
+/// The longest duration of a model whose page could not be read for it, in seconds: made up.
+const MAX_MADE_UP: i64 = 60;
+
 const RESOLUTION_OR_SIZE: Rule = Rule::Excludes(RESOLUTION, &[WIDTH, HEIGHT]);
 
 const P360: When = When::Tier("360p");
@@ -80,7 +86,10 @@ pub(super) const LISTINGS: &[&[Listing]] = &[
     openai::LISTINGS,
     kling::LISTINGS,
     alibaba::LISTINGS,
+    bytedance::LISTINGS,
     google::LISTINGS,
+    minimax::LISTINGS,
+    pruna::LISTINGS,
     makers::LISTINGS,
     ECHO,
 ];
