@@ -7,8 +7,8 @@ import { createSimulator } from "../pkg/dist/testing/index.js";
 const client = createFilmgate(createSimulator({ jobDurationMs: 4_000 }).options);
 
 const request = {
-  model: "sora-2-pro",
-  prompt: "Action: She opened her hands. Ambient Sound: The soft crackling of the dying fire.",
+  model: "p-video",
+  prompt: "She opens her hands. The soft crackling of the dying fire.",
   image: "https://example.com/baker.jpeg",
   duration: 4,
   resolution: "720p",

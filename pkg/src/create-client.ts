@@ -1,8 +1,11 @@
 import * as core from "./core/core.js";
+import { reporterOf } from "./client/events.js";
 import { clientOptions } from "./client/options.js";
 import { DirectClient } from "./client/direct.js";
 import { GatewayClient } from "./gateway/client.js";
+import { GatewayConnection } from "./gateway/connection.js";
 import { TEXT, invalidOption, readOptions, required } from "./util/options.js";
+import { isUnconnected } from "./util/unconnected.js";
 import type { Filmgate, FilmgateOptions, PromptParts } from "./types/index.js";
 
 /**
@@ -13,7 +16,10 @@ import type { Filmgate, FilmgateOptions, PromptParts } from "./types/index.js";
 export function createFilmgate(given: FilmgateOptions = {}): Filmgate {
   const options = clientOptions(given);
   if (!options.gateway) return new DirectClient(options);
-  if (!options.runpod && !options.runware) return new GatewayClient(options, options.gateway);
+  if (!options.runpod && !options.runware) {
+    const connection = new GatewayConnection(options.gateway, options, isUnconnected);
+    return new GatewayClient(options, connection, reporterOf(options));
+  }
   const message = "Pass either `gateway` or `runpod` and `runware`, not both. A gateway has its own provider keys.";
   throw invalidOption("gateway", "conflict", message);
 }

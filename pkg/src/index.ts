@@ -3,6 +3,9 @@ import encoded from "./inline.js";
 import { setModule } from "./core/core.js";
 import { decodeWasm } from "./core/inline-wasm.js";
 
-setModule(() => new WebAssembly.Module(decodeWasm(encoded)));
+setModule(
+  () => new WebAssembly.Module(decodeWasm(encoded)),
+  async () => WebAssembly.compile(decodeWasm(encoded)),
+);
 
 export * from "./exports.js";

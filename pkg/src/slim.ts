@@ -12,7 +12,9 @@ export type CompiledModule = typeof globalThis extends {
 export function initWasm(module: CompiledModule | ArrayBuffer | ArrayBufferView): void {
   const compile = () =>
     module instanceof WebAssembly.Module ? module : new WebAssembly.Module(module as BufferSource);
-  setModule(compile);
+  setModule(compile, async () =>
+    module instanceof WebAssembly.Module ? module : WebAssembly.compile(module as BufferSource),
+  );
 }
 
 export * from "./exports.js";

@@ -51,7 +51,7 @@ const submitted = (sim) => waitFor(async () => (await sim.ledger()).submissions.
 describe("killed", { concurrency: 4 }, () => {
   for (const id of PROVIDERS) {
     test(`${id}: while the job runs`, async (t) => {
-      const { sim, folder, run, reportOf } = await order(t, id, { jobDurationMs: 2_000 });
+      const { sim, folder, run, reportOf } = await order(t, id, { jobDurationMs: 8_000 });
       const child = run();
       const store = folderStore(folder);
       const taken = ({ record }) => record.handle.acceptedAt !== undefined;

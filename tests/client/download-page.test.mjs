@@ -19,7 +19,7 @@ const end = (response) => setTimeout(() => response.destroy(), 100);
  */
 const download = (page, video) =>
   page.evaluate(async (video) => {
-    const { createFilmgate } = await import("/vendor/filmgate/index.js");
+    const { createFilmgate } = await import("/dist/index.js");
     let asked = 0;
     const counted = (...request) => {
       asked += 1;

@@ -57,6 +57,18 @@ describe("download", { concurrency: true }, () => {
     for (const each of later) assert.equal(each["if-range"], answer.headers.get("etag"));
   });
 
+  test("HTTP 206 to a plain request is the video if it is all of it: Chromium answers so from its cache", async () => {
+    const partial = (range) => async () => new Response("12345", { status: 206, headers: { "content-range": range, "content-length": "5" } });
+    const { sink, bytes } = collector();
+    const client = createFilmgate({ fetch: partial("bytes 0-4/5") });
+    assert.deepEqual(await client.download({ url: "https://example.com/v.mp4" }, sink), { bytes: 5 });
+    assert.equal(String(bytes()), "12345");
+    for (const range of ["bytes 0-4/9", "bytes 4-8/9", "bytes 0-4/*", "nonsense"]) {
+      const { download } = createFilmgate({ fetch: partial(range) });
+      await failing(download({ url: "https://example.com/v.mp4" }, collector().sink), "connection_error");
+    }
+  });
+
   const BROKEN = {
     "ends early": () => new Response("12345", { headers: { "content-length": "10" } }),
     "is not there": () => new Response("no", { status: 404 }),

@@ -67,7 +67,7 @@ describe("several listings of one provider", { concurrency: true }, () => {
   test("an order of providers is respected, and within each the cheaper listing comes first", async (t) => {
     const sim = await simulator(t);
     const seen = counting();
-    const kling = createClient(sim).models().find(({ id }) => id === "kling-o1");
+    const kling = structuredClone(createClient(sim).model("kling-o1"));
     const pro = kling.listings.find(({ providerModelId }) => providerModelId === PRO);
     pro.prices = [{ usd: 0.01, per: "second" }];
     const client = createClient(sim, { models: [kling], fetch: seen.fetch });

@@ -38,8 +38,10 @@ describe("live quotes", { concurrency: true }, () => {
     const client = createClient(sim, { store, fetch: seen.fetch });
     const before = Date.now();
     const quotes = await client.quote(WAN, LIVE);
-    const { basis, minUsd, maxUsd, totalUsd, quotedAt, lineItems } = runware(quotes);
+    const { basis, minUsd, maxUsd, totalUsd, quotedAt, lineItems, evidence } = runware(quotes);
     assert.deepEqual([basis, minUsd, maxUsd, totalUsd], ["live", 0.5, 0.5, 0.5]);
+    assert.equal(evidence.firstParty, true);
+    assert.match(evidence.date, /^\d{4}-\d\d-\d\dT\d\d:\d\dZ$/);
     assert.ok(quotedAt >= before && quotedAt <= Date.now());
     assert.equal(lineItems.length, 1);
     const documented = client.quote(WAN).filter(({ provider }) => provider === "runpod");

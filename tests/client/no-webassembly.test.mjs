@@ -78,10 +78,10 @@ test("a module that does not compile, as a policy has it, names what to allow", 
 
 for (const policy of ["script-src 'self'", "default-src 'self'"]) {
   test(`Chromium under "${policy}": every call says which source to add`, async (t) => {
-    const www = sirv(join(root, "www"), { dev: true });
+    const files = sirv(join(root, "pkg"), { dev: true });
     const server = createServer((request, response) => {
       response.setHeader("content-security-policy", policy);
-      www(request, response, () => response.writeHead(200, { "content-type": "text/html" }).end());
+      files(request, response, () => response.writeHead(200, { "content-type": "text/html" }).end());
     });
     await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
     t.after(() => {
@@ -90,6 +90,6 @@ for (const policy of ["script-src 'self'", "default-src 'self'"]) {
     });
     const page = await (await openContext(t)).newPage();
     await page.goto(`http://127.0.0.1:${server.address().port}/blank.html`);
-    assertSaid(await page.evaluate(errorsOf, "/vendor/filmgate/index.js"), FORBIDDEN);
+    assertSaid(await page.evaluate(errorsOf, "/dist/index.js"), FORBIDDEN);
   });
 }

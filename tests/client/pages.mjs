@@ -22,12 +22,12 @@ export function usePages() {
 
 /** The package and the fixtures at one origin, as a user's own site would have them. */
 async function serveAsUser() {
-  const [fixtures, www] = ["tests/client/fixtures", "www"].map((folder) =>
+  const [fixtures, pkg] = ["tests/client/fixtures", "pkg"].map((folder) =>
     sirv(join(root, folder), { dev: true }),
   );
   const server = createServer((request, response) => {
     const missing = () => response.writeHead(404).end("Not found");
-    fixtures(request, response, () => www(request, response, missing));
+    fixtures(request, response, () => pkg(request, response, missing));
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   return server;

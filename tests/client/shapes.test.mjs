@@ -74,7 +74,8 @@ test("values of every kind are of their types", async (t) => {
     { model: "nobody-knows" },
   ];
   for (const request of requests) {
-    values.push(["ValidationResult", client.validate(request)], ["Quote[]", client.quote(request)]);
+    values.push(["ValidationResult", client.validate(request)], ["Quote[]", client.quote(request, { details: true })]);
+    if (request.model === undefined) values.push(["QuoteSummary[]", client.quote(request)]);
   }
   const completed = async (provider) => {
     const request = REQUESTS[provider];

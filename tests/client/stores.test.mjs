@@ -52,7 +52,7 @@ describe("indexedDbStore in Chromium", { concurrency: 3 }, () => {
       await t.test(name, () =>
         page.evaluate(async (name) => {
           const { contract } = await import("/store-contract.js");
-          const { indexedDbStore } = await import("/vendor/filmgate/index.js");
+          const { indexedDbStore } = await import("/dist/index.js");
           await contract[name](indexedDbStore(name));
         }, name),
       );
@@ -65,7 +65,7 @@ describe("indexedDbStore in Chromium", { concurrency: 3 }, () => {
     const use = (page, name, method, ...args) =>
       page.evaluate(
         async ([name, method, args]) => {
-          const { indexedDbStore } = await import("/vendor/filmgate/index.js");
+          const { indexedDbStore } = await import("/dist/index.js");
           return indexedDbStore(name)[method](...args);
         },
         [name, method, args],
@@ -82,7 +82,7 @@ describe("indexedDbStore in Chromium", { concurrency: 3 }, () => {
   test("a store reopens its database after it was deleted", async (t) => {
     const page = await pageOf(await profile(t));
     const left = await page.evaluate(async () => {
-      const { indexedDbStore } = await import("/vendor/filmgate/index.js");
+      const { indexedDbStore } = await import("/dist/index.js");
       const store = indexedDbStore("videos");
       await store.put("a", { handle: { id: "a" } }, 0);
       const deleting = indexedDB.deleteDatabase("videos");
@@ -176,7 +176,7 @@ describe("indexedDbStore in Chromium", { concurrency: 3 }, () => {
     await submit(page, "runpod");
     await result(page);
     const kept = await page.evaluate(async () => {
-      const { indexedDbStore } = await import("/vendor/filmgate/index.js");
+      const { indexedDbStore } = await import("/dist/index.js");
       return JSON.stringify(await indexedDbStore().list());
     });
     assert.ok(kept.includes("sora-2-pro"));

@@ -55,7 +55,7 @@ function tear(request, response) {
 async function generate(t, settings) {
   const page = await pageOf(await profile(t));
   return page.evaluate(async (settings) => {
-    const { createFilmgate } = await import("/vendor/filmgate/index.js");
+    const { createFilmgate } = await import("/dist/index.js");
     const client = createFilmgate({ runpod: { apiKey: "any-key", longPoll: false, ...settings } });
     const image = "https://pictures.example.com/fox.png";
     const request = { model: "sora-2-pro", prompt: "A fox", duration: 4, image };

@@ -17,9 +17,9 @@ const LATE = { kind: "latency", ms: 20_000 };
 describe("time limits", { concurrency: true }, () => {
   for (const provider of PROVIDERS) {
     test(`${provider}: the caller's timeout expires, and the job resumes from the error's handle`, async (t) => {
-      const sim = await simulator(t, { jobDurationMs: 4_000 });
+      const sim = await simulator(t, { jobDurationMs: 9_000 });
       const client = createClient(sim);
-      const options = { provider, timeoutMs: 500 };
+      const options = { provider, timeoutMs: 3_000 };
       const error = await failing(client.generate(REQUESTS[provider], options), "timeout");
       assert.equal(error.charge, "unknown");
       assert.equal(error.retryable, false);

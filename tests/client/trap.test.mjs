@@ -41,10 +41,14 @@ WebAssembly.Instance = function (module, imports) {
       duringTrap = undefined;
       return trap();
     };
-    return [name, ["advance", "validate", "quote"].includes(name) ? guarded : value];
+    return [name, ["advance", "assess"].includes(name) ? guarded : value];
   });
   return { exports: Object.fromEntries(mended) };
 };
+
+let seed = 0;
+/** The same request with another seed: the last result is remembered, and the module not called. */
+const another = (request) => ({ ...request, seed: (seed += 1) });
 
 const INVALID = { name: "FilmgateError", code: "invalid_request" };
 
@@ -56,7 +60,7 @@ test("the trap is real", () => {
   assert.throws(trap, WebAssembly.RuntimeError);
 });
 
-for (const name of ["advance", "validate"]) {
+for (const name of ["advance", "assess"]) {
   test(`three jobs are tracked when \`${name}\` traps: all three finish, one charge each`, async (t) => {
     const sim = await simulator(t, { jobDurationMs: 1_500 });
     const client = createClient(sim);
@@ -64,7 +68,7 @@ for (const name of ["advance", "validate"]) {
     const jobs = await Promise.all(orders.map((provider) => client.submit(BOTH, { provider })));
     const before = instances;
     broken.set(name, 1);
-    if (name === "validate") assert.throws(() => client.validate(BOTH), { code: "internal_error" });
+    if (name === "assess") assert.throws(() => client.validate(another(BOTH)), { code: "internal_error" });
     await waitFor(() => instances > before);
     const outcomes = await Promise.all(jobs.map((job) => job.result()));
     assert.deepEqual(
@@ -117,8 +121,8 @@ for (const provider of PROVIDERS) {
     const client = createClient(sim, { fetch: seen.fetch, ...one });
     const generating = [1, 2, 3].map(() => client.generate(REQUESTS[provider], { provider }));
     await waitFor(() => seen.seen.length === 1);
-    broken.set("validate", 1);
-    assert.throws(() => client.validate(TEXT), { code: "internal_error" });
+    broken.set("assess", 1);
+    assert.throws(() => client.validate(another(TEXT)), { code: "internal_error" });
     gate.resolve();
     const outcomes = await Promise.all(generating);
     assert.equal(outcomes.length, 3);
@@ -133,8 +137,8 @@ for (const provider of PROVIDERS) {
     const client = createClient(sim, { fetch: seen.fetch });
     const submitting = client.submit(REQUESTS[provider], { provider });
     await waitFor(() => seen.submissions().length === 1);
-    broken.set("validate", 1);
-    assert.throws(() => client.validate(TEXT), { code: "internal_error" });
+    broken.set("assess", 1);
+    assert.throws(() => client.validate(another(TEXT)), { code: "internal_error" });
     const outcome = await (await submitting).result();
     assert.equal(outcome.charge, "charged");
     assert.equal(seen.submissions().length, 1);
@@ -143,15 +147,15 @@ for (const provider of PROVIDERS) {
 
 test("after a trap the next call succeeds, and so does the one after", async (t) => {
   const client = createClient(await simulator(t));
-  const known = client.validate(BOTH);
+  const known = client.validate(another(BOTH));
   for (let round = 0; round < 3; round++) {
-    broken.set("validate", 1);
+    broken.set("assess", 1);
     assert.throws(
-      () => client.validate(BOTH),
+      () => client.validate(another(BOTH)),
       (error) => error.code === "internal_error" && error.cause instanceof WebAssembly.RuntimeError,
     );
-    assert.deepEqual(client.validate(BOTH), known);
-    assert.equal(client.quote(BOTH).length, 2);
+    assert.deepEqual(client.validate(another(BOTH)), known);
+    assert.equal(client.quote(another(BOTH)).length, 2);
   }
 });
 
@@ -161,8 +165,8 @@ test("a getter that calls the trapped module gets an error once, and the outer c
   const request = {
     ...TEXT,
     get seed() {
-      broken.set("quote", 1);
-      for (const use of [() => client.quote(BOTH), () => client.quote(BOTH)]) {
+      broken.set("assess", 1);
+      for (const use of [() => client.quote(another(BOTH)), () => client.quote(another(BOTH))]) {
         try {
           use();
         } catch (error) {
@@ -175,7 +179,7 @@ test("a getter that calls the trapped module gets an error once, and the outer c
   assert.ok(client.validate(request));
   // Getters run before the outer call: the second inner call has a fresh instance already.
   assert.deepEqual(inner, ["internal_error"]);
-  assert.equal(client.validate(BOTH).ok, true);
+  assert.equal(client.validate(another(BOTH)).ok, true);
 });
 
 test("a stack overflow in the module is a trap like any other", async (t) => {
@@ -189,7 +193,7 @@ test("a stack overflow in the module is a trap like any other", async (t) => {
       // Somewhere on the way up there is room for the call, but not for all of it.
     }
     try {
-      codes.add(client.validate(BOTH).ok);
+      codes.add(client.validate(another(BOTH)).ok);
     } catch (error) {
       codes.add(error.code ?? error.name);
     }
@@ -200,7 +204,7 @@ test("a stack overflow in the module is a trap like any other", async (t) => {
     codes.add(error.name);
   }
   assert.ok(codes.has(true));
-  assert.equal(client.validate(BOTH).ok, true);
+  assert.equal(client.validate(another(BOTH)).ok, true);
   assert.equal((await job.result()).charge, "charged");
 });
 
@@ -285,13 +289,13 @@ test("a trap at any microtask of a request loses no response, and calls no closu
   const sim = await simulator(t);
   const trapAfter = async (ticks, client) => {
     for (let tick = 0; tick < ticks; tick++) await undefined;
-    broken.set("validate", 1);
+    broken.set("assess", 1);
     try {
-      client.validate(BOTH);
+      client.validate(another(BOTH));
     } catch (error) {
       assert.equal(error.code, "internal_error");
     }
-    broken.delete("validate");
+    broken.delete("assess");
   };
   for (let ticks = 0; ticks < 24; ticks += 6) {
     const jobs = Array.from({ length: 6 }, async (_, at) => {

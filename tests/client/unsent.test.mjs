@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:https";
 import { test } from "node:test";
 import selfsigned from "selfsigned";
-import { isUnconnected } from "../../pkg/dist/driver/http-request.js";
+import { isUnconnected } from "../../pkg/dist/util/unconnected.js";
 import { createFilmgate } from "../../pkg/dist/index.js";
 import { KEY, PROVIDERS, REQUESTS, failing } from "./support.mjs";
 

@@ -198,7 +198,8 @@ test("a price beyond the safe integers of micro-dollars is unknown", () => {
     prices: [{ usd: 4e9, per: "second" }],
     status: { state: "live" },
   };
-  const settings = { models: [{ id: "dream-9", name: "Dream 9", listings: [listing] }] };
+  const models = [{ id: "dream-9", name: "Dream 9", listings: [listing] }];
+  const settings = { catalog: { number: 9, models } };
   const raw = { model: "dream-9", prompt: "A dream", duration: 3 };
   assert.equal(quote(raw, settings)[0].basis, "unknown");
   const planned = plan(raw, { availableProviders: ["runware"] }, settings, () => KEY);

@@ -1,7 +1,7 @@
 // The packed crate: its contents, that it builds alone, and that a program can use it.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { describe, test } from "node:test";
@@ -29,8 +29,8 @@ describe("the crate", () => {
   test("contains its sources, guide, example and licenses, and nothing else", async () => {
     const { stdout } = await cargo(["package", "-p", "filmgate", "--list", "--allow-dirty"]);
     const packed = stdout.trim().split("\n");
-    const wanted = ["docs/rust.md", "LICENSE-MIT", "LICENSE-APACHE"];
-    wanted.push(...filesOf("src"), ...filesOf("examples/generate"));
+    const wanted = ["build.rs", "docs/rust.md", "LICENSE-MIT", "LICENSE-APACHE"];
+    wanted.push(...filesOf("catalog"), ...filesOf("src"), ...filesOf("examples/generate"));
     const made = [".cargo_vcs_info.json", "Cargo.lock", "Cargo.toml", "Cargo.toml.orig"];
     const own = packed.filter((name) => !made.includes(name));
     assert.deepEqual(own.sort(), wanted.sort());
@@ -60,6 +60,26 @@ serde_json = "1"
     const env = { ...process.env, CARGO_TARGET_DIR: target };
     const { stdout } = await cargo(["run", "--quiet", "--offline"], { cwd: consumer, env });
     assert.equal(Number(stdout), 2_400_000);
+
+    // A file that contradicts itself, that says too much and that is no JSON, and an order without a model.
+    const models = join(folder, `filmgate-${version}`, "catalog");
+    const change = (name, how) => {
+      const path = join(models, name);
+      writeFileSync(path, how(readFileSync(path, "utf8")));
+    };
+    change("wan-2.6.json", (text) => text.replace('"per": "second"', '"per": "block"'));
+    change("gen-4.5.json", (text) => text.replace('"firstParty": true', '"firstParty": false'));
+    change("sora-2.json", (text) => text.replace('"modes"', '"mode"'));
+    change("veo-3.1.json", (text) => text.replace("{", "{,"));
+    const failed = await cargo(["run", "--quiet", "--offline"], { cwd: consumer, env }).catch((error) => error);
+    const problems = failed.stderr.split("\n").filter((line) => /catalog\/[\w.-]+\.json: /.test(line));
+    const place = (line) => /catalog\/([\w.-]+\.json: .*?)(?=: |$)/.exec(line)?.[1];
+    assert.deepEqual(problems.map(place).filter((name, at, all) => all.indexOf(name) === at), [
+      "gen-4.5.json: listings.0.prices.0.basis",
+      "sora-2.json: listings.0",
+      "veo-3.1.json: key must be a string at line 1 column 2",
+      "wan-2.6.json: listings.0.prices.0.blockSeconds",
+    ]);
 
     const wholeTree = ["tree", "--offline", "--prefix=none"];
     const { stdout: tree } = await cargo(wholeTree, { cwd: consumer, env });

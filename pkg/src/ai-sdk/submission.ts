@@ -87,7 +87,7 @@ function split(client: Filmgate, request: VideoRequest, options: SubmitDefaults)
   const of = (n: number): VideoRequest => (n === 1 ? single : { ...single, n });
   if (!Number.isInteger(n) || n < 2 || n > MAX_VIDEOS) return [of(n)];
   const quotesOf = (request: VideoRequest) =>
-    client.quote(request).filter(({ provider }) => isRequested(provider, options));
+    client.quote(request, { details: true }).filter(({ provider }) => isRequested(provider, options));
   const quotes = quotesOf(of(n));
   if (quotes.some(({ available }) => available)) return [of(n)];
   const issues = quotes.flatMap((quote) => (quote.available ? [] : quote.issues));

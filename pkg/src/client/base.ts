@@ -2,74 +2,66 @@ import { MAX_TIMER_MS } from "../util/sleep.js";
 import { linkedController } from "../util/abort.js";
 import { isFinal } from "../util/status.js";
 import { bindMethods } from "../util/bind.js";
+import { orAborted } from "../util/within.js";
 import { download, openVideo } from "../download/download.js";
+import type { EventReporter } from "./events.js";
 import { JobRegistry } from "./job-registry.js";
 import {
+  DEFAULT_REQUEST_TIMEOUT_MS,
   downloadOptions,
   generateOptions,
   givenHandle,
   givenVideo,
   jobsFilter,
-  quoteOptions,
   resumeOptions,
   submitOptions,
 } from "./options.js";
-import { Planner } from "./planner.js";
 import { memoryStore } from "../store/memory.js";
 import { FilmgateError } from "../error.js";
 import type {
   DownloadOptions,
   DownloadResult,
-  Filmgate,
   FilmgateOptions,
   GenerateOptions,
   Handle,
   Issue,
   Job,
+  JobClient,
   JobRecord,
   JobStatus,
-  Model,
-  ProbeOptions,
-  ProbeResult,
-  Quote,
-  QuoteOptions,
+  JobUpdate,
   ResumeOptions,
   Sink,
   StartedHandle,
   Store,
   StoredJob,
   SubmitOptions,
-  ValidationResult,
   Video,
   VideoRequest,
   VideoResult,
-  WebhookEvent,
-  WebhookRequest,
 } from "../types/index.js";
-
-/** Default time limit of one request. The core has the same. */
-export const DEFAULT_REQUEST_TIMEOUT_MS = 30_000;
 
 /** A job that is tracked in this process. */
 interface TrackedJob extends Job {
   /** The last known status, without a request. */
   status(): JobStatus;
+  /** Calls `onUpdate` with each update, before anyone else receives it. */
+  observe(onUpdate: (update: JobUpdate) => void): void;
 }
 
-/** What all clients have in common. */
-export abstract class Client<TJob extends TrackedJob> implements Filmgate {
+/** What all clients have in common: the jobs. */
+export abstract class Client<TJob extends TrackedJob> implements JobClient {
   protected readonly store: Store;
-  protected readonly planner: Planner;
   protected readonly registry: JobRegistry<TJob>;
-
   /** `isRetryableFailure`: whether a job failed before it was accepted, so that it may be submitted again. */
   constructor(
     protected readonly options: FilmgateOptions,
     isRetryableFailure: (record: JobRecord) => boolean,
+    /** Undefined if nobody listens. */
+    protected readonly events?: EventReporter | undefined,
   ) {
     bindMethods(this);
     this.store = options.store ?? memoryStore();
-    this.planner = new Planner(options);
     this.registry = new JobRegistry(this.store, isRetryableFailure);
   }
 
@@ -77,34 +69,10 @@ export abstract class Client<TJob extends TrackedJob> implements Filmgate {
   protected abstract submitJob(request: VideoRequest, options: SubmitOptions): Promise<TJob>;
   /** Submits a request. Resolves once nothing of it continues in this process. */
   protected abstract submitDetached(request: VideoRequest, options: SubmitOptions): Promise<TJob>;
-  /** The quotes with the provider's own prices. */
-  protected abstract quoteLive(request: VideoRequest, options: QuoteOptions): Promise<Quote[]>;
   protected abstract track(handle: Handle, options: ResumeOptions): TJob;
   protected abstract pollOnce(handle: Handle, signal: AbortSignal, options: ResumeOptions): Promise<JobStatus>;
   /** The public view of a record; undefined if it belongs to another kind of client. */
   protected abstract describe(record: JobRecord): StoredJob | undefined;
-  abstract probe(options?: ProbeOptions): Promise<ProbeResult[]>;
-  abstract verifyWebhook(request: WebhookRequest): Promise<WebhookEvent>;
-  abstract handleWebhook(event: WebhookEvent): Promise<Job>;
-
-  models(): Model[] {
-    return this.planner.models();
-  }
-
-  validate(request: VideoRequest): ValidationResult {
-    return this.planner.validate(request);
-  }
-
-  quote(request: VideoRequest, options?: QuoteOptions & { live?: false }): Quote[];
-  quote(request: VideoRequest, options: QuoteOptions & { live: true }): Promise<Quote[]>;
-  quote(request: VideoRequest, given: QuoteOptions = {}): Quote[] | Promise<Quote[]> {
-    const options = quoteOptions(given);
-    return options.live ? this.quoteLive(request, options) : this.quoteOffline(request);
-  }
-
-  protected quoteOffline(request: VideoRequest): Quote[] {
-    return this.planner.quote(request);
-  }
 
   async submit(request: VideoRequest, given: SubmitOptions = {}): Promise<Job> {
     const options = submitOptions(given);
@@ -149,7 +117,11 @@ export abstract class Client<TJob extends TrackedJob> implements Filmgate {
     const onTimeout = () => controller.abort(pollTimedOut(given));
     const timer = setTimeout(onTimeout, Math.min(timeoutMs, MAX_TIMER_MS));
     try {
-      return await this.pollOnce(given, controller.signal, { ...options, timeoutMs });
+      const stored = this.events && orAborted((async () => this.store.get(given.id))(), controller.signal);
+      const before = await stored?.catch(() => undefined);
+      const status = await this.pollOnce(given, controller.signal, { ...options, timeoutMs });
+      this.events?.checked(before?.record?.handle ?? given, status);
+      return status;
     } finally {
       clearTimeout(timer);
       unlisten();
@@ -188,7 +160,13 @@ export abstract class Client<TJob extends TrackedJob> implements Filmgate {
   ): Promise<DownloadResult | Response> {
     const [video, read] = [givenVideo(given), downloadOptions(options)];
     const fetch = this.options.fetch ?? globalThis.fetch;
-    return sink === undefined ? openVideo(fetch, video, read) : download(fetch, video, sink, read);
+    // The sink of a response is its reader, which fails only by its wish.
+    const isCancelled = () => sink === undefined || read.signal?.aborted === true;
+    const onTransfer = (ended: Promise<DownloadResult>) => this.events?.download(ended, isCancelled);
+    if (sink === undefined) return openVideo(fetch, video, read, onTransfer);
+    const downloading = download(fetch, video, sink, read);
+    onTransfer(downloading);
+    return downloading;
   }
 }
 

@@ -1,38 +1,58 @@
-import { validateModels } from "../core/core.js";
+import { addCatalog } from "../core/core.js";
+import type { CallerCatalog } from "../core/protocol.js";
 import { FilmgateError } from "../error.js";
 import type { Issue, IssueCode } from "../types/index.js";
 
 /** Definitions are a few levels deep. A cycle has no end. */
-const MAX_DEPTH = 12;
+const MAX_DEPTH = 14;
 /** The module reads no more values. A string counts by its length. */
-const MAX_VALUES = 50_000;
+const MAX_VALUES = 150_000;
 const CHARACTERS_PER_VALUE = 64;
 const MAX_PATH_LENGTH = 200;
 
-/** The custom models of a client: copied at once, so that later changes have no effect, and validated once. */
-export class CustomModels {
-  readonly #models: unknown;
-  #issues: Issue[] | undefined;
+let lastNumber = 0;
 
-  constructor(models: unknown) {
+/**
+ * The caller's catalog: custom models, or a catalog document. It is copied at once, so that later changes have no effect,
+ * and read once.
+ */
+export class CustomModels {
+  readonly #catalog: CallerCatalog | undefined;
+  readonly #onIssue: (issue: Issue) => void;
+  #errors: Issue[] | undefined;
+
+  /** Whether a value is one, without a look at it: it may be a proxy. */
+  static is(value: unknown): value is CustomModels {
+    return typeof value === "object" && value !== null && #catalog in value;
+  }
+
+  /** `onIssue` receives a warning for each entry of a document that is left out. */
+  constructor(models: unknown, onIssue: (issue: Issue) => void) {
+    this.#onIssue = onIssue;
     try {
-      // The module takes a falsy value for no models at all.
-      this.#models = new DeepCopy().of(models, ["models"]) || {};
+      this.#catalog = { number: (lastNumber += 1), models: new DeepCopy().of(models, ["models"]) };
     } catch (error) {
       if (!(error instanceof CopyError)) throw error;
-      this.#issues = [error.issue];
+      this.#errors = [error.issue];
     }
   }
 
-  /** Returns the models. Throws `invalid_request` if they have problems. */
-  validated(): unknown {
-    this.#issues ??= validateModels({ models: this.#models });
-    if (this.#issues.length === 0) return this.#models;
+  /** Returns the catalog. Throws `invalid_request` if it is refused. */
+  validated(): CallerCatalog | undefined {
+    this.#errors ??= this.#read();
+    if (this.#errors.length === 0) return this.#catalog;
     throw new FilmgateError({
       code: "invalid_request",
       message: "The custom models (`models`) are invalid: see `issues`. Nothing was sent.",
-      issues: [...this.#issues],
+      issues: [...this.#errors],
     });
+  }
+
+  #read(): Issue[] {
+    const issues = this.#catalog ? addCatalog(this.#catalog) : [];
+    const errors = issues.filter(({ severity }) => severity === "error");
+    if (errors.length === 0) issues.forEach((issue) => this.#onIssue(issue));
+    return errors;
   }
 }
 
@@ -55,7 +75,7 @@ class DeepCopy {
   of(value: unknown, path: string[]): unknown {
     this.#remaining -= typeof value === "string" ? 1 + value.length / CHARACTERS_PER_VALUE : 1;
     if (this.#remaining < 0) {
-      throw new CopyError(["models"], "too_long", "`models` is too large (max 50,000 values).");
+      throw new CopyError(["models"], "too_long", "`models` is too large (max 150,000 values).");
     }
     if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return value;
     if (path.length > MAX_DEPTH) {

@@ -1,13 +1,15 @@
+import { reporterOf } from "./events.js";
 import { linkedController } from "../util/abort.js";
 import * as core from "../core/core.js";
-import { Client, DEFAULT_REQUEST_TIMEOUT_MS } from "./base.js";
+import { Client } from "./base.js";
+import { withCatalog } from "./catalog.js";
 import { Connection } from "../driver/connection.js";
-import { inlineImages, readBlobs } from "../util/images.js";
+import { inlineImages, inlineImagesSync, readBlobs } from "../util/images.js";
 import { FilmgateError } from "../error.js";
 import { DirectJob } from "../driver/job.js";
 import type { JobDeps } from "../driver/job.js";
 import { quoteByDryRun } from "./dry-run.js";
-import { probeOptions, webhookEvent, webhookRequest } from "./options.js";
+import { DEFAULT_REQUEST_TIMEOUT_MS, probeOptions, webhookEvent, webhookRequest } from "./options.js";
 import { PROVIDERS, cheapestFirst, isSameListing } from "./planner.js";
 import { probe } from "./probe.js";
 import { uploadImages } from "./upload.js";
@@ -17,6 +19,7 @@ import { parseBody, signedWebhookUrl, verifyWebhookUrl } from "./webhook.js";
 import type {
   Charge,
   ErrorCode,
+  Filmgate,
   FilmgateOptions,
   Handle,
   Job,
@@ -59,6 +62,12 @@ const PROVIDER_WIDE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "missing_api_key",
 ]);
 
+const UNSAFE_STORE =
+  "filmgate: jobs are kept in memory. A video that RunPod makes is paid and lost if this process ends before it is " +
+  "there. Pass a `store` to createFilmgate, such as one of filmgate/node; memoryStore() if that is intended.";
+
+let hasWarned = false;
+
 /** A planned job, and whether its listing requires images that have to be uploaded. */
 interface Candidate {
   step: Step;
@@ -66,11 +75,11 @@ interface Candidate {
 }
 
 /** A client that calls the providers directly, with their API keys. */
-export class DirectClient extends Client<DirectJob> {
+export class DirectClient extends withCatalog(Client<DirectJob>) implements Filmgate {
   readonly #connections = new Map<ProviderId, Connection>();
 
   constructor(options: FilmgateOptions) {
-    super(options, isRetryableFailure);
+    super(options, isRetryableFailure, reporterOf(options));
   }
 
   protected async submitDetached(request: VideoRequest, options: SubmitOptions): Promise<DirectJob> {
@@ -111,7 +120,7 @@ export class DirectClient extends Client<DirectJob> {
           // If the record cannot be deleted, it describes a rejection that cost nothing.
           if (candidates[0]) await this.store.delete(handle.id);
         },
-      });
+      }, request);
       await job.submitted;
       const error = await rejectionOf(job);
       if (!error) return job;
@@ -165,7 +174,7 @@ export class DirectClient extends Client<DirectJob> {
       if (gateway !== undefined) {
         throw notFound("This is a job of a gateway. Pass its handle to a client of that gateway.");
       }
-      const settings = this.planner.settings(timeoutMs, request && inlineImages(request));
+      const settings = this.planner.settings(timeoutMs, request && inlineImagesSync(request));
       const step = core.resume(record, entry?.revision ?? 0, settings);
       if (!step) throw notFound("This is not a valid handle.");
       // A process that ended between the response and the write leaves a handle that is newer than the record.
@@ -223,7 +232,7 @@ export class DirectClient extends Client<DirectJob> {
     return connection;
   }
 
-  protected async quoteLive(request: VideoRequest, { signal }: QuoteOptions): Promise<Quote[]> {
+  override async quoteLive(request: VideoRequest, { signal }: QuoteOptions): Promise<readonly Quote[]> {
     signal?.throwIfAborted();
     const quotes = this.quoteOffline(request);
     const isPriced = (quote: Quote) => quote.available && quote.provider === "runware";
@@ -306,7 +315,7 @@ export class DirectClient extends Client<DirectJob> {
     id = options.idempotencyKey,
   ): Step[] {
     const providers = PROVIDERS.filter((provider) => this.#connection(provider).ready);
-    return this.planner.plan(request, options, providers, () => id ?? randomUUID());
+    return this.planner.plan(request, options, () => id ?? randomUUID(), providers);
   }
 
   #deps(): Pick<JobDeps, "store" | "connection" | "requestTimeoutMs"> {
@@ -314,14 +323,32 @@ export class DirectClient extends Client<DirectJob> {
     return { store: this.store, connection: (provider) => this.#connection(provider), requestTimeoutMs };
   }
 
-  #run(handle: Handle, how: Pick<JobDeps, "initialStep" | "load" | "onFinish" | "signal" | "timeoutMs">): DirectJob {
+  /** Once, on a server that calls RunPod itself. Runware finds a lost job by its id. */
+  #warnOfMemory(provider: ProviderId): void {
+    const { store, fetch, runpod } = this.options;
+    const isPage = typeof (globalThis as { location?: Location }).location?.href === "string";
+    if (hasWarned || store || fetch || runpod?.baseURL !== undefined || isPage || provider !== "runpod") return;
+    hasWarned = true;
+    console.warn(UNSAFE_STORE);
+  }
+
+  /** `request`: that of a new job. */
+  #run(
+    handle: Handle,
+    how: Pick<JobDeps, "initialStep" | "load" | "onFinish" | "signal" | "timeoutMs">,
+    request?: VideoRequest,
+  ): DirectJob {
     const deps = { ...how, ...this.#deps() };
     const reopen = (known: Handle, timeoutMs: number): Job => {
       const load = this.#loader(known, { timeoutMs });
-      return new DirectJob(known, { ...deps, initialStep: undefined, load, timeoutMs, signal: undefined });
+      const job = new DirectJob(known, { ...deps, initialStep: undefined, load, timeoutMs, signal: undefined });
+      this.events?.follow(job, job.closed);
+      return job;
     };
+    if (request) this.#warnOfMemory(handle.provider);
     const job = new DirectJob(handle, { ...deps, reopen });
     this.registry.add(job, job.result());
+    this.events?.follow(job, job.closed, request);
     job.result().then(({ handle: { provider, providerModelId, n } }) => {
       // The run time of several videos in one job says nothing about that of one.
       if (job.executionTimeMs !== undefined && n === 1) {

@@ -84,7 +84,10 @@ export async function quoteByDryRun(
   const price = priceOf(jsonOf(result), handle.n);
   if (price) {
     await forget();
-    return { ...listingOf(quote), ...price, quotedAt: Date.now() };
+    const quotedAt = Date.now();
+    const date = `${new Date(quotedAt).toISOString().slice(0, "2026-01-01T00:00".length)}Z`;
+    const evidence = { source: "Runware, X-Runware-Dry-Run", date, firstParty: true };
+    return { ...listingOf(quote), ...price, evidence, quotedAt };
   }
   if (isThrottled(result.status, result.retryAfter)) {
     await forget();

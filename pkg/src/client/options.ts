@@ -31,6 +31,9 @@ import type {
   WebhookRequest,
 } from "../types/index.js";
 
+/** Default time limit of one request. The core has the same. */
+export const DEFAULT_REQUEST_TIMEOUT_MS = 30_000;
+
 const UUID: Kind = ["a UUID v4 in lower case", isUuid];
 
 const UPLOAD: Kind = ['a function, or "runware"', (value) => typeof value === "function" || value === "runware"];
@@ -50,6 +53,9 @@ export const CLIENT = {
   gateway: { url: required(URL_TEXT), apiKey: API_KEY },
   store: STORE,
   models: ANY,
+  onCatalogIssue: FUNCTION,
+  onEvent: FUNCTION,
+  events: { includePrompt: FLAG },
   upload: UPLOAD,
   fetch: FUNCTION,
   allowPrivateHosts: FLAG,
@@ -73,8 +79,9 @@ const SUBMIT = {
 
 const GENERATE = { ...SUBMIT, onUpdate: FUNCTION } satisfies Spec;
 const RESUME = { signal: SIGNAL, timeoutMs: DURATION, jobId: TEXT, request: ANY } satisfies Spec;
-const QUOTE = { live: FLAG, signal: SIGNAL } satisfies Spec;
+const QUOTE = { live: FLAG, details: FLAG, signal: SIGNAL } satisfies Spec;
 const PROBE = { models: ["a list of models", Array.isArray], signal: SIGNAL } satisfies Spec;
+const MODELS = { brief: FLAG } satisfies Spec;
 const DOWNLOAD = { signal: SIGNAL, onProgress: FUNCTION } satisfies Spec;
 const WEBHOOK = { url: URL_TEXT, body: ANY, secret: required(SECRET) } satisfies Spec;
 
@@ -86,6 +93,7 @@ export const generateOptions = (given: unknown) =>
 export const resumeOptions = (given: unknown) => readOptions<ResumeOptions>(given, RESUME, { submit: SUBMIT });
 export const quoteOptions = (given: unknown) => readOptions<QuoteOptions>(given, QUOTE, { submit: SUBMIT });
 export const probeOptions = (given: unknown) => readOptions<ProbeOptions>(given, PROBE);
+export const modelsOptions = (given: unknown) => readOptions<{ brief?: boolean }>(given, MODELS);
 export const jobsFilter = (given: unknown) => readOptions<{ pending?: boolean }>(given, { pending: FLAG });
 export const downloadOptions = (given: unknown) => readOptions<DownloadOptions>(given, DOWNLOAD);
 export const webhookRequest = (given: unknown) => readOptions<WebhookRequest>(given, WEBHOOK);

@@ -1,15 +1,20 @@
-import { inlineImages } from "../util/images.js";
+import { inlineImagesSync } from "../util/images.js";
 import { CustomModels } from "./custom-models.js";
+import { summaryOf } from "./summary.js";
 import { withPlaceholders } from "./upload.js";
 import * as core from "../core/core.js";
 import { FilmgateError } from "../error.js";
+import { deepFreeze } from "../util/freeze.js";
 import type {
   FilmgateOptions,
+  Issue,
   ListingRef,
   Model,
   ModelId,
+  ModelSummary,
   ProviderId,
   Quote,
+  QuoteSummary,
   SubmitOptions,
   ValidationResult,
   VideoRequest,
@@ -22,24 +27,45 @@ export const PROVIDERS: ProviderId[] = ["runpod", "runware"];
 export class Planner {
   readonly runTimeHistory = new RunTimeHistory();
   readonly #options: FilmgateOptions;
-  readonly #customModels: CustomModels | undefined;
+  #customModels: CustomModels | undefined;
+  #models: readonly Model[] | undefined;
+  #summaries: readonly ModelSummary[] | undefined;
 
   constructor(options: FilmgateOptions) {
     this.#options = options;
-    const { models } = options;
-    this.#customModels = models == null ? undefined : new CustomModels(models);
+    const { models, onCatalogIssue = warn } = options;
+    const isRead = models == null || CustomModels.is(models);
+    this.#customModels = isRead ? models : new CustomModels(models, onCatalogIssue);
   }
 
-  models(): Model[] {
-    return core.models(this.#catalogSettings());
+  models(): readonly Model[] {
+    return (this.#models ??= deepFreeze(core.models(this.#catalogSettings())));
+  }
+
+  summaries(): readonly ModelSummary[] {
+    return (this.#summaries ??= deepFreeze(this.models().map(summaryOf)));
+  }
+
+  model(id: ModelId): Model | undefined {
+    return this.models().find((model) => model.id === id);
+  }
+
+  /** The caller's catalog; undefined if it is the built-in one. */
+  get catalog(): CustomModels | undefined {
+    return this.#customModels;
+  }
+
+  /** Uses another one from now on. */
+  set catalog(catalog: CustomModels) {
+    this.#customModels = catalog;
+    this.#models = this.#summaries = undefined;
   }
 
   /** The listings of these models, or of all. A model that is not in the catalog has its provider in its id. */
   listings(models?: ModelId[]): ListingRef[] {
-    const catalog = this.models();
-    if (models === undefined) return catalog.flatMap(listingsOf);
+    if (models === undefined) return this.models().flatMap(listingsOf);
     return models.flatMap((id) => {
-      const known = catalog.find((model) => model.id === id);
+      const known = this.model(id);
       if (known) return listingsOf(known);
       const [, provider, providerModelId] = /^(runpod|runware):(.+)$/.exec(String(id)) ?? [];
       if (providerModelId) return [{ provider: provider as ProviderId, model: id, providerModelId }];
@@ -50,28 +76,37 @@ export class Planner {
 
   validate(request: VideoRequest): ValidationResult {
     const settings = this.#catalogSettings();
-    const result = core.validate(inlineImages(request), settings);
+    const result = core.validate(inlineImagesSync(request), settings);
     const uploaded = this.withUploads(request);
     if (!uploaded) return result;
     const others = core.validate(uploaded, settings).listings;
     const listings = result.listings.map((listing, at) => (listing.ok ? listing : (others[at] ?? listing)));
-    return { ...result, ok: listings.some(({ ok }) => ok), listings };
+    return deepFreeze({ ...result, ok: listings.some(({ ok }) => ok), listings });
   }
 
-  quote(request: VideoRequest): Quote[] {
+  quote(request: VideoRequest): readonly Quote[] {
+    return this.#quoteBy(core.quote, request);
+  }
+
+  /** The quotes, in short if the request has no model. */
+  compare(request: VideoRequest): readonly (Quote | QuoteSummary)[] {
+    return this.#quoteBy<Quote | QuoteSummary>(core.compare, request);
+  }
+
+  #quoteBy<T extends Quote | QuoteSummary>(quote: QuoteBy<T>, request: VideoRequest): readonly T[] {
     const settings = this.#catalogSettings();
-    const quotes = core.quote(inlineImages(request), settings);
+    const quotes = quote(inlineImagesSync(request), settings);
     const uploaded = this.withUploads(request);
     if (!uploaded) return quotes;
-    const others = core.quote(uploaded, settings);
-    const better = (quote: Quote) => (quote.available ? quote : others.find((other) => isSameListing(other, quote))!);
-    return cheapestFirst(quotes.map(better));
+    const others = quote(uploaded, settings);
+    const better = (own: T) => (own.available ? own : others.find((other) => isSameListing(other, own))!);
+    return deepFreeze(cheapestFirst(quotes.map(better)));
   }
 
   /** The request as it is after its images are uploaded, if that is possible and there are any. */
   withUploads(request: VideoRequest): VideoRequest | undefined {
     if (!this.#options.upload) return undefined;
-    const whole = inlineImages(request);
+    const whole = inlineImagesSync(request);
     const { issues } = core.validate(whole, this.#catalogSettings());
     // An image that is not valid stays so at any URL.
     return issues.some(({ severity }) => severity === "error") ? undefined : withPlaceholders(whole);
@@ -81,8 +116,8 @@ export class Planner {
   plan(
     request: VideoRequest,
     { provider, maxCostUsd, allowUnknownCost, timeoutMs }: SubmitOptions,
-    providers: ProviderId[],
     uuid: () => string,
+    providers = PROVIDERS,
   ): Step[] {
     const options = { provider, maxCostUsd, allowUnknownCost, availableProviders: providers };
     const planned = core.plan(request, options, this.#catalogSettings(timeoutMs), uuid);
@@ -97,11 +132,16 @@ export class Planner {
     return { allowPrivateHosts, requestTimeoutMs, timeoutMs, runTimeHistoryMs, request };
   }
 
-  /** The settings with the custom models. Throws if these are invalid. */
+  /** The settings with the caller's catalog. Throws if it is refused. */
   #catalogSettings(timeoutMs?: number): Settings {
-    return { ...this.settings(timeoutMs), models: this.#customModels?.validated() };
+    return { ...this.settings(timeoutMs), catalog: this.#customModels?.validated() };
   }
 }
+
+type QuoteBy<T> = (request: unknown, settings: Settings) => readonly T[];
+
+/** Nobody overlooks what the console shows. */
+const warn = ({ path, message }: Issue): void => console.warn(`filmgate: ${path}: ${message}`);
 
 const listingsOf = ({ id, listings }: Model): ListingRef[] =>
   listings.map(({ provider, providerModelId }) => ({ provider, model: id, providerModelId }));
@@ -109,11 +149,15 @@ const listingsOf = ({ id, listings }: Model): ListingRef[] =>
 export const isSameListing = (a: ListingRef, b: ListingRef): boolean =>
   a.provider === b.provider && a.providerModelId === b.providerModelId;
 
-/** The quotes in the order of `quote`: by their upper end, then those without a price, then the unavailable ones. */
-export function cheapestFirst(quotes: Quote[]): Quote[] {
-  const rank = (quote: Quote) => ("maxUsd" in quote ? quote.maxUsd : quote.available ? Infinity : NaN);
-  const compare = (a: number, b: number) => (a === b ? 0 : Number.isNaN(a) ? 1 : Number.isNaN(b) ? -1 : a - b);
-  return [...quotes].sort((a, b) => compare(rank(a), rank(b)));
+/** The quotes in the order of `quote`: by their upper end, then unpublished prices, unknown ones and the unavailable. */
+export function cheapestFirst<T extends Quote | QuoteSummary>(quotes: readonly T[]): T[] {
+  const group = (quote: T) => {
+    if (!quote.available) return 3;
+    if (quote.basis === "unknown") return 2;
+    return quote.evidence?.firstParty === false ? 1 : 0;
+  };
+  const upper = (quote: T) => ("maxUsd" in quote ? quote.maxUsd : 0);
+  return [...quotes].sort((a, b) => group(a) - group(b) || upper(a) - upper(b));
 }
 
 const MAX_RUN_TIMES = 64;

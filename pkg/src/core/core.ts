@@ -1,43 +1,40 @@
 // The module's exports as typed functions. Arguments are encoded and results decoded. A caller's getters are read
 // before the call, so that none runs inside the module.
 import { retryAfterMs } from "../util/retry-after.js";
-import type { Issue, Model, ProviderId, Quote, StoredError, StoredJob, ValidationResult, WebhookEvent } from "../types/index.js";
-import { call } from "./instance.js";
-import type { Input, JobState, PlanErrorDetails, ResponseInput, Settings, Step } from "./protocol.js";
+import type { Issue, Model, ProviderId, StoredError, StoredJob, WebhookEvent } from "../types/index.js";
+import { callWith } from "./call-with.js";
+import { quote, validate } from "./assessment.js";
+import { call, compileAhead } from "./instance.js";
+import type { CallerCatalog, Input, JobState, PlanErrorDetails, ResponseInput, Settings, Step } from "./protocol.js";
 import { Values } from "./values.js";
 
+export { compare, quote, validate } from "./assessment.js";
 export { ensureReady, isReady, setModule } from "./instance.js";
 export { send } from "./send.js";
 
 /** JavaScript counts single milliseconds up to 2^53. */
 const MAX_TIME_MS = 2 ** 52;
 
-/** The catalog with the custom models. */
+/** Compiles the module, and what the first calls need of it. */
+export async function ready(): Promise<void> {
+  await compileAhead();
+  // An engine compiles each function when it is first called.
+  validate({ prompt: "", duration: 5, resolution: "720p", size: "1x1" }, {});
+  quote({ prompt: "A fox", duration: 5, resolution: "720p" }, {});
+}
+
+/** The catalog. */
 export function models(settings: Settings): Model[] {
   const values = new Values();
   const encoded = encodeSettings(values, settings);
-  return values.decode(call((core) => core.models(encoded))) as Model[];
+  return values.decode(callWith(settings, (core) => core.models(encoded))) as Model[];
 }
 
-/** The problems of the custom models. */
-export function validateModels(settings: Settings): Issue[] {
+/** Reads a caller's catalog. Returns its problems: errors if it is refused, warnings about entries that are left out. */
+export function addCatalog({ number, models: given }: CallerCatalog): Issue[] {
   const values = new Values();
-  const encoded = encodeSettings(values, settings);
-  return values.decode(call((core) => core.validateModels(encoded))) as Issue[];
-}
-
-/** Validates a request for every listing. */
-export function validate(request: unknown, settings: Settings): ValidationResult {
-  const values = new Values();
-  const [raw, encoded] = [values.encode(request), encodeSettings(values, settings)];
-  return values.decode(call((core) => core.validate(raw, encoded))) as ValidationResult;
-}
-
-/** Prices a request at every listing. */
-export function quote(request: unknown, settings: Settings): Quote[] {
-  const values = new Values();
-  const [raw, encoded] = [values.encode(request), encodeSettings(values, settings)];
-  return values.decode(call((core) => core.quote(raw, encoded))) as Quote[];
+  const encoded = values.encodeState(given);
+  return values.decode(call((core) => core.addCatalog(number, encoded))) as Issue[];
 }
 
 /** Plans the jobs to try, in order, or returns why nothing can be submitted. */
@@ -50,7 +47,7 @@ export function plan(
   const values = new Values();
   const [raw, encodedOptions] = [values.encode(request), values.encode(options)];
   const encoded = encodeSettings(values, settings);
-  const planned = call((core) => core.plan(raw, encodedOptions, encoded, Date.now(), uuid));
+  const planned = callWith(settings, (core) => core.plan(raw, encodedOptions, encoded, Date.now(), uuid));
   return values.decode(planned) as Step[] | { error: PlanErrorDetails };
 }
 
@@ -112,14 +109,14 @@ export function baseURL(provider: ProviderId): string | undefined {
 
 function encodeSettings(values: Values, settings: Settings): unknown {
   const { allowPrivateHosts, requestTimeoutMs, timeoutMs, longPoll, runTimeHistoryMs } = settings;
-  const { models: custom, request } = settings;
+  const { catalog, request } = settings;
   return {
     allowPrivateHosts: Boolean(allowPrivateHosts),
     requestTimeoutMs: encodeMs(requestTimeoutMs),
     timeoutMs: encodeMs(timeoutMs),
     longPoll: Boolean(longPoll),
     runTimeHistoryMs: values.encode(runTimeHistoryMs),
-    ...(custom ? { models: values.encode(custom) } : {}),
+    ...(catalog ? { catalog: catalog.number } : {}),
     ...(request ? { request: values.encode(request) } : {}),
   };
 }

@@ -7,11 +7,22 @@ import { FilmgateError } from "../error.js";
 const DRAIN_MICROTASKS = 16;
 
 let makeModule: (() => WebAssembly.Module) | undefined;
+let compileModule: (() => Promise<WebAssembly.Module>) | undefined;
 let current: Instance | undefined;
 
-/** Sets where the module comes from. It is compiled on the first call. */
-export function setModule(make: () => WebAssembly.Module): void {
+/** Sets where the module comes from. It is compiled on the first call, or before it, by `compile`. */
+export function setModule(make: () => WebAssembly.Module, compile?: () => Promise<WebAssembly.Module>): void {
   makeModule = make;
+  compileModule = compile;
+}
+
+/** Compiles the module in the background, if no call has compiled it yet. */
+export async function compileAhead(): Promise<void> {
+  if (current || !compileModule) return;
+  const make = makeModule;
+  // A failure is reported by the call, which compiles it again.
+  const module = await compileModule().catch(() => undefined);
+  if (module && make === makeModule) makeModule = () => module;
 }
 
 /**

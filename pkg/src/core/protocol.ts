@@ -109,6 +109,14 @@ export interface PlanErrorDetails {
   issues: NonNullable<FilmgateErrorOptions["issues"]>;
 }
 
+/** Custom models, or a catalog document, as plain data. */
+export interface CallerCatalog {
+  /** Differs from that of any other. */
+  number: number;
+  /** As the caller gave it. */
+  models: unknown;
+}
+
 /** The client options that concern the module. */
 export interface Settings {
   allowPrivateHosts?: boolean | undefined;
@@ -117,8 +125,8 @@ export interface Settings {
   longPoll?: boolean | undefined;
   /** Run times of the last jobs of each listing, by `provider:providerModelId`. */
   runTimeHistoryMs?: Record<string, number[]> | undefined;
-  /** The validated custom models. */
-  models?: unknown;
+  /** The caller's catalog, if it is not the built-in one. */
+  catalog?: CallerCatalog | undefined;
   /** For `resume`: the request of the job, so that errors can show the provider's words without quotations of it. */
   request?: unknown;
 }

@@ -35,6 +35,11 @@ export class Values {
   readonly #longStrings: string[] = [];
   #sawProto = false;
 
+  /** Whether references replace strings, so that the encoded values are not the whole. */
+  get hasLongStrings(): boolean {
+    return this.#longStrings.length > 0;
+  }
+
   /** Encodes an untrusted value. Reads each getter once. Never throws. */
   encode(value: unknown): unknown {
     return this.#copy(value, { left: MAX_VALUES, maxDepth: MAX_DEPTH }, 0);

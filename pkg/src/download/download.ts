@@ -41,8 +41,13 @@ export async function download(
   return downloadTo(adaptSink(sink), fetch, video, options);
 }
 
-/** Downloads a video as the body of a response, which resolves with the first byte. */
-export function openVideo(fetch: Fetch, video: Video, options: DownloadOptions = {}): Promise<Response> {
+/** Downloads a video as the body of a response, which resolves with the first byte. `onTransfer` receives its end. */
+export function openVideo(
+  fetch: Fetch,
+  video: Video,
+  options: DownloadOptions = {},
+  onTransfer: (ended: Promise<DownloadResult>) => void = () => {},
+): Promise<Response> {
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
   const writer = writable.getWriter();
   const { controller, unlisten } = linkedController(options.signal);
@@ -56,7 +61,9 @@ export function openVideo(fetch: Fetch, video: Video, options: DownloadOptions =
     };
     // Once the response has been returned, reading its body fails with the same error.
     const linked = { ...options, signal: controller.signal };
-    downloadTo({ ...stream, restart }, fetch, video, linked).catch(reject).finally(unlisten);
+    const transfer = downloadTo({ ...stream, restart }, fetch, video, linked);
+    onTransfer(transfer);
+    transfer.catch(reject).finally(unlisten);
   });
 }
 

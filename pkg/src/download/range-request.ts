@@ -85,12 +85,24 @@ export async function fetchRange(
   if (range && status === 206) {
     const rest = matchRange(headers, range);
     if (rest) return { kind: "range", body, total: rest.total };
-  } else if (status === 200 && reader) {
+  } else if (reader && (status === 200 || isWhole(headers))) {
     return { kind: "whole", body, ...metadataOf(headers) };
   }
   body.cancel();
   if (range && (status === 206 || status === 416)) return { kind: "changed" };
   throw errorOf(status, headers);
+}
+
+/** Chromium answers a plain request with HTTP 206 if a `video` has loaded the URL by ranges before. */
+function isWhole(headers: Headers): boolean {
+  const [first, last = 0, total] = contentRange(headers);
+  return first === 0 && last + 1 === total;
+}
+
+/** The first byte, the last, and the total if it is known; or nothing. */
+function contentRange(headers: Headers): number[] {
+  const range = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(headers.get("content-range") ?? "") ?? [];
+  return range.slice(1).map(Number).filter((known) => known >= 0);
 }
 
 function headersOf({ from, validator, conditional }: RangeRequest): Record<string, string> {
@@ -103,9 +115,8 @@ function matchRange(
   headers: Headers,
   request: RangeRequest,
 ): { total: number | undefined } | undefined {
-  const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers.get("content-range") ?? "");
-  if (Number(range?.[1]) !== request.from || headers.get("content-encoding")) return undefined;
-  const total = range?.[2] === "*" ? request.total : Number(range?.[2]);
+  const [first, , total = request.total] = contentRange(headers);
+  if (first !== request.from || headers.get("content-encoding")) return undefined;
   if (request.total !== undefined && total !== request.total) return undefined;
   const validators = [headers.get("etag"), headers.get("last-modified")].filter((one) => one !== null);
   // With If-Range the host has compared them itself.

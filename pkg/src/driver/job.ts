@@ -7,7 +7,7 @@ import type { Connection } from "./connection.js";
 import { FilmgateError } from "../error.js";
 import { JobDriver, TrapError } from "./driver.js";
 import type { Slot } from "./limiter.js";
-import { UpdateStream } from "./update-stream.js";
+import { UpdateStream, progressOf } from "./update-stream.js";
 import type {
   CancelResult,
   Handle,
@@ -106,16 +106,19 @@ export class DirectJob implements Job {
     return this.#updates.result;
   }
 
+  /** Calls `onUpdate` with each update, before anyone else receives it. */
+  observe(onUpdate: (update: JobUpdate) => void): void {
+    this.#updates.onUpdate = onUpdate;
+  }
+
   /** The last known status, without a request. */
   status(): JobStatus {
     const state = this.#driver?.state ?? this.#state;
     const known = state && describe(state);
-    const { progress, etaMs } = this.#updates.updates.at(-1) ?? {};
     const nextPollAt = state?.requests.wakeAt ?? undefined;
     return {
       ...(known ?? { handle: this.#handle, status: "submitting" }),
-      ...(progress !== undefined && { progress }),
-      ...(etaMs !== undefined && { etaMs }),
+      ...progressOf(this.#updates.updates.at(-1)),
       ...(nextPollAt !== undefined && { nextPollAt }),
     };
   }

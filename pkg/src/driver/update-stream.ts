@@ -1,18 +1,26 @@
 import type { VideoResult, JobUpdate } from "../types/index.js";
 
-/** The updates of a job, as an async iterable, and its result. */
-export class UpdateStream {
-  readonly updates: JobUpdate[] = [];
+/** What is known of the progress, if anything is. */
+export const progressOf = ({ progress, etaMs }: Partial<JobUpdate> = {}): Pick<JobUpdate, "progress" | "etaMs"> => ({
+  ...(progress !== undefined && { progress }),
+  ...(etaMs !== undefined && { etaMs }),
+});
+
+/** The updates of a job or a batch, as an async iterable, and its result. */
+export class UpdateStream<Update = JobUpdate, Result = VideoResult> {
+  readonly updates: Update[] = [];
   /** Rejects with the reason why waiting ended. */
-  readonly result: Promise<VideoResult>;
+  readonly result: Promise<Result>;
   /** Whether there are no further updates. */
   ended = false;
-  resolve!: (result: VideoResult) => void;
+  /** Called with each update, before anyone else receives it. */
+  onUpdate: ((update: Update) => void) | undefined;
+  resolve!: (result: Result) => void;
   reject!: (reason: unknown) => void;
   readonly #listeners = new Set<() => void>();
 
   constructor(onEnd: () => void) {
-    this.result = new Promise<VideoResult>((resolve, reject) => {
+    this.result = new Promise<Result>((resolve, reject) => {
       this.resolve = resolve;
       this.reject = reject;
     }).finally(() => {
@@ -24,12 +32,13 @@ export class UpdateStream {
     this.result.catch(() => {});
   }
 
-  push(update: JobUpdate): void {
+  push(update: Update): void {
     this.updates.push(update);
+    this.onUpdate?.(update);
     this.#wake();
   }
 
-  async *[Symbol.asyncIterator](): AsyncIterator<JobUpdate> {
+  async *[Symbol.asyncIterator](): AsyncIterator<Update> {
     for (let at = 0; ; at++) {
       while (at >= this.updates.length && !this.ended) await this.#changed();
       const update = this.updates[at];

@@ -1,9 +1,8 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { link, readFile, readdir, stat, truncate, unlink } from "node:fs/promises";
 import { join } from "node:path";
-import { takeLock } from "./file-lock.js";
+import { fileStem, folderLeases } from "./folder-leases.js";
 import { codeOf, ignoreMissing, makeFolder, pathOf, syncFolder, writeNew } from "./fs.js";
-import { processLeases } from "../store/memory.js";
 import type { JobRecord, Store, StoreEntry } from "../types/index.js";
 
 /**
@@ -16,25 +15,12 @@ import type { JobRecord, Store, StoreEntry } from "../types/index.js";
  */
 export function folderStore(path: string | URL): Store {
   const folder = new Folder(pathOf(path));
-  const leaseInProcess = processLeases();
   return {
     get: async (key) => folder.read(fileStem(key)),
     list: () => folder.list(),
     put: async (key, record, expectedRevision) => folder.write(key, record, expectedRevision),
     delete: async (key) => folder.remove(fileStem(key)),
-    lease: async (key, work, signal) => {
-      const lock = folder.at(`${fileStem(key)}.lock`);
-      const locked = async () => {
-        await makeFolder(folder.path);
-        const release = await takeLock(lock, signal);
-        try {
-          return await work();
-        } finally {
-          await release();
-        }
-      };
-      return leaseInProcess(key, locked, signal);
-    },
+    lease: folderLeases(folder.path),
   };
 }
 
@@ -157,18 +143,6 @@ class Folder {
       await unlink(this.at(name)).catch(ignoreMissing());
     }
   }
-}
-
-const MAX_STEM_LENGTH = 100;
-
-/** The start of the file names of a key: safe for any file system, and not too long. */
-function fileStem(key: string): string {
-  const escaped = key.replace(
-    /[^a-z0-9_-]/g,
-    (unit) => `%${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
-  if (escaped.length <= MAX_STEM_LENGTH) return `job-${escaped}`;
-  return `job-~${createHash("sha256").update(escaped).digest("hex")}`;
 }
 
 function fileName(stem: string, revision: number): string {

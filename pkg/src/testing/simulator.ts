@@ -17,6 +17,7 @@ import { WebhookSender } from "./webhook-sender.js";
 const PROVIDER_URLS = {
   "https://api.runpod.ai/v2": "/runpod/v2",
   "https://api.runware.ai/v1": "/runware/v1",
+  "https://content.runware.ai": "/content",
 };
 
 const OPTIONS = {

@@ -222,6 +222,7 @@ export type RunwareOddity =
   | "idWhileRunning"
   | "upperCase"
   | "addressLate"
+  | "addressLost"
   | "taskRateLimit"
   | "taskTimeout"
   | "freeRefusal"

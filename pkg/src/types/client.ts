@@ -1,4 +1,5 @@
 import type { DownloadResult, DownloadOptions, Sink } from "./download.js";
+import type { ClientEvent, EventSettings } from "./event.js";
 import type {
   GenerateOptions,
   Handle,
@@ -13,10 +14,10 @@ import type {
   WebhookEvent,
   WebhookRequest,
 } from "./job.js";
-import type { Model, ModelDefinition } from "./models.js";
+import type { CatalogDocument, KnownModelId, Model, ModelDefinition, ModelId, ModelSummary } from "./models.js";
 import type { ProbeOptions, ProbeResult } from "./probe.js";
-import type { Quote, QuoteOptions } from "./quote.js";
-import type { ValidationResult, VideoRequest } from "./request.js";
+import type { Quote, QuoteOptions, QuoteSummary } from "./quote.js";
+import type { Issue, RequestOf, ValidationResult, VideoRequest } from "./request.js";
 import type { Store } from "./store.js";
 
 /** Connection settings of one provider. */
@@ -99,10 +100,28 @@ export interface FilmgateOptions {
    */
   store?: Store;
   /**
-   * Models to add or to override, in the form that `models()` returns. A model with a known id replaces the built-in
-   * one. They are copied, validated by the first call that needs them, and quoted with the basis `custom`.
+   * Models to add or to override, in the form that `models()` returns, or a catalog document such as a newer
+   * `filmgate/catalog.json`. A model with a known id replaces the built-in one. They are copied, and validated by the
+   * first call that needs them.
+   *
+   * A list is refused whole if a model in it is invalid, and quoted with the basis `custom`. An invalid entry of a document
+   * is left out (`onCatalogIssue`), and the prices of the others have their own basis.
    */
-  models?: readonly ModelDefinition[];
+  models?: readonly ModelDefinition[] | CatalogDocument;
+  /**
+   * Receives a warning for each entry of a catalog document that is left out.
+   *
+   * @default writes it with `console.warn`
+   */
+  onCatalogIssue?: (issue: Issue) => void;
+  /**
+   * Receives each event: a job that was submitted, accepted, has progressed or ended, and a download. It is called at once
+   * and not awaited. What it throws, or rejects with, is ignored. A job whose end was known before is not reported again.
+   * Two clients that track the same job both report it: its `handle.id` is the same.
+   */
+  onEvent?: (event: ClientEvent) => void;
+  /** What events contain. By default they hold no prompt. */
+  events?: EventSettings;
   /**
    * Uploads an image that a request has as bytes, where a listing requires a URL (RunPod). It is called once for each
    * image, after the validation and before anything is stored or sent, and returns a URL that the provider can fetch.
@@ -131,23 +150,36 @@ export interface FilmgateOptions {
 }
 
 /**
- * A client. `models`, `validate` and `quote` without `live` are synchronous and work offline. All other methods return a
+ * A client. `models`, `model`, `validate` and `quote` without `live` are synchronous and work offline. All other methods return a
  * promise that rejects with a `FilmgateError`, or with the reason of an aborted signal. All methods can be destructured.
  */
 export interface Filmgate {
-  /** Returns the catalog: models, their listings, parameters and prices. Offline. */
-  models(): Model[];
-  /** Returns all problems of a request, for each listing. Offline. */
+  /** Returns the catalog: models, their listings, parameters and prices. Offline. The result is shared and frozen. */
+  models(options?: { brief?: false }): readonly Model[];
+  /** The same in short: id, name, creator, modes, status and the cheapest price of each model. */
+  models(options: { brief: true }): readonly ModelSummary[];
+  /** Returns a built-in model of the catalog. Offline. The result is shared and frozen. */
+  model(id: KnownModelId): Model;
+  /** Returns a model of the catalog, or undefined if it has none with this id. */
+  model(id: ModelId): Model | undefined;
+  /** Returns all problems of a request, for each listing. Offline. The result is shared and frozen. */
   validate(request: VideoRequest): ValidationResult;
-  /** Returns the price at each listing, cheapest first, and why a listing is unavailable. Offline. */
-  quote(request: VideoRequest, options?: QuoteOptions & { live?: false }): Quote[];
+  /**
+   * Returns the price at each listing, cheapest first, and why a listing is unavailable. Offline. The result is shared and
+   * frozen.
+   */
+  quote(request: VideoRequest & { model: ModelId }, options?: QuoteOptions & { live?: false }): readonly Quote[];
+  /** The same for a request that may have no model: with `details`, each quote is whole. */
+  quote(request: VideoRequest, options: QuoteOptions & { details: true; live?: false }): readonly Quote[];
   /**
    * The same with Runware's own prices, from a dry run that generates nothing. Rejects with `missing_api_key` without a
    * key of Runware. If a response looks as if Runware had started a job all the same, it rejects with `invalid_response`,
    * charge `unknown` and the job's handle, which is in the store; if the response is lost, with `connection_error` and
    * the same. A gateway has no live quotes.
    */
-  quote(request: VideoRequest, options: QuoteOptions & { live: true }): Promise<Quote[]>;
+  quote(request: VideoRequest, options: QuoteOptions & { live: true }): Promise<readonly Quote[]>;
+  /** The same for a request that may have no model: the quotes of all models are in short. */
+  quote(request: VideoRequest, options?: QuoteOptions & { live?: false }): readonly (Quote | QuoteSummary)[];
   /**
    * Asks for each listing whether the provider still offers it. Free: RunPod's endpoints answer without a key; Runware
    * is asked, with a key, for the price of a request that it cannot accept. Neither is documented. A listing that cannot
@@ -156,15 +188,19 @@ export interface Filmgate {
   probe(options?: ProbeOptions): Promise<ProbeResult[]>;
   /**
    * Submits a request to one listing and tracks the job. Resolves once the provider has accepted the job and its
-   * record is stored. The handle names the listing.
+   * record is stored. The handle names the listing. A literal request for a built-in model is checked by its type, too;
+   * one that is typed `VideoRequest` is not.
    */
-  submit(request: VideoRequest, options?: SubmitOptions): Promise<Job>;
+  submit<Id extends ModelId = ModelId>(request: { model?: Id } & RequestOf<Id>, options?: SubmitOptions): Promise<Job>;
   /**
    * Submits a request and returns the handle (fire and forget). Resolves once the provider has accepted the job and
    * its record is stored; nothing continues in this process. Use `status` or `resume` later. For short-lived
    * functions.
    */
-  start(request: VideoRequest, options?: SubmitOptions): Promise<StartedHandle>;
+  start<Id extends ModelId = ModelId>(
+    request: { model?: Id } & RequestOf<Id>,
+    options?: SubmitOptions,
+  ): Promise<StartedHandle>;
   /**
    * Checks the status of a job once, without a polling loop. If the check fails, it rejects, and the job is
    * unaffected. For a job that is tracked in this process it returns the last known status without a request.
@@ -173,7 +209,10 @@ export interface Filmgate {
    */
   status(handle: Handle, options?: ResumeOptions): Promise<JobStatus>;
   /** Submits a request and waits for the result. */
-  generate(request: VideoRequest, options?: GenerateOptions): Promise<VideoResult>;
+  generate<Id extends ModelId = ModelId>(
+    request: { model?: Id } & RequestOf<Id>,
+    options?: GenerateOptions,
+  ): Promise<VideoResult>;
   /** Tracks a job by its handle, in this or any other runtime. */
   resume(handle: Handle, options?: ResumeOptions): Job;
   /** Lists the stored jobs, newest first. `pending`: only jobs that have not ended. */

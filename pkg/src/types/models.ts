@@ -2,27 +2,56 @@ import type { Json, ProviderId } from "./common.js";
 import type { Field } from "./request.js";
 
 /** Ids of the built-in models. */
+// The ids are those of catalog/: `cargo xtask models` writes them.
 export type KnownModelId =
+  | "seedance-2.0"
+  | "seedance-2.5"
+  | "seedance-2.0-fast"
+  | "seedance-2.0-mini"
+  | "kling-3.0-pro"
+  | "kling-3.0-standard"
+  | "kling-3.0-omni"
+  | "kling-3.0-turbo"
+  | "veo-3.1-fast"
+  | "veo-3.1-lite"
+  | "veo-3.1"
+  | "wan-3.0"
+  | "wan-3.0-prime"
+  | "wan-2.7"
+  | "minimax-h3"
+  | "minimax-h3-max"
+  | "minimax-h3-max-turbo"
+  | "gemini-omni-flash-1.1"
+  | "p-video"
+  | "p-video-2"
+  | "ltx-2.5-fast"
+  | "ltx-2.5-pro"
+  | "grok-imagine-1.5"
+  | "grok-imagine-1.5-lite"
+  | "happyhorse-1.1"
+  | "vidu-q3"
   | "wan-2.6"
   | "wan-2.6-flash"
+  | "seedance-1.5-pro"
+  | "gen-4.5"
+  | "ray-3.2"
+  | "hailuo-2.3"
+  | "hailuo-2.3-fast"
+  | "kling-o1"
+  | "kling-2.6-pro"
+  | "kling-2.6-standard"
   | "wan-2.5"
+  | "pixverse-v6"
+  | "flux-3-video"
+  | "p-video-animate"
+  | "p-video-edit"
+  | "seedance-1.0-pro"
+  | "seedance-1.0-pro-fast"
   | "wan-2.2"
   | "wan-2.2-lora"
   | "wan-2.1"
-  | "vidu-q3"
-  | "seedance-1.5-pro"
-  | "kling-o1"
-  | "kling-3.0-pro"
-  | "kling-2.6-pro"
-  | "kling-2.6-standard"
-  | "kling-2.1-pro"
-  | "p-video"
-  | "veo-3.1"
-  | "veo-3.1-fast"
-  | "hailuo-2.3"
-  | "gen-4.5"
-  | "ray-3.2"
   | "infinitetalk"
+  | "kling-2.1-pro"
   | "sora-2-pro"
   | "sora-2";
 
@@ -39,6 +68,29 @@ export interface Model {
   creator: string;
   /** Offers of the providers. */
   listings: Listing[];
+}
+
+/** A model in short, for a list or an agent. */
+export interface ModelSummary extends Pick<Model, "id" | "name" | "creator"> {
+  /** Modes of the listings with this `status`. */
+  modes: Mode[];
+  /** The best status of its listings. */
+  status: ListingStatus["state"];
+  /**
+   * The lowest price of the listings with this `status`, whatever its conditions: one that the provider has published
+   * before others, one of a second before one of a video. Undefined if no price is known. A request costs what `quote` says.
+   */
+  cheapestPrice?: SummaryPrice;
+}
+
+/** The price in a summary. */
+export interface SummaryPrice extends Pick<Price, "usd" | "basis"> {
+  /** The provider. */
+  provider: ProviderId;
+  /** Unit. A block is converted to a second. */
+  per: "second" | "video";
+  /** Whether the provider published it. */
+  firstParty: boolean;
 }
 
 /** What a video is generated from. */
@@ -76,6 +128,8 @@ export interface Listing {
   noPriceReason?: string;
   /** What its documentation leaves open. */
   notes: Note[];
+  /** The document that it comes from. A custom model may have none. */
+  evidence?: Evidence;
   /** Whether it is still offered. */
   status: ListingStatus;
   /** Typical run time in milliseconds. It is not documented; it determines when to poll. */
@@ -85,6 +139,16 @@ export interface Listing {
    * until then. 0 if unknown.
    */
   minDurationMs: number;
+}
+
+/** A document, and the day on which it was read. */
+export interface Evidence {
+  /** Its URL, or the name and version of a package. */
+  source: string;
+  /** The day, such as `2026-08-20`, or the minute in UTC, such as `2026-08-20T14:05Z`. */
+  date: string;
+  /** Whether the provider published it. If not, a price from it never passes `maxCostUsd` by itself. */
+  firstParty: boolean;
 }
 
 /** Whether a listing is still offered. A request for a retired listing has a warning; the provider decides. */
@@ -245,8 +309,10 @@ export interface Price {
   blockSeconds?: number;
   /** The price applies if all of these hold; empty: always. */
   when: Condition[];
-  /** Documented; documented with "about" or "from"; or from a custom model. */
+  /** Documented; documented with "about" or "from", or not by the provider; or from a custom model. */
   basis: "exact" | "estimate" | "custom";
+  /** The document that it comes from, if it is not the listing's. */
+  evidence?: Evidence;
 }
 
 /** Something that the documentation leaves open. It is a warning of the quote if all of `when` hold. */
@@ -287,7 +353,7 @@ export type StatusDefinition = Partially<ListingStatus, "verifiedAt" | "replacem
 /** A listing of a custom model. Omitted fields are empty or unknown. */
 export interface ListingDefinition
   extends Pick<Listing, "provider" | "providerModelId" | "modes">,
-    Partial<Pick<Listing, "noPriceReason" | "typicalDurationMs" | "minDurationMs">> {
+    Partial<Pick<Listing, "noPriceReason" | "evidence" | "typicalDurationMs" | "minDurationMs">> {
   /** Supported parameters. */
   params?: ParamDefinition[];
   /** Rules between parameters. */
@@ -304,6 +370,16 @@ export interface ListingDefinition
 export interface ModelDefinition extends Partially<Omit<Model, "listings">, "creator"> {
   /** Offers of the providers. */
   listings: ListingDefinition[];
+}
+
+/** All models of a day, as `filmgate/catalog.json` has them. */
+export interface CatalogDocument {
+  /** Version of the form. A client of another version refuses it. */
+  version: 1;
+  /** The day, such as `2026-11-29`. */
+  date: string;
+  /** The models, those in front first. Each listing names its evidence. */
+  models: readonly ModelDefinition[];
 }
 
 /** `T` with the fields `Name` optional. */

@@ -1,5 +1,5 @@
 import type { ProviderId } from "./common.js";
-import type { ModelId } from "./models.js";
+import type { Evidence, ModelId } from "./models.js";
 import type { Issue } from "./request.js";
 
 /** Options of `quote`. */
@@ -12,6 +12,13 @@ export interface QuoteOptions {
    * @default false
    */
   live?: boolean;
+  /**
+   * Whether the quotes of a request without a model are whole: with line items, reasons, warnings and every issue. This takes
+   * ten times as long. Those of a request with a model always are.
+   *
+   * @default false
+   */
+  details?: boolean;
   /** Stops waiting for the dry run; the call rejects with the signal's reason. */
   signal?: AbortSignal;
 }
@@ -44,7 +51,10 @@ export interface AvailableQuote extends ListingRef {
   warnings: Issue[];
 }
 
-/** A quote with a price, in US dollars, exact to the micro-dollar. `maxCostUsd` is compared with `maxUsd`. */
+/**
+ * A quote with a price, in US dollars, exact to the micro-dollar. `maxCostUsd` is compared with `maxUsd`, unless
+ * `evidence.firstParty` is false: such a price passes no limit without `allowUnknownCost`.
+ */
 export interface PricedQuote extends AvailableQuote {
   /** Lower end. */
   minUsd: number;
@@ -52,6 +62,8 @@ export interface PricedQuote extends AvailableQuote {
   maxUsd: number;
   /** The items that make up the price. */
   lineItems: LineItem[];
+  /** Where the price comes from, and of which day it is. A custom model may not say. */
+  evidence?: Evidence;
 }
 
 /** The price is documented. */
@@ -70,7 +82,7 @@ export interface RangeQuote extends PricedQuote {
   reason: string;
 }
 
-/** The documented price is approximate ("about", "from"). */
+/** The documented price is approximate ("about", "from"), or the provider has not published it. */
 export interface EstimateQuote extends PricedQuote {
   /** How reliable the price is. */
   basis: "estimate";
@@ -113,6 +125,46 @@ export interface UnavailableQuote extends ListingRef {
   /** The reasons: errors and warnings. */
   issues: Issue[];
 }
+
+/** A price in short, in US dollars, exact to the micro-dollar. */
+export interface PricedSummary extends ListingRef {
+  /** The listing accepts the request. */
+  available: true;
+  /** How reliable the price is. */
+  basis: "exact" | "range" | "estimate" | "custom";
+  /** Lower end. */
+  minUsd: number;
+  /** Upper end. */
+  maxUsd: number;
+  /** The price, if it is a single one. */
+  totalUsd?: number;
+  /** Of which day the price is, and whether the provider published it. A custom model may not say. */
+  evidence?: Pick<Evidence, "date" | "firstParty">;
+}
+
+/** A listing that accepts the request at a price that is not documented. */
+export interface UnknownSummary extends ListingRef {
+  /** The listing accepts the request. */
+  available: true;
+  /** How reliable the price is. */
+  basis: "unknown";
+  /** Why there is no price. */
+  reason: string;
+}
+
+/** A listing that does not accept the request. */
+export interface UnavailableSummary extends ListingRef {
+  /** The listing does not accept the request. */
+  available: false;
+  /** The first of the reasons. */
+  reason: string;
+}
+
+/**
+ * A quote in short, as a request without a model has it: one of a hundred. Name the model for line items, warnings, all
+ * issues and the source of the price.
+ */
+export type QuoteSummary = PricedSummary | UnknownSummary | UnavailableSummary;
 
 /** The price of a request at one listing, or why the listing does not accept it. */
 export type Quote =

@@ -1,4 +1,5 @@
 import type { Json, ProviderId } from "./common.js";
+import type { ModelConstraints } from "./model-constraints.js";
 import type { ModelId } from "./models.js";
 
 /**
@@ -181,6 +182,18 @@ export interface VideoRequest {
   /** The complete raw input, for a model that is not in the catalog. */
   input?: Record<string, Json>;
 }
+
+/**
+ * The request for one model: the fields that it requires, and the values that it allows. For custom models,
+ * `provider:id`, and an id that is known only at run time: `VideoRequest`.
+ */
+export type RequestOf<Id extends ModelId, All = Id> = Id extends infer Known extends keyof ModelConstraints
+  ? [All] extends [Known]
+    ? VideoRequest &
+        Required<Pick<VideoRequest, ModelConstraints[Known]["required"]>> &
+        Partial<ModelConstraints[Known]["values"]>
+    : VideoRequest
+  : VideoRequest;
 
 /** Output format of a video. */
 export interface Output {

@@ -1,6 +1,8 @@
 /** Limits of an exponential back-off, in milliseconds. */
 export interface Backoff {
+  /** The wait after the first failure. */
   initialMs: number;
+  /** The longest wait. */
   maxMs: number;
 }
 

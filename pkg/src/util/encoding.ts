@@ -1,3 +1,4 @@
+/** The bytes as hexadecimal text in lower case. */
 export function toHex(bytes: Uint8Array): string {
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
@@ -11,6 +12,7 @@ export function fromHex(text: string): Uint8Array<ArrayBuffer> {
 // A chunk at a time: spreading a whole image overflows the stack. A multiple of 3, so that chunks could be joined.
 const CHUNK_BYTES = 32_766;
 
+/** The bytes as Base64 text. */
 export function toBase64(bytes: Uint8Array): string {
   const chunks: string[] = [];
   for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {

@@ -30,17 +30,21 @@ export function imageType(bytes: Uint8Array): string {
 /** The bytes of the blobs of a request. */
 export type BlobBytes = ReadonlyMap<unknown, Uint8Array>;
 
-/**
- * The request with images that are given as bytes converted to data URIs, and `URL` objects to strings. A `Blob` cannot
- * be read synchronously: unless `read` has its bytes, a data URI of its type and size stands for it.
- */
+/** The request with images that are given as bytes converted to data URIs, and `URL` objects to strings. */
 export function inlineImages<T>(request: T, read?: BlobBytes): T {
   const images = mapImages(request, (image) => {
     const bytes = read?.get(image) ?? bytesOf(image);
-    if (bytes) return `data:${imageType(bytes)};base64,${toBase64(bytes)}`;
-    return isBlob(image) ? standIn(image) : urlText(image);
+    return bytes ? `data:${imageType(bytes)};base64,${toBase64(bytes)}` : urlText(image);
   });
   return mapFields(images, URL_FIELDS, urlText);
+}
+
+/**
+ * The same at once. A `Blob` cannot be read synchronously: a data URI of its type and size stands for it. In a function of
+ * its own, because a client without validation of its own does not need it.
+ */
+export function inlineImagesSync<T>(request: T): T {
+  return inlineImages(mapImages(request, (image) => (isBlob(image) ? standIn(image) : image)));
 }
 
 /** Reads each `Blob` among the images of a request, for `inlineImages`. All of it takes at most `timeoutMs`. */

@@ -1,11 +1,11 @@
 /** The part of a `Response` that is read. A custom `fetch` may return other objects. */
-type Body = Pick<Response, "text"> & { body?: Response["body"] };
+export type TextBody = Pick<Response, "text"> & { body?: Response["body"] };
 
 /**
  * The text of a response, or `undefined` if it is longer than `maxBytes` after decompression. No more than that is
  * read.
  */
-export async function readText(response: Body, maxBytes: number): Promise<string | undefined> {
+export async function readText(response: TextBody, maxBytes: number): Promise<string | undefined> {
   const { body } = response;
   if (typeof body?.getReader !== "function") {
     const text = await response.text();

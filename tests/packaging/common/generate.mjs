@@ -1,5 +1,5 @@
 // What every consumer does with the package: it quotes, generates at each provider, and fetches the video.
-const REQUEST = {
+export const REQUEST = {
   model: "wan-2.6",
   prompt: "A lighthouse in the rain",
   duration: 5,
@@ -7,16 +7,19 @@ const REQUEST = {
 };
 
 /** Generates at the URLs of the simulated providers; `createFilmgate` is as the consumer got it. */
-export async function generateEverywhere(createFilmgate, { runpod, runware }) {
+export async function generateEverywhere(createFilmgate, providers) {
+  return generateWith(clientOf(createFilmgate, providers));
+}
+
+export function clientOf(createFilmgate, { runpod, runware }) {
   if (!runpod || !runware)
     throw new Error("Name the simulated providers; no consumer generates for real.");
   // The simulated RunPod has no TLS, without which a browser may send a submit twice.
   const acceptResendRisk = typeof document !== "undefined";
-  const client = createFilmgate({
+  return createFilmgate({
     runpod: { apiKey: "any", baseURL: runpod, acceptResendRisk },
     runware: { apiKey: "any", baseURL: runware },
   });
-  return generateWith(client);
 }
 
 export function generateWith(client) {
@@ -26,9 +29,13 @@ export function generateWith(client) {
 
 async function generate(client, { provider, totalUsd }) {
   const order = { provider, maxCostUsd: totalUsd };
-  const { videos, costUsd } = await client.generate(REQUEST, order);
+  return describe(client, totalUsd, await client.generate(REQUEST, order));
+}
+
+/** What is compared with the providers' records. */
+export async function describe(client, quotedUsd, { provider, videos, costUsd }) {
   const sha256 = await digest(await download(client, videos[0]));
-  return { provider, quotedUsd: totalUsd, costUsd, url: videos[0].url, sha256 };
+  return { provider, quotedUsd, costUsd, url: videos[0].url, sha256 };
 }
 
 async function download(client, video) {

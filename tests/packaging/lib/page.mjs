@@ -30,8 +30,8 @@ its own providers.
 
 ${markdown(["runtime", "import", "result", "loaded, kB: plain · gzip · brotli"], table)}
 
-*Loaded* is all the code of a page or a Worker, each file compressed by itself, with about 1 kB of the test's own; in Next's line with
-React and Next. Without a tool, and in the Worker that Vite builds, it is not minified.
+*Loaded* is all the code of a page or a Worker, each file compressed by itself, with about 1 kB of the test's own; in Next's lines with
+React and Next, and in the others of \`filmgate/react\` with React. Without a tool, and in the Worker that Vite builds, it is not minified.
 Pages have the policy \`script-src 'self' 'wasm-unsafe-eval'\`, except Next's.
 
 The tarball has ${kilobytes(tarball.size)} kB, ${kilobytes(tarball.unpackedSize)} kB unpacked, in ${tarball.files.length} files.

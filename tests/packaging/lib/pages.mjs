@@ -4,6 +4,8 @@ import { hosted, visit } from "./chromium.mjs";
 import { served } from "./programs.mjs";
 import { built, pinned, project } from "./project.mjs";
 
+/** With the hook at one provider, with the element at the other; `filmgate/gateway` is bundled, too. */
+export const FRONTEND = "`filmgate/react`, `filmgate/element`";
 const SLIM = "`filmgate/slim`, `filmgate.wasm?url`";
 
 const byImportMap = async (providers, t) => {
@@ -38,6 +40,7 @@ export const pages = [
   [`Chromium, ${parcel}`, "`import`", asBuilt("parcel", "dist")],
   [`Chromium, ${vite} build`, "`import`", asBuilt("vite", "dist")],
   [`Chromium, ${vite} build`, SLIM, asBuilt("vite-slim", "dist")],
+  [`Chromium, ${vite} build`, FRONTEND, asBuilt("vite-react", "dist")],
   [`Chromium, ${vite} dev`, "`import`", inDevelopment("vite")],
   [`Chromium, ${vite} dev`, SLIM, inDevelopment("vite-slim")],
 ].map(([runtime, style, generate, quick = false]) => ({ runtime: () => runtime, style, generate, quick }));

@@ -16,7 +16,7 @@ export default {
     const runware = { apiKey: env.RUNWARE_API_KEY };
     const client = createFilmgate({ runware, store: memoryStore(), fetch });
     const { signal } = request;
-    const outcome = await client.generate({ model: "wan-2.6", prompt: "A lighthouse" }, { signal });
+    const outcome = await client.generate({ model: "wan-2.6", prompt: "A lighthouse", duration: 5 }, { signal });
     return Response.json(outcome);
   },
 } satisfies ExportedHandler<Env>;

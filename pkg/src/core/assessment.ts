@@ -1,0 +1,198 @@
+// The validation and the prices of a request. Both come from one call, which is remembered for the last request: a form
+// asks for both at each keystroke. Results are shared, and so they are frozen.
+import type {
+  Fix,
+  Issue,
+  IssueCode,
+  Json,
+  ListingRef,
+  ListingValidation,
+  ProviderId,
+  Quote,
+  QuoteSummary,
+  ValidationResult,
+} from "../types/index.js";
+import { deepFreeze } from "../util/freeze.js";
+import { callWith } from "./call-with.js";
+import type { Settings } from "./protocol.js";
+import { Values } from "./values.js";
+
+type Asked = Pick<Settings, "allowPrivateHosts" | "catalog">;
+
+// What the module answers: lists with the places that src/plan/assessment.rs names.
+type IssueList = [
+  severity: Issue["severity"], path: string, code: IssueCode, message: string,
+  allowed: Json[] | null, min: number | null, max: number | null, fix: Fix | null,
+];
+type ListingList = [provider: ProviderId, model: string, providerModelId: string, ok: boolean, issues: IssueList[]];
+type QuoteList = [
+  at: number, basis?: string, minUsd?: number | null, maxUsd?: number | null,
+  lineItems?: [description: string, minUsd: number, maxUsd: number][],
+  reason?: string | null, evidence?: [source: string, date: string, firstParty: boolean] | null,
+];
+type AssessmentList = [issues: IssueList[], listings: ListingList[], quotes: QuoteList[]];
+
+/** A value that is made once. */
+type Lazy<T> = () => T;
+
+/** The two results for one request. */
+interface Assessed {
+  validation: Lazy<ValidationResult>;
+  quotes: Lazy<readonly Quote[]>;
+}
+
+/** Validates a request for every listing. */
+export function validate(request: unknown, settings: Asked): ValidationResult {
+  return assess(new Question(request, settings)).validation();
+}
+
+/** Prices a request at every listing of its model, or of all models. */
+export function quote(request: unknown, settings: Asked): readonly Quote[] {
+  return assess(new Question(request, settings)).quotes();
+}
+
+/** Prices a request at every listing; in short, if it has no model. */
+export function compare(request: unknown, settings: Asked): readonly (Quote | QuoteSummary)[] {
+  const question = new Question(request, settings);
+  return question.hasModel ? assess(question).quotes() : compareAll(question);
+}
+
+/** A request with its settings, encoded. */
+class Question {
+  readonly values = new Values();
+  readonly raw: unknown;
+  readonly settings: Asked;
+
+  constructor(request: unknown, settings: Asked) {
+    this.raw = this.values.encode(request);
+    this.settings = settings;
+  }
+
+  get hasModel(): boolean {
+    return (this.raw as { model?: unknown } | null)?.model != null;
+  }
+
+  get allowPrivateHosts(): boolean {
+    return Boolean(this.settings.allowPrivateHosts);
+  }
+
+  get catalog(): number | undefined {
+    return this.settings.catalog?.number;
+  }
+
+  /** Everything that the answer depends on; undefined if long texts are not part of it. */
+  get content(): string | undefined {
+    return this.values.hasLongStrings ? undefined : JSON.stringify([this.raw, this.allowPrivateHosts, this.catalog]);
+  }
+}
+
+/** A function that remembers its last result. */
+function remembered<T>(answer: (question: Question) => T): (question: Question) => T {
+  let last: { content: string; result: T } | undefined;
+  return (question) => {
+    const { content } = question;
+    if (content === undefined) return answer(question);
+    if (last?.content !== content) last = { content, result: answer(question) };
+    return last.result;
+  };
+}
+
+const assess = remembered(({ raw, allowPrivateHosts, catalog, settings, values }): Assessed => {
+  const answer = callWith(settings, (core) => core.assess(raw, allowPrivateHosts, catalog));
+  const [general, all, prices] = values.decode(answer) as AssessmentList;
+  const issues = general.map((issue) => issueOf(issue));
+  const listings = all.map(listingOf);
+  return {
+    validation: once(() => deepFreeze({ ok: listings.some(({ ok }) => ok), issues, listings })),
+    quotes: once(() => deepFreeze(prices.map((price) => quoteOf(price, issues, listings[price[0]]!)))),
+  };
+});
+
+function issueOf([severity, path, code, message, allowed, min, max, fix]: IssueList, provider?: ProviderId): Issue {
+  const issue: Issue = { severity, path, code, message };
+  if (provider) issue.provider = provider;
+  if (allowed) issue.allowed = allowed;
+  if (min !== null) issue.min = min;
+  if (max !== null) issue.max = max;
+  if (fix) issue.fix = fix;
+  return issue;
+}
+
+const listingOf = ([provider, model, providerModelId, ok, issues]: ListingList): ListingValidation => ({
+  provider,
+  model,
+  providerModelId,
+  ok,
+  issues: issues.map((issue) => issueOf(issue, provider)),
+});
+
+function once<T>(make: () => T): Lazy<T> {
+  let made: { value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
+/** A quote has the issues of its listing: as warnings, or, after those of the whole request, as what is wrong. */
+function quoteOf(price: QuoteList, general: Issue[], { provider, model, providerModelId, issues }: ListingValidation): Quote {
+  const [, basis, minUsd, maxUsd, lineItems = [], reason, evidence] = price;
+  const listing = { provider, model, providerModelId };
+  if (basis === undefined) return { available: false, ...listing, issues: [...general, ...issues] };
+  const quote: Record<string, unknown> = { available: true, ...listing, basis };
+  if (minUsd != null) {
+    Object.assign(quote, { minUsd, maxUsd, lineItems: lineItems.map(lineItemOf) });
+    if (minUsd === maxUsd) quote["totalUsd"] = maxUsd;
+  }
+  if (reason) quote["reason"] = reason;
+  if (evidence) quote["evidence"] = { source: evidence[0], date: evidence[1], firstParty: evidence[2] };
+  quote["warnings"] = issues;
+  return quote as unknown as Quote;
+}
+
+const lineItemOf = ([description, minUsd, maxUsd]: [string, number, number]) => ({ description, minUsd, maxUsd });
+
+/** The numbers of one listing in a comparison; -1 is none. See `Comparison` in src/plan/comparison.rs. */
+const COLUMNS = 7;
+const MICROS = 1e6;
+
+const compareAll = remembered(({ raw, allowPrivateHosts, catalog, settings, values }): readonly QuoteSummary[] => {
+  const refs = listingRefs(settings);
+  const answer = callWith(settings, (core) => core.compare(raw, allowPrivateHosts, catalog));
+  const [given, rows] = answer as [unknown, Float64Array];
+  const texts = values.decode(given) as string[];
+  const summaries = Array.from({ length: rows.length / COLUMNS }, (_, row) =>
+    summaryOf(rows.subarray(row * COLUMNS), texts, refs),
+  );
+  return deepFreeze(summaries);
+});
+
+function summaryOf(row: Float64Array, texts: string[], refs: ListingRef[]): QuoteSummary {
+  const [at, basis, min, max, reason, date, firstParty] = row as unknown as [
+    number, number, number, number, number, number, number,
+  ];
+  const listing = refs[at]!;
+  if (basis < 0) return { available: false, ...listing, reason: texts[reason]! };
+  const known = { available: true, ...listing, basis: texts[basis] } as const;
+  if (reason >= 0) return { ...known, basis: "unknown", reason: texts[reason]! };
+  const [minUsd, maxUsd] = [min / MICROS, max / MICROS];
+  return {
+    ...known,
+    minUsd,
+    maxUsd,
+    ...(min === max && { totalUsd: maxUsd }),
+    ...(date >= 0 && { evidence: { date: texts[date]!, firstParty: firstParty > 0 } }),
+  } as QuoteSummary;
+}
+
+/** The listings of the last catalog, which a comparison refers to. */
+let known: { catalog: number | undefined; refs: ListingRef[] } | undefined;
+
+function listingRefs(settings: Asked): ListingRef[] {
+  const catalog = settings.catalog?.number;
+  if (known && known.catalog === catalog) return known.refs;
+  const texts = callWith(settings, (core) => core.listingRefs(catalog)) as string[];
+  const refs = Array.from({ length: texts.length / 3 }, (_, at) => {
+    const [provider, model, providerModelId] = texts.slice(3 * at, 3 * at + 3) as [ProviderId, string, string];
+    return { provider, model, providerModelId };
+  });
+  known = { catalog, refs };
+  return refs;
+}
