@@ -1,0 +1,98 @@
+// Reads the requests of a batch: JSON Lines, or CSV whose head has the fields.
+import { readFile } from "node:fs/promises";
+import { extname } from "node:path";
+import { text } from "node:stream/consumers";
+import { CliError } from "./errors.js";
+import { jsonOrText, nested, readImage, unreadable } from "./request.js";
+import type { Json, VideoRequest } from "../types/index.js";
+
+const STDIN = "-";
+
+/** A request, and the line on which it begins. */
+export interface BatchLine {
+  line: number;
+  request: VideoRequest;
+}
+
+/** The text of the file, which names the batch, and its requests. */
+export async function readBatch(file: string): Promise<{ content: string; lines: BatchLine[] }> {
+  const content = file === STDIN ? await text(process.stdin) : await readFile(file, "utf8").catch(unreadable(file));
+  const plain = content.replace(/^\uFEFF/, "");
+  const lines = extname(file).toLowerCase() === ".csv" ? csvRequests(plain) : jsonRequests(plain);
+  if (lines.length === 0) throw new CliError("There is no request in the file. Write one JSON object a line, or a CSV with a head.");
+  for (const { request } of lines) await readImages(request);
+  return { content, lines };
+}
+
+function jsonRequests(content: string): BatchLine[] {
+  return content.split("\n").flatMap((row, at) => {
+    if (row.trim() === "") return [];
+    const line = at + 1;
+    let request: unknown;
+    try {
+      request = JSON.parse(row);
+    } catch {
+      throw new CliError(`Line ${line} is not JSON. Write one request a line, as a JSON object. A CSV needs a name that ends in .csv.`);
+    }
+    if (typeof request === "object" && request !== null && !Array.isArray(request)) return [{ line, request }];
+    throw new CliError(`Line ${line} is not a JSON object. Write one request a line.`);
+  });
+}
+
+function csvRequests(content: string): BatchLine[] {
+  const [head, ...rows] = csvRows(content);
+  if (!head) return [];
+  const names = head.cells.map((name) => name.trim());
+  const odd = names.find((name) => !/^[A-Za-z][\w.]*$/.test(name) || name.split(".").includes("__proto__"));
+  if (odd !== undefined) throw new CliError(`The head of the CSV has \`${odd}\`, which is not a field. Write names such as prompt,model,output.format.`);
+  return rows.map(({ line, cells }) => {
+    if (cells.length > names.length) {
+      throw new CliError(`Line ${line} has ${cells.length} cells, and the head ${names.length}. Quote cells that have a comma.`);
+    }
+    let request: Record<string, Json> = {};
+    for (const [at, name] of names.entries()) {
+      const cell = cells[at] ?? "";
+      // A prompt may look like a number.
+      if (cell !== "") request = nested(request, name, name === "prompt" ? cell : jsonOrText(cell));
+    }
+    return { line, request };
+  });
+}
+
+/** The rows of a CSV by RFC 4180: cells in quotes hold commas, line breaks and doubled quotes. Empty rows are skipped. */
+function csvRows(content: string): { line: number; cells: string[] }[] {
+  const rows: { line: number; cells: string[] }[] = [];
+  let [line, cells, cell, isQuoted, start] = [1, [] as string[], "", false, 1];
+  const endRow = () => {
+    cells.push(cell);
+    if (cells.some((one) => one !== "")) rows.push({ line: start, cells });
+    [cells, cell, start] = [[], "", line];
+  };
+  for (let at = 0; at < content.length; at++) {
+    const unit = content[at]!;
+    if (unit === "\n") line += 1;
+    if (isQuoted) {
+      if (unit !== '"') cell += unit;
+      else if (content[at + 1] === '"') cell += content[++at];
+      else isQuoted = false;
+    } else if (unit === '"' && cell === "") isQuoted = true;
+    else if (unit === ",") [cells, cell] = [[...cells, cell], ""];
+    else if (unit === "\n") endRow();
+    else if (unit !== "\r") cell += unit;
+  }
+  if (isQuoted) throw new CliError(`A quote that begins in the row of line ${start} has no end. Close it, and double the quotes inside.`);
+  endRow();
+  return rows;
+}
+
+/** Image files become their bytes. */
+async function readImages(request: VideoRequest): Promise<void> {
+  for (const name of ["image", "lastFrameImage"] as const) {
+    const image = request[name];
+    if (typeof image === "string") request[name] = await readImage(image);
+  }
+  const { referenceImages } = request;
+  if (!Array.isArray(referenceImages)) return;
+  const read = referenceImages.map((image) => (typeof image === "string" ? readImage(image) : image));
+  request.referenceImages = await Promise.all(read);
+}

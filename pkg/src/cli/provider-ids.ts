@@ -1,0 +1,3 @@
+import type { ProviderId } from "../types/index.js";
+
+export const PROVIDERS: readonly ProviderId[] = ["runpod", "runware"];

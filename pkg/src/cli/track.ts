@@ -1,0 +1,208 @@
+// Waits for submitted jobs, shows their progress and downloads their videos.
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import { Writable } from "node:stream";
+import { describeError, errorJson, isFilmgateError } from "./errors.js";
+import { EXIT, worst } from "./exit-codes.js";
+import { Interrupt, Interrupted } from "./interrupt.js";
+import { resultJson } from "./jobs.js";
+import { dollars } from "./money.js";
+import { STDOUT, outputFile, shortId, type OutputOptions } from "./outputs.js";
+import { createProgress, type Progress } from "./progress.js";
+import type { Context } from "./command.js";
+import type { Filmgate, Handle, Video, VideoRequest, VideoResult } from "../types/index.js";
+
+/** A job to wait for. */
+export interface Target {
+  client: Filmgate;
+  /** Submits the job and returns its handle; or the handle of a job that is submitted. */
+  begin: (() => Promise<Handle>) | Handle;
+  /** The request, if it is known: errors then have the provider's own words, without quotations of it. */
+  request?: VideoRequest;
+  /** Where its videos go. `id` is the job's from the start. */
+  output: OutputOptions;
+  /** Shown beside its progress. */
+  label: string;
+}
+
+export interface TrackOptions {
+  json?: boolean | undefined;
+  /** False: the videos are not downloaded. */
+  download?: boolean | undefined;
+  /** How long to wait for a job, in milliseconds. */
+  timeoutMs?: number | undefined;
+  /** The provider's id of a job whose submit has an unknown outcome. */
+  jobId?: string | undefined;
+}
+
+/** Only a submit takes longer to end. */
+const REMINDER_AFTER_MS = 400;
+
+/** Waits for all jobs; returns the exit code of the worst one. */
+export async function trackJobs(
+  { terminal }: Context,
+  targets: readonly Target[],
+  options: TrackOptions,
+): Promise<number> {
+  const progress = await createProgress(terminal);
+  let reminder: ReturnType<typeof setTimeout> | undefined;
+  const remind = () => progress.say("Waiting for the response to the submit. Press Ctrl-C again to end at once.");
+  const interrupt = new Interrupt(() => (reminder = setTimeout(remind, REMINDER_AFTER_MS)));
+  const codes = targets.map((target) => new Tracker(target, { terminal, progress, interrupt, options }).run());
+  const code = worst(await Promise.all(codes));
+  clearTimeout(reminder);
+  progress.close();
+  interrupt.close();
+  return interrupt.exitCode ?? code;
+}
+
+/** One line of `--json`. */
+type Report = (event: string, more: Record<string, unknown>) => void;
+
+interface Deps {
+  terminal: Context["terminal"];
+  progress: Progress;
+  interrupt: Interrupt;
+  options: TrackOptions;
+}
+
+class Tracker {
+  readonly #target: Target;
+  readonly #deps: Deps;
+  readonly #report: Report;
+  #hasVideo = false;
+
+  constructor(target: Target, deps: Deps) {
+    this.#target = target;
+    this.#deps = deps;
+    this.#report = (event, more) => {
+      if (deps.options.json) deps.terminal.json({ event, id: target.output.id, ...more });
+    };
+  }
+
+  async run(): Promise<number> {
+    const { label, begin } = this.#target;
+    let isSubmitted = false;
+    try {
+      const isNew = typeof begin === "function";
+      this.#deps.progress.show(label, { status: isNew ? "submitting" : "resuming" });
+      const handle = isNew ? await begin() : begin;
+      isSubmitted = true;
+      this.#report("submitted", { handle });
+      this.#deps.progress.show(label, { status: "submitted", ...expected(this.#target.client, handle) });
+      this.#deps.interrupt.signal.throwIfAborted();
+      const result = await this.#wait(handle);
+      this.#hasVideo = true;
+      const { videos, costUsd } = result;
+      this.#report("completed", resultJson(result));
+      const files = this.#deps.options.download === false ? [] : await this.#download(result);
+      const price = costUsd === undefined ? "" : ` for ${dollars(costUsd)}`;
+      const where = files.length > 0 ? `: ${files.join(", ")}` : "";
+      this.#deps.progress.end(label, `${this.#deps.terminal.err.green("✓")} ${label}${price}${where}`);
+      this.#printResult(videos, files);
+      return EXIT.ok;
+    } catch (error) {
+      return this.#failed(error, isSubmitted);
+    }
+  }
+
+  async #wait(handle: Handle): Promise<VideoResult> {
+    const { client, label, request } = this.#target;
+    const { options, interrupt, progress } = this.#deps;
+    const { timeoutMs, jobId } = options;
+    const given = {
+      ...(timeoutMs !== undefined && { timeoutMs }),
+      ...(jobId !== undefined && { jobId }),
+      ...(request && { request }),
+    };
+    const job = client.resume(handle, { signal: interrupt.signal, ...given });
+    // The result rejects in any case; the updates only show what happens until then.
+    const result = job.result();
+    result.catch(() => {});
+    for await (const update of job) {
+      const { status, progress: fraction, etaMs, error } = update;
+      progress.show(label, {
+        status: error ? `${status} (${error.code})` : status,
+        ...(fraction !== undefined && { progress: fraction }),
+        ...(etaMs !== undefined && { etaMs }),
+      });
+      this.#report("progress", { ...update });
+    }
+    return result;
+  }
+
+  async #download({ videos }: VideoResult): Promise<string[]> {
+    const files: string[] = [];
+    for (const [at, video] of videos.entries()) {
+      const { output } = this.#target;
+      const isStdout = output.output === STDOUT;
+      const file = isStdout ? STDOUT : outputFile(output, at, videos.length);
+      await this.#downloadOne(video, file);
+      if (!isStdout) files.push(file);
+    }
+    return files;
+  }
+
+  async #downloadOne(video: Video, file: string): Promise<void> {
+    const { client, label } = this.#target;
+    const { progress, interrupt } = this.#deps;
+    const { fileSink } = await import("../node/index.js");
+    if (file !== STDOUT) await mkdir(dirname(file), { recursive: true });
+    const sink = file === STDOUT ? (Writable.toWeb(process.stdout) as WritableStream<Uint8Array>) : fileSink(file);
+    const { bytes } = await client.download(video, sink, {
+      signal: interrupt.signal,
+      onProgress: (done, total) =>
+        progress.show(label, { status: "downloading", ...(total !== undefined && total > 0 && { progress: done / total }) }),
+    });
+    this.#report("downloaded", { file, bytes });
+  }
+
+  /** The files, or without them the URLs: what a program reads. A person has read the files above. */
+  #printResult(videos: readonly Video[], files: readonly string[]): void {
+    const { options, terminal } = this.#deps;
+    const { output } = this.#target.output;
+    if (options.json || output === STDOUT) return;
+    const urls = videos.flatMap(({ url }) => (url === undefined ? [] : [url]));
+    const lines = options.download === false ? urls : process.stdout.isTTY ? [] : files;
+    for (const line of lines) terminal.print(line);
+  }
+
+  #failed(error: unknown, isSubmitted: boolean): number {
+    const { progress, terminal } = this.#deps;
+    const { label, output } = this.#target;
+    const resume = resumeCommand(output);
+    if (error instanceof Interrupted) {
+      this.#report("interrupted", { resume });
+      const state = this.#hasVideo ? "The video is ready and not downloaded: its URL expires." : "The job continues at the provider, and is billed.";
+      const what = `${label}: interrupted. ${state}`;
+      progress.end(label, `${terminal.err.yellow(what)}\nResume it with: ${resume}`);
+      return this.#deps.interrupt.exitCode ?? EXIT.interrupted;
+    }
+    const { text, exitCode } = describeError(error);
+    this.#report("error", { error: errorJson(error), exitCode });
+    // A failed download, or a time limit, leaves a job whose video can still be had.
+    const hasEnded = isFilmgateError(error) && error.handle?.endedAt !== undefined && error.code !== "result_expired";
+    const canResume = exitCode === EXIT.jobContinues || (isSubmitted && !hasEnded);
+    const isLost = isFilmgateError(error) && error.code === "submission_unknown";
+    const hint = isLost
+      ? `\nIf the provider has it, pass its id: ${resume} --job-id ID`
+      : canResume ? `\nThe job is stored. Resume it with: ${resume}` : "";
+    progress.end(label, `${terminal.err.red(`✗ ${label}: ${text}`)}${hint}`);
+    return exitCode;
+  }
+}
+
+/** The time left by the listing's typical run time, until the client knows more. */
+function expected(client: Filmgate, { model, provider, providerModelId, createdAt }: Handle): { etaMs?: number } {
+  const listings = client.model(model)?.listings ?? [];
+  const listing = listings.find((one) => one.provider === provider && one.providerModelId === providerModelId);
+  return listing ? { etaMs: Math.max(0, createdAt + listing.typicalDurationMs - Date.now()) } : {};
+}
+
+/** The command that continues with a job and its file. */
+function resumeCommand({ output, id, suffix, format }: OutputOptions): string {
+  const file = output === undefined || output === STDOUT ? output : outputFile({ output, id, suffix, format }, 0, 1);
+  return `filmgate resume ${shortId(id)}${file === undefined ? "" : ` --output ${quoted(file)}`}`;
+}
+
+const quoted = (text: string): string => (/^[\w./:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
