@@ -1,13 +1,12 @@
 import { linkedController } from "../util/abort.js";
-import { DEFAULT_REQUEST_TIMEOUT_MS } from "../client/base.js";
+import { DEFAULT_REQUEST_TIMEOUT_MS } from "../client/options.js";
 import { FilmgateError } from "../error.js";
-import { isUnconnected } from "../driver/http-request.js";
 import { Limiter } from "../driver/limiter.js";
 import { backoffMs, withJitter } from "../util/backoff.js";
 import { SecretMask } from "../util/mask-secrets.js";
 import { invalidOption } from "../util/options.js";
 import { readText } from "../util/read-text.js";
-import { retryAfterMs, retryAfterOf } from "../util/retry-after.js";
+import { retryAfterMs } from "../util/retry-after.js";
 import type { FilmgateOptions, GatewaySettings } from "../types/index.js";
 import { MAX_TIMER_MS } from "../util/sleep.js";
 import { orAborted } from "../util/within.js";
@@ -24,7 +23,7 @@ const MAX_CONCURRENCY = 6;
 /** A request to the gateway. */
 export interface GatewayRequest {
   method?: "GET" | "POST";
-  /** After `/v1/videos`. */
+  /** After `/v1`. */
   path: string;
   headers?: Record<string, string>;
   body?: string;
@@ -46,15 +45,22 @@ export class GatewayConnection {
   readonly #apiKey: GatewaySettings["apiKey"];
   readonly #fetch: typeof globalThis.fetch | undefined;
   readonly #limitMs: number;
+  readonly #isUnconnected: (thrown: unknown) => boolean;
   readonly #secrets = new SecretMask();
   // The gateway limits creates and reads separately, so each kind has its own limiter.
   readonly #creates = new Limiter(MAX_CONCURRENCY);
   readonly #reads = new Limiter(MAX_CONCURRENCY);
 
-  constructor({ url, apiKey }: GatewaySettings, { fetch, requestTimeoutMs }: FilmgateOptions) {
+  /** `isUnconnected`: whether what a `fetch` has thrown proves that nothing was sent. */
+  constructor(
+    { url, apiKey }: GatewaySettings,
+    { fetch, requestTimeoutMs }: FilmgateOptions,
+    isUnconnected: (thrown: unknown) => boolean,
+  ) {
     this.url = plainUrl(url);
     this.#apiKey = apiKey;
     this.#fetch = fetch;
+    this.#isUnconnected = isUnconnected;
     this.#limitMs = requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS;
   }
 
@@ -71,10 +77,10 @@ export class GatewayConnection {
       signal.throwIfAborted();
       const response = await this.open(request, controller.signal, signal);
       const { status } = response;
-      const retryAfter = retryAfterOf(status, response.headers);
+      const retryAfter = String(response.headers.get("retry-after") ?? "");
       slot?.report(status, retryAfter);
       const text = await orAborted(readText(response, MAX_RESPONSE_BYTES), controller.signal).catch((cause: unknown) => {
-        throw connectionError(this.#secrets.thrown(cause));
+        throw this.#connectionError(cause);
       });
       const json = parsed(this.#secrets.text(text ?? ""));
       if (response.ok) return { headers: response.headers, json };
@@ -104,7 +110,7 @@ export class GatewayConnection {
     abortSignal.throwIfAborted();
     onSent?.();
     try {
-      const request = new Request(`${this.url}/v1/videos${path}`, {
+      const request = new Request(`${this.url}/v1${path}`, {
         method,
         headers: { ...headers, authorization: bearer },
         signal,
@@ -115,13 +121,19 @@ export class GatewayConnection {
       if (typeof response?.headers?.get === "function") return response;
       throw new TypeError("`fetch` did not return a `Response`.");
     } catch (cause) {
-      throw connectionError(this.#secrets.thrown(cause));
+      throw this.#connectionError(cause);
     }
   }
 
   /** What the gateway sent, without the API key. */
   masked(text: string): string {
     return this.#secrets.text(text);
+  }
+
+  #connectionError(thrown: unknown): RetryableError {
+    const cause = this.#secrets.thrown(thrown);
+    const message = "The gateway did not respond, or the browser blocked its response (CORS).";
+    return new RetryableError("connection_error", message, !this.#isUnconnected(cause), 0, cause);
   }
 
   async #bearer(): Promise<string> {
@@ -145,26 +157,15 @@ export const retryDelayMs = (failures: number): number => withJitter(backoffMs(f
 
 /** The URL as it is stored in handles: without credentials, and without a slash at the end. */
 function plainUrl(given: string | URL): string {
-  let url: URL;
   try {
-    url = new URL(given);
+    const { protocol, username, password, search, hash, origin, pathname } = new URL(given);
+    if (/^https?:$/.test(protocol) && !(username || password || search || hash)) return origin + pathname.replace(/\/+$/, "");
   } catch {
     // The platform's own error would quote it.
-    const message = "The gateway's `url` is not a valid URL. Use one such as https://gateway.example.";
-    throw invalidOption("gateway.url", "invalid_format", message);
   }
-  const { protocol, username, password, search, hash, origin, pathname } = url;
-  if (!/^https?:$/.test(protocol) || username || password || search || hash) {
-    const message =
-      "The gateway's `url` must be http(s) without credentials, query or fragment, such as https://gateway.example.";
-    throw invalidOption("gateway.url", "invalid_format", message);
-  }
-  return origin + pathname.replace(/\/+$/, "");
-}
-
-function connectionError(cause: unknown): RetryableError {
-  const message = "The gateway did not respond, or the browser blocked its response (CORS).";
-  return new RetryableError("connection_error", message, !isUnconnected(cause), 0, cause);
+  const message =
+    "The gateway's `url` must be an http(s) URL without credentials, query or fragment, such as https://gateway.example.";
+  throw invalidOption("gateway.url", "invalid_format", message);
 }
 
 function parsed(text: string): unknown {

@@ -1,13 +1,13 @@
 import { linkedController, onAbort } from "../util/abort.js";
 import { bindMethods } from "../util/bind.js";
 import { FilmgateError } from "../error.js";
-import { UpdateStream } from "../driver/update-stream.js";
+import { UpdateStream, progressOf } from "../driver/update-stream.js";
 import type { CancelResult, Handle, Issue, Job, JobStatus, VideoResult, Status, Store, JobUpdate } from "../types/index.js";
 import { MAX_TIMER_MS } from "../util/sleep.js";
 import { orAborted } from "../util/within.js";
 import { notStored, storeFailed } from "./job-entry.js";
 import type { JobEntry } from "./job-entry.js";
-import { track } from "./track.js";
+import { pathOf, track } from "./track.js";
 import type { Listener } from "./track.js";
 import type { GatewayConnection } from "./connection.js";
 import { stopped, submit } from "./submit.js";
@@ -85,13 +85,16 @@ export class GatewayJob implements Job, Listener {
     return this.#updates[Symbol.asyncIterator]();
   }
 
+  /** Calls `onUpdate` with each update, before anyone else receives it. */
+  observe(onUpdate: (update: JobUpdate) => void): void {
+    this.#updates.onUpdate = onUpdate;
+  }
+
   /** The last known status, without a request. */
   status(): JobStatus {
-    const { progress, etaMs } = this.#updates.updates.at(-1) ?? {};
     return {
       ...(this.#entry?.stored ?? { handle: this.#planned, status: "submitting" }),
-      ...(progress !== undefined && { progress }),
-      ...(etaMs !== undefined && { etaMs }),
+      ...progressOf(this.#updates.updates.at(-1)),
     };
   }
 
@@ -108,7 +111,7 @@ export class GatewayJob implements Job, Listener {
       return { result: "already_finished", charge: this.status().error?.charge ?? "charged" };
     }
     if (jobId === undefined) return this.#deps.resume(this.handle).cancel();
-    const path = `/${encodeURIComponent(jobId)}/cancel`;
+    const path = `${pathOf(this.handle)}/cancel`;
     // The cancel is independent of the job's own signal.
     const { signal } = new AbortController();
     try {

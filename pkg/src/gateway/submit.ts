@@ -43,7 +43,7 @@ export async function send(entry: JobEntry, connection: GatewayConnection, stop:
     const response = await connection.send(
       {
         method: "POST",
-        path: "",
+        path: "/videos",
         headers: { "content-type": "application/json", "idempotency-key": handle.id },
         body: entry.record.body ?? "",
         onSent: () => entry.markSubmitted(),

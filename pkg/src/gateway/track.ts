@@ -135,6 +135,7 @@ class Stream {
   }
 }
 
-function pathOf({ jobId }: Handle): string {
-  return `/${encodeURIComponent(String(jobId))}`;
+/** The path of the job's video. */
+export function pathOf({ jobId }: Handle): string {
+  return `/videos/${encodeURIComponent(String(jobId))}`;
 }

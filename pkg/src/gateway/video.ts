@@ -8,6 +8,7 @@ import type {
   StoredError,
   JobUpdate,
 } from "../types/index.js";
+import { progressOf } from "../driver/update-stream.js";
 import type { GatewayResponse } from "./connection.js";
 import { RetryableError } from "./errors.js";
 
@@ -84,11 +85,10 @@ const NOT_ENDED: Partial<Record<Status, Status>> = {
 
 /** The update to emit. */
 export function updateOf(snapshot: JobUpdate, hasEnded: boolean): JobUpdate {
-  const { status, progress, etaMs, completedCount } = snapshot;
+  const { status, completedCount } = snapshot;
   return {
     status: hasEnded ? status : (NOT_ENDED[status] ?? status),
-    ...(progress !== undefined && { progress }),
-    ...(etaMs !== undefined && { etaMs }),
+    ...progressOf(snapshot),
     ...(completedCount !== undefined && { completedCount }),
   };
 }

@@ -1,0 +1,46 @@
+// A page with one component around `useGenerateVideo`: its state as JSON in `#state`, and a button for each function.
+import { createElement as h, StrictMode, useEffect, useState } from "react";
+import { createRoot } from "react-dom/client";
+import { useGenerateVideo } from "filmgate/react";
+import { createClient } from "test-client";
+
+const query = new URLSearchParams(location.search);
+const { client, request, options } = createClient(query);
+const id = query.get("id") ?? undefined;
+globalThis.results = [];
+
+function Video({ submitsInEffect }) {
+  const { submit, cancel, resume, reset, ...state } = useGenerateVideo(client, id === undefined ? {} : { id });
+  const log = (name, promise) =>
+    promise.then(
+      (value) => results.push([name, value?.result ?? value?.videos?.length ?? null]),
+      (error) => results.push([name, error.code]),
+    );
+  useEffect(() => {
+    if (submitsInEffect) log("submit", submit(request, options));
+  }, []);
+  const button = (name, onClick) => h("button", { onClick }, name);
+  return h(
+    "div",
+    null,
+    button("Submit", () => log("submit", submit(request, options))),
+    button("Other", () => log("other", submit({ ...request, prompt: "Another one" }, options))),
+    button("Cancel", () => log("cancel", cancel())),
+    button("Resume", () => log("resume", resume())),
+    button("Reset", reset),
+    h("output", { id: "state" }, JSON.stringify({ ...state, error: state.error && state.error.toJSON() })),
+  );
+}
+
+function App() {
+  const [isMounted, setMounted] = useState(true);
+  return h(
+    "main",
+    null,
+    h("button", { onClick: () => setMounted(!isMounted) }, "Toggle"),
+    isMounted && h(Video, { submitsInEffect: query.has("effect") }),
+    isMounted && query.has("twice") && h("div", { id: "second" }, h(Video)),
+  );
+}
+
+createRoot(document.querySelector("#root")).render(h(StrictMode, null, h(App)));
