@@ -15,16 +15,19 @@ const SECONDS = 5;
 const CREATE_COUNT = 400;
 const STREAMS = 2000;
 
-/** For each kind below, `{ gateway, forwarder }`: the median round. */
-export async function measure(say) {
+/** For each kind below, `{ gateway, forwarder, baseline? }`: the median round. `startBaseline` starts another gateway. */
+export async function measure(say, startBaseline) {
   const simulator = await startSimulator({ args: ["--job-duration-ms", "300"] });
   const limits = { CREATE_LIMITER: 10_000_000, READ_LIMITER: 10_000_000 };
   const gateway = await startGateway({ simulator, limits });
   const forwarder = await startGateway({ simulator, config: FORWARDER });
+  const baseline = await startBaseline?.({ simulator, limits });
   try {
     const { apiKey } = await gateway.createKey();
+    const baselineKey = (await baseline?.createKey())?.apiKey;
     const open = async () => ({
       gateway: await side(gateway, apiKey),
+      ...(baseline && { baseline: await side(baseline, baselineKey) }),
       forwarder: await side(forwarder, apiKey),
     });
     const ended = await open();
@@ -40,14 +43,14 @@ export async function measure(say) {
     const running = await open();
     await round("status", running);
     await round("events", running);
-    const alone = { gateway: running.gateway };
+    const { forwarder: _, ...gateways } = running;
     // Quotes and duplicates: nothing is stored, sent or started.
-    await round("quote", alone);
-    await round("again", alone);
+    await round("quote", gateways);
+    await round("again", gateways);
     await round("create", running);
     return found;
   } finally {
-    for (const { stop } of [gateway, forwarder, simulator]) await stop();
+    for (const each of [gateway, baseline, forwarder, simulator]) await each?.stop();
   }
 }
 

@@ -12,7 +12,7 @@ const WHAT = {
 
 const ms = (value) => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
 
-export function page({ calls, upload, startupMs, costs }) {
+export function page({ calls, baseline, upload, startupMs, costs }) {
   const total = Object.values(upload).reduce((sum, bytes) => sum + bytes, 0);
   const rows = Object.entries(calls).flatMap(([kind, sides]) =>
     Object.entries(sides).map(([side, { perSecond, p50, p99, cpuMs }]) => [
@@ -28,11 +28,13 @@ export function page({ calls, upload, startupMs, costs }) {
     "Both in workerd by Miniflare, in alternating rounds, with the same simulated provider and 50 connections; the",
     "median of three rounds after a warm-up. The forwarder is `gateway/forwarder/`: Hono and valibot, without storage. CPU is",
     "workerd's, all threads, over the run: for the gateway's creates it includes the submit that follows each of them, by the alarm",
-    "of the job's own object. The gateway's requests pass its rate limit, which is in memory.",
+    "of the job's own object, and the polls of all jobs that run. The gateway's requests pass its rate limit, which is in memory.",
+    ...(baseline ? [`The baseline is the gateway of commit ${baseline}, built in the same way and run by the same engine.`] : []),
     "",
     table(["request", "by", "per second", "p50", "p99", "CPU per request"], rows),
     "",
-    `Upload: ${total} bytes of gzip (${Object.entries(upload).map(([name, bytes]) => `${name} ${bytes}`).join(", ")}); at most 150 000.`,
+    `Upload: ${total} bytes of gzip (${Object.entries(upload).map(([name, bytes]) => `${name} ${bytes}`).join(", ")}).`,
+    "The module is most of it, and does not compress further: it is optimized for size. Cloudflare allows 3 MB.",
     "",
     `Start: ${ms(startupMs)} active, by \`wrangler check startup\` on this machine; at most 50 ms.`,
     "",

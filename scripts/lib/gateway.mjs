@@ -14,10 +14,11 @@ import { digest } from "./build-cache.mjs";
 const LOCAL = join(root, "worker", "local");
 const CONFIG = join("worker", "wrangler.jsonc");
 
+const MANY = 1_000_000;
+
 /** The sources of a bundle, besides the folder of its configuration. */
 const COMMON = [
   "package-lock.json",
-  "worker/public",
   "worker/local",
   "pkg/package.json",
   "pkg/dist",
@@ -25,10 +26,10 @@ const COMMON = [
 
 /**
  * Starts it beside the simulated providers, on a port that a restart keeps, and by default in a folder of its own:
- * `{ url, adminToken, createKey(), kill(), restart(), stop(), logs(), workerd(), data }`.
+ * `{ url, adminToken, createKey(), kill(), restart(), stop(), logs(), workerd(), data }`. Wrong keys are not limited.
  *
  * `vars` are variables and secrets of worker/src/env.ts, `limits` other rate limits per minute (`{ READ_LIMITER: 1e6 }`),
- * `config` and `entry` another worker in place of the gateway.
+ * `config` and `entry` another worker in place of the gateway, `cronSeconds` how often its Cron Triggers run.
  */
 export async function startGateway({
   simulator,
@@ -38,13 +39,23 @@ export async function startGateway({
   port = 0,
   config = CONFIG,
   entry,
+  cronSeconds,
 } = {}) {
   const bundle = await bundleOf(config, entry);
   const data = persist ?? mkdtempSync(join(tmpdir(), "filmgate-gateway-"));
   const adminToken = vars.ADMIN_TOKEN ?? randomBytes(32).toString("base64url");
-  const env = { ...(simulator && beside(simulator)), ADMIN_TOKEN: adminToken, ...vars };
+  const env = {
+    ...(simulator && beside(simulator)),
+    ADMIN_TOKEN: adminToken,
+    AUTH_FAILURES_PER_MINUTE: MANY,
+    // The account's limit, like that of the platform.
+    ...(limits.CREATE_LIMITER && { CREATES_PER_MINUTE: limits.CREATE_LIMITER }),
+    ...vars,
+  };
   const args = ["--config", join(root, config), "--bundle", bundle, "--data", data];
-  for (const [name, limit] of Object.entries(limits)) args.push("--rate-limit", `${name}=${limit}`);
+  if (cronSeconds !== undefined) args.push("--cron-seconds", cronSeconds);
+  const allLimits = { ...(config === CONFIG && { AUTH_LIMITER: MANY }), ...limits };
+  for (const [name, limit] of Object.entries(allLimits)) args.push("--rate-limit", `${name}=${limit}`);
 
   let text = "";
   const onOutput = (more) => (text += more);
@@ -76,7 +87,7 @@ const beside = ({ origin, runpod, runware }) => ({
   TRUSTED_ORIGINS: origin,
 });
 
-/** A new API key: `{ apiKey, id, … }`. `limits` is the request's body. */
+/** A new account with an API key: `{ apiKey, id, accountId, … }`. `limits` is the request's body. */
 async function postKey(url, adminToken, limits) {
   const answer = await fetch(`${url}/admin/api/keys`, {
     method: "POST",

@@ -2,7 +2,7 @@
 import { hexOf, isUnknown } from "./requests.mjs";
 
 /** `{ figures, violations }`; each violation is a sentence about a job or an account. */
-export function check({ requests, accounts, submissions, webhookJobs, ledger, videos, archived, usage }) {
+export function check({ requests, accounts, submissions, webhookJobs, ledger, videos, archived, usage, hasPolicy }) {
   const violations = [];
   const jobs = requests.filter(({ id }) => id !== undefined);
   const byProviderId = new Map();
@@ -24,10 +24,14 @@ export function check({ requests, accounts, submissions, webhookJobs, ledger, vi
     violations.push(`${unclaimed.length} charges belong to no job, ${atRunpod.length} are unknown at RunPod`);
   }
   for (const job of unknown) {
-    if (!isPending(job)) violations.push(`${job.id}: unknown, but not pending`);
+    if (!isPending(job) && !isEstimated(job)) violations.push(`${job.id}: unknown, but neither pending nor estimated`);
+    const isCharged = ledger.charges.some(({ id }) => id === providerId(job));
+    if (isNotCharged(job) && isCharged) violations.push(`${job.id}: charged, but assumed to be not charged`);
     if (webhookJobs.has(hexOf(job))) violations.push(`${job.id}: unknown, although a webhook reported it`);
   }
   checkCompleted({ jobs, ledger, archived, violations });
+  // A policy resolves every unknown charge by itself.
+  for (const job of hasPolicy ? jobs.filter(isPending) : []) violations.push(`${job.id}: still pending`);
   const sums = checkAccounts({ jobs, accounts, usage, ledger, byProviderId, violations });
 
   const count = (list, nameOf) => {
@@ -47,6 +51,8 @@ export function check({ requests, accounts, submissions, webhookJobs, ledger, vi
     unknownAtRunpod: atRunpod.length,
     chargedOfThem: unclaimed.length,
     unknownAtRunware: unknown.length - atRunpod.length,
+    stoppedByOutage: submissions.filter(({ isStopped }) => isStopped).length,
+    estimatedNotCharged: unknown.filter(isNotCharged).length,
     ...sums,
   };
   return { figures, violations };
@@ -60,8 +66,9 @@ function providerId({ video }) {
 
 /** At RunPod a submit is retried only if the last was rejected unprocessed; at Runware always as the same task. */
 function checkSubmissions({ jobs, submissions, ledger, violations }) {
-  if (submissions.length !== ledger.submissions.length) {
-    violations.push(`${submissions.length} submits passed the proxy, the ledger has ${ledger.submissions.length}`);
+  const passed = submissions.filter(({ isStopped }) => !isStopped).length;
+  if (passed !== ledger.submissions.length) {
+    violations.push(`${passed} submits passed the proxy, the ledger has ${ledger.submissions.length}`);
   }
   const known = new Set(jobs.map(hexOf));
   const paid = new Map();
@@ -113,19 +120,25 @@ function checkCompleted({ jobs, ledger, archived, violations }) {
   }
 }
 
-/** Spent equals charged, reserved equals pending, to the micro-dollar; no account exceeds its budget. */
+/** Spent equals charged and estimated, reserved equals pending, to the micro-dollar; no account exceeds its budget. */
 function checkAccounts({ jobs, accounts, usage, ledger, byProviderId, violations }) {
   const charges = new Map();
   for (const { id, microUsd } of ledger.charges) {
     const job = byProviderId.get(id);
     if (job) charges.set(job.account.id, (charges.get(job.account.id) ?? 0) + microUsd);
   }
-  const sums = { spentMicroUsd: 0, reservedMicroUsd: 0, pendingMicroUsd: 0 };
+  let estimatedMicroUsd = 0;
+  for (const { account, video } of jobs.filter((job) => isUnknown(job) && isEstimated(job))) {
+    const { microUsd = 0 } = video.filmgate.billing;
+    charges.set(account.id, (charges.get(account.id) ?? 0) + microUsd);
+    estimatedMicroUsd += microUsd;
+  }
+  const sums = { spentMicroUsd: 0, reservedMicroUsd: 0, pendingMicroUsd: 0, estimatedMicroUsd };
   for (const { id, limits } of accounts) {
     const { days } = usage.data.find((account) => account.id === id);
     const total = (what) => days.reduce((sum, day) => sum + micro(day[what]), 0);
     const [spent, reserved] = [total("spentUsd"), total("reservedUsd")];
-    const open = usage.open.filter(({ keyId }) => keyId === id);
+    const open = usage.open.filter(({ accountId }) => accountId === id);
     const pending = open.reduce((sum, { reservedUsd }) => sum + micro(reservedUsd), 0);
     if (spent !== (charges.get(id) ?? 0)) violations.push(`${id}: spent ${spent}, charged ${charges.get(id)}`);
     if (reserved !== pending) violations.push(`${id}: reserved ${reserved}, pending ${pending}`);
@@ -139,8 +152,11 @@ function checkAccounts({ jobs, accounts, usage, ledger, byProviderId, violations
     sums.reservedMicroUsd += reserved;
     sums.pendingMicroUsd += pending;
   }
+  if (sums.spentMicroUsd + sums.reservedMicroUsd < ledger.totalMicroUsd) violations.push("more was charged than is spent or reserved");
   return sums;
 }
 
+const isNotCharged = ({ video }) => video.filmgate.billing?.kind === "not_charged";
+const isEstimated = ({ video }) => video.filmgate.billing?.isEstimate === true;
 const isPending = ({ video }) => video.filmgate.billing?.kind === "pending";
 const micro = (usd) => Math.round(usd * 1e6);

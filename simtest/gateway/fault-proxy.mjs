@@ -4,18 +4,23 @@ import { once } from "node:events";
 import { createServer, request as httpRequest } from "node:http";
 import { LOOPBACK, originOf } from "../../scripts/lib/port.mjs";
 
-/** Starts it: `{ runpod, runware, origin, setGateway, submissions, webhookJobs, videos, stop }`. */
+/** Starts it: `{ runpod, runware, origin, setGateway, setAway, submissions, webhookJobs, videos, stop }`. */
 export async function startFaultProxy(simulator) {
-  /** Each submit, in order: `{ provider, job, taskUUID?, status? }`; without a status it may have been accepted. */
+  /**
+   * Each submit, in order: `{ provider, job, taskUUID?, status?, isStopped? }`; without a status it may have been accepted,
+   * as far as the gateway knows, and a stopped one met an outage here.
+   */
   const submissions = [];
   /** The URL of each video in a response, by the provider's id of its job. */
   const videos = new Map();
   /** The jobs whose webhook the gateway has accepted. */
   const webhookJobs = new Set();
+  /** The providers whose API is away. */
+  const away = new Set();
   let gateway;
   const server = createServer((request, response) => {
     const isWebhook = request.url.startsWith("/webhooks/");
-    forward(isWebhook ? gateway : simulator.origin, request, response, { submissions, webhookJobs, videos });
+    forward(isWebhook ? gateway : simulator.origin, request, response, { submissions, webhookJobs, videos, away });
   });
   server.listen(0, LOOPBACK);
   await once(server, "listening");
@@ -28,8 +33,10 @@ export async function startFaultProxy(simulator) {
   const here = (address) => origin + new URL(address).pathname;
   /** Where webhooks are forwarded to. */
   const setGateway = (url) => (gateway = url);
+  /** Begins or ends an outage of a provider. */
+  const setAway = (provider, isAway) => (isAway ? away.add(provider) : away.delete(provider));
   const addresses = { origin, runpod: here(simulator.runpod), runware: here(simulator.runware) };
-  return { ...addresses, setGateway, submissions, webhookJobs, videos, stop };
+  return { ...addresses, setGateway, setAway, submissions, webhookJobs, videos, stop };
 }
 
 async function forward(origin, request, response, records) {
@@ -39,6 +46,11 @@ async function forward(origin, request, response, records) {
     const { method, headers, url } = request;
     const submit = submitOf(url, body);
     if (submit) records.submissions.push(submit);
+    if (records.away.has(apiOf(url))) {
+      if (submit) submit.isStopped = true;
+      // HTTP 503 and resets in turn.
+      return Math.random() < 0.5 ? fail() : response.writeHead(503).end("Service Unavailable");
+    }
     const upstream = httpRequest(origin + url, { method, headers, agent: false });
     upstream.once("error", fail).end(body);
     const [upstreamResponse] = await once(upstream, "response");
@@ -56,6 +68,9 @@ async function forward(origin, request, response, records) {
     fail();
   }
 }
+
+/** The provider whose API a URL belongs to. */
+const apiOf = (url) => /^\/(runpod|runware)(\/|$)/.exec(url)?.[1];
 
 async function whole(stream) {
   const chunks = [];

@@ -1,4 +1,5 @@
-// `npm run chaos:gateway`: a thousand concurrent jobs, faults at the providers, workerd killed meanwhile.
+// `npm run chaos:gateway`: a thousand concurrent jobs, faults at the providers, workerd killed meanwhile; with
+// `--outage 120` each provider is also away for that many seconds.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
@@ -10,8 +11,10 @@ import { note, step } from "../../scripts/lib/log.mjs";
 import { check } from "./checker.mjs";
 import { reportOf } from "./report.mjs";
 
-const DEFAULTS = { jobs: "1000", kills: "2", "fault-rate": "0.3", keys: "8", seed: "1" };
-const RESULTS = join(root, "bench", "results", "gateway-faults");
+const DEFAULTS = { jobs: "1000", kills: "2", "fault-rate": "0.3", keys: "8", seed: "1", outage: "0" };
+/** Settings whose results are written. */
+const WRITTEN = { 0: "gateway-faults", 120: "gateway-outage" };
+const RESULTS = join(root, "bench", "results");
 
 await main(async () => {
   const { values } = parseArgs({
@@ -25,16 +28,17 @@ await main(async () => {
   await setUp();
   // Imported late: it needs what was installed and built.
   const { run } = await import("./run.mjs");
-  const { jobs, kills, "fault-rate": faultRate, keys, seed } = settings;
+  const { jobs, kills, "fault-rate": faultRate, keys, seed, outage } = settings;
   const perMille = Math.round(faultRate * 1000);
-  step(`${jobs} concurrent jobs, ${perMille / 10} % faults, workerd killed ${kills} times, seed ${seed}`);
+  const away = outage > 0 ? `, each provider away for ${outage} s` : "";
+  step(`${jobs} concurrent jobs, ${perMille / 10} % faults, workerd killed ${kills} times${away}, seed ${seed}`);
   const faults = { rules: [], random: { perMille, seed } };
-  const evidence = await run({ jobs, kills, keys, faults, log: note });
+  const evidence = await run({ jobs, kills, keys, faults, outageMs: outage * 1000, log: note });
   const { figures, violations } = check(evidence);
-  const text = reportOf(figures, evidence, { jobs, kills, faultRate, keys, seed });
+  const text = reportOf(figures, evidence, { jobs, kills, faultRate, keys, seed, outage });
   console.log(`\n${text}`);
-  const isDefault = Object.entries(DEFAULTS).every(([name, initial]) => values[name] === initial);
-  if (isDefault) writeResults(text, figures, violations);
+  const isDefault = Object.entries(DEFAULTS).every(([name, initial]) => name === "outage" || values[name] === initial);
+  if (isDefault && WRITTEN[outage]) writeResults(WRITTEN[outage], text, figures, violations);
   for (const violation of violations) note(logOf(violation, evidence.logs));
   if (violations.length > 0) throw new Failure(`${violations.length} invariants are violated:\n${violations.join("\n")}`);
   note("No invariant is violated.");
@@ -54,11 +58,12 @@ function numberOf(name, text) {
   throw new Failure(`--${name} ${text}: expected ${expected}`);
 }
 
-function writeResults(text, figures, violations) {
-  mkdirSync(join(RESULTS, ".."), { recursive: true });
+function writeResults(name, text, figures, violations) {
+  mkdirSync(RESULTS, { recursive: true });
   const date = new Date().toISOString().slice(0, 10);
   const where = `${process.platform} ${process.arch}, ${availableParallelism()} cores`;
-  const head = `# The gateway through faults and kills\n\nWritten by \`npm run chaos:gateway\` on ${date}: ${where}.\n`;
-  writeFileSync(`${RESULTS}.md`, `${head}\n${text}\n`);
-  writeFileSync(`${RESULTS}.json`, formatJson({ date, figures, violations }));
+  const head = `# The gateway through faults and kills\n\nWritten by \`npm run chaos:gateway${name === WRITTEN[0] ? "" : " -- --outage 120"}\` on ${date}: ${where}.\n`;
+  const path = join(RESULTS, name);
+  writeFileSync(`${path}.md`, `${head}\n${text}\n`);
+  writeFileSync(`${path}.json`, formatJson({ date, figures, violations }));
 }

@@ -8,7 +8,7 @@ const counts = (of) =>
     .map(([name, count]) => `${name} ${count}`)
     .join(", ") || "none";
 
-export function reportOf(figures, { requests, tally, ms }, { jobs, kills, faultRate, keys, seed }) {
+export function reportOf(figures, { requests, tally, ms }, { jobs, kills, faultRate, keys, seed, outage }) {
   const latencies = requests.map(({ createMs }) => createMs).sort((a, b) => a - b);
   const quantile = (share) => `${(latencies[Math.floor((latencies.length - 1) * share)] / 1000).toFixed(1)} s`;
   return [
@@ -16,6 +16,9 @@ export function reportOf(figures, { requests, tally, ms }, { jobs, kills, faultR
     "the providers, of their downloads and of their webhooks. workerd is killed with SIGKILL " +
       `${kills} times and restarted`,
     `on the same folder. Seed ${seed}.`,
+    ...(outage > 0
+      ? [`Each provider's API is away for ${outage} s, one after the other, with HTTP 503 and resets. Unknown submits are assumed to be charged.`]
+      : []),
     "",
     table(
       ["what", "how much"],
@@ -29,6 +32,13 @@ export function reportOf(figures, { requests, tally, ms }, { jobs, kills, faultR
         ["RunPod submits whose response and webhooks were all lost", figures.unknownAtRunpod],
         ["of these charged", figures.chargedOfThem],
         ["Runware submits that were lost and that Runware does not know", figures.unknownAtRunware],
+        ...(outage > 0
+          ? [
+              ["submits that met an outage", figures.stoppedByOutage],
+              ["unknown submits assumed to be charged", usd(figures.estimatedMicroUsd)],
+              ["unknown submits assumed to be not charged", figures.estimatedNotCharged],
+            ]
+          : []),
         ["spent, by the accounts", usd(figures.spentMicroUsd)],
         ["reserved, by the accounts", usd(figures.reservedMicroUsd)],
         ["pending", usd(figures.pendingMicroUsd)],

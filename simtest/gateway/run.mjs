@@ -14,14 +14,20 @@ const TIMEOUT_MS = 20 * 60_000;
 const PROGRESS_MS = 30_000;
 /** After an accepted webhook the gateway polls the provider, which may fail a few times. */
 const AFTER_WEBHOOK_MS = 2 * 60_000;
+/** An unknown charge is assumed after this, if there are outages: nothing stays pending. A late webhook comes before. */
+const UNKNOWN_CHARGES_MINUTES = 2;
 const UNLIMITED = { CREATE_LIMITER: 1_000_000, READ_LIMITER: 1_000_000 };
 
 /**
  * Returns the evidence. `faults` configures the simulated providers, whose jobs take `jobDurationMs`; an unknown submit
- * fails after `reconcileWindowMinutes`; `log` receives progress.
+ * fails after `reconcileWindowMinutes`; `log` receives progress. With `outageMs`, each provider is away for so long, one
+ * after the other, while jobs are created; it is asked every `probeSeconds`, and unknown charges are assumed to be charged
+ * after `unknownMinutes`.
  */
 export async function run(settings) {
   const { jobs, keys, faults, jobDurationMs = 15_000, reconcileWindowMinutes = 1, log = () => {} } = settings;
+  const { outageMs = 0, probeSeconds = 5, unknownMinutes = UNKNOWN_CHARGES_MINUTES } = settings;
+  const hasPolicy = outageMs > 0;
   const simulator = await startSimulator({ args: ["--job-duration-ms", String(jobDurationMs)] });
   const proxy = await startFaultProxy(simulator);
   const gateway = await startGateway({
@@ -31,6 +37,8 @@ export async function run(settings) {
       PUBLIC_URL: proxy.origin,
       TRUSTED_ORIGINS: `${proxy.origin},${simulator.origin}`,
       RECONCILE_WINDOW_MINUTES: String(reconcileWindowMinutes),
+      PROVIDER_PROBE_SECONDS: String(probeSeconds),
+      ...(hasPolicy && { UNKNOWN_CHARGES: `submission_unknown=charged@${unknownMinutes}m` }),
     },
   });
   proxy.setGateway(gateway.url);
@@ -38,10 +46,11 @@ export async function run(settings) {
     const control = controlOf(simulator);
     const accounts = await openAccounts(gateway, keys, jobs);
     await control("faults", faults);
-    const result = await generateAll(gateway, accounts, { log, ...settings });
+    const result = await generateAll(gateway, accounts, { log, proxy, ...settings });
     await control("faults", []);
     log("all have ended; collecting the state of each side");
     await revisit(result.requests, jobDurationMs, proxy.webhookJobs);
+    if (hasPolicy) await untilDecided(result.requests, unknownMinutes * 60_000);
     const ledger = await control("ledger");
     const videos = await hashes(proxy.videos);
     await simulator.stop();
@@ -51,7 +60,7 @@ export async function run(settings) {
     const usage = await usageOf(gateway);
     const { submissions, webhookJobs } = proxy;
     const state = { ledger, videos, archived, usage, submissions, webhookJobs };
-    return { ...result, accounts, ...state, logs: gateway.logs() };
+    return { ...result, accounts, ...state, hasPolicy, logs: gateway.logs() };
   } finally {
     await gateway.stop();
     await proxy.stop();
@@ -67,15 +76,15 @@ async function openAccounts(gateway, count, jobs) {
     if (index === 1) return { maxConcurrentJobs: Math.max(2, Math.ceil(each / 2)) };
     return { dailyBudgetUsd: 2 * each, monthlyBudgetUsd: 20 * each };
   };
-  const open = async (_, index) => ({
-    limits: limits(index),
-    ...(await gateway.createKey({ name: `account ${index}`, ...limits(index) })),
-  });
+  const open = async (_, index) => {
+    const { accountId: id, apiKey } = await gateway.createKey({ name: `account ${index}`, ...limits(index) });
+    return { id, apiKey, limits: limits(index) };
+  };
   return Promise.all(Array.from({ length: count }, open));
 }
 
 /** Creates all jobs at once and waits for every end; kills workerd during the creates, and again during generation. */
-async function generateAll(gateway, accounts, { jobs, kills, timeoutMs = TIMEOUT_MS, log }) {
+async function generateAll(gateway, accounts, { jobs, kills, timeoutMs = TIMEOUT_MS, log, proxy, outageMs = 0 }) {
   const tally = {};
   const since = performance.now();
   const requests = Array.from({ length: jobs }, (_, number) => {
@@ -93,6 +102,7 @@ async function generateAll(gateway, accounts, { jobs, kills, timeoutMs = TIMEOUT
     ended += 1;
   };
   const all = Promise.all(requests.map(generate));
+  const outages = outageMs > 0 ? sufferOutages(proxy, outageMs, () => created >= jobs * 0.2, log) : undefined;
   const moments = [() => created >= jobs * 0.3, () => ended >= jobs * 0.3, () => ended >= jobs * 0.6];
   for (const isTime of moments.slice(0, kills)) {
     while (!isTime()) await Promise.race([sleep(50), all]);
@@ -103,7 +113,31 @@ async function generateAll(gateway, accounts, { jobs, kills, timeoutMs = TIMEOUT
   }
   const progress = setInterval(() => log(`${ended} of ${jobs} have ended`), PROGRESS_MS);
   await all.finally(() => clearInterval(progress));
+  await outages;
   return { requests, tally, ms: performance.now() - since };
+}
+
+/** Each provider is away for a while, one after the other. */
+async function sufferOutages(proxy, ms, isTime, log) {
+  while (!isTime()) await sleep(20);
+  for (const provider of ["runpod", "runware"]) {
+    log(`${provider} is away for ${ms / 1000} s`);
+    proxy.setAway(provider, true);
+    await sleep(ms);
+    proxy.setAway(provider, false);
+  }
+}
+
+/** The policy decides on every unknown charge. */
+async function untilDecided(requests, ms) {
+  const until = performance.now() + ms + AFTER_WEBHOOK_MS;
+  const isOpen = ({ video }) => video?.filmgate.billing?.kind === "pending";
+  for (const request of requests.filter(isOpen)) {
+    while (isOpen(request) && performance.now() < until) {
+      await sleep(500);
+      request.video = await request.client.ended(request.id, until);
+    }
+  }
 }
 
 /** A late webhook may have recovered an unknown submit; by then no job runs any more. */

@@ -93,6 +93,7 @@ fn check_error(job_run: &JobRun<'_>, error: &Error, context: &mut RunContext<'_>
     let held = job_run.scenario.fit.prepared.as_ref().is_some_and(|order| order.sync);
     let is_patient = job_run.limits.timeout.as_millis() as u64 >= LONG_TIMEOUT_MS
         && history.jumped_ms == 0
+        && !history.reopened
         && !held;
     if given_up && is_patient && history.fault_weight < MAX_TOLERATED_WEIGHT {
         let how = "a few faults, and the job gives up";

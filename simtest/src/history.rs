@@ -19,6 +19,8 @@ pub(crate) struct History {
     pub(crate) acknowledged: bool,
     /// Whether the provider's response confirmed it, and not just a webhook.
     pub(crate) confirmed: bool,
+    /// Whether a job that ended as unknown continues; its timeout may have passed long ago.
+    pub(crate) reopened: bool,
     /// Whether the record contains the confirmation.
     pub(crate) confirmed_in_record: bool,
     /// Whether the record contains the acknowledgement.
@@ -47,6 +49,7 @@ impl History {
         let unknown = |error: &Error| error.failure.code == ErrorCode::SubmissionUnknown;
         if self.end.as_ref().is_some_and(|end| end.as_ref().is_err_and(unknown)) {
             (self.end, self.ended_at) = (None, None);
+            self.reopened = true;
             // Nobody waits for it any more: it has the time that its store had, and one more request.
             self.delayed_ms += 2 * self.longest_limit_ms;
         }

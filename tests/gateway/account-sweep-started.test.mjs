@@ -6,9 +6,8 @@ import { waitFor } from "./job/jobs.mjs";
 
 test("a running job keeps its reservation, and is charged", async (t) => {
   const { gateway, order, settled, call, setClock } = await openGateway(t);
-  const { apiKey, id } = await gateway.createKey({ dailyBudgetUsd: 5 });
-  const { hash } = await call("REGISTRY", "registry", "find", id);
-  const account = (method) => call("ACCOUNTS", hash, method);
+  const { apiKey, accountId } = await gateway.createKey({ dailyBudgetUsd: 5 });
+  const account = (method) => call("ACCOUNTS", accountId, method);
   const video = await order(apiKey, "[slow] The sea");
   setClock(new Date(Date.now() + 11 * 60_000).toISOString());
   await account("sweep");
@@ -33,7 +32,8 @@ test("a reclaimed job cannot be created any more", async (t) => {
   const jobId = await newJobId();
   assert.equal(await call("JOBS", jobId, "abandon"), true);
   const order = {
-    owner: "a".repeat(64),
+    owner: "acct_aaaaaaaaaaaa",
+    keyId: "key_aaaaaaaaaaaa",
     request: { model: "wan-2.6", prompt: "A fox", duration: 5, resolution: "720p" },
     provider: "runpod",
     reservedMicroUsd: 1,

@@ -6,7 +6,7 @@ import { waitFor } from "./job/jobs.mjs";
 
 const objects = await openObjects({ after });
 let accounts = 0;
-const account = (limits) => openAccount(objects, limits, String(accounts++).padStart(64, "0"));
+const account = (limits) => openAccount(objects, limits, `acct_${String(accounts++).padStart(12, "0")}`);
 const ADMITTED_AT = "2030-05-01T12:00:00.000Z";
 const minutesLater = (minutes) =>
   new Date(Date.parse(ADMITTED_AT) + minutes * 60_000).toISOString();
@@ -92,4 +92,47 @@ test("an answered reservation survives a kill", async () => {
   );
   assert.equal(days[0].reservedMicroUsd, 1000);
   assert.equal((await reserve(1)).error.code, "budget_exceeded");
+});
+
+test("a job that was reserved while the alarm waits for old rows is reclaimed after ten minutes all the same", async () => {
+  const { reserve, call, recordBilling, report } = await account();
+  objects.setClock(ADMITTED_AT);
+  const { jobId } = await reserve(500);
+  await recordBilling(jobId, { kind: "charged", microUsd: 450, isEstimate: false });
+  objects.setClock(minutesLater(10));
+  await call("sweep");
+  objects.setClock(minutesLater(20));
+  await reserve(500);
+  assert.equal(await call("wakesAt"), Date.parse(minutesLater(30)));
+  objects.setClock(minutesLater(30));
+  await call("sweep");
+  assert.deepEqual((await report()).open, []);
+  objects.setClock(undefined);
+});
+
+test("what was assumed of a charge is corrected by a report that comes days later", async () => {
+  const charged = (microUsd, isEstimate) => ({ kind: "charged", microUsd, isEstimate });
+  const free = { kind: "not_charged" };
+  for (const [assumed, actual, spent] of [
+    [{ ...free, isEstimate: true }, charged(450, false), 450],
+    [free, charged(450, false), 450],
+    [charged(500, true), charged(450, false), 450],
+    [charged(500, true), free, 0],
+  ]) {
+    const { reserve, call, recordBilling, report } = await account();
+    objects.setClock(ADMITTED_AT);
+    const { jobId } = await reserve(500);
+    await recordBilling(jobId, { kind: "pending", reason: "submission_unknown" });
+    await recordBilling(jobId, assumed);
+    objects.setClock(minutesLater(8 * 24 * 60));
+    await call("sweep");
+    assert.equal(await recordBilling(jobId, actual), "recorded");
+    assert.equal((await report()).days[0].spentMicroUsd, spent);
+    objects.setClock(minutesLater(31 * 24 * 60));
+    await call("sweep");
+    assert.equal(await recordBilling(jobId, actual), "unknown", "a row does not stay for ever");
+    assert.equal(await call("wakesAt"), null);
+    assert.equal((await report()).days[0].spentMicroUsd, spent);
+    objects.setClock(undefined);
+  }
 });

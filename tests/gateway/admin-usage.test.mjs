@@ -16,20 +16,22 @@ async function ask(method, path, body) {
   return { http: answer.status, ...(await answer.json()) };
 }
 
-/** An API key with short words for its account. */
+/** An account with its API key, and short words for it. */
 async function open(limits) {
   const made = await gateway.createKey(limits);
-  const { hash } = await call("REGISTRY", "registry", "find", made.id);
-  const account = await openAccount(objects, await call("ACCOUNTS", hash, "info"), hash);
-  return { ...made, hash, ...account };
+  const { id: keyId, accountId: id } = made;
+  const { hash } = await call("REGISTRY", "registry", "findKey", keyId);
+  const account = await openAccount(objects, await call("ACCOUNTS", id, "info"), id);
+  const reserve = (microUsd, more) => account.reserve(microUsd, { keyId, ...more });
+  return { ...made, id, keyId, hash, ...account, reserve };
 }
 
-test("spending by API key and day, and open jobs: running, stuck after an hour, or pending", async () => {
+test("spending by account and day, and open jobs: running, stuck after an hour, or pending", async () => {
   const webhook = { url: "https://team.example/" };
   const account = await open({ name: "editors", dailyBudgetUsd: 5, webhook });
   objects.setClock(ADMITTED_AT);
   const held = await account.reserve(300_001);
-  await account.recordBilling(held.jobId, { kind: "pending", reason: "charge_unknown" });
+  await account.recordBilling(held.jobId, { kind: "pending", reason: "charge_unknown", code: "generation_failed", provider: "runware" });
   const stuck = await account.reserve(200_000);
   const spent = await account.reserve(400_000);
   await account.recordBilling(spent.jobId, { kind: "charged", microUsd: 123_457, isEstimate: false });
@@ -43,15 +45,15 @@ test("spending by API key and day, and open jobs: running, stuck after an hour, 
   assert.deepEqual(days, [{ day: "2030-05-01", jobs: 4, ...sums }]);
   assert.deepEqual(month, { month: "2030-05", ...sums });
   assert.deepEqual(
-    report.open.map(({ id, state, reason, reservedUsd }) => [id, state, reason, reservedUsd]),
+    report.open.map(({ id, state, reason, code, provider, reservedUsd }) => [id, state, reason, code, provider, reservedUsd]),
     [
-      [`video_${held.jobId}`, "pending", "charge_unknown", 0.300001],
-      [`video_${stuck.jobId}`, "stuck", undefined, 0.2],
-      [`video_${running.jobId}`, "running", undefined, 0.1],
+      [`video_${held.jobId}`, "pending", "charge_unknown", "generation_failed", "runware", 0.300001],
+      [`video_${stuck.jobId}`, "stuck", undefined, undefined, undefined, 0.2],
+      [`video_${running.jobId}`, "running", undefined, undefined, undefined, 0.1],
     ],
   );
-  for (const { keyId, keyName } of report.open) {
-    assert.deepEqual([keyId, keyName], [account.id, "editors"]);
+  for (const { keyId, accountId, accountName } of report.open) {
+    assert.deepEqual([keyId, accountId, accountName], [account.keyId, account.id, "editors"]);
   }
   const text = JSON.stringify(report);
   for (const secret of [account.apiKey, account.hash, account.webhookSecret]) {
@@ -61,9 +63,9 @@ test("spending by API key and day, and open jobs: running, stuck after an hour, 
   objects.setClock(undefined);
 });
 
-test("API keys are listed in pages, newest first", async () => {
+test("accounts are listed in pages, newest first", async () => {
   const made = [];
-  for (const name of ["first", "second", "third"]) made.unshift((await gateway.createKey({ name })).id);
+  for (const name of ["first", "second", "third"]) made.unshift((await gateway.createKey({ name })).accountId);
   const ids = [];
   let page = { last_id: undefined, has_more: true };
   while (page.has_more) {
@@ -71,11 +73,11 @@ test("API keys are listed in pages, newest first", async () => {
     assert.ok(page.data.length <= 2);
     ids.push(...page.data.map(({ id }) => id));
   }
-  const { data } = await ask("GET", "/keys");
+  const { data } = await ask("GET", "/accounts");
   assert.deepEqual(ids, data.map(({ id }) => id));
   assert.deepEqual(new Set(ids).size, ids.length);
   assert.ok(made.every((id) => ids.includes(id)));
-  for (const query of ["after=key_000000000000", "limit=0", "limit=101", "limit=x"]) {
+  for (const query of ["after=acct_000000000000", "limit=0", "limit=101", "limit=x"]) {
     assert.equal((await ask("GET", `/usage?${query}`)).http, 400, query);
   }
 });
@@ -88,27 +90,27 @@ test("the account of a deleted job is reconciled once, to the micro-dollar", asy
   }
   const reconcile = (jobId, body) => ask("POST", `/videos/video_${jobId}/reconcile`, body);
   assert.equal((await reconcile(one.jobId, { costUsd: 0.1 })).http, 404, "nobody says whose it was");
-  const done = await reconcile(one.jobId, { costUsd: "0.100001", keyId: account.id });
+  const done = await reconcile(one.jobId, { costUsd: "0.100001", accountId: account.id });
   assert.deepEqual([done.http, done.reconciled], [200, true]);
-  assert.equal((await reconcile(one.jobId, { costUsd: 9, keyId: account.id })).http, 409);
-  assert.equal((await reconcile(other.jobId, { costUsd: null, keyId: account.id })).http, 200);
+  assert.equal((await reconcile(one.jobId, { costUsd: 9, accountId: account.id })).http, 409);
+  assert.equal((await reconcile(other.jobId, { costUsd: null, accountId: account.id })).http, 200);
   const { days, open: left } = await account.report();
   assert.deepEqual(left, []);
   assert.partialDeepStrictEqual(days[0], { spentMicroUsd: 100_001, reservedMicroUsd: 0 });
 });
 
 test("unknown ids and invalid bodies are rejected", async () => {
-  const { id } = await gateway.createKey({});
+  const { accountId: id } = await gateway.createKey({});
   const stranger = await objects.newJobId();
   for (const video of [`video_${stranger}`, `video_${"0".repeat(64)}`, "video_1", "..%2Ftokens"]) {
-    const { http, error } = await ask("POST", `/videos/${video}/reconcile`, { costUsd: 1, keyId: id });
+    const { http, error } = await ask("POST", `/videos/${video}/reconcile`, { costUsd: 1, accountId: id });
     assert.deepEqual([http, error.code], [404, "not_found"], video);
   }
   for (const body of [{}, { costUsd: -1 }, { costUsd: "" }, { costUsd: 1, kind: "not_charged" }]) {
     const { http, error } = await ask("POST", `/videos/video_${stranger}/reconcile`, body);
     assert.deepEqual([http, error.code], [400, "invalid_request_body"], JSON.stringify(body));
   }
-  assert.equal((await ask("GET", "/keys/key_000000000000/videos")).http, 404);
-  assert.deepEqual((await ask("GET", `/keys/${id}/videos`)).data, []);
-  assert.equal((await ask("GET", `/keys/${id}/videos?after=video_1`)).http, 400);
+  assert.equal((await ask("GET", "/accounts/acct_000000000000/videos")).http, 404);
+  assert.deepEqual((await ask("GET", `/accounts/${id}/videos`)).data, []);
+  assert.equal((await ask("GET", `/accounts/${id}/videos?after=video_1`)).http, 400);
 });

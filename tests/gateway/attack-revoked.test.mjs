@@ -34,15 +34,15 @@ test("changed concurrently: every change applies, in the list and in the account
   const { url, adminToken } = objects.gateway;
   const changes = [{ dailyBudgetUsd: 5 }, { monthlyBudgetUsd: 50 }, { maxConcurrentJobs: 3 }, { models: ["sora-2"] }, { name: "crew" }];
   for (let round = 0; round < 5; round++) {
-    const { id } = await objects.gateway.createKey({ dailyBudgetUsd: 100 });
+    const { accountId: id } = await objects.gateway.createKey({ dailyBudgetUsd: 100 });
     const change = async (body) => {
       const headers = { ...ALONE, authorization: `Bearer ${adminToken}`, "content-type": "application/json" };
       const init = { method: "PATCH", headers, body: JSON.stringify(body) };
-      assert.equal((await fetch(`${url}/admin/api/keys/${id}`, init)).status, 200);
+      assert.equal((await fetch(`${url}/admin/api/accounts/${id}`, init)).status, 200);
     };
     await Promise.all(changes.map(change));
-    const listed = await objects.call("REGISTRY", "registry", "find", id);
-    const counts = await objects.call("ACCOUNTS", listed.hash, "info");
+    const listed = await objects.call("REGISTRY", "registry", "findAccount", id);
+    const counts = await objects.call("ACCOUNTS", id, "info");
     for (const { dailyBudgetMicroUsd, monthlyBudgetMicroUsd, maxConcurrentJobs, models, name } of [counts, listed]) {
       const found = [dailyBudgetMicroUsd, monthlyBudgetMicroUsd, maxConcurrentJobs, models, name];
       assert.deepEqual(found, [5_000_000, 50_000_000, 3, ["sora-2"], "crew"], `round ${round}`);
@@ -52,30 +52,31 @@ test("changed concurrently: every change applies, in the list and in the account
 
 test("a change that reaches the list after the revocation does not undo it", async (t) => {
   const objects = await openObjects(t);
-  const facts = { id: "key_abababababab", hash: "ab".repeat(32), name: "team", createdAt: 1 };
-  const put = (more) => objects.call("REGISTRY", "registry", "put", { ...facts, ...more });
+  const accountId = "acct_abababababab";
+  const facts = { id: "key_abababababab", hash: "ab".repeat(32), accountId, scopes: [], name: "team", createdAt: 1 };
+  const put = (more) => objects.call("REGISTRY", "registry", "putKey", { ...facts, ...more });
   await put();
   await put({ revokedAt: 5 });
   await put({ name: "crew" });
-  const [listed] = await objects.call("REGISTRY", "registry", "list");
+  const { data: [listed] } = await objects.call("REGISTRY", "registry", "listKeys", { limit: 1 });
   assert.deepEqual([listed.name, listed.revokedAt], ["crew", 5]);
 });
 
 test("a revoked API key's running job continues, is archived and charged", async () => {
   const apiKey = await served.createKey({ dailyBudgetUsd: 10 });
   const { body } = await served.call("/admin/api/keys", admin);
-  const { id } = body.data[0];
+  const { id, accountId } = body.data[0];
   const order = { prompt: "A last boat", filmgate: { provider: "runware" } };
   await served.call("/v1/videos", { apiKey, json: order });
   await served.call(`/admin/api/keys/${id}`, { ...admin, method: "DELETE" });
   const video = await waitFor(async () => {
-    const { body: list } = await served.call(`/admin/api/keys/${id}/videos`, admin);
+    const { body: list } = await served.call(`/admin/api/accounts/${accountId}/videos`, admin);
     return list.data[0]?.status === "completed" && list.data[0];
   });
   assert.equal(video.filmgate.archived, true);
   const spent = await waitFor(async () => {
     const { body: report } = await served.call("/admin/api/usage", admin);
-    const [day] = report.data.find((one) => one.id === id).days;
+    const [day] = report.data.find((one) => one.id === accountId).days;
     return day.reservedUsd === 0 && day.spentUsd;
   });
   assert.equal(spent, video.filmgate.outcome.costUsd);

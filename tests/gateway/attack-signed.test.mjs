@@ -43,6 +43,11 @@ test("a rewritten query opens the same video or none", async () => {
   }
 });
 
+test("a signed URL is valid for one to two hours", () => {
+  const seconds = Number(new URL(first).searchParams.get("expires")) - Date.now() / 1000;
+  assert.ok(seconds > 3540 && seconds <= 7200, `${seconds} s`);
+});
+
 test("a URL signed for one file opens nothing else", async () => {
   const query = new URL(first).search;
   for (const [path, method] of [

@@ -4,18 +4,20 @@ import { test } from "node:test";
 import { OWNER, PROVIDERS, openJobs, waitFor } from "./job/jobs.mjs";
 
 const HOUR = 3_600_000;
-const ago = (hours) => ({ createdAt: Date.now() - hours * HOUR });
 const KEY_IS_GONE = ["poll", "details"].map((operation) => ({
   operation,
   times: 100_000,
   fault: { kind: "error", status: 401 },
 }));
 
-/** A job of that age at a provider that has not responded since. */
+/** A job that was submitted so long ago, at a provider that has not responded since. */
 async function stuckJob(t, provider, hours) {
   const jobs = await openJobs(t, { jobDurationMs: 600_000 });
+  const jobId = await jobs.create(provider);
+  await jobs.until(jobId, (video) => video.filmgate.handle.acceptedAt);
   for (const rule of KEY_IS_GONE) await jobs.fault(rule);
-  return { jobs, jobId: await jobs.create(provider, ago(hours)) };
+  await jobs.job(jobId, "wake", hours * HOUR);
+  return { jobs, jobId };
 }
 
 for (const provider of PROVIDERS) {

@@ -6,7 +6,7 @@ import { openAccount, openObjects } from "./account/objects.mjs";
 const objects = await openObjects({ after });
 const USD = 1_000_000;
 let accounts = 0;
-const account = (limits) => openAccount(objects, limits, String(accounts++).padStart(64, "0"));
+const account = (limits) => openAccount(objects, limits, `acct_${String(accounts++).padStart(12, "0")}`);
 
 test("of 100 concurrent jobs as many are accepted as the budget covers, to the micro-dollar", async () => {
   const { reserve, report } = await account({ dailyBudgetMicroUsd: 37 * 120_001 + 120_000 });

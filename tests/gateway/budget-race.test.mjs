@@ -21,14 +21,14 @@ test("a hundred concurrent creates never exceed the budget, which is exact to th
   };
   const request = { model: "wan-2.6", prompt: "A fox", filmgate: { duration: 5, resolution: "720p" } };
 
-  const { id, apiKey } = await gateway.createKey({ dailyBudgetUsd: 0.01, monthlyBudgetUsd: 1000 });
+  const { accountId: id, apiKey } = await gateway.createKey({ dailyBudgetUsd: 0.01, monthlyBudgetUsd: 1000 });
   const quotes = await ask("/v1/quotes", apiKey, request);
   const offers = quotes.data.filter(({ available }) => available);
   const price = Math.min(...offers.map(({ maxUsd }) => maxUsd));
   const micro = Math.round(price * 1e6);
   assert.equal((await ask("/v1/videos", apiKey, request)).error.code, "budget_exceeded");
   const limit = (micro * AFFORDED + micro - 1) / 1e6;
-  await fetch(`${gateway.url}/admin/api/keys/${id}`, {
+  await fetch(`${gateway.url}/admin/api/accounts/${id}`, {
     method: "PATCH",
     headers: { authorization: `Bearer ${gateway.adminToken}`, "content-type": "application/json" },
     body: JSON.stringify({ dailyBudgetUsd: limit }),

@@ -37,9 +37,10 @@ function model() {
     },
     sweep: (now) => {
       for (const [id, job] of jobs) {
-        const isClosed = job.state === "charged" || job.state === "not_charged";
         if (job.state === "open" && job.at <= now - 10 * MINUTE) jobs.delete(id);
-        if (isClosed && job.at <= now - DAY) job.isForgotten = true;
+        if (job.state === "charged" && job.at <= now - DAY) job.isForgotten = true;
+        // It may be charged after all.
+        if (job.state === "not_charged" && job.at <= now - 30 * DAY) job.isForgotten = true;
       }
     },
     days: () => {

@@ -6,7 +6,7 @@ import { waitFor } from "./job/jobs.mjs";
 
 const objects = await openObjects({ after });
 let accounts = 0;
-const account = (limits) => openAccount(objects, limits, String(accounts++).padStart(64, "0"));
+const account = (limits) => openAccount(objects, limits, `acct_${String(accounts++).padStart(12, "0")}`);
 
 const spent = (microUsd) => ({ kind: "charged", microUsd, isEstimate: false });
 const FREE = { kind: "not_charged" };

@@ -34,3 +34,14 @@ test("each charged video is archived, none is submitted twice, and the ledger is
   // How many submits are in flight when workerd is killed depends on the machine.
   assert.ok(figures.archivedVideos > 0, "some are archived");
 });
+
+test("the same with an outage of each provider: no order waits for ever, and nothing stays pending", async (t) => {
+  const settings = { jobs: 40, kills: 1, keys: 4, jobDurationMs: 2000, reconcileWindowMinutes: 0.05 };
+  const outage = { outageMs: 4000, probeSeconds: 0.3, unknownMinutes: 0.2 };
+  const evidence = await run({ ...settings, ...outage, faults: FAULTS, log: (text) => t.diagnostic(text) });
+  const { figures, violations } = check(evidence);
+  t.diagnostic(JSON.stringify(figures));
+  assert.deepEqual(violations, []);
+  assert.equal(figures.pendingMicroUsd, 0);
+  assert.ok(figures.stoppedByOutage <= 6, "few submits meet the outage");
+});

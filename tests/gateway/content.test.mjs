@@ -98,9 +98,9 @@ test("each of several videos has its index; there is no other variant", async ()
   for (const index of ["-1", "x", "1.0", "1e0"]) {
     assert.equal((await get({}, { query: `?index=${index}` })).status, 400, index);
   }
-  for (const variant of ["thumbnail", "spritesheet"]) {
+  for (const [variant, error] of [["thumbnail", [404, "no_poster"]], ["spritesheet", [400, "unsupported_variant"]]]) {
     const { status, bytes } = await get({}, { query: `?variant=${variant}` });
-    assert.deepEqual([status, JSON.parse(bytes).error.code], [400, "unsupported_variant"]);
+    assert.deepEqual([status, JSON.parse(bytes).error.code], error);
   }
 });
 

@@ -9,6 +9,7 @@ const apiKey = await served.createKey();
 
 const create = (json, as = apiKey) => served.call("/v1/videos", { apiKey: as, json });
 const quote = (json) => served.call("/v1/quotes", { apiKey, json });
+const validate = (json) => served.call("/v1/validate", { apiKey, json });
 
 /** An order's answer, and the dollars that its API key has reserved for it. */
 async function reserved(json) {
@@ -23,15 +24,15 @@ async function reserved(json) {
 
 test("OpenAI's defaults are applied, and returned", async () => {
   const { body } = await create({ prompt: "A boat" });
-  assert.deepEqual([body.model, body.seconds, body.size], ["sora-2", "4", "720x1280"]);
-  const said = await create({ prompt: "A boat", model: null, seconds: 8, size: "1280x720" });
-  assert.deepEqual([said.body.seconds, said.body.size], ["8", "1280x720"]);
+  assert.deepEqual([body.model, body.seconds, body.size], ["wan-2.6", "5", "720x1280"]);
+  const said = await create({ prompt: "A boat", model: null, seconds: 10, size: "1280x720" });
+  assert.deepEqual([said.body.seconds, said.body.size], ["10", "1280x720"]);
 });
 
 test("a default that no listing takes is dropped", async () => {
-  const said = { resolution: "720p", aspectRatio: "16:9", duration: 8 };
+  const said = { resolution: "720p", duration: 10 };
   const extended = await create({ prompt: "A boat", filmgate: said });
-  assert.deepEqual([extended.status, extended.body.seconds, extended.body.size], [200, "8", ""]);
+  assert.deepEqual([extended.status, extended.body.seconds, extended.body.size], [200, "10", ""]);
   const { status, body } = await create({ prompt: "A boat", size: "640x480" });
   assert.deepEqual([status, body.error.param], [400, "size"], "what was said does not");
 });
@@ -73,9 +74,9 @@ test("the first issue's param is the client's own field", async () => {
     assert.equal(status, 400, JSON.stringify(json));
     return body.error.param;
   };
-  assert.equal(await paramOf({ seconds: "5" }), "seconds");
+  assert.equal(await paramOf({ seconds: "4" }), "seconds");
   assert.equal(await paramOf({ seconds: "soon" }), "seconds");
-  assert.equal(await paramOf({ filmgate: { duration: 5 } }), "filmgate.duration");
+  assert.equal(await paramOf({ filmgate: { duration: 4 } }), "filmgate.duration");
   assert.equal(await paramOf({ size: "1x1" }), "size");
   assert.equal(await paramOf({ model: "sora-9" }), "model");
   const known = { model: "veo-3.1", seconds: 4, filmgate: { provider: "runpod" } };
@@ -92,17 +93,17 @@ test("the first issue's param is the client's own field", async () => {
 
 test("the message of an invalid value lists the allowed ones", async () => {
   const messageOf = async (json) => (await create({ prompt: "A boat", ...json })).body.error.message;
-  assert.match(await messageOf({ seconds: "5" }), /Allowed: 4, 8, 12, 16, 20\.$/);
+  assert.match(await messageOf({ seconds: "4" }), /Allowed: 5, 10, 15\.$/);
   assert.match(await messageOf({ size: "1x1" }), /Allowed: .*1280x720/);
   assert.match(await messageOf({ model: "sora-9" }), /Allowed: .*sora-2-pro/);
 });
 
 test("the reservation is the highest price of what may be tried", async () => {
   const cheapest = await reserved({ prompt: "A boat" });
-  assert.equal(cheapest.job.reservedUsd, 0.4);
+  assert.equal(cheapest.job.reservedUsd, 0.5);
   const twice = { n: 2, provider: ["runpod", "runware"] };
-  const list = await reserved({ prompt: "A boat", seconds: "8", filmgate: twice });
-  assert.equal(list.job.reservedUsd, 1.6);
+  const list = await reserved({ prompt: "A boat", seconds: "10", filmgate: twice });
+  assert.equal(list.job.reservedUsd, 2);
   // Without a size, the image decides the price.
   const image_url = "https://pictures.example/a.png";
   const filmgate = { provider: "runware", duration: 4, applyOpenAIDefaults: false };
@@ -117,14 +118,14 @@ test("a limit is exact to the micro-dollar", async () => {
   const filmgate = { provider: "runware" };
   const order = { prompt: "A boat", filmgate };
   const at = (maxCostUsd) => create({ ...order, filmgate: { ...filmgate, maxCostUsd } });
-  assert.equal((await at(0.4)).status, 200);
-  assert.equal((await at(0.1 + 0.3)).status, 200);
-  const { status, body } = await at(0.399999);
+  assert.equal((await at(0.5)).status, 200);
+  assert.equal((await at(0.7 - 0.2)).status, 200);
+  const { status, body } = await at(0.499999);
   assert.deepEqual(
     [status, body.error.code, body.error.param],
     [402, "budget_exceeded", "filmgate.maxCostUsd"],
   );
-  assert.match(body.error.message, /\$0\.4.*\$0\.399999/);
+  assert.match(body.error.message, /\$0\.5.*\$0\.499999/);
 });
 
 test("an unknown price exceeds every limit unless it is allowed", async () => {
@@ -153,7 +154,7 @@ test("only providers with an API key are used", async (t) => {
   const one = await gateway(t, { vars: { RUNPOD_API_KEY: "" } });
   const as = await one.createKey();
   const { body: health } = await one.call("/healthz");
-  assert.deepEqual(health, { ok: true, providers: ["runware"] });
+  assert.deepEqual(health, { ok: true, providers: ["runware"], problems: [] });
   const json = { prompt: "A boat", filmgate: { provider: "runpod" } };
   const pictured = { ...json, input_reference: { image_url: "https://pictures.example/a.png" } };
   const { status, body } = await one.call("/v1/videos", { apiKey: as, json: pictured });
@@ -168,10 +169,10 @@ test("a quote has the price or the issues of each listing, and stores nothing", 
   const { status, body } = await quote({ prompt: "A boat" });
   assert.equal(status, 200);
   assert.equal(body.object, "list");
-  const [first, second] = body.data;
-  assert.deepEqual([first.provider, first.totalUsd, first.basis], ["runware", 0.4, "exact"]);
-  assert.equal(second.available, false);
-  assert.ok(second.issues.some(({ path }) => path === "image"));
+  const [first, last] = [body.data[0], body.data.at(-1)];
+  assert.deepEqual([first.provider, first.totalUsd, first.basis], ["runware", 0.5, "exact"]);
+  assert.equal(last.available, false);
+  assert.ok(last.issues.some(({ path }) => path === "image"));
   const all = await quote({ prompt: "A boat", seconds: "5", filmgate: { applyOpenAIDefaults: false } });
   assert.ok(new Set(all.body.data.map(({ model }) => model)).size > 10, "without a model: of all");
   const wrong = await quote({ prompt: 5 });
@@ -183,4 +184,36 @@ test("a model is found by its id only", async () => {
   assert.deepEqual([status, body.id, body.object], [200, "wan-2.6", "model"]);
   const none = await served.call("/v1/models/wan-9", { apiKey });
   assert.deepEqual([none.status, none.body.error.code], [404, "not_found"]);
+});
+
+test("`/v1/validate` returns all problems with HTTP 200, in general and of each listing", async () => {
+  const valid = await validate({ prompt: "A boat", model: "wan-2.6" });
+  assert.deepEqual([valid.status, valid.body.object, valid.body.ok], [200, "validation", true]);
+  assert.ok(valid.body.listings.some(({ ok }) => ok));
+  assert.ok(valid.body.listings.every(({ model }) => model === "wan-2.6"));
+  const { status, body } = await validate({ prompt: "A boat", model: "wan-2.6", filmgate: { duration: 7, provider: "runware" } });
+  assert.deepEqual([status, body.ok, body.listings.length], [200, false, 1]);
+  assert.equal(body.listings[0].issues[0].path, "duration");
+  const hostile = await validate({ prompt: "A boat", model: "wan-2.6", filmgate: { image: "https://127.0.0.1/a.png", foo: 1 } });
+  assert.deepEqual([hostile.status, hostile.body.ok], [200, false]);
+  assert.deepEqual(hostile.body.issues.map(({ path, code }) => [path, code]), [["image", "private_host"], ["foo", "unrecognized_field"]]);
+  assert.ok(hostile.body.listings.every(({ ok }) => !ok));
+});
+
+test("`/v1/plan` names the listing that a create takes, or returns the create's error", async () => {
+  const plan = (json) => served.call("/v1/plan", { apiKey, json });
+  const request = { prompt: "A boat", model: "wan-2.6", filmgate: { provider: ["runware", "runpod"] } };
+  const { status, body } = await plan(request);
+  assert.deepEqual([status, body.object, body.quote.provider, body.quote.available], [200, "plan", "runware", true]);
+  const { body: video } = await create(request);
+  assert.equal(video.filmgate.handle.providerModelId, body.quote.providerModelId);
+  for (const rejected of [
+    { prompt: "A boat", model: "wan-2.6", seconds: 7 },
+    { ...request, filmgate: { maxCostUsd: 0.01 } },
+    { ...request, model: "none" },
+  ]) {
+    const [planned, created] = [await plan(rejected), await create(rejected)];
+    assert.equal(planned.status, created.status);
+    assert.deepEqual(planned.body, created.body);
+  }
 });

@@ -5,7 +5,7 @@ import { openAccount, openObjects } from "./account/objects.mjs";
 
 const objects = await openObjects({ after });
 let accounts = 0;
-const account = (limits) => openAccount(objects, limits, String(accounts++).padStart(64, "0"));
+const account = (limits) => openAccount(objects, limits, `acct_${String(accounts++).padStart(12, "0")}`);
 
 const KEYED = { idempotencyKey: "key", bodyHash: "body" };
 const RETRY = { bodyHash: "body", retryCount: 1 };
@@ -120,6 +120,6 @@ test("a retry with a key is identified by its key", async () => {
 test("a revoked API key finds nothing", async () => {
   const { reserve, call } = await account();
   await reserve(500, KEYED);
-  await call("revoke", 5);
+  await call("revokeKey", "key_test", 5);
   assert.deepEqual((await reserve(500, KEYED)).error.status, 401);
 });

@@ -111,6 +111,8 @@ test("each path accepts its own methods, and lists them", async () => {
     [`/v1/videos/${video.id}/content`]: ["POST", "DELETE"],
     [`/v1/videos/${video.id}/cancel`]: ["GET", "DELETE"],
     "/v1/quotes": ["GET"],
+    "/v1/validate": ["GET"],
+    "/v1/plan": ["GET"],
     "/v1/models": ["POST"],
     "/healthz": ["POST"],
     [`/webhooks/${"0".repeat(64)}`]: ["GET"],

@@ -13,7 +13,7 @@ async function keeper(t, ...origins) {
 }
 
 test("a video of unknown length is archived in parts", async (t) => {
-  const piece = Buffer.alloc(1_000_003, "clip");
+  const piece = Buffer.alloc(1_000_003, "\x1aE\xdf\xa3", "latin1");
   const origin = await host(t, async (_, answer) => {
     answer.writeHead(200, { "content-type": "video/webm" });
     for (let count = 0; count < 21; count++) {
@@ -52,9 +52,49 @@ test("a page in place of the video is not archived", async (t) => {
   assert.deepEqual(await files(), []);
 });
 
+test("what is not a video is not archived, whatever its host calls it", async (t) => {
+  let file;
+  const origin = await host(t, (_, answer) => {
+    answer.writeHead(200, { "content-type": "video/mp4" });
+    // In pieces, of unknown length.
+    for (const byte of Buffer.from(file)) answer.write(Buffer.of(byte));
+    answer.end();
+  });
+  const { keep, files } = await keeper(t, origin);
+  const others = ["<script>alert(1)</script>", "<svg/>", "", "GIF89a image", '{"error":"not ready"}', "\x00\x00\x00\x18ftxp....", "ftyp"];
+  for (file of others) {
+    const answer = await keep(`${origin}/video`);
+    assert.deepEqual([answer.status, /not a video|empty/i.test(await answer.text())], [502, true], file);
+  }
+  assert.deepEqual(await files(), []);
+  for (file of ["\x00\x00\x00\x08ftyp", "\x00\x00\x00\x08moov", "\x1aE\xdf\xa3 webm"].map((text) => Buffer.from(text, "latin1"))) {
+    assert.equal((await keep(`${origin}/video`)).status, 200);
+  }
+});
+
+test("a file that is too long to be a video is refused before it is read, and once it is", async (t) => {
+  let sent = 0;
+  const origin = await host(t, async ({ url }, answer) => {
+    const declared = url === "/declared" ? { "content-length": String(5 * 1024 ** 3) } : {};
+    answer.writeHead(200, { "content-type": "video/webm", ...declared });
+    const piece = Buffer.alloc(100_000, "\x1aE\xdf\xa3", "latin1");
+    for (sent = 0; sent < 1000 && !answer.destroyed; sent += 1) {
+      if (!answer.write(piece)) await Promise.race([once(answer, "drain"), once(answer, "close")]);
+    }
+    answer.destroy();
+  });
+  const { keep, call, files } = await keeper(t, origin);
+  const declared = await keep(`${origin}/declared`);
+  assert.deepEqual([declared.status, /too long/.test(await declared.text())], [502, true]);
+  assert.ok(sent < 1000);
+  assert.match(await call("sink", `${origin}/endless`, 300_000), /too long/);
+  assert.ok(sent < 1000);
+  assert.deepEqual(await files(), []);
+});
+
 test("the archived file is served as a video, regardless of its host's type", async (t) => {
   const origin = await host(t, (_, answer) => {
-    answer.writeHead(200, { "content-type": "image/svg+xml", "content-length": "8" }).end("<script>");
+    answer.writeHead(200, { "content-type": "image/svg+xml", "content-length": "8" }).end("\0\0\0\x08ftyp");
   });
   const { keep } = await keeper(t, origin);
   const { key, type } = await keep(`${origin}/video`).then((answer) => answer.json());
@@ -68,7 +108,7 @@ test("redirects are followed to public and trusted hosts only, and not endlessly
     visits += 1;
     const steps = Number(url.slice(1));
     const to = url === "/hidden" ? `${hidden}/` : `/${steps - 1}`;
-    if (steps === 0) answer.end("a clip");
+    if (steps === 0) answer.end("\0\0\0\x08ftyp");
     else answer.writeHead(302, { location: to }).end();
   });
   const { keep, files } = await keeper(t, origin);

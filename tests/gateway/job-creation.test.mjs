@@ -1,7 +1,7 @@
 // Jobs that go to another provider, or to none.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { OWNER, openJobs, waitFor } from "./job/jobs.mjs";
+import { ACCOUNT, OWNER, openJobs, waitFor } from "./job/jobs.mjs";
 
 test("a job that one provider rejects goes to the next", async (t) => {
   const jobs = await openJobs(t);
@@ -41,7 +41,7 @@ test("after the response the job is in the list, before its alarm runs", async (
   const jobs = await openJobs(t);
   const jobId = await jobs.call("JOBS/new");
   await jobs.job(jobId, "createAsleep", jobs.specOf("runware"));
-  const list = await jobs.call(`JOB_INDEX/${OWNER}/list`, { limit: 10, order: "desc" });
+  const list = await jobs.call(`JOB_INDEX/${ACCOUNT}/list`, { limit: 10, order: "desc" });
   assert.deepEqual(list.entries.map((entry) => entry.jobId), [jobId]);
   assert.deepEqual((await jobs.ledger()).submissions, []);
 });

@@ -1,7 +1,7 @@
 // Deleting: only after the end, completely, and for good.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { OWNER, openJobs } from "./job/jobs.mjs";
+import { ACCOUNT, OWNER, openJobs, postTo, webhookBody } from "./job/jobs.mjs";
 
 test("a running job stays; an ended one is deleted with its files, and is not created again", async (t) => {
   const jobs = await openJobs(t, { jobDurationMs: 2_000 });
@@ -16,7 +16,7 @@ test("a running job stays; an ended one is deleted with its files, and is not cr
   assert.equal(await jobs.job(jobId, "read", OWNER), null);
   assert.equal(await jobs.job(jobId, "events", OWNER), null);
   assert.equal((await jobs.job(jobId, "delete", OWNER)).error.code, "not_found");
-  const list = await jobs.call(`JOB_INDEX/${OWNER}/list`, { limit: 10, order: "desc" });
+  const list = await jobs.call(`JOB_INDEX/${ACCOUNT}/list`, { limit: 10, order: "desc" });
   assert.deepEqual(list.entries, []);
 
   // A retry that comes late, or a webhook, begins nothing.
@@ -30,6 +30,15 @@ test("a running job stays; an ended one is deleted with its files, and is not cr
   await jobs.job(jobId, "wake", 49 * 3_600_000);
   assert.equal(await jobs.job(jobId, "wakesAt"), null);
   assert.equal(await jobs.job(jobId, "exists"), false);
+});
+
+test("a webhook that comes after the end does not hold back the delete", async (t) => {
+  const jobs = await openJobs(t);
+  const jobId = await jobs.create("runware");
+  const { id: key } = (await jobs.until(jobId, "completed")).filmgate.handle;
+  const hook = await jobs.webhookUrlOf(jobId, "runware", key);
+  assert.equal(await postTo(hook, webhookBody("runware", { key })), 200);
+  assert.equal(await jobs.job(jobId, "delete", OWNER), true);
 });
 
 test("a job that never started is abandoned once, and never starts", async (t) => {

@@ -1,7 +1,7 @@
 // A job's events: numbered, resumable from any of them, ended by the video.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { OWNER, openJobs, postTo } from "./job/jobs.mjs";
+import { OWNER, openJobs, postTo, waitFor } from "./job/jobs.mjs";
 
 /** The whole stream, as `[{ id, event, data }]`. */
 async function heard(answer) {
@@ -43,7 +43,8 @@ const PATIENCE = { timeout: 60_000 };
 test("a stream whose end cannot be generated ends without it, and the next one sends it", PATIENCE, async (t) => {
   const jobs = await openJobs(t, { jobDurationMs: 2_000 });
   const jobId = await jobs.create("runware");
-  // The video's URL in the last event.
+  await waitFor(async () => (await jobs.read(jobId)).filmgate.handle.acceptedAt);
+  // The video's URL in the last event: that of the submit's webhook is signed by now.
   await postTo(`${jobs.gateway.url}/test/unsigned`, "1");
   const stream = () => jobs.answerTo(`JOBS/${jobId}/events`, OWNER);
   const text = await (await stream()).text().catch(() => "");

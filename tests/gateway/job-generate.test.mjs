@@ -1,7 +1,7 @@
 // One job, from its creation to the archived video.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { OWNER, PROVIDERS, openJobs, waitFor } from "./job/jobs.mjs";
+import { ACCOUNT, OWNER, PROVIDERS, openJobs, waitFor } from "./job/jobs.mjs";
 
 for (const provider of PROVIDERS) {
   test(`${provider}: submitted once, archived in R2, charged to the account`, async (t) => {
@@ -29,7 +29,7 @@ for (const provider of PROVIDERS) {
       return now.open.length === 0 && now;
     });
     assert.deepEqual(books, { spentMicroUsd: totalMicroUsd, reservedMicroUsd: 0, open: [] });
-    const list = await jobs.call(`JOB_INDEX/${OWNER}/list`, { limit: 10, order: "desc" });
+    const list = await jobs.call(`JOB_INDEX/${ACCOUNT}/list`, { limit: 10, order: "desc" });
     assert.deepEqual(
       list.entries.map((entry) => entry.jobId),
       [jobId],

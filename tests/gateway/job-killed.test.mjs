@@ -57,7 +57,7 @@ test("killed during the download: the video is archived completely", async (t) =
   assert.deepEqual(await jobs.files(), [{ key, size: bytes }]);
 });
 
-test("killed before the submit arrives: Runware does not know it, and it is pending", async (t) => {
+test("killed before the submit arrives: Runware does not know it, and it is not charged", async (t) => {
   const jobs = await openJobs(t, { vars: { RECONCILE_WINDOW_MINUTES: "0.1" } });
   await jobs.fault({ operation: "submit", fault: { kind: "resetBefore", ms: 5_000 } });
   const jobId = await jobs.create("runware");
@@ -65,6 +65,7 @@ test("killed before the submit arrives: Runware does not know it, and it is pend
   await jobs.gateway.restart();
   const video = await jobs.until(jobId, "failed");
   assert.equal(video.error.code, "submission_unknown");
-  assert.deepEqual(video.filmgate.billing, { kind: "pending", reason: "submission_unknown" });
+  await waitFor(async () => (await jobs.books()).open.length === 0);
+  assert.deepEqual((await jobs.read(jobId)).filmgate.billing, { kind: "not_charged", isEstimate: true });
   assert.deepEqual((await jobs.ledger()).charges, []);
 });

@@ -1,10 +1,10 @@
-// The API key's own webhook: a Standard Webhook, retried until it is accepted.
+// The account's own webhook: a Standard Webhook, retried until it is accepted.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import OpenAI from "openai";
 import { Webhook } from "standardwebhooks";
 import { host } from "./api.mjs";
-import { openJobs, waitFor } from "./job/jobs.mjs";
+import { OWNER, openJobs, waitFor } from "./job/jobs.mjs";
 
 const SECRET = `whsec_${Buffer.alloc(32, "secret").toString("base64")}`;
 
@@ -21,10 +21,10 @@ async function receiver(t, ...statuses) {
   return { posts, origin };
 }
 
-/** Jobs of an API key with that webhook. */
+/** Jobs of an account with that webhook. */
 async function notified(t, { origin }, { isTrusted = true } = {}) {
-  const key = { webhook: { url: `${origin}/taken`, secret: SECRET } };
-  return openJobs(t, { key, ...(isTrusted && { trusted: [origin] }) });
+  const account = { webhook: { url: `${origin}/taken`, secret: SECRET } };
+  return openJobs(t, { account, ...(isTrusted && { trusted: [origin] }) });
 }
 
 test("completed and failed jobs are posted, and both libraries verify it", async (t) => {
@@ -45,6 +45,20 @@ test("completed and failed jobs are posted, and both libraries verify it", async
     assert.deepEqual(await client.webhooks.unwrap(body, headers), event);
     assert.throws(() => new Webhook(SECRET).verify(`${body} `, headers));
   }
+});
+
+test("a receiver that hangs holds neither a cancel nor a delete", async (t) => {
+  const posts = [];
+  const origin = await host(t, (request) => posts.push(request.url));
+  const jobs = await notified(t, { origin });
+  const jobId = await jobs.create("runware");
+  await waitFor(() => posts.length === 1);
+  const since = Date.now();
+  const { cancellation } = await jobs.job(jobId, "cancel", OWNER);
+  assert.equal(cancellation.result, "already_finished");
+  assert.equal(await jobs.job(jobId, "delete", OWNER), true);
+  assert.ok(Date.now() - since < 5_000, `${Date.now() - since} ms`);
+  assert.deepEqual(await jobs.files(), []);
 });
 
 test("a failed delivery is retried with the same id; a redirect is not followed", async (t) => {

@@ -18,9 +18,11 @@ for (const provider of PROVIDERS) {
     // No webhook shortens the way.
     const silent = { operation: "webhook", times: 100, fault: { kind: "resetBefore" } };
     await jobs.fault(silent);
-    for (const fault of FAULTS) await jobs.fault({ operation: "poll", fault });
     const jobIds = [];
     for (let count = 0; count < 3; count++) jobIds.push(await jobs.create(provider));
+    // The question before a submit is one about a job, too.
+    await waitFor(async () => (await jobs.ledger()).submissions.length === jobIds.length);
+    for (const fault of FAULTS) await jobs.fault({ operation: "poll", fault });
     for (const jobId of jobIds) await jobs.until(jobId, "completed");
     assert.equal((await jobs.ledger()).submissions.length, jobIds.length);
     const troubles = /("event":"error".*"step":"poll"[^]*){3}/;

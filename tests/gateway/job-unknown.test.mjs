@@ -86,25 +86,72 @@ test("Runware is polled for it, and nothing is sent again", async (t) => {
   await waitFor(async () => (await jobs.books()).spentMicroUsd === totalMicroUsd);
 });
 
-test("Runware: an unknown submit has failed after the window, for good, and is pending", async (t) => {
+/** A job that Runware never received, and what its owner sees so many minutes later. */
+async function neverReceived(t) {
   const jobs = await openJobs(t, { vars: { RECONCILE_WINDOW_MINUTES: "60" } });
-  await jobs.fault({ operation: "submit", times: 9, fault: { kind: "resetBefore" } });
+  await jobs.fault({ provider: "runware", operation: "submit", times: 9, fault: { kind: "resetBefore" } });
   const jobId = await jobs.create("runware");
   await waitFor(async () => (await jobs.ledger()).submissions.length > 0);
   const minutes = async (count) => {
     await jobs.job(jobId, "wake", count * 60_000);
     return jobs.read(jobId);
   };
+  return { jobs, jobId, minutes };
+}
+
+test("Runware: a submit that it does not know for an hour was not charged, as an estimate", async (t) => {
+  const { jobs, jobId, minutes } = await neverReceived(t);
   for (let past = 0; past < 12; past++) await minutes(2);
   await isHeld(jobs);
   const { status, filmgate } = await jobs.read(jobId);
   assert.deepEqual([status, filmgate.status], ["in_progress", "reconciling"]);
-  assert.equal((await minutes(60)).error.code, "submission_unknown");
-  // It is polled all the same, which has no visible effect.
-  for (let past = 0; past < 12; past++) assert.equal((await minutes(60)).status, "failed");
-  await isHeld(jobs);
+  assert.deepEqual([filmgate.waiting.provider, filmgate.waiting.reason], ["runware", "submission_unknown"]);
+  for (let past = 0; past < 10; past++) await minutes(5);
+  await waitFor(async () => (await jobs.books()).open.length === 0);
+  const failed = await jobs.read(jobId);
+  assert.equal(failed.error.code, "submission_unknown");
+  assert.deepEqual(failed.filmgate.billing, { kind: "not_charged", isEstimate: true });
+  assert.equal(failed.filmgate.waiting, undefined);
+  assert.deepEqual([(await jobs.books()).spentMicroUsd, (await jobs.books()).reservedMicroUsd], [0, 0]);
   const { submissions } = await jobs.ledger();
   assert.ok(submissions.every(({ outcome }) => outcome !== "accepted"));
   const ends = jobs.gateway.logs().match(/"event":"ended"/g);
   assert.equal(ends.length, 1);
+});
+
+for (const operation of ["poll", "details"]) {
+  test(`Runware: an unknown submit stays pending while its ${operation} is not answered`, async (t) => {
+    const { jobs, minutes } = await neverReceived(t);
+    for (let past = 0; past < 4; past++) await minutes(2);
+    await isHeld(jobs);
+    await jobs.fault({ provider: "runware", operation, times: 1000, fault: { kind: "error", status: 503 } });
+    for (let past = 0; past < 15; past++) await minutes(5);
+    assert.equal((await minutes(60)).error.code, "submission_unknown");
+    await isHeld(jobs);
+  });
+}
+
+test("Runware: a job that is found after it was taken for not charged is charged", async (t) => {
+  const { jobs, jobId, minutes } = await neverReceived(t);
+  for (let past = 0; past < 24; past++) await minutes(5);
+  await waitFor(async () => (await jobs.books()).open.length === 0);
+  const { filmgate } = await jobs.read(jobId);
+  assert.deepEqual(filmgate.billing, { kind: "not_charged", isEstimate: true });
+  // The submit arrives after all.
+  await jobs.control("faults", []);
+  const { id, providerModelId } = filmgate.handle;
+  const task = { taskType: "videoInference", taskUUID: id, model: providerModelId, positivePrompt: "A fox in the snow" };
+  const body = JSON.stringify([{ ...task, duration: 5, width: 1280, height: 720, deliveryMethod: "async", includeCost: true }]);
+  const headers = { authorization: "Bearer runware-simulated", "content-type": "application/json" };
+  const answer = await fetch(jobs.simulator.runware, { method: "POST", headers, body });
+  assert.equal(answer.status, 200, await answer.text());
+  const hook = await jobs.webhookUrlOf(jobId, "runware", id);
+  assert.equal(await postTo(hook, webhookBody("runware", { key: id })), 200);
+  const video = await waitFor(async () => {
+    const read = await minutes(0.1);
+    return read.status === "completed" && read;
+  });
+  assert.equal(video.filmgate.billing.kind, "charged");
+  const { totalMicroUsd } = await jobs.ledger();
+  await waitFor(async () => (await jobs.books()).spentMicroUsd === totalMicroUsd);
 });

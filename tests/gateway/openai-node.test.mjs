@@ -20,8 +20,8 @@ test("a video is created with OpenAI's defaults, which the response has", async 
   const video = await client.videos.create(ORDER);
   assert.match(video.id, /^video_[0-9a-f]{64}$/);
   assert.equal(video.object, "video");
-  assert.equal(video.model, "sora-2");
-  assert.deepEqual([video.seconds, video.size], ["4", "720x1280"]);
+  assert.equal(video.model, "wan-2.6");
+  assert.deepEqual([video.seconds, video.size], ["5", "720x1280"]);
   assert.equal(video.prompt, ORDER.prompt);
   assert.ok(["queued", "in_progress"].includes(video.status));
   const done = await completed(video.id);
@@ -31,8 +31,8 @@ test("a video is created with OpenAI's defaults, which the response has", async 
 
 test("an image is sent as a file", async () => {
   const input_reference = await toFile(IMAGE_FIELDS.png, "first.png", { type: "image/png" });
-  const video = await client.videos.create({ ...ORDER, seconds: "8", input_reference });
-  assert.equal(video.seconds, "8");
+  const video = await client.videos.create({ ...ORDER, seconds: "10", input_reference });
+  assert.equal(video.seconds, "10");
   await completed(video.id);
 });
 
@@ -45,10 +45,9 @@ test("an image is sent as a data URI", async () => {
 test("fields that OpenAI's API lacks go into `filmgate`, as the package encodes them", async () => {
   const filmgate = {
     resolution: "720p",
-    aspectRatio: "16:9",
     n: 2,
     provider: ["runware", "runpod"],
-    maxCostUsd: 1.5,
+    maxCostUsd: 1,
     generateAudio: true,
     output: { format: "webm", quality: 80 },
   };
@@ -57,7 +56,7 @@ test("fields that OpenAI's API lacks go into `filmgate`, as the package encodes 
   const done = await completed(video.id);
   assert.equal(done.filmgate.handle.provider, "runware");
   assert.equal(done.filmgate.outcome.videos.length, 2);
-  assert.equal(done.filmgate.outcome.costUsd, 0.8);
+  assert.equal(done.filmgate.outcome.costUsd, 1);
 });
 
 test("the file is downloaded, whole and by range", async () => {
@@ -89,7 +88,8 @@ test("videos are listed in pages, newest or oldest first", async () => {
 });
 
 test("a video is remixed with its source's duration, and deleted", async () => {
-  const source = await completed((await client.videos.create({ ...ORDER, seconds: "8" })).id);
+  const sora = { ...ORDER, model: "sora-2", seconds: "8" };
+  const source = await completed((await client.videos.create(sora)).id);
   const remix = await client.videos.remix(source.id, { prompt: "The boat catches fire" });
   assert.equal(remix.remixed_from_video_id, source.id);
   assert.equal(remix.seconds, "8");

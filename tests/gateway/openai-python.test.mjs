@@ -19,11 +19,11 @@ test("it creates, polls, downloads, lists, remixes, deletes, and parses errors",
   );
   const seen = JSON.parse(stdout.trim().split("\n").at(-1));
   assert.equal(seen.video.status, "completed");
-  assert.deepEqual([seen.video.seconds, seen.video.size], ["8", "1280x720"]);
+  assert.deepEqual([seen.video.seconds, seen.video.size], ["10", "1280x720"]);
   assert.equal(seen.box, "ftyp");
   assert.equal(seen.pictured, "completed");
   assert.deepEqual([seen.extended.provider, seen.extended.n], ["runware", 2]);
-  assert.deepEqual(seen.remix, [seen.video.id, "8", "completed"]);
+  assert.deepEqual(seen.remix, [seen.video.id, "10", "completed"]);
   assert.deepEqual(seen.listed, [4, true]);
   assert.equal(seen.deleted, true);
   assert.deepEqual(seen.refusals, [

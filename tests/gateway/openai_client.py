@@ -9,7 +9,9 @@ import openai
 client = openai.OpenAI(api_key=os.environ["TOKEN"], base_url=os.environ["URL"] + "/v1")
 prompt = "A paper boat on a rainy street"
 
-video = client.videos.create_and_poll(prompt=prompt, seconds="8", size="1280x720", poll_interval_ms=200)
+video = client.videos.create_and_poll(
+    prompt=prompt, seconds="10", size="1280x720", poll_interval_ms=200
+)
 content = client.videos.download_content(video.id).read()
 
 png = base64.b64decode(os.environ["PNG"])
@@ -29,7 +31,7 @@ deleted = client.videos.delete(remix.id)
 refusals = []
 for call in [
     lambda: client.videos.retrieve(remix.id),
-    lambda: client.videos.create(prompt=prompt, seconds="5"),
+    lambda: client.videos.create(prompt=prompt, seconds="4"),
     lambda: openai.OpenAI(api_key="fgw_nobody", base_url=client.base_url).videos.list(),
 ]:
     try:

@@ -75,7 +75,7 @@ test("a webhook with a false end is not trusted", async () => {
   const { id, url, told } = await job("A boat with a liar");
   assert.equal((await post(url, told)).status, 200);
   const video = await served.ended(id, apiKey);
-  assert.equal(video.filmgate.outcome.costUsd, 0.4, "the provider's own word, not the webhook's");
+  assert.equal(video.filmgate.outcome.costUsd, 0.5, "the provider's own word, not the webhook's");
 });
 
 test("a replayed webhook changes nothing", async () => {
@@ -92,11 +92,11 @@ test("a replayed webhook changes nothing", async () => {
 });
 
 test("nothing of a body is read before its URL is verified", async () => {
-  const { port } = new URL(served.url);
+  const { host, port } = new URL(served.url);
   for (const path of ["/webhooks/x", `/webhooks/${"0".repeat(64)}?filmgate=runware.${crypto.randomUUID()}.${"0".repeat(64)}`]) {
     const socket = connect(Number(port), "127.0.0.1");
     // The body is announced, and never sent.
-    socket.write(`POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 60000\r\n\r\n`);
+    socket.write(`POST ${path} HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\ncontent-length: 60000\r\n\r\n`);
     const [bytes] = await once(socket, "data");
     assert.match(bytes.toString(), /^HTTP\/1\.1 401 /, path);
     socket.destroy();

@@ -87,18 +87,18 @@ test("two requests with one body, neither a retry, are two videos", async () => 
 test("a key names one job, however often and in whatever encoding it is sent", async () => {
   const apiKey = await served.createKey();
   const headers = { "idempotency-key": "boat 1" };
-  const order = { ...ORDER, seconds: 4, filmgate: { provider: "runware" } };
+  const order = { ...ORDER, seconds: 5, filmgate: { provider: "runware" } };
   const asked = await Promise.all(
     Array.from({ length: 8 }, () => served.call("/v1/videos", { apiKey, headers, json: order })),
   );
   const form = new FormData();
   form.set("filmgate[provider]", "runware");
-  form.set("seconds", "4");
+  form.set("seconds", "5");
   form.set("prompt", ORDER.prompt);
   asked.push(await served.call("/v1/videos", { apiKey, headers, body: form }));
   assert.deepEqual([...new Set(asked.map(({ status }) => status))], [200]);
   assert.equal(new Set(asked.map(({ body }) => body.id)).size, 1);
-  const other = { ...order, seconds: 8 };
+  const other = { ...order, seconds: 10 };
   const refused = await served.call("/v1/videos", { apiKey, headers, json: other });
   assert.equal(refused.status, 422);
   assert.equal(refused.body.error.code, "idempotency_key_reused");

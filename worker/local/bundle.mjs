@@ -1,7 +1,7 @@
 // Builds what `wrangler deploy` would upload, without uploading it.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdtempSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -39,9 +39,13 @@ export async function bundled(config, { folder, entry } = {}) {
   }
   const [code] = await once(child, "close");
   if (code !== 0) throw new Error(`wrangler could not bundle ${config}:\n${output}`);
-  const { assets } = unstable_readConfig({ config });
-  if (assets) cpSync(resolve(dirname(config), assets.directory), join(out, "assets"), { recursive: true });
   return out;
+}
+
+/** The bundle of a configuration: what it names, if it is packed, or a new one. */
+export async function bundleFor(config) {
+  const { no_bundle: isPacked, main } = unstable_readConfig({ config });
+  return isPacked ? dirname(main) : bundled(config);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -2,7 +2,7 @@
 // Secrets and variables come from the environment. Prints one line of JSON when it is ready:
 // `{"url": "http://127.0.0.1:8787", "workerd": 4711}`. The worker's log goes to the error output.
 import { parseArgs } from "node:util";
-import { bundled } from "./bundle.mjs";
+import { bundleFor } from "./bundle.mjs";
 import { serve } from "./serve.mjs";
 
 const { values: options } = parseArgs({
@@ -13,15 +13,23 @@ const { values: options } = parseArgs({
     config: { type: "string", default: new URL("../wrangler.jsonc", import.meta.url).pathname },
     // A folder that already contains a bundle.
     bundle: { type: "string" },
+    // How often the Cron Triggers run.
+    "cron-seconds": { type: "string", default: "600" },
     // Overrides a rate limit, in requests per minute: READ_LIMITER=100000.
     "rate-limit": { type: "string", multiple: true, default: [] },
   },
 });
 
 const { config, host, data } = options;
-const bundle = options.bundle ?? (await bundled(config));
+// Anybody who reaches it could name its origin by the `Host` header: URLs that it signs would lead elsewhere.
+if (!process.env.PUBLIC_URL && !/^(127(\.\d+){3}|::1|localhost)$/.test(host)) {
+  console.error(`--host ${host} is reachable from outside. Set PUBLIC_URL, such as https://gateway.example.`);
+  process.exit(1);
+}
+const bundle = options.bundle ?? (await bundleFor(config));
 const limits = Object.fromEntries(options["rate-limit"].map((text) => text.split("=")));
-const gateway = await serve({ config, bundle, host, port: Number(options.port), data, limits });
+const cronMs = Number(options["cron-seconds"]) * 1000;
+const gateway = await serve({ config, bundle, host, port: Number(options.port), data, limits, cronMs });
 
 let isEnding = false;
 async function end() {
@@ -30,7 +38,10 @@ async function end() {
   await gateway.stop();
   process.exit();
 }
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, end);
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+  // Miniflare's own handler exits before workerd has ended.
+  process.removeAllListeners(signal).on(signal, end);
+}
 // Ends with the parent process, if that opened a channel.
 process.once("disconnect", end);
 

@@ -4,8 +4,11 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Log, LogLevel, Miniflare, convertV4MiniflareOptions } from "miniflare";
 import { unstable_getMiniflareWorkerOptions as readWorker } from "wrangler";
-import { limitedEntry } from "./limits.mjs";
+import { localEntry } from "./entry.mjs";
 import { VARIABLES } from "./variables.mjs";
+
+// It says on standard output where secrets may come from.
+process.env.WRANGLER_LOG ??= "error";
 
 /** Logs to the error output: standard output has only the line with the URL. */
 class ErrorOutput extends Log {
@@ -14,8 +17,11 @@ class ErrorOutput extends Log {
   }
 }
 
-/** Starts it: `{ url, pid(), stop() }`. Miniflare restarts workerd if it exits. */
-export async function serve({ config, bundle, host, port, data, limits }) {
+/**
+ * Starts it: `{ url, pid(), stop() }`. Miniflare restarts workerd if it exits. It runs no Cron Triggers, so they run here:
+ * all of them every `cronMs`.
+ */
+export async function serve({ config, bundle, host, port, data, limits, cronMs }) {
   const { assets, ratelimits = {}, ...workerOptions } = readWorker(resolve(config)).workerOptions;
   for (const [name, limit] of Object.entries(limits)) ratelimits[name].simple.limit = Number(limit);
   const bindings = Object.fromEntries(
@@ -33,24 +39,30 @@ export async function serve({ config, bundle, host, port, data, limits }) {
           rootPath: resolve(bundle),
           modulesRoot: resolve(bundle),
           modules: modulesOf(bundle, ratelimits),
+          // Past Miniflare's own entry, which serves buckets to anyone and takes a request's URL from its headers.
+          unsafeDirectSockets: [{ host, port }],
         },
-        ...(assets ? [filesOf(bundle, assets)] : []),
+        ...(assets ? [filesOf(assets)] : []),
       ],
-      host,
-      port,
+      host: "127.0.0.1",
+      port: 0,
       resourcePersistencePath: resolve(data),
       // No request to Cloudflare, and no telemetry.
       cf: false,
+      // On its own entry: see runCron.
+      unsafeTriggerHandlers: true,
       telemetry: { enabled: false },
       log: new ErrorOutput(LogLevel.WARN),
       handleStructuredLogs: ({ message }) => process.stderr.write(`${message}\n`),
     }),
   );
-  const { origin } = await miniflare.ready;
+  const { origin } = await miniflare.unsafeGetDirectURL("gateway");
+  const cron = runCron(miniflare, workerOptions.cronTriggers, cronMs);
   return {
     url: origin,
     pid: workerd.pid,
     stop: async () => {
+      clearInterval(cron);
       workerd.dispose();
       await miniflare.dispose();
     },
@@ -58,12 +70,31 @@ export async function serve({ config, bundle, host, port, data, limits }) {
 }
 
 /**
- * The bundle's assets as a separate worker. Miniflare would put them in front of the gateway, which costs half as much
+ * Runs the cron triggers now, which catches up with what was due while nothing ran, and then again and again. By requests:
+ * a call of `getWorker()` blocks this process until workerd has answered, and workerd blocks once nothing reads its log.
+ */
+function runCron(miniflare, triggers = [], cronMs) {
+  const logFailure = (code) => process.stderr.write(`${JSON.stringify({ event: "error", step: "cron", code })}\n`);
+  const runOne = async (cron) => {
+    try {
+      const response = await miniflare.dispatchFetch(`http://localhost/cdn-cgi/local/scheduled?cron=${encodeURIComponent(cron)}`);
+      await response.text();
+      if (!response.ok) logFailure(`HTTP ${response.status}`);
+    } catch ({ name }) {
+      logFailure(name);
+    }
+  };
+  const runAll = () => triggers.map(runOne);
+  runAll();
+  return setInterval(runAll, cronMs);
+}
+
+/**
+ * The assets as a separate worker. Miniflare would put them in front of the gateway, which costs half as much
  * again per request; a deployment has them at the edge.
  */
-function filesOf(bundle, { assetConfig }) {
+function filesOf({ directory, assetConfig }) {
   const script = "export default { fetch: () => new Response(null, { status: 404 }) };";
-  const directory = resolve(bundle, "assets");
   return { name: "files", modules: true, script, assets: { directory, assetConfig } };
 }
 
@@ -76,8 +107,8 @@ function modulesOf(bundle, ratelimits) {
     path: name,
     contents: readFileSync(join(bundle, name), isScript(name) ? "utf8" : undefined),
   }));
-  const contents = limitedEntry(names.find(isScript), ratelimits);
-  return [{ type: "ESModule", path: "limited.js", contents }, ...modules];
+  const contents = localEntry(names.find(isScript), ratelimits);
+  return [{ type: "ESModule", path: "local.js", contents }, ...modules];
 }
 
 /** Finds workerd's process among the children: Miniflare does not expose it, and tests kill it. */

@@ -1,30 +1,48 @@
 // The routes.
+import type { Next } from "hono";
 import { Hono } from "hono/tiny";
 import { admin } from "./admin/index.js";
 import { listModels, retrieveModel } from "./api/catalog.js";
 import { content } from "./api/content.js";
 import type { App, Call } from "./api/context.js";
-import { createVideo, quoteVideo } from "./api/create.js";
+import { createVideo, planVideo, quoteVideo, validateVideo } from "./api/create.js";
 import { uploadedImage } from "./api/images.js";
-import { cors, noTrailingSlash, onError, securityHeaders } from "./api/middleware.js";
+import { mintKey } from "./api/keys.js";
+import { cors, noTrailingSlash, onError, requestLog, securityHeaders } from "./api/middleware.js";
 import { onProviderWebhook } from "./api/provider-webhooks.js";
 import { remixVideo } from "./api/remix.js";
 import { cancelVideo, deleteVideo, listVideos, retrieveVideo, videoEvents } from "./api/videos.js";
+import { checkCatalog } from "./catalog/in-use.js";
 import { providersOf } from "./client.js";
-import { apiError, errorResponse, notFound } from "./errors.js";
+import { modelProblems } from "./api/models.js";
+import { configurationProblems } from "./configuration.js";
+import { apiError, errorCode, errorResponse, methodNotAllowed, notFound } from "./errors.js";
+import { log } from "./log.js";
+import { openRouter, OPENROUTER_METHODS, openRouterErrors } from "./openrouter/index.js";
 
 export const app = new Hono<App>();
 
-app.use(securityHeaders, noTrailingSlash);
+app.use(requestLog, securityHeaders);
+app.use("/api/v1/*", openRouterErrors);
+app.use(noTrailingSlash);
 app.use("/v1/*", cors);
+app.use("/api/v1/*", cors);
+for (const path of ["/v1/*", "/api/v1/*", "/admin/api/*", "/healthz"]) app.use(path, newestCatalog);
 
 app.get("/v1/videos", listVideos).post(createVideo);
+// Methods of OpenAI's SDKs that no provider here offers. They are not ids.
+for (const path of ["edits", "extensions", "characters", "characters/:id"]) {
+  app.all(`/v1/videos/${path}`, () => errorResponse(notOffered().details));
+}
 app.get("/v1/videos/:id", retrieveVideo).delete(deleteVideo);
 app.get("/v1/videos/:id/content", content);
 app.get("/v1/videos/:id/events", videoEvents);
 app.post("/v1/videos/:id/cancel", cancelVideo);
 app.post("/v1/videos/:id/remix", remixVideo);
 app.post("/v1/quotes", quoteVideo);
+app.post("/v1/validate", validateVideo);
+app.post("/v1/plan", planVideo);
+app.post("/v1/keys", mintKey);
 app.get("/v1/models", listModels);
 app.get("/v1/models/:id", retrieveModel);
 
@@ -32,6 +50,7 @@ app.get("/uploads/:jobId/:name", uploadedImage);
 app.post("/webhooks/:jobId", onProviderWebhook);
 app.get("/healthz", healthz);
 app.get("/openapi.json", openapi);
+app.route("/api/v1", openRouter);
 app.route("/admin", admin);
 
 /** The methods of each path: any other method returns 405. */
@@ -43,29 +62,43 @@ const METHODS: Record<string, string> = {
   "/v1/videos/:id/cancel": "POST",
   "/v1/videos/:id/remix": "POST",
   "/v1/quotes": "POST",
+  "/v1/validate": "POST",
+  "/v1/plan": "POST",
+  "/v1/keys": "POST",
   "/v1/models": "GET, HEAD",
   "/v1/models/:id": "GET, HEAD",
   "/uploads/:jobId/:name": "GET, HEAD",
   "/webhooks/:jobId": "POST",
   "/healthz": "GET, HEAD",
   "/openapi.json": "GET, HEAD",
+  ...OPENROUTER_METHODS,
 };
 
 for (const [path, methods] of Object.entries(METHODS)) {
-  app.all(path, () => {
-    const response = errorResponse(
-      apiError("method_not_allowed", `This path accepts ${methods}.`).details,
-    );
-    response.headers.set("allow", methods);
-    return response;
-  });
+  app.all(path, () => methodNotAllowed(methods));
 }
 
 app.notFound(() => errorResponse(notFound().details));
 app.onError(onError);
 
+/** What is offered, and for how much, is as the operator last said. */
+async function newestCatalog(c: Call, next: Next): Promise<void> {
+  await checkCatalog(c.env).catch((error: unknown) => {
+    // An admin can replace a catalog that cannot be read.
+    if (!c.req.path.startsWith("/admin/api/catalog")) throw error;
+    log("error", { step: "catalog", code: errorCode(error) });
+  });
+  await next();
+}
+
+const notOffered = () =>
+  apiError("not_offered", "This gateway does not offer edits, extensions or characters. Create a video instead.");
+
+/** `problems`: what the operator has to correct. The gateway works as far as it can. */
 function healthz(c: Call): Response {
-  return c.json({ ok: true, providers: providersOf(c.env) }, 200, { "cache-control": "no-store" });
+  const problems = [...configurationProblems(c.env), ...modelProblems(c.env)];
+  const health = { ok: problems.length === 0, providers: providersOf(c.env), problems };
+  return c.json(health, 200, { "cache-control": "no-store" });
 }
 
 async function openapi(c: Call): Promise<Response> {

@@ -1,10 +1,14 @@
 // The package's client, configured from what the gateway is deployed with.
-import { createFilmgate } from "filmgate";
+import { createFilmgate, initWasm, isPublicHost, verifyWebhookUrl } from "filmgate/gateway-server";
+import module from "filmgate/filmgate.wasm";
 import type { Filmgate, ProviderId, ProviderSettings, Store } from "filmgate";
+import { catalogInUse, modelsOfJob } from "./catalog/in-use.js";
 import type { Env } from "./env.js";
-import { isPublicHost } from "../../pkg/dist/core/core.js";
 import { trustedOrigins } from "./public-fetch.js";
-import { registryOf } from "./stubs.js";
+import { currentSecret, secretsOf, validSecrets } from "./secrets.js";
+import type { JobSpec } from "./types.js";
+
+initWasm(module);
 
 const PROVIDERS: readonly ProviderId[] = ["runpod", "runware"];
 
@@ -13,18 +17,24 @@ export function providersOf(env: Env): ProviderId[] {
   return PROVIDERS.filter((provider) => keyOf(env, provider));
 }
 
-/** A client that validates requests: it has no store, and every URL has to be public. */
+/** A client that validates requests by the catalog in use: it has no store, and every URL has to be public. */
 export function validationClient(env: Env): Filmgate {
-  return createFilmgate(settingsOf(env));
+  const { models } = catalogInUse();
+  return createFilmgate({ ...providerSettings(env), ...(models && { models }) });
 }
 
-/** A job's own client. Its webhook, and the images that the gateway serves, are at the gateway's `origin`. */
-export function jobClient(env: Env, origin: string, store: Store): Filmgate {
+/**
+ * A job's own client, with the catalog that it was planned with. Its webhook, and the images that the gateway serves, are
+ * at the gateway's `origin`.
+ */
+export function jobClient(env: Env, { origin, catalog }: Pick<JobSpec, "origin" | "catalog">, store: Store): Filmgate {
   const allowPrivateHosts = [origin, ...trustedOrigins(env)].some(isPrivate);
-  return createFilmgate({ ...settingsOf(env), store, allowPrivateHosts });
+  const models = modelsOfJob(catalog);
+  return createFilmgate({ ...providerSettings(env), store, allowPrivateHosts, ...(models && { models }) });
 }
 
-function settingsOf(env: Env): Partial<Record<ProviderId, ProviderSettings>> {
+/** The providers with their API keys. */
+export function providerSettings(env: Env): Partial<Record<ProviderId, ProviderSettings>> {
   const settings = providersOf(env).map((provider) => {
     const baseURL = provider === "runpod" ? env.RUNPOD_BASE_URL : env.RUNWARE_BASE_URL;
     const apiKey = keyOf(env, provider);
@@ -42,10 +52,15 @@ function isPrivate(origin: string): boolean {
   return !url || !isPublicHost(url.hostname);
 }
 
-let secret: string | undefined;
-
-/** Signs the URLs of the providers' webhooks: the same for every job, and read once per isolate. */
+/** Signs the URLs of the providers' webhooks: the same for every job. */
 export async function webhookSecret(env: Env): Promise<string> {
-  secret ??= (await registryOf(env).secrets()).webhook;
-  return secret;
+  return currentSecret((await secretsOf(env)).webhook);
+}
+
+/** The secret that has signed a webhook's URL; `undefined`: none that is still valid. */
+export async function secretOfWebhook(env: Env, url: string): Promise<string | undefined> {
+  for (const secret of validSecrets((await secretsOf(env)).webhook)) {
+    if (await verifyWebhookUrl(url, secret).then(() => true, () => false)) return secret;
+  }
+  return undefined;
 }

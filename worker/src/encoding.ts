@@ -1,5 +1,5 @@
 // Bytes as base64url, and back; the package has hex and Base64.
-import { fromBase64, toBase64 } from "../../pkg/dist/util/encoding.js";
+import { fromBase64, toBase64 } from "filmgate/gateway-server";
 
 export const toBase64Url = (bytes: Uint8Array): string =>
   toBase64(bytes).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");

@@ -6,14 +6,19 @@ export interface Env {
   ACCOUNTS: DurableObjectNamespace;
   JOB_INDEX: DurableObjectNamespace;
   REGISTRY: DurableObjectNamespace;
+  PROVIDER_HEALTH: DurableObjectNamespace;
   VIDEO_BUCKET: R2Bucket;
   /** The files of public/. */
   ASSETS: Fetcher;
   /** Optional: without a limiter, or if it fails, its requests are not limited. */
   CREATE_LIMITER?: RateLimit;
   READ_LIMITER?: RateLimit;
+  /** Optional: rejected API keys and admin tokens, by address. Without it each isolate counts alone. */
+  AUTH_LIMITER?: RateLimit;
   /** Optional: an account has to enable Analytics Engine first. */
   METRICS?: AnalyticsEngineDataset;
+  /** Optional: takes the posters from the videos. Without it only posters that the providers send are kept. */
+  MEDIA?: MediaBinding;
 
   /** Secret: grants access to the admin API and page. At least 32 characters. */
   ADMIN_TOKEN?: string;
@@ -24,6 +29,12 @@ export interface Env {
 
   /** The gateway's public URL, such as `https://gateway.example`. Default: the origin of each request. */
   PUBLIC_URL?: string;
+  /** The model of requests without one, by its id in the catalog. Default: `wan-2.6`. */
+  DEFAULT_MODEL?: string;
+  /** Other names of models, such as `sora-2=wan-2.6, sora-2-2025-12-08=wan-2.6`. Default: none. */
+  MODEL_ALIASES?: string;
+  /** Where a newer catalog is fetched every hour, by https. Default: none, so the built-in catalog is used. */
+  CATALOG_URL?: string;
   /** Origins of pages that may call the API, separated by commas. Default: none. */
   CORS_ORIGINS?: string;
   /** The providers' base URLs, if they are not the public ones. */
@@ -33,4 +44,19 @@ export interface Env {
   TRUSTED_ORIGINS?: string;
   /** How many minutes a webhook can recover a submit whose response was lost. Default: 60. */
   RECONCILE_WINDOW_MINUTES?: string;
+  /** How often a provider that does not respond is asked, in seconds. All waits for it are multiples. Default: 5. */
+  PROVIDER_PROBE_SECONDS?: string;
+  /**
+   * What is assumed of a charge that stays unknown, by error code, such as
+   * `content_policy_violation=not_charged@1h, submission_unknown=charged@72h`. Default: nothing, so it stays pending.
+   */
+  UNKNOWN_CHARGES?: string;
+  /** Where the objects are stored, such as `eu`. It cannot be changed later. Default: anywhere. */
+  JURISDICTION?: string;
+  /** How many videos an API key may create per minute, worldwide. Default: 60. */
+  CREATES_PER_MINUTE?: string;
+  /** How many unknown API keys and wrong admin tokens an address may send per minute. Default: 20. */
+  AUTH_FAILURES_PER_MINUTE?: string;
+  /** How many days after its end a job's files, prompt and result are kept. Default: until their owner deletes them. */
+  RETENTION_DAYS?: string;
 }

@@ -1,5 +1,5 @@
 // Errors of the API, in OpenAI's shape, so that its SDKs raise the right class.
-import { FilmgateError } from "filmgate";
+import { FilmgateError } from "filmgate/gateway-server";
 import type { ErrorCode } from "filmgate";
 import type { ApiErrorDetails, GatewayCode } from "./types.js";
 
@@ -18,15 +18,22 @@ const STATUSES = {
   unauthorized: 401,
   budget_exceeded: 402,
   model_not_allowed: 403,
+  insufficient_scope: 403,
   not_found: 404,
+  no_poster: 404,
+  not_offered: 404,
   method_not_allowed: 405,
   request_timeout: 408,
+  conflict: 409,
   job_not_finished: 409,
   not_ready: 409,
   result_expired: 410,
+  expired: 410,
   payload_too_large: 413,
   unsupported_media_type: 415,
   range_not_satisfiable: 416,
+  // Not 5xx: clients retry these by themselves.
+  submission_unknown: 409,
   idempotency_key_reused: 422,
   rate_limited: 429,
   concurrency_limit_exceeded: 429,
@@ -59,7 +66,7 @@ export function apiError(
 /** The path is unknown, or its file is gone. */
 export const notFound = (): ApiError => apiError("not_found", "There is nothing at this URL.");
 
-/** A video that does not exist, was deleted, or belongs to another API key: always the same error. */
+/** A video that does not exist, was deleted, or belongs to another account or user: always the same error. */
 export const VIDEO_NOT_FOUND: ApiErrorDetails = {
   status: 404,
   code: "not_found",
@@ -77,6 +84,13 @@ export function errorResponse(details: ApiErrorDetails): Response {
   if (mayRetryItself === false) headers.set("x-should-retry", "false");
   if (status === 401) headers.set("www-authenticate", "Bearer");
   return Response.json({ error }, { status, headers });
+}
+
+/** `methods`: those of the path, such as `GET, HEAD`. */
+export function methodNotAllowed(methods: string): Response {
+  const response = errorResponse(apiError("method_not_allowed", `This path accepts ${methods}.`).details);
+  response.headers.set("allow", methods);
+  return response;
 }
 
 function typeOf(status: HttpStatus): string {

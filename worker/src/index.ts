@@ -1,10 +1,24 @@
 // The entry: the routes, and the Durable Objects behind them.
 import { app } from "./app.js";
+import { fetchCatalog } from "./catalog/fetch.js";
 import type { Env } from "./env.js";
+import { tendJobs } from "./scheduled.js";
 
 export { Account } from "./account/account.js";
 export { JobIndex } from "./account/job-index.js";
 export { Registry } from "./account/registry.js";
 export { Job } from "./job/job.js";
+export { ProviderHealth } from "./provider-health/provider-health.js";
 
-export default app satisfies ExportedHandler<Env>;
+/** How often the Cron Trigger of wrangler.jsonc runs. */
+const CRON_MS = 10 * 60_000;
+
+export default {
+  fetch: app.fetch,
+  scheduled: async ({ scheduledTime }, env) => {
+    await Promise.all([
+      tendJobs(env, Date.now(), Math.floor(scheduledTime / CRON_MS)),
+      fetchCatalog(env, scheduledTime),
+    ]);
+  },
+} satisfies ExportedHandler<Env>;

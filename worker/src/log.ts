@@ -4,6 +4,7 @@ import type { Charge, ProviderId } from "filmgate";
 /** What happens to a job. */
 export type JobEvent =
   | "created"
+  | "waiting"
   | "submitted"
   | "ended"
   | "archived"
@@ -15,11 +16,26 @@ export type JobEvent =
 export interface LogFields {
   /** The job's id in hex. */
   job?: string;
+  /** `acct_…` */
+  account?: string;
   /** `key_…`: identifies the API key, and grants nothing. */
   key?: string;
+  /** The route of a request with its method, such as `GET /v1/videos/:id`: never the URL itself. */
+  route?: string;
+  /** `x-request-id` of the response. */
+  request?: string;
+  /** Who changes something: `admin_token`, or the id of an API key. */
+  actor?: string;
+  /** What is changed: an id. */
+  target?: string;
+  /** The names of the fields that a change sets. */
+  fields?: string[];
+  /** Where an unexpected error was thrown: functions and lines, without its message. */
+  stack?: string[];
   provider?: ProviderId;
   model?: string;
-  status?: string;
+  /** Of a job; of a response its HTTP status. */
+  status?: string | number;
   charge?: Charge;
   microUsd?: number;
   ms?: number;
@@ -38,6 +54,3 @@ export function log(event: string, fields: LogFields = {}): void {
   if (event === "error") console.error(line);
   else console.log(line);
 }
-
-/** The public id of an API key: its hash, truncated. */
-export const keyIdOf = (hash: string): string => `key_${hash.slice(0, 12)}`;

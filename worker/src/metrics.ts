@@ -12,7 +12,7 @@ export function count(env: Env, event: string, fields: LogFields): void {
   try {
     env.METRICS?.writeDataPoint({
       indexes: [key],
-      blobs: [event, provider, model, status, code],
+      blobs: [event, provider, model, String(status), code],
       doubles: [microUsd, ms, bytes],
     });
   } catch {

@@ -1,5 +1,5 @@
 // Fetches URLs that come from outside, if they are public.
-import { isPublicHost } from "../../pkg/dist/core/core.js";
+import { isPublicHost } from "filmgate/gateway-server";
 import type { Env } from "./env.js";
 
 const MAX_REDIRECTS = 3;
@@ -27,20 +27,26 @@ export function publicUrl(address: string | URL, trusted: ReadonlySet<string>): 
   return trusted.has(url.origin) || isPublicHost(url.hostname) ? url : undefined;
 }
 
+/** Whether the URL of a source of prices may be fetched: https, or an origin that the operator trusts. */
+export const isSecureUrl = (address: string | URL, trusted: ReadonlySet<string>): boolean => {
+  const url = publicUrl(address, trusted);
+  return url !== undefined && (url.protocol === "https:" || trusted.has(url.origin));
+};
+
 /**
- * A `fetch` that checks the URL and that of every redirect. The runtime checks what a name resolves to:
+ * A `fetch` that checks the URL and that of every redirect; `isSecure` takes no http. The runtime checks what a name resolves to:
  * `global_fetch_strictly_public`, or workerd's `network` service.
  */
 export function publicFetch(
   env: Pick<Env, "TRUSTED_ORIGINS">,
-  { redirects = MAX_REDIRECTS }: { redirects?: number } = {},
+  { redirects = MAX_REDIRECTS, isSecure = false }: { redirects?: number; isSecure?: boolean } = {},
 ): typeof globalThis.fetch {
   const trusted = trustedOrigins(env);
   return async (input, init) => {
     let next = input instanceof Request ? input.url : String(input);
     for (let left = redirects; ; left--) {
       const url = publicUrl(next, trusted);
-      if (!url) throw new PrivateUrlError();
+      if (!url || (isSecure && !isSecureUrl(url, trusted))) throw new PrivateUrlError();
       const response = await fetch(url, { ...init, redirect: "manual" });
       const location = REDIRECTS.has(response.status) ? response.headers.get("location") : null;
       if (location === null || redirects === 0) return response;

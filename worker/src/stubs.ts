@@ -1,28 +1,47 @@
 // Finds the Durable Objects. Every method of an object is called remotely and returns plain data, so a stub has the
 // object's own RPC interface: the type that the engine derives for stubs is infinite if the data may be any JSON.
+import type { ProviderId } from "filmgate";
 import type { Env } from "./env.js";
 import { videoNotFound } from "./errors.js";
-import type { AccountRpc, JobIndexRpc, JobRpc, RegistryRpc } from "./types.js";
+import type { AccountRpc, JobIndexRpc, JobRpc, ProviderHealthRpc, RegistryRpc } from "./rpc.js";
 
-/** The account of the API key with that hash. */
-export const accountOf = (env: Env, hash: string): AccountRpc =>
-  env.ACCOUNTS.get(env.ACCOUNTS.idFromName(hash)) as unknown as AccountRpc;
+/** The account of that id, `acct_…`. */
+export const accountOf = (env: Env, id: string): AccountRpc =>
+  named(env, env.ACCOUNTS, id) as unknown as AccountRpc;
 
-/** The list of that API key's jobs. */
-export const jobIndexOf = (env: Env, hash: string): JobIndexRpc =>
-  env.JOB_INDEX.get(env.JOB_INDEX.idFromName(hash)) as unknown as JobIndexRpc;
+/** The list of that account's jobs. */
+export const jobIndexOf = (env: Env, accountId: string): JobIndexRpc =>
+  named(env, env.JOB_INDEX, accountId) as unknown as JobIndexRpc;
 
 /** The only registry. */
 export const registryOf = (env: Env): RegistryRpc =>
-  env.REGISTRY.get(env.REGISTRY.idFromName("registry")) as unknown as RegistryRpc;
+  named(env, env.REGISTRY, "registry") as unknown as RegistryRpc;
+
+/** The circuit breaker of a provider. */
+export const providerHealthOf = (env: Env, provider: ProviderId): ProviderHealthRpc =>
+  env.PROVIDER_HEALTH.get(env.PROVIDER_HEALTH.idFromName(provider)) as unknown as ProviderHealthRpc;
 
 /** The job of that id in hex. @throws {ApiError} if the engine never issued the id. */
 export function jobOf(env: Env, jobId: string): JobRpc {
+  const jobs = located(env, env.JOBS);
   let id: DurableObjectId;
   try {
-    id = env.JOBS.idFromString(jobId);
+    id = jobs.idFromString(jobId);
   } catch {
     throw videoNotFound();
   }
-  return env.JOBS.get(id) as unknown as JobRpc;
+  return jobs.get(id) as unknown as JobRpc;
+}
+
+/** The id of a new job, in hex. */
+export const newJobId = (env: Env): string => located(env, env.JOBS).newUniqueId().toString();
+
+function named(env: Env, namespace: DurableObjectNamespace, name: string): DurableObjectStub {
+  const objects = located(env, namespace);
+  return objects.get(objects.idFromName(name));
+}
+
+/** Where the objects are stored: anywhere, or only in a jurisdiction. */
+function located({ JURISDICTION }: Env, namespace: DurableObjectNamespace): DurableObjectNamespace {
+  return JURISDICTION ? namespace.jurisdiction(JURISDICTION as DurableObjectJurisdiction) : namespace;
 }

@@ -1,20 +1,25 @@
 // What the gateway's objects send to each other: plain data. Money is in integer micro-dollars, and times are in
 // milliseconds since 1970 unless a name says otherwise.
 import type {
-  CancelResult,
   ErrorCode,
+  FilmgateOptions,
   Issue,
   JobStatus,
   VideoResult,
   ProviderChoice,
+  ProviderId,
   Status,
   VideoRequest,
 } from "filmgate";
 
 /** What a job generates: defaults applied, images as URLs. */
 export interface JobSpec {
-  /** Hex SHA-256 of the API key that created it. It names the key's account and job index. */
+  /** The account that owns it, `acct_…`. It names the account's object and its job index. */
   owner: string;
+  /** The API key that created it, `key_…`. */
+  keyId: string;
+  /** The `user` of that key: keys with a `user` see only jobs of the same one. */
+  user?: string;
   /** The request in the package's fields. */
   request: VideoRequest;
   /** The providers that may be tried; only those with a provider key. */
@@ -30,10 +35,34 @@ export interface JobSpec {
   /** R2 keys of the images that were sent for this job. They are deleted once it has ended. */
   uploads: string[];
   createdAt: number;
+  /** How many days after its end the account keeps a job's files, as it last said; absent: as long as the gateway does. */
+  retentionDays?: number;
+  /** What the client noted on it. */
+  labels: JobLabels;
+  /** Where its end is posted in OpenRouter's form, in place of the account's webhook. */
+  callbackUrl?: string;
+  /** The definitions that it was planned with, if they are not the built-in ones: it keeps them whatever the catalog becomes. */
+  catalog?: JobCatalog;
+}
+
+/** A client's own notes on a video. No provider receives them. */
+export interface JobLabels {
+  /** Its user, at most 256 characters. */
+  user?: string;
+  /** At most 16 texts. */
+  metadata?: Record<string, string>;
+}
+
+/** Whose jobs a caller sees: those of an account or, with `user`, only those of that user in it. */
+export interface Owner {
+  account: string;
+  user?: string;
 }
 
 /** Asks an account to reserve the cost of a job. */
 export interface ReservationRequest {
+  /** The API key that creates the job. */
+  keyId: string;
   /** The new job's id in hex, used if a new job may start. */
   jobId: string;
   model: string;
@@ -69,6 +98,7 @@ export interface ApiErrorDetails {
 /** Codes that the package does not have. */
 export type GatewayCode =
   | "invalid_token"
+  | "insufficient_scope"
   | "invalid_request_body"
   | "payload_too_large"
   | "request_timeout"
@@ -79,97 +109,264 @@ export type GatewayCode =
   | "model_not_allowed"
   | "concurrency_limit_exceeded"
   | "idempotency_key_reused"
+  | "conflict"
   | "job_not_finished"
   | "not_ready"
   | "remix_not_supported"
   | "invalid_image"
   | "private_url"
   | "unsupported_variant"
+  | "expired"
+  | "no_poster"
+  | "unreadable"
+  | "not_offered"
   | "service_unavailable";
 
 /** What a job cost. */
 export type Billing =
   /** The actual cost or, if the provider reports none, the reserved amount (`isEstimate`). */
   | { kind: "charged"; microUsd: number; isEstimate: boolean }
-  | { kind: "not_charged" }
-  /** Unknown: the amount stays reserved until a webhook or an admin resolves it. */
-  | { kind: "pending"; reason: PendingReason };
+  /** `isEstimate`: the provider has not said so. */
+  | { kind: "not_charged"; isEstimate?: true }
+  /** Unknown since then: the amount stays reserved until a webhook, an admin or the policy of UNKNOWN_CHARGES resolves it. */
+  | ({ kind: "pending"; since: number } & PendingCause);
 
 export type PendingReason = "submission_unknown" | "charge_unknown";
+
+/** Why a charge is unknown. `code`: the job's error code; of a completed job `completed`. */
+export interface PendingCause {
+  reason: PendingReason;
+  code: string;
+  provider: ProviderId;
+}
+
+/** Which pending jobs an admin reconciles at once. Absent fields do not restrict. */
+export interface PendingFilter {
+  /** The job's error code. */
+  code?: string | undefined;
+  reason?: PendingReason | undefined;
+  provider?: ProviderId | undefined;
+  /** Only jobs that were created before. */
+  before?: number | undefined;
+}
+
+/** What an admin, or a policy, says of an unknown charge. `charged`: the reserved amount. */
+export type ChargeDecision = "charged" | "not_charged";
 
 /** How an account processed a billing; `unknown`: it has no such job, or closed it long ago. */
 export type BillingResult = "recorded" | "already_recorded" | "unknown";
 
-/** What the admin allows an API key. A limit that is absent does not limit. */
-export interface KeyLimits {
+/** What the admin allows an account. A limit that is absent does not limit. */
+export interface AccountLimits {
   dailyBudgetMicroUsd?: number;
   monthlyBudgetMicroUsd?: number;
   /** Jobs that have not ended. */
   maxConcurrentJobs?: number;
   /** Model ids of the catalog; absent: all. */
   models?: string[];
-  /** Where this key's events are posted, signed by that `whsec_…` secret. */
-  webhook?: { url: string; secret: string };
 }
 
+/** Who pays: limits, webhook and videos of one team. Its API keys share them. */
+export interface AccountInfo extends AccountLimits {
+  /** `acct_` and twelve random hexadecimal digits. */
+  id: string;
+  name: string;
+  /** Where the account's events are posted, signed by that `whsec_…` secret. */
+  webhook?: { url: string; secret: string };
+  /** How many days after their end the files of its jobs are kept, if that is less than `RETENTION_DAYS`. */
+  retentionDays?: number;
+  createdAt: number;
+  /** Since then its keys are rejected. */
+  closedAt?: number;
+  /** Counts the changes that the account has saved. */
+  version?: number;
+}
+
+/**
+ * What an API key may do: create, cancel and delete videos; read them; use the admin API; or create short-lived keys of
+ * the same account, and nothing else.
+ */
+export const SCOPES = ["create", "read", "admin", "mint"] as const;
+export type Scope = (typeof SCOPES)[number];
+
 /** An API key without the key itself, which is stored nowhere. */
-export interface ApiKeyInfo extends KeyLimits {
+export interface KeyInfo {
   /** `key_` and the first 12 digits of the hash: for logs, metrics and the admin. */
   id: string;
   /** Hex SHA-256 of the key. */
   hash: string;
+  accountId: string;
   name: string;
+  scopes: Scope[];
   createdAt: number;
+  expiresAt?: number;
   revokedAt?: number;
-  /** Counts the changes that its account has saved. */
+  /** Up to an hour ago when it is read. */
+  lastUsedAt?: number;
+  /** Narrows the account's models. */
+  models?: string[];
+  /** What it may cost over its whole life, and the life of the keys that rotations replace it by. */
+  maxSpendMicroUsd?: number;
+  /** An opaque name of the caller's own user: the key sees only videos that a key of the same user created. */
+  user?: string;
+  /** The key of scope `mint` that created it. It is rejected once that key is revoked. */
+  mintedBy?: string;
+  /** The first key of a series of rotations, whose spending it continues. Default: its own id. */
+  spendId?: string;
   version?: number;
 }
 
 /** An admin's change: absent fields stay, `null` removes a limit. Amounts are in micro-dollars by now. */
-export interface KeyChange {
+export interface AccountChange {
   name?: string | undefined;
   dailyBudgetUsd?: number | null | undefined;
   monthlyBudgetUsd?: number | null | undefined;
   maxConcurrentJobs?: number | null | undefined;
   models?: string[] | null | undefined;
   webhook?: { url: string } | null | undefined;
+  retentionDays?: number | null | undefined;
 }
 
-/** An account's spending, newest day first. */
+/** The same for a key. */
+export interface KeyChange {
+  name?: string | undefined;
+  scopes?: Scope[] | undefined;
+  expiresAt?: number | null | undefined;
+  models?: string[] | null | undefined;
+  maxSpendUsd?: number | null | undefined;
+  user?: string | undefined;
+}
+
+/** An API key and its account: who calls. */
+export interface Caller {
+  key: KeyInfo;
+  account: AccountInfo;
+}
+
+/** Why a known key is rejected. */
+export type KeyState = "active" | "revoked" | "expired" | "closed";
+
+/** A replacement for a key: all but its own id and hash is the old one's. */
+export interface KeyRotation {
+  id: string;
+  hash: string;
+  createdAt: number;
+  /** When the old key expires. */
+  oldExpiresAt: number;
+  /** When the new one expires. `null`: never; absent: as the old one would have. */
+  expiresAt?: number | null | undefined;
+}
+
+type Sums = { spentMicroUsd: number; reservedMicroUsd: number };
+
+/** What a key spent with a model on a UTC day. */
+export interface UsageRow extends Sums {
+  day: string;
+  keyId: string;
+  model: string;
+  jobs: number;
+}
+
+/** An account's spending, newest day first. Days are UTC days such as `2026-11-22`. */
 export interface AccountReport {
-  key: Omit<ApiKeyInfo, "hash" | "webhook"> & { webhookUrl?: string };
-  /** UTC days such as `2026-11-22`. */
-  days: { day: string; spentMicroUsd: number; reservedMicroUsd: number; jobs: number }[];
-  month: { month: string; spentMicroUsd: number; reservedMicroUsd: number };
+  days: ({ day: string; jobs: number } & Sums)[];
+  month: { month: string } & Sums;
+  /** The days by key and model; what a minted key spends belongs to the key that minted it. */
+  usage: UsageRow[];
   /** What is reserved: running jobs, and jobs whose billing is pending. */
   open: {
     jobId: string;
+    keyId: string;
     model: string;
     microUsd: number;
     reservedAt: number;
+    /** Of a pending charge, with the job's error code and its provider. */
     pendingReason?: PendingReason;
+    code?: string;
+    provider?: ProviderId;
   }[];
+}
+
+/** What a job tells its index, on every change that its owner can see. */
+export interface JobSummary {
+  jobId: string;
+  createdAt: number;
+  /** Counts the changes: of two summaries the higher one is later, in whatever order they arrive. */
+  version: number;
+  updatedAt: number;
+  /** When the job ended, while its files are still stored. */
+  storedSince?: number;
+  /** The API key that created it. */
+  keyId: string;
+  /** The key's `user`. */
+  user?: string;
+  /** Model and OpenAI's status of the video, to filter by. */
+  model: string;
+  status: string;
+  /** The video as JSON with unsigned URLs, at most 16 kB. */
+  text: string;
 }
 
 /** One entry of a job index. */
 export interface IndexEntry {
   jobId: string;
   createdAt: number;
+  keyId: string;
+  /** `text` of the job's latest summary. */
+  summary: string;
+}
+
+/** A change of an index. */
+export interface IndexChange extends IndexEntry {
+  /** When it changed. */
+  at: number;
+  isRemoved: boolean;
+}
+
+/** Which entries of an index; what is absent does not filter. */
+export interface IndexFilter {
+  keyId?: string;
+  user?: string;
+  model?: string;
+  status?: string;
+  /** Part of the id or of the prompt. */
+  search?: string;
 }
 
 /** One page of a job index. */
 export interface Page {
   /** The last job of the page before. */
   after?: string;
+  /** The same by its position, for the lists of other API keys. */
+  start?: { createdAt: number; jobId: string };
   limit: number;
   order: "asc" | "desc";
+  filter?: IndexFilter;
 }
 
 /** `filmgate` beside OpenAI's fields of a video. */
 export interface VideoDetails extends JobStatus {
   /** Whether the gateway has the video itself, or only the provider's URL. */
   archived: boolean;
+  /** Whether `content?variant=thumbnail` has a still of each video. */
+  poster: boolean;
   billing?: Billing;
+  /** The client's own notes, if it sent any. */
+  user?: string;
+  metadata?: Record<string, string>;
+  /** Why the job does not advance. */
+  waiting?: Waiting;
+}
+
+/** What a job waits for. */
+export interface Waiting {
+  provider: ProviderId;
+  /**
+   * `provider_unreachable`: the provider does not respond; the job continues once it does, and a submit has not been sent.
+   * `submission_unknown`: the response to the submit was lost, and the job is looked for.
+   */
+  reason: "provider_unreachable" | "submission_unknown";
+  since: number;
 }
 
 /** What other routes need to know of a job. */
@@ -187,54 +384,56 @@ export type VideoLocation =
   /** Not archived yet, or not available any more: the provider's URL. */
   | { kind: "provider"; url: string; error?: never };
 
-/** Random secrets, created when they are first needed and never changed. */
+/** A random secret, and when it is in force. */
+export interface Secret {
+  value: string;
+  /** Signs from then on. It verifies from the start: isolates read it before it signs. */
+  from: number;
+  /** Verifies until then; absent: it is the current one, or the next. */
+  until?: number;
+}
+
+/** Secrets that sign, newest first. Each is created when it is first needed, and replaced by a rotation. */
 export interface Secrets {
-  /** Signs the URLs of the providers' webhooks. */
-  webhook: string;
-  /** Signs URLs of the gateway. */
-  signing: string;
+  /** Of the URLs of the providers' webhooks. */
+  webhook: Secret[];
+  /** Of the gateway's own URLs. */
+  signing: Secret[];
+  rotatedAt?: number;
 }
 
-type OrError<T> = T | { error: ApiErrorDetails };
-
-/** The account of one API key. */
-export interface AccountRpc {
-  open(info: ApiKeyInfo): Promise<void>;
-  change(change: KeyChange): Promise<ApiKeyInfo | undefined>;
-  revoke(at: number): Promise<void>;
-  info(): Promise<ApiKeyInfo | undefined>;
-  reserve(request: ReservationRequest): Promise<Reservation>;
-  recordBilling(jobId: string, billing: Billing): Promise<BillingResult>;
-  report(): Promise<AccountReport | undefined>;
+/** A page of the registry: after an id, newest first, with a text in name or id. */
+export interface RegistryPage {
+  limit: number;
+  after?: string | undefined;
+  search?: string | undefined;
 }
 
-/** The list of one API key's jobs. */
-export interface JobIndexRpc {
-  add(entry: IndexEntry): Promise<void>;
-  remove(jobId: string): Promise<void>;
-  list(page: Page): Promise<{ entries: IndexEntry[]; hasMore: boolean } | undefined>;
+export interface KeyPage extends RegistryPage {
+  /** Only the keys of that account, with those that were minted. */
+  account?: string | undefined;
+  state?: "active" | "revoked" | "expired" | undefined;
 }
 
-/** The gateway's secrets, and the list of its API keys. */
-export interface RegistryRpc {
-  secrets(): Promise<Secrets>;
-  put(info: ApiKeyInfo): Promise<void>;
-  find(id: string): Promise<ApiKeyInfo | undefined>;
-  list(): Promise<ApiKeyInfo[]>;
-}
+/** `undefined`: the entry of `after` is unknown. */
+export type Listed<T> = { data: T[]; hasMore: boolean } | undefined;
 
-/** One job. Videos are JSON texts. */
-export interface JobRpc {
-  create(spec: JobSpec): Promise<OrError<{ video: string }>>;
-  read(owner: string): Promise<string | undefined>;
-  info(owner: string): Promise<JobInfo | undefined>;
-  file(owner: string | null, index: number): Promise<OrError<VideoLocation>>;
-  cancel(owner: string): Promise<OrError<{ cancellation: CancelResult; video: string }>>;
-  delete(owner: string): Promise<true | { error: ApiErrorDetails }>;
-  events(owner: string, lastEventId?: string): Promise<Response | undefined>;
-  onProviderWebhook(url: string, body: string): Promise<boolean>;
-  abandon(): Promise<boolean>;
-  reconcileManually(billing: Billing): Promise<boolean>;
+/** Which of a video's files. */
+export type Variant = "video" | "thumbnail";
+
+/** Whether a submit may be sent now. `since`: the provider is away since then. */
+export type SubmitAdmission =
+  | { isAdmitted: true }
+  | { isAdmitted: false; retryAt: number; since?: number };
+
+/** Whether a provider can be reached, as the admin sees it. */
+export interface ProviderState {
+  provider: ProviderId;
+  state: "up" | "down";
+  /** When it went down. */
+  since?: number;
+  /** Jobs that wait in the queue for it. */
+  waitingJobs: number;
 }
 
 /** A job's public id: `video_` and 64 hexadecimal digits, which only the engine can issue. */
@@ -243,4 +442,46 @@ export const videoId = (jobId: string): string => `video_${jobId}`;
 /** The job's id in hex; `undefined` if the text is not a public id. */
 export function jobIdOf(videoId: string): string | undefined {
   return /^video_([0-9a-f]{64})$/.exec(videoId)?.[1];
+}
+
+/** A list of models, or a catalog document, without entries that break a rule. */
+export type GivenCatalog = NonNullable<FilmgateOptions["models"]>;
+
+/** A job's models of a catalog that is not the built-in one. */
+export interface JobCatalog {
+  /** `CatalogInfo.version` of the whole catalog. */
+  version: string;
+  given: GivenCatalog;
+}
+
+/** A catalog in place of the built-in one, without its models. */
+export interface CatalogInfo {
+  /** The first 12 hexadecimal digits of the SHA-256 of what is stored. */
+  version: string;
+  source: "upload" | "url";
+  /** The day of a document; a list has none. */
+  date?: string;
+  modelCount: number;
+  leftOut: LeftOut[];
+  storedAt: number;
+}
+
+/** A model that was not taken over, with the first rule that it breaks. */
+export interface LeftOut {
+  /** Its id, or its place. */
+  model: string;
+  path: string;
+  message: string;
+}
+
+/** How CATALOG_URL was last fetched. */
+export interface CatalogFetch {
+  /** SHA-256 of the URL, which may contain credentials. */
+  urlHash: string;
+  at: number;
+  /** Of the last response that was read, so that it is read only once. */
+  etag?: string;
+  bodyHash?: string;
+  /** Why it failed: a code for the log, and words for the admin. */
+  failure?: { code: string; message: string };
 }

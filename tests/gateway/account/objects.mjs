@@ -1,11 +1,13 @@
 // The gateway's objects, called directly: `call(object, name, method, …args)`, at the time that `at` says.
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { startGateway } from "../../../scripts/lib/gateway.mjs";
 import { ALONE } from "../api.mjs";
 
 /** Starts the gateway with the way in; stopped with the test. */
 export async function openObjects(t, settings = {}) {
-  const gateway = await startGateway({ entry: "tests/gateway/account/worker.ts", ...settings });
+  const limits = { CREATE_LIMITER: 1e6, READ_LIMITER: 1e6 };
+  const gateway = await startGateway({ entry: "tests/gateway/account/worker.ts", limits, ...settings });
   t.after(() => gateway.stop());
   let at;
   const send = async (call) => {
@@ -26,17 +28,21 @@ export async function openObjects(t, settings = {}) {
   };
 }
 
-/** An account with these limits, and short words for its calls. */
-export async function openAccount(objects, limits = {}, name = "a".repeat(64)) {
-  const call = (method, ...args) => objects.call("ACCOUNTS", name, method, ...args);
-  await call("open", { id: "key_test", hash: name, name: "test", createdAt: 1, ...limits });
+const KEY = { id: "key_test", hash: "ab".repeat(32), name: "test", scopes: ["create", "read"], createdAt: 1 };
+
+/** An account with these limits and one API key, and short words for its calls. */
+export async function openAccount(objects, limits = {}, id = "acct_aaaaaaaaaaaa", key = {}) {
+  const call = (method, ...args) => objects.call("ACCOUNTS", id, method, ...args);
+  await call("open", { id, name: "test", createdAt: 1, ...limits });
+  await call("addKey", { ...KEY, accountId: id, ...key });
   return {
     call,
     recordBilling: (jobId, billing) => call("recordBilling", jobId, billing),
     report: () => call("report"),
-    /** Asks for a job of that price; `more` of an admission. */
+    /** Asks for a job of that price; `more` of a reservation. */
     reserve: async (reservedMicroUsd, more = {}) =>
       call("reserve", {
+        keyId: KEY.id,
         jobId: await objects.newJobId(),
         model: "model",
         bodyHash: crypto.randomUUID(),
@@ -46,3 +52,7 @@ export async function openAccount(objects, limits = {}, name = "a".repeat(64)) {
       }),
   };
 }
+
+/** The text of an API key, with a checksum that holds. */
+export const withChecksum = (body) =>
+  body + createHash("sha256").update(body).digest("base64url").slice(0, 6);

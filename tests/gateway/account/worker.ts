@@ -3,19 +3,32 @@ import gateway, {
   Account as RealAccount,
   Job,
   JobIndex as RealIndex,
+  ProviderHealth,
   Registry,
 } from "../../../worker/src/index.js";
 import { authenticate } from "../../../worker/src/auth.js";
+import { forgetSecrets } from "../../../worker/src/secrets.js";
+import { accountOf, jobIndexOf, jobOf, newJobId, registryOf } from "../../../worker/src/stubs.js";
 import { signedPath, verifySigned } from "../../../worker/src/signing.js";
 import type { Env } from "../../../worker/src/env.js";
+import type { Page, Scope } from "../../../worker/src/types.js";
 
-export { Job, Registry };
+export { Job, ProviderHealth, Registry };
 
 let moment: number | undefined;
 const clock = Date.now;
 Date.now = () => moment ?? clock();
 
+let woken = 0;
+/** The message of the error that breaks the next list. */
+let breakBy = "";
+
 export class Account extends RealAccount {
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    woken += 1;
+  }
+
   /** What the engine does when the alarm goes off. */
   async sweep(): Promise<void> {
     await this.ctx.storage.deleteAlarm();
@@ -33,9 +46,16 @@ export class Account extends RealAccount {
 }
 
 export class JobIndex extends RealIndex {
+  override async list(page: Page) {
+    if (breakBy) throw new Error(breakBy);
+    return super.list(page);
+  }
+
   /** So many jobs, a millisecond apart, named by their time. */
   async fill(count: number): Promise<void> {
-    for (let at = 0; at < count; at++) await this.add({ jobId: `job ${at}`, createdAt: at });
+    const more = { version: 1, updatedAt: 1, keyId: "key_1", model: "", status: "queued", text: "{}" };
+    const all = Array.from({ length: count }, (_, at) => this.put({ jobId: `job ${at}`, createdAt: at, ...more }));
+    await Promise.all(all);
   }
 }
 
@@ -56,10 +76,45 @@ crypto.subtle.timingSafeEqual = (a, b) => {
   return compare(a, b);
 };
 
-const functions = { authenticate, signedPath, verifySigned, comparisons: () => comparisons };
+/** Which objects the stubs reach in a jurisdiction: the engine of the tests has none. */
+function located(_: Env, JURISDICTION?: string): string[] {
+  const reached: string[] = [];
+  const namespace = (binding: string, place: string) => {
+    const note = (name: string) => reached.push(`${binding} ${place} ${name}`);
+    return {
+      jurisdiction: (other: string) => namespace(binding, other),
+      newUniqueId: () => note("new"),
+      idFromName: (name: string) => note(name),
+      idFromString: (id: string) => note(id),
+      get: () => ({}),
+    };
+  };
+  const names = ["JOBS", "ACCOUNTS", "JOB_INDEX", "REGISTRY"];
+  const bindings = Object.fromEntries(names.map((name) => [name, namespace(name, "anywhere")]));
+  const env = { ...bindings, JURISDICTION } as unknown as Env;
+  accountOf(env, "acct_1");
+  jobIndexOf(env, "acct_1");
+  registryOf(env);
+  jobOf(env, "1");
+  newJobId(env);
+  return reached;
+}
+
+const functions = {
+  authenticate: (env: Env, authorization: string | null, scope: Scope = "read") =>
+    authenticate(env, new Headers(authorization === null ? {} : { authorization }), scope),
+  signedPath,
+  verifySigned,
+  forgetSecrets,
+  comparisons: () => comparisons,
+  located,
+  /** How many accounts were called that were not in memory. */
+  woken: () => woken,
+};
 
 export default {
   async fetch(request: Request, env: Env, context: ExecutionContext): Promise<Response> {
+    breakBy = request.headers.get("x-test-break") ?? "";
     if (new URL(request.url).pathname !== "/test/call") return gateway.fetch(request, env, context);
     const call = (await request.json()) as Call;
     moment = call.at;

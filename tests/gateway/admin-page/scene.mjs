@@ -13,11 +13,19 @@ export const REQUEST = {
 };
 
 /** The gateway beside the simulated providers, with short words for what its clients and admin do. */
-export async function openGateway(t) {
-  const simulator = await startSimulator({ args: ["--job-duration-ms", "200"] });
+export async function openGateway(t, { jobDurationMs = 200 } = {}) {
+  const simulator = await startSimulator({ args: ["--job-duration-ms", String(jobDurationMs)] });
   t.after(() => simulator.stop());
   const objects = await openObjects(t, { simulator, limits: { CREATE_LIMITER: 1e6, READ_LIMITER: 1e6 } });
   const { gateway } = objects;
+  const control = async (what, body) => {
+    const answer = await fetch(`${simulator.origin}/control/${what}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    assert.ok(answer.ok, await answer.text());
+  };
   const ask = async (method, path, apiKey, body) => {
     const answer = await fetch(`${gateway.url}${path}`, {
       method,
@@ -26,8 +34,9 @@ export async function openGateway(t) {
     });
     return { http: answer.status, ...(await answer.json()) };
   };
-  const order = async (apiKey, prompt) => {
-    const video = await ask("POST", "/v1/videos", apiKey, { ...REQUEST, prompt });
+  const order = async (apiKey, prompt, fields = {}) => {
+    const filmgate = { ...REQUEST.filmgate, ...fields };
+    const video = await ask("POST", "/v1/videos", apiKey, { ...REQUEST, prompt, filmgate });
     assert.equal(video.http, 200, JSON.stringify(video));
     return video;
   };
@@ -38,7 +47,7 @@ export async function openGateway(t) {
     });
   /** A job whose submit gets no response; from then on, no webhook arrives. */
   const orderUnknown = async (apiKey, prompt) => {
-    await control(simulator, "faults", [
+    await control("faults", [
       { operation: "submit", times: 1, fault: { kind: "resetAfter" } },
       { operation: "webhook", times: 10_000, fault: { kind: "resetBefore" } },
     ]);
@@ -48,31 +57,25 @@ export async function openGateway(t) {
       return open.find((job) => job.id === video.id && job.state === "pending");
     });
   };
-  const account = (limits, hash) => openAccount(objects, limits, hash);
-  return { ...objects, gateway, simulator, ask, order, settled, orderUnknown, account };
+  const account = (limits, id) => openAccount(objects, limits, id);
+  return { ...objects, gateway, simulator, ask, order, settled, orderUnknown, account, control };
 }
 
-async function control(simulator, what, body) {
-  const answer = await fetch(`${simulator.origin}/control/${what}`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(body),
-  });
-  assert.ok(answer.ok, await answer.text());
-}
-
-/** The page in an empty profile; the test fails where the page has thrown or its policy refused something. */
-export async function openAdmin(t, gateway, settings = {}) {
+/**
+ * The page in an empty profile; the test fails where the page has thrown or its policy refused something. `section` is
+ * the one that it opens at.
+ */
+export async function openAdmin(t, gateway, { section = "", ...settings } = {}) {
   const context = await openContext(t, settings);
   const page = await context.newPage();
   const trouble = [];
   page.on("pageerror", (error) => trouble.push(String(error)));
   page.on("console", (message) => {
-    const isRefusal = /status of 4/.test(message.text());
+    const isRefusal = /status of 4|net::ERR_FAILED$/.test(message.text());
     if (message.type() === "error" && !isRefusal) trouble.push(message.text());
   });
   t.after(() => assert.deepEqual(trouble, [], "what the page complained of"));
-  await page.goto(`${gateway.url}/admin`);
+  await page.goto(`${gateway.url}/admin${section && `#/${section}`}`);
   return page;
 }
 
@@ -81,6 +84,18 @@ export async function signIn(page, token) {
   await page.getByRole("button", { name: "Sign in" }).click();
 }
 
+/** The page of a section, signed in. */
+export async function openSection(t, gateway, section, settings = {}) {
+  const page = await openAdmin(t, gateway, { section, ...settings });
+  await signIn(page, gateway.adminToken);
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  return page;
+}
+
 /** The row of a table that has this text. */
 export const rowOf = (page, section, text) =>
   page.locator(`#${section}`).getByRole("row").filter({ hasText: text });
+
+/** The card of an account, or of a group of charges. */
+export const cardOf = (page, section, text) =>
+  page.locator(`#${section}`).getByRole("article").filter({ hasText: text });

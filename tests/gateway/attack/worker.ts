@@ -5,12 +5,13 @@ import gateway, {
   Account as RealAccount,
   Job as RealJob,
   JobIndex as RealIndex,
+  ProviderHealth,
   Registry,
 } from "../../../worker/src/index.js";
 import type { Env } from "../../../worker/src/env.js";
-import type { ReservationRequest, IndexEntry, JobSpec, Billing } from "../../../worker/src/types.js";
+import type { ReservationRequest, JobSummary, JobSpec, Billing, Owner } from "../../../worker/src/types.js";
 
-export { Registry };
+export { ProviderHealth, Registry };
 
 let rate = 0;
 let broken = 0;
@@ -46,8 +47,8 @@ export class Account extends RealAccount {
   override reserve(request: ReservationRequest) {
     return perhaps(() => super.reserve(request));
   }
-  override info() {
-    return perhaps(() => super.info());
+  override authenticate(hash: string) {
+    return perhaps(() => super.authenticate(hash));
   }
   override recordBilling(jobId: string, billing: Billing) {
     return perhaps(() => super.recordBilling(jobId, billing));
@@ -55,11 +56,11 @@ export class Account extends RealAccount {
 }
 
 export class JobIndex extends RealIndex {
-  override add(entry: IndexEntry) {
-    return perhaps(() => super.add(entry));
+  override put(summary: JobSummary) {
+    return perhaps(() => super.put(summary));
   }
-  override remove(jobId: string) {
-    return perhaps(() => super.remove(jobId));
+  override remove(jobId: string, createdAt: number) {
+    return perhaps(() => super.remove(jobId, createdAt));
   }
 }
 
@@ -70,10 +71,10 @@ export class Job extends RealJob {
   override create(spec: JobSpec) {
     return perhaps(() => super.create(spec));
   }
-  override read(owner: string) {
+  override read(owner: Owner) {
     return perhaps(() => super.read(owner));
   }
-  override delete(owner: string) {
+  override delete(owner: Owner) {
     return perhaps(() => super.delete(owner));
   }
 }

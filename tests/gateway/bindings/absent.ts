@@ -1,8 +1,14 @@
 // The gateway of an account that has neither Analytics Engine nor rate limiters.
-import gateway, { Account as RealAccount, Job as RealJob, JobIndex, Registry } from "../../../worker/src/index.js";
+import gateway, {
+  Account as RealAccount,
+  Job as RealJob,
+  JobIndex,
+  ProviderHealth,
+  Registry,
+} from "../../../worker/src/index.js";
 import type { Env } from "../../../worker/src/env.js";
 
-export { JobIndex, Registry };
+export { JobIndex, ProviderHealth, Registry };
 
 const without = ({ METRICS: _m, CREATE_LIMITER: _c, READ_LIMITER: _r, ...env }: Env): Env => env;
 

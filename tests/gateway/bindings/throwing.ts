@@ -1,8 +1,14 @@
 // The gateway whose Analytics Engine and rate limiters throw at every call.
-import gateway, { Account as RealAccount, Job as RealJob, JobIndex, Registry } from "../../../worker/src/index.js";
+import gateway, {
+  Account as RealAccount,
+  Job as RealJob,
+  JobIndex,
+  ProviderHealth,
+  Registry,
+} from "../../../worker/src/index.js";
 import type { Env } from "../../../worker/src/env.js";
 
-export { JobIndex, Registry };
+export { JobIndex, ProviderHealth, Registry };
 
 const broken = (): never => {
   throw new Error("The binding is broken.");

@@ -7,17 +7,20 @@ import { ALONE, waitFor } from "../api.mjs";
 
 export { waitFor };
 
-export const OWNER = "ab".repeat(32);
+export const ACCOUNT = "acct_abababababab";
+/** Who sees its jobs. */
+export const OWNER = { account: ACCOUNT };
+export const KEY_ID = "key_abababababab";
 export const PROVIDERS = ["runpod", "runware"];
 const REQUEST = { model: "wan-2.6", prompt: "A fox in the snow", duration: 5, resolution: "720p" };
 
 /** Simulated providers and a gateway with one account, stopped after the test. */
-export async function openJobs(t, { vars = {}, jobDurationMs = 300, key = {}, trusted = [] } = {}) {
+export async function openJobs(t, { vars = {}, jobDurationMs = 300, account = {}, trusted = [] } = {}) {
   const simulator = await startSimulator({ args: ["--job-duration-ms", String(jobDurationMs)] });
   t.after(() => simulator.stop());
   const entry = "tests/gateway/job/worker.ts";
   const TRUSTED_ORIGINS = [simulator.origin, ...trusted].join(", ");
-  const gateway = await startGateway({ simulator, vars: { TRUSTED_ORIGINS, ...vars }, entry });
+  const gateway = await startGateway({ simulator, vars: { TRUSTED_ORIGINS, ...vars }, limits: { CREATE_LIMITER: 1e6 }, entry });
   t.after(() => gateway.stop());
 
   const answerTo = (path, ...args) =>
@@ -39,12 +42,15 @@ export async function openJobs(t, { vars = {}, jobDurationMs = 300, key = {}, tr
     assert.ok(answer.ok, text);
     return text ? JSON.parse(text) : undefined;
   };
-  const info = { id: "key_abababababab", hash: OWNER, name: "test", createdAt: 1, ...key };
-  await call(`ACCOUNTS/${OWNER}/open`, info);
+  const names = { name: "test", createdAt: 1 };
+  await call(`ACCOUNTS/${ACCOUNT}/open`, { id: ACCOUNT, ...names, ...account });
+  const key = { id: KEY_ID, hash: "ab".repeat(32), accountId: ACCOUNT, scopes: ["create", "read"], ...names };
+  await call(`ACCOUNTS/${ACCOUNT}/addKey`, key);
 
   const job = (jobId, method, ...args) => call(`JOBS/${jobId}/${method}`, ...args);
   const specOf = (provider, { request, ...more } = {}) => ({
-    owner: OWNER,
+    owner: ACCOUNT,
+    keyId: KEY_ID,
     request: { ...REQUEST, ...request },
     provider,
     reservedMicroUsd: 2_000_000,
@@ -60,8 +66,8 @@ export async function openJobs(t, { vars = {}, jobDurationMs = 300, key = {}, tr
     const spec = specOf(provider, more);
     const jobId = await call("JOBS/new");
     const { reservedMicroUsd } = spec;
-    const request = { jobId, model: "m", bodyHash: jobId, retryCount: 0, reservedMicroUsd };
-    const reservation = await call(`ACCOUNTS/${OWNER}/reserve`, request);
+    const request = { keyId: KEY_ID, jobId, model: "m", bodyHash: jobId, retryCount: 0, reservedMicroUsd };
+    const reservation = await call(`ACCOUNTS/${ACCOUNT}/reserve`, request);
     assert.equal(reservation.jobId, jobId, JSON.stringify(reservation));
     const created = await job(jobId, "create", spec);
     assert.ok(created.video, JSON.stringify(created));
@@ -76,14 +82,14 @@ export async function openJobs(t, { vars = {}, jobDurationMs = 300, key = {}, tr
     });
   /** The day's sums, and the open jobs. */
   const books = async () => {
-    const report = await call(`ACCOUNTS/${OWNER}/report`);
+    const report = await call(`ACCOUNTS/${ACCOUNT}/report`);
     const [{ spentMicroUsd, reservedMicroUsd }] = report.days;
     return { spentMicroUsd, reservedMicroUsd, open: report.open };
   };
   /** A webhook URL as the gateway signs it. */
   const webhookUrlOf = async (jobId, provider, key) => {
     const { webhook } = await call("REGISTRY/registry/secrets");
-    const signature = createHmac("sha256", webhook).update(`${provider}:${key}`).digest("hex");
+    const signature = createHmac("sha256", webhook[0].value).update(`${provider}:${key}`).digest("hex");
     return `${gateway.url}/webhooks/${jobId}?filmgate=${provider}.${key}.${signature}`;
   };
   const fault = (rule) => control("fault", rule);

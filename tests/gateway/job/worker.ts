@@ -6,14 +6,17 @@ import gateway, {
   Account as RealAccount,
   Job as RealJob,
   JobIndex as RealIndex,
+  ProviderHealth,
   Registry,
 } from "../../../worker/src/index.js";
+import { createFilmgate } from "filmgate";
 import { archiveVideo } from "../../../worker/src/job/archive.js";
+import { R2Sink } from "../../../worker/src/job/r2-sink.js";
 import type { Env } from "../../../worker/src/env.js";
 import type { StreamEvent } from "../../../worker/src/job/event-stream.js";
-import type { IndexEntry, JobSpec, Billing } from "../../../worker/src/types.js";
+import type { JobSummary, JobSpec, Billing, Owner } from "../../../worker/src/types.js";
 
-export { Registry };
+export { ProviderHealth, Registry };
 
 let slowMs = 0;
 const slowly = () => new Promise((resolve) => setTimeout(resolve, slowMs));
@@ -34,9 +37,9 @@ export class Account extends RealAccount {
 }
 
 export class JobIndex extends RealIndex {
-  override async add(entry: IndexEntry) {
+  override async put(summary: JobSummary) {
     await slowly();
-    return super.add(entry);
+    return super.put(summary);
   }
 }
 
@@ -66,7 +69,7 @@ export class Job extends RealJob {
   }
 
   /** The events, a thousand times as fast. */
-  async eventsInHaste(owner: string): Promise<Response | undefined> {
+  async eventsInHaste(owner: Owner): Promise<Response | undefined> {
     pace = 1000;
     const stream = await this.events(owner);
     pace = 1;
@@ -77,7 +80,7 @@ export class Job extends RealJob {
    * Calls that method after a killed engine has forgotten the alarm, and so much time has gone by; it may forget
    * the alarm that is set then as well.
    */
-  async forgotten(ms: number, method: "read" | "abandon", owner: string, again = false): Promise<unknown> {
+  async forgotten(ms: number, method: "read" | "abandon", owner: Owner, again = false): Promise<unknown> {
     const { storage } = this.ctx;
     await storage.deleteAlarm();
     later += ms;
@@ -121,6 +124,17 @@ async function kept(env: Env, url: string): Promise<Response> {
   }
 }
 
+/** Reads a URL into a file of at most that many bytes; returns why that fails. */
+async function sunk(env: Env, url: string, maxBytes: number): Promise<string> {
+  const sink = new R2Sink(env.VIDEO_BUCKET, () => ({ key: "videos/test/0.mp4", type: "video/mp4" }), { maxBytes });
+  try {
+    await createFilmgate({ allowPrivateHosts: true }).download({ url }, sink);
+    return "all of it";
+  } catch (error) {
+    return String(error);
+  }
+}
+
 type Call = (...args: unknown[]) => Promise<unknown>;
 
 export default {
@@ -130,6 +144,10 @@ export default {
     // Always read: the engine closes a connection with an unread body.
     const body = await request.text();
     if (binding === "archive") return kept(env, body);
+    if (binding === "sink") {
+      const [url, maxBytes] = JSON.parse(body) as [string, number];
+      return Response.json(await sunk(env, url, maxBytes));
+    }
     if (binding === "unsigned") return Response.json((unsigned = Number(body)));
     if (binding === "slow") return Response.json((slowMs = Number(body)));
     if (binding === "put") return Response.json(await env.VIDEO_BUCKET.put(body, "a file"));

@@ -5,35 +5,52 @@ export const isSignedIn = () => sessionStorage.getItem(STORAGE_KEY) !== null;
 export const saveToken = (token) => sessionStorage.setItem(STORAGE_KEY, token);
 export const clearToken = () => sessionStorage.removeItem(STORAGE_KEY);
 
-/** Returns the response's JSON; throws the gateway's error message. A rejected token is cleared. */
+/** The gateway's refusal: `status`, `code` and, if a field is wrong, `param`. */
+class RequestError extends Error {
+  constructor(status, { message, code, param } = {}) {
+    super(message ?? `The gateway returned HTTP ${status}.`);
+    Object.assign(this, { status, code, param });
+  }
+}
+
+/** Returns the response's JSON; throws the gateway's error. A rejected token is cleared. */
 export async function request(method, path, body) {
-  const response = await fetch(`/admin/api${path}`, {
-    method,
-    headers: {
-      authorization: `Bearer ${sessionStorage.getItem(STORAGE_KEY)}`,
-      ...(body && { "content-type": "application/json" }),
-    },
-    ...(body && { body: JSON.stringify(body) }),
-  }).catch(() => {
+  const response = await send(method, path, {
+    ...(body && { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+  });
+  return response.json();
+}
+
+/** The response of a path below /admin/api, if it succeeded. */
+export async function send(method, path, { headers, ...more } = {}) {
+  const authorization = `Bearer ${sessionStorage.getItem(STORAGE_KEY)}`;
+  const init = { method, headers: { ...headers, authorization }, cache: "no-store", ...more };
+  const response = await fetch(`/admin/api${path}`, init).catch((error) => {
+    if (error.name === "AbortError") throw error;
     throw new Error("The gateway cannot be reached. Check the connection, then retry.");
   });
-  const json = await response.json().catch(() => ({}));
-  if (response.ok) return json;
+  if (response.ok) return response;
   if (response.status === 401) {
     clearToken();
     dispatchEvent(new Event("signed-out"));
   }
-  throw new Error(json.error?.message ?? `The gateway returned HTTP ${response.status}.`);
+  const { error } = await response.json().catch(() => ({}));
+  throw new RequestError(response.status, error);
 }
 
-/** Spending and open jobs of all API keys, page by page. */
-export async function fetchUsage() {
-  const usage = { keys: [], open: [] };
-  for (let after = ""; ; ) {
-    const page = await request("GET", `/usage${after && `?after=${encodeURIComponent(after)}`}`);
-    usage.keys.push(...page.data);
-    usage.open.push(...page.open);
-    if (!page.has_more) return usage;
+/** `path` with those of the parameters that have a value. */
+export function withQuery(path, params) {
+  const set = Object.entries(params).filter(([, value]) => value !== undefined && value !== "");
+  return set.length === 0 ? path : `${path}?${new URLSearchParams(set)}`;
+}
+
+/** All entries of a list, page by page. */
+export async function fetchAll(path, params = {}) {
+  const all = [];
+  for (let after; ; ) {
+    const page = await request("GET", withQuery(path, { ...params, limit: 100, after }));
+    all.push(...page.data);
+    if (!page.has_more || !page.last_id) return all;
     after = page.last_id;
   }
 }

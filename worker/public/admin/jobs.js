@@ -1,122 +1,187 @@
-// Jobs that need attention, the jobs of an API key, and reconciling manually.
-import { request } from "./api.js";
-import {
-  button,
-  byId,
-  dollars,
-  el,
-  microDollars,
-  moment,
-  openDialog,
-  shortId,
-  since,
-  table,
-  withBusy,
-} from "./parts.js";
+// Jobs of all accounts, newest first, live.
+import { fetchAll, request, withQuery } from "./api.js";
+import { followEvents } from "./events.js";
+import { actionsOf, costOf, openJob, reportJob, statusOf } from "./job-details.js";
+import { catalogModels } from "./models.js";
+import { posterOf } from "./posters.js";
+import { button, byId, copyableId, el, moment, showItems, withBusy } from "./parts.js";
 
-const REASONS = {
-  stuck: "has not ended",
-  submission_unknown: "the outcome of the submit is unknown",
-  charge_unknown: "the cost is unknown",
-};
+const PAGE = 25;
 
-/** `onChange` is called after a job was reconciled. */
-export function showAttention(open, onChange) {
-  const pending = open.filter(({ state }) => state !== "running");
-  const running = open.length - pending.length;
-  const columns = [
-    { label: "Video", cell: ({ id }) => shortId(id) },
-    { label: "API key", cell: ({ keyName }) => keyName },
-    { label: "Model", cell: ({ model }) => model },
-    { label: "Reserved", cell: ({ reservedUsd }) => dollars(reservedUsd), isNumber: true },
-    { label: "For", cell: ({ reservedAt }) => since(reservedAt), isNumber: true },
-    { label: "Reason", cell: ({ state, reason }) => [badge(state), " ", REASONS[reason ?? state] ?? String(reason)] },
-    { label: "Actions", cell: (job) => reconcileButton(job.id, job.keyId, onChange) },
-  ];
-  const list = table("Jobs that need attention", columns, pending, "None.");
-  const others = `${running} ${running === 1 ? "other is" : "others are"} running.`;
-  byId("attention-list").replaceChildren(list, el("p", { class: "hint", hidden: !running }, others));
+const filters = byId("jobs-filters");
+let videos = [];
+let hasMore = false;
+let stopEvents;
+/** Names of accounts and keys by id. */
+const names = new Map();
+
+async function refresh() {
+  const [page] = await Promise.all([fetchPage(), fillChoices()]);
+  const older = olderThan(page);
+  hasMore = older.length > 0 ? hasMore : page.has_more;
+  videos = [...page.data, ...older];
+  await learnNames(videos);
+  show();
+  stopEvents ??= followEvents({ onEvent, onState: showLive });
 }
 
-/** The newest jobs of an API key, and more of them on request. */
-export async function showJobs(key, onChange) {
-  const videos = [];
-  const more = byId("more-jobs");
-  let after = "";
-  const load = async () => {
-    const page = await request("GET", `/keys/${key.id}/videos?limit=50${after && `&after=${after}`}`);
-    videos.push(...page.data);
-    after = page.last_id;
-    more.hidden = !page.has_more;
-    byId("jobs-list").replaceChildren(
-      table(`Jobs of ${key.name}`, jobColumns(key, onChange), videos, "No jobs yet."),
-    );
+function fetchPage(after) {
+  const query = Object.fromEntries(new FormData(filters));
+  return request("GET", withQuery("/videos", { ...query, search: query.search.trim(), limit: PAGE, after }));
+}
+
+/** What was shown beyond the first page stays; what is missing from that page is gone. */
+function olderThan({ data, has_more }) {
+  const last = data.at(-1);
+  const ids = new Set(data.map(({ id }) => id));
+  return videos.filter(({ id, created_at }) => has_more && !ids.has(id) && created_at <= last.created_at);
+}
+
+async function showMore() {
+  const page = await fetchPage(videos.at(-1)?.id);
+  videos = [...videos, ...page.data];
+  hasMore = page.has_more;
+  await learnNames(page.data);
+  show();
+}
+
+function show() {
+  byId("more-jobs").hidden = !hasMore;
+  const rows = videos.map((video) => ({ video, account: nameOf(video.accountId), key: nameOf(video.keyId) }));
+  list ??= listIn(byId("jobs-list"));
+  list(rows);
+}
+
+let list;
+
+function listIn(container) {
+  const node = el("ul", { class: "jobs" });
+  const empty = el("p", { class: "empty" }, "No jobs match.");
+  container.replaceChildren(node, empty);
+  return (rows) => {
+    node.hidden = rows.length === 0;
+    empty.hidden = rows.length > 0;
+    showItems(node, rows, ({ video }) => video.id, jobRow);
   };
-  byId("jobs-title").textContent = `Jobs of ${key.name}`;
-  await load();
-  more.onclick = () => withBusy(more, load);
-  byId("jobs").hidden = false;
-  byId("jobs-title").focus();
 }
 
-const jobColumns = (key, onChange) => [
-  { label: "Video", cell: ({ id }) => shortId(id) },
-  { label: "Created", cell: ({ created_at }) => moment(created_at * 1000) },
-  { label: "Model", cell: ({ model }) => String(model) },
-  { label: "Prompt", cell: ({ prompt }) => el("span", { class: "prompt" }, prompt ?? "") },
-  { label: "Status", cell: statusOf },
-  { label: "Cost", cell: costOf, isNumber: true },
-  {
-    label: "Actions",
-    cell: ({ id, filmgate }) =>
-      filmgate?.billing?.kind === "pending" ? reconcileButton(id, key.id, onChange) : [],
-  },
-];
-
-function statusOf({ status, progress, error }) {
-  const words = status === "in_progress" ? `${status} ${progress} %` : status;
-  return [badge(status, words), ...(error ? [" ", el("span", { class: "error" }, error.message)] : [])];
-}
-
-function costOf({ filmgate }) {
-  const { kind, microUsd, isEstimate } = filmgate?.billing ?? {};
-  if (kind === "charged") return `${microDollars(microUsd)}${isEstimate ? " (estimated)" : ""}`;
-  return { not_charged: "nothing", pending: "unknown" }[kind] ?? "";
-}
-
-const badge = (kind, words = kind) =>
-  el("span", { class: "badge", "data-kind": kind }, words.replaceAll("_", " "));
-
-const reconcileButton = (id, keyId, onChange) =>
-  button("Reconcile…", async () => openReconcileDialog(id, keyId, onChange), {
-    "aria-label": `Reconcile ${id.slice(-6)}…`,
-  });
-
-function openReconcileDialog(id, keyId, onChange) {
-  const failure = el("p", { class: "failure", role: "alert", hidden: true });
-  const cost = el("input", { id: "cost", inputmode: "decimal", autocomplete: "off", required: true });
-  const reconcile = async (costUsd) => {
-    await request("POST", `/videos/${id}/reconcile`, { costUsd, keyId });
-    dialog.close();
-    void withBusy(byId("refresh"), onChange);
-  };
-  const record = el("button", { class: "primary" }, "Record this cost");
-  const free = el("button", { type: "button" }, "Not charged");
-  free.addEventListener("click", () => withBusy(free, () => reconcile(null), failure));
-  const form = el(
-    "form",
-    {
-      class: "fields",
-      onsubmit: (event) => {
-        event.preventDefault();
-        void withBusy(record, () => reconcile(cost.value.trim()), failure);
-      },
-    },
-    el("label", { for: "cost" }, "Cost in US dollars"),
-    cost,
-    el("p", { class: "hint" }, "The amount on the provider's bill. A recorded charge is final."),
-    failure,
-    el("div", { class: "actions" }, record, free, button("Cancel", async () => dialog.close())),
+function jobRow({ video, account, key }) {
+  const { id, prompt, model, created_at } = video;
+  const short = id.slice(-6);
+  const open = async () => openJob(video, { account, key });
+  const poster = button("Open", open, { class: "poster", "aria-label": `Open the job ${short}` });
+  poster.replaceChildren(posterOf(video));
+  return el(
+    "li",
+    { class: "job" },
+    poster,
+    el(
+      "div",
+      { class: "job-text" },
+      el("p", { class: "prompt" }, prompt || "No prompt"),
+      el("p", { class: "hint" }, el("span", {}, model), el("span", {}, `${account} / ${key}`), moment(created_at * 1000)),
+      copyableId(id, `the job ${short}`),
+    ),
+    el("div", { class: "job-state" }, statusOf(video), el("p", {}, costOf(video))),
+    el("div", { class: "actions" }, actionsOf(video)),
   );
-  const dialog = openDialog("Reconcile a job", shortId(id), form);
 }
+
+const nameOf = (id) => (id === undefined ? "" : (names.get(id) ?? id));
+
+/** A key that was minted is in no list: it is shown by its id. */
+async function learnNames(list) {
+  if (names.size === 0) remember((await Promise.all([fetchAll("/accounts"), fetchAll("/keys")])).flat());
+  const ids = new Set(list.flatMap(({ accountId, keyId }) => [accountId, keyId]).filter(Boolean));
+  const unknown = [...ids].filter((id) => !names.has(id));
+  await Promise.all(unknown.map(learnName));
+}
+
+async function learnName(id) {
+  const path = id.startsWith("acct_") ? "/accounts" : "/keys";
+  remember([{ id, name: id }, ...(await request("GET", withQuery(path, { search: id, limit: 1 }))).data]);
+}
+
+function remember(entries) {
+  for (const { id, name } of entries) names.set(id, name);
+}
+
+let areChoicesFilled = false;
+
+async function fillChoices() {
+  if (areChoicesFilled) return;
+  const [accounts, models] = await Promise.all([fetchAll("/accounts"), catalogModels()]);
+  const { account, model } = filters.elements;
+  fill(account, accounts.map(({ id, name }) => [id, name]));
+  fill(model, models.map(({ id }) => [id, id]));
+  areChoicesFilled = true;
+}
+
+function fill(select, options) {
+  const { value } = select;
+  const known = new Set([...select.options].map((option) => option.value));
+  for (const [id, words] of options) if (!known.has(id)) select.append(el("option", { value: id }, words));
+  select.value = value;
+}
+
+function onEvent(name, data) {
+  const at = videos.findIndex(({ id }) => id === data.id);
+  if (name === "deleted") videos = videos.filter(({ id }) => id !== data.id);
+  else if (at >= 0) videos = videos.with(at, data);
+  else if (matches(data)) videos = [data, ...videos];
+  reportJob(data);
+  void learnNames([data]).catch(() => {}).then(show);
+}
+
+/** A new job is shown at once if it passes the filters; words of a prompt are left to the server's search. */
+function matches({ status, accountId, model, created_at }) {
+  const { search, ...query } = Object.fromEntries(new FormData(filters));
+  const isNewest = videos.length === 0 || created_at >= videos[0].created_at;
+  const isChosen = (chosen, value) => chosen === "" || chosen === value;
+  return (
+    search.trim() === "" &&
+    isNewest &&
+    isChosen(query.status, status) &&
+    isChosen(query.account, accountId) &&
+    isChosen(query.model, model)
+  );
+}
+
+function showLive(isOpen) {
+  byId("live").dataset.live = String(isOpen);
+  byId("live").textContent = isOpen ? "Live" : "Not live";
+}
+
+function leave() {
+  stopEvents?.();
+  stopEvents = undefined;
+}
+
+/** A link sets the filters: `#/jobs?account=…`. */
+function enter(params) {
+  if (Object.keys(params).length > 0) {
+    filters.reset();
+    videos = [];
+  }
+  for (const [name, value] of Object.entries(params)) {
+    const control = filters.elements.namedItem(name);
+    if (!control) continue;
+    if (control.tagName === "SELECT") fill(control, [[value, nameOf(value)]]);
+    control.value = value;
+  }
+}
+
+document.addEventListener("visibilitychange", () => document.hidden && leave());
+
+let typing;
+filters.addEventListener("input", () => {
+  clearTimeout(typing);
+  typing = setTimeout(() => {
+    videos = [];
+    dispatchEvent(new Event("changed"));
+  }, 250);
+});
+filters.addEventListener("submit", (event) => event.preventDefault());
+byId("more-jobs").addEventListener("click", ({ target }) => withBusy(target, showMore));
+
+export const jobs = { enter, leave, refresh };

@@ -1,156 +1,172 @@
-// API keys: limits and spending; create, change and revoke.
-import { request } from "./api.js";
-import {
-  button,
-  byId,
-  dollars,
-  el,
-  moment,
-  openDialog,
-  secret,
-  table,
-  withBusy,
-} from "./parts.js";
+// Accounts and their API keys.
+import { request, withQuery } from "./api.js";
+import { changeAccount, changeKey, closeAccount, createAccount, createKey, revokeKey, rotateKey, rotateSecrets } from "./key-forms.js";
+import { badge, button, byId, copyableId, dollars, el, moment, showItems, span, table, withBusy } from "./parts.js";
 
-/** `actions`: `onChange` after a change, `onShowJobs` for the jobs of a key. */
-export function showKeys(keys, actions) {
-  const columns = [
-    { label: "Name", cell: nameOf },
-    { label: "Today", cell: (key) => spentOf(todayOf(key), key.dailyBudgetUsd), isNumber: true },
-    { label: "This month", cell: (key) => spentOf(key.month, key.monthlyBudgetUsd), isNumber: true },
-    { label: "Concurrent jobs", cell: ({ maxConcurrentJobs }) => String(maxConcurrentJobs ?? "unlimited"), isNumber: true },
-    { label: "Models", cell: ({ models }) => models?.join(", ") ?? "all" },
-    { label: "Webhook", cell: ({ webhook }) => webhook?.url ?? [] },
-    { label: "Actions", cell: (key) => el("div", { class: "actions" }, ...actionsOf(key, actions)) },
+const PAGE = 20;
+/** As many accounts show their keys unasked. */
+const MAX_OPEN = 6;
+const SOON_MS = 7 * 24 * 60 * 60_000;
+
+const filters = byId("keys-filters");
+/** By account: the function that shows its keys. */
+const keyTables = new Map();
+/** Accounts that the admin has opened or closed. */
+const toggled = new Map();
+let limit = PAGE;
+
+async function refresh() {
+  const search = filters.elements.search.value.trim();
+  const { data, hasMore } = await accountsUpTo(search);
+  const accounts = search ? await withThoseOfKeys(data, search) : data;
+  const isOpen = ({ id }) => toggled.get(id) ?? accounts.length <= MAX_OPEN;
+  const rows = accounts.map((account) => ({ ...account, isOpen: isOpen(account) }));
+  showItems(byId("accounts"), rows, ({ id }) => id, accountCard);
+  byId("more-accounts").hidden = !hasMore;
+  const empty = byId("accounts-empty");
+  empty.hidden = rows.length > 0;
+  empty.textContent = search ? "Nothing matches." : "No accounts yet. Create an API key: its account is created with it.";
+  await Promise.all(rows.filter((row) => row.isOpen).map(showKeys));
+}
+
+/** As many accounts as are shown; a page of the API has at most 100. */
+async function accountsUpTo(search) {
+  const data = [];
+  for (let after; ; ) {
+    const page = await request("GET", withQuery("/accounts", { search, limit: Math.min(100, limit - data.length), after }));
+    data.push(...page.data);
+    if (!page.has_more || data.length >= limit) return { data, hasMore: page.has_more };
+    after = page.last_id;
+  }
+}
+
+/** A search also finds the accounts of the keys that match. */
+async function withThoseOfKeys(accounts, search) {
+  const { data } = await request("GET", withQuery("/keys", { search, limit: PAGE }));
+  const known = new Set(accounts.map(({ id }) => id));
+  const others = [...new Set(data.map(({ accountId }) => accountId))].filter((id) => !known.has(id));
+  return [...accounts, ...(await Promise.all(others.map((id) => request("GET", `/accounts/${id}`))))];
+}
+
+async function showKeys({ id }) {
+  const state = filters.elements.state.value;
+  const { data } = await request("GET", withQuery(`/accounts/${id}/keys`, { state, limit: 100 }));
+  keyTables.get(id)?.(data);
+}
+
+const stateOf = ({ revokedAt, expiresAt }) =>
+  revokedAt ? "revoked" : expiresAt && expiresAt <= Date.now() ? "expired" : "active";
+
+function accountCard(account) {
+  const { id, name, isOpen, closedAt } = account;
+  const of = (words) => ({ "aria-label": `${words} the account ${name}` });
+  const list = el("div", { id: `keys-of-${id}`, hidden: !isOpen });
+  const toggle = el(
+    "button",
+    { type: "button", class: "toggle", "aria-expanded": String(isOpen), "aria-controls": list.id, "data-action": "toggle" },
+    name,
+  );
+  toggle.addEventListener("click", () => {
+    toggled.set(id, !isOpen);
+    dispatchEvent(new Event("changed"));
+  });
+  keyTables.set(id, table(list, keyColumns(account)));
+  const actions = closedAt
+    ? []
+    : [
+        button("New key", () => createKey(account), of("New key for")),
+        button("Change", () => changeAccount(account), of("Change")),
+        button("Close", async () => closeAccount(account), of("Close")),
+      ];
+  return el(
+    "article",
+    { class: "panel account" },
+    el(
+      "div",
+      { class: "heading" },
+      el("h3", {}, toggle),
+      el("div", { class: "actions" }, el("a", { class: "button", href: `#/jobs?account=${id}`, ...of("Jobs of") }, "Jobs"), actions),
+    ),
+    el("div", { class: "facts" }, copyableId(id, name), factsOf(account)),
+    list,
+  );
+}
+
+function factsOf({ dailyBudgetUsd, monthlyBudgetUsd, maxConcurrentJobs, models, webhook, retentionDays, closedAt }) {
+  const facts = [
+    closedAt && badge("failed", "closed"),
+    fact("Per day", dailyBudgetUsd === undefined ? "no limit" : dollars(dailyBudgetUsd)),
+    fact("Per month", monthlyBudgetUsd === undefined ? "no limit" : dollars(monthlyBudgetUsd)),
+    fact("At once", maxConcurrentJobs === undefined ? "no limit" : `${maxConcurrentJobs} jobs`),
+    fact("Models", models ? models.join(", ") : "all of the catalog"),
+    webhook && fact("Webhook", webhook.url),
+    retentionDays && fact("Kept for", `${retentionDays} days`),
   ];
-  byId("keys-list").replaceChildren(table("API keys", columns, keys, "No API keys yet."));
+  return facts.filter(Boolean);
 }
 
-/** Creates an API key; it is shown once. */
-export function createKey(onChange) {
-  openLimitsDialog("New API key", {}, "Create", onChange, (limits) => {
-    const set = Object.entries(limits).filter(([, value]) => value !== null);
-    return request("POST", "/keys", Object.fromEntries(set));
-  });
-}
+const fact = (label, value) => el("span", { class: "fact" }, el("span", { class: "hint" }, label, " "), value);
 
-function actionsOf(key, { onChange, onShowJobs }) {
-  const named = (label) => ({ "aria-label": `${label} of ${key.name}` });
-  const jobs = button("Jobs", () => onShowJobs(key), named("Jobs"));
-  if (key.revokedAt) return [jobs];
-  const change = button("Change", async () => openChangeDialog(key, onChange), named("Change limits"));
-  const revoke = button("Revoke", async () => openRevokeDialog(key, onChange), {
-    "aria-label": `Revoke ${key.name}`,
-  });
-  return [jobs, change, revoke];
-}
-
-const nameOf = ({ id, name, revokedAt }) => [
-  el("strong", {}, name),
-  el("br"),
-  el("code", {}, id),
-  ...(revokedAt ? [el("br"), el("span", { class: "error" }, "revoked ", moment(revokedAt))] : []),
-];
-
-const todayOf = ({ days }) => {
-  const today = new Date().toISOString().slice(0, 10);
-  return days.find(({ day }) => day === today) ?? { spentUsd: 0, reservedUsd: 0 };
-};
-
-function spentOf(sums, limit) {
-  const { spentUsd, reservedUsd } = sums ?? { spentUsd: 0, reservedUsd: 0 };
-  const max = limit === undefined ? "" : ` of ${dollars(limit)}`;
-  const reserved = el("span", { class: "hint" }, `${dollars(reservedUsd)} reserved`);
-  return [`${dollars(spentUsd)}${max}`, ...(reservedUsd > 0 ? [el("br"), reserved] : [])];
-}
-
-function openChangeDialog(key, onChange) {
-  openLimitsDialog(`Change ${key.name}`, key, "Save", onChange, (limits) => {
-    const { webhook, ...others } = limits;
-    // Every webhook that is sent gets a new secret, so only a new URL is sent.
-    const isNew = (webhook?.url ?? "") !== (key.webhook?.url ?? "");
-    return request("PATCH", `/keys/${key.id}`, { ...others, ...(isNew && { webhook }) });
-  });
-}
-
-function openRevokeDialog(key, onChange) {
-  const failure = el("p", { class: "failure", role: "alert", hidden: true });
-  const revoke = el("button", { type: "button", class: "danger" }, "Revoke");
-  const run = async () => {
-    await request("DELETE", `/keys/${key.id}`);
-    dialog.close();
-    void withBusy(byId("refresh"), onChange);
-  };
-  revoke.addEventListener("click", () => withBusy(revoke, run, failure));
-  const dialog = openDialog(
-    `Revoke ${key.name}?`,
-    el("p", {}, "It cannot create jobs any more, and cannot be restored. Running jobs continue."),
-    failure,
-    el("div", { class: "actions" }, revoke, button("Cancel", async () => dialog.close())),
-  );
-}
-
-function showSecrets({ key, webhookSecret }) {
-  if (!key && !webhookSecret) return;
-  const dialog = openDialog(
-    "Copy this now",
-    el("p", {}, "It is shown only once, and not stored."),
-    ...(key ? [secret("API key", key)] : []),
-    ...(webhookSecret ? [secret("webhook secret", webhookSecret)] : []),
-    el("div", { class: "actions" }, button("Done", async () => dialog.close())),
-  );
-}
-
-const FIELDS = [
-  { name: "name", label: "Name", required: true, maxlength: 100 },
-  { name: "dailyBudgetUsd", label: "Daily budget in US dollars", inputmode: "decimal" },
-  { name: "monthlyBudgetUsd", label: "Monthly budget in US dollars", inputmode: "decimal" },
-  { name: "maxConcurrentJobs", label: "Concurrent jobs", inputmode: "numeric" },
-  { name: "models", label: "Models, separated by commas" },
-  { name: "webhook", label: "Webhook URL", type: "url" },
-];
-
-/** A form of a key's limits with the current values; an empty field does not limit. */
-function openLimitsDialog(title, key, label, onChange, send) {
-  const current = { ...key, models: key.models?.join(", "), webhook: key.webhook?.url };
-  const inputs = FIELDS.map(({ label: _label, ...field }) =>
-    el("input", { id: `limit-${field.name}`, autocomplete: "off", value: current[field.name], ...field }),
-  );
-  const failure = el("p", { class: "failure", role: "alert", hidden: true });
-  const submit = el("button", { class: "primary" }, label);
-  const run = async () => {
-    const given = inputs.map(({ name, value }) => [name, value.trim()]);
-    const response = await send(limitsOf(Object.fromEntries(given)));
-    dialog.close();
-    showSecrets(response);
-    void withBusy(byId("refresh"), onChange);
-  };
-  const form = el(
-    "form",
-    {
-      class: "fields",
-      onsubmit: (event) => {
-        event.preventDefault();
-        void withBusy(submit, run, failure);
-      },
-    },
-    ...FIELDS.flatMap(({ name, label: text }, at) => [
-      el("label", { for: `limit-${name}` }, text),
-      inputs[at],
-    ]),
-    el("p", { class: "hint" }, "An empty field does not limit."),
-    failure,
-    el("div", { class: "actions" }, submit, button("Cancel", async () => dialog.close())),
-  );
-  const dialog = openDialog(title, form);
-}
-
-// Sent as typed: what is not a limit is refused by the API, and never becomes none.
-const limitsOf = ({ name, dailyBudgetUsd, monthlyBudgetUsd, maxConcurrentJobs, models, webhook }) => ({
-  name,
-  dailyBudgetUsd: dailyBudgetUsd || null,
-  monthlyBudgetUsd: monthlyBudgetUsd || null,
-  maxConcurrentJobs: maxConcurrentJobs || null,
-  models: models ? models.split(/[\s,]+/).filter(Boolean) : null,
-  webhook: webhook ? { url: webhook } : null,
+const keyColumns = ({ id, name }) => ({
+  label: `API keys of ${name}`,
+  empty: "No such keys.",
+  keyOf: (key) => key.id,
+  columns: [
+    { label: "Key", isTitle: true, cell: (key) => [el("strong", {}, key.name), copyableId(key.id, key.name)] },
+    { label: "State", cell: stateCell },
+    { label: "Scopes", cell: ({ scopes = [] }) => scopes.map((scope) => [badge(scope), " "]) },
+    { label: "Limits", cell: limitsOf },
+    { label: "Last used", cell: ({ lastUsedAt }) => (lastUsedAt ? moment(lastUsedAt) : el("span", { class: "hint" }, "never")) },
+    { label: "Actions", isEnd: true, cell: (key) => keyActions(key, id) },
+  ],
 });
+
+function stateCell(key) {
+  const state = stateOf(key);
+  const until = key.revokedAt ?? key.expiresAt;
+  if (state !== "active") return [badge("failed", state), el("br"), moment(until)];
+  if (!until) return badge("completed", "active");
+  const left = until - Date.now();
+  return [badge(left < SOON_MS ? "pending" : "completed", `active for ${span(left)}`), el("br"), moment(until)];
+}
+
+function limitsOf({ maxSpendUsd, models, user }) {
+  const limits = [
+    maxSpendUsd !== undefined && fact("Spends at most", dollars(maxSpendUsd)),
+    models && fact("Models", models.join(", ")),
+    user && fact("User", user),
+  ].filter(Boolean);
+  return limits.length > 0 ? limits : el("span", { class: "hint" }, "those of the account");
+}
+
+function keyActions(key) {
+  if (stateOf(key) === "revoked") return [];
+  const of = (words) => ({ "aria-label": `${words} the key ${key.name}` });
+  return el(
+    "div",
+    { class: "actions" },
+    button("Change", () => changeKey(key), of("Change")),
+    button("Rotate", async () => rotateKey(key), of("Rotate")),
+    button("Revoke", async () => revokeKey(key), of("Revoke")),
+  );
+}
+
+function enter({ account }) {
+  if (account) filters.elements.search.value = account;
+}
+
+let typing;
+filters.addEventListener("input", () => {
+  clearTimeout(typing);
+  typing = setTimeout(() => dispatchEvent(new Event("changed")), 200);
+});
+filters.addEventListener("submit", (event) => event.preventDefault());
+byId("new-account").addEventListener("click", ({ target }) => withBusy(target, createAccount));
+byId("new-key").addEventListener("click", ({ target }) => withBusy(target, () => createKey()));
+byId("rotate-secrets").addEventListener("click", () => rotateSecrets());
+byId("more-accounts").addEventListener("click", () => {
+  limit += PAGE;
+  dispatchEvent(new Event("changed"));
+});
+
+export const keys = { enter, refresh };

@@ -1,23 +1,34 @@
-// The account of one API key: reserves and records what its jobs cost. The object's name is the key's hash.
+// An account: its API keys, and what their jobs cost. The object's name is the account's id.
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../env.js";
 import { errorCode } from "../errors.js";
 import { log } from "../log.js";
-import { jobOf } from "../stubs.js";
+import { stampStorage, upgradeStorage } from "../storage-version.js";
+import { jobOf, registryOf } from "../stubs.js";
+import type { AccountRpc } from "../rpc.js";
 import type {
+  AccountChange,
+  AccountInfo,
   AccountReport,
-  AccountRpc,
   ApiErrorDetails,
-  ApiKeyInfo,
   Billing,
   BillingResult,
+  Caller,
   KeyChange,
+  KeyInfo,
+  KeyRotation,
+  KeyState,
   Reservation,
   ReservationRequest,
+  UsageRow,
 } from "../types.js";
-import { budgetError } from "./budget.js";
-import { applyChange } from "./change.js";
+import { budgetError, spendError } from "./budget.js";
+import { applyAccountChange, applyKeyChange } from "./change.js";
+import { CreateRate } from "./create-rate.js";
+import { spendIdOf, stateOf } from "./key-state.js";
+import { KeyTable } from "./key-table.js";
 import { Ledger } from "./ledger.js";
+import { Moment } from "./moment.js";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -25,96 +36,202 @@ const HOUR = 60 * MINUTE;
 const IDEMPOTENCY_KEY_TTL_MS = 24 * HOUR;
 /** How long a retry without a key finds the job of an equal body. */
 const RETRY_TTL_MS = 10 * MINUTE;
+/** How long a late report of the provider corrects an estimate, or what was not charged. */
+const CORRECTION_TTL_MS = 30 * 24 * HOUR;
 /** A job that has not started after this is reclaimed. */
 const START_TIMEOUT_MS = 10 * MINUTE;
 /** How many jobs one sweep checks. */
 const SWEEP_BATCH = 100;
 
+/** How exactly the last use of a key is known. */
+const LAST_USED_STEP_MS = HOUR;
+
 const INFO_KEY = "info";
 
+/** What an account that exists has. */
+interface Opened {
+  info: AccountInfo;
+  keys: KeyTable;
+  ledger: Ledger;
+}
+
 export class Account extends DurableObject<Env> implements AccountRpc {
-  #info: ApiKeyInfo | undefined;
-  #ledger: Ledger | undefined;
-  #isAlarmSet = false;
+  #opened: Opened | undefined;
+  readonly #rate: CreateRate;
+  /** When the alarm goes off. */
+  #alarmAt: number | undefined;
+  readonly #moment = new Moment();
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
+    upgradeStorage(ctx.storage, "account");
+    this.#rate = new CreateRate(env.CREATES_PER_MINUTE);
     // Only reads: guessing keys creates no storage.
-    this.#info = ctx.storage.kv.get<ApiKeyInfo>(INFO_KEY);
-    if (!this.#info) return;
-    this.#ledger = new Ledger(ctx.storage.sql);
+    const info = ctx.storage.kv.get<AccountInfo>(INFO_KEY);
+    if (!info) return;
+    this.#opened = this.#open(info);
     void ctx.blockConcurrencyWhile(async () => {
-      this.#isAlarmSet = (await ctx.storage.getAlarm()) !== null;
+      this.#alarmAt = (await ctx.storage.getAlarm()) ?? undefined;
     });
   }
 
-  /** Creates the account, or replaces its limits. A revoked key stays revoked. */
-  async open(info: ApiKeyInfo): Promise<void> {
-    const revokedAt = this.#info?.revokedAt ?? info.revokedAt;
-    this.#save({ ...info, ...(revokedAt !== undefined && { revokedAt }) });
-    this.#ledger ??= new Ledger(this.ctx.storage.sql);
+  /** Creates the account, or replaces its limits. A closed account stays closed. */
+  async open(info: AccountInfo): Promise<void> {
+    const closedAt = this.#opened?.info.closedAt ?? info.closedAt;
+    this.#opened ??= this.#open(info);
+    this.#save(this.#opened, { ...info, ...(closedAt !== undefined && { closedAt }) });
   }
 
-  /** Atomic: of several concurrent changes, each applies. `undefined`: the key does not exist. */
-  async change(change: KeyChange): Promise<ApiKeyInfo | undefined> {
-    if (this.#info) this.#save(applyChange(this.#info, change));
-    return this.#info;
+  /** Atomic: of several concurrent changes, each applies. `undefined`: the account does not exist. */
+  async change(change: AccountChange): Promise<AccountInfo | undefined> {
+    const opened = this.#opened;
+    return opened && this.#save(opened, applyAccountChange(opened.info, change));
   }
 
-  async revoke(at: number): Promise<void> {
-    if (this.#info && this.#info.revokedAt === undefined) {
-      this.#save({ ...this.#info, revokedAt: at });
+  async close(at: number): Promise<AccountInfo | undefined> {
+    const opened = this.#opened;
+    if (opened?.info.closedAt !== undefined) return opened.info;
+    return opened && this.#save(opened, { ...opened.info, closedAt: at });
+  }
+
+  async info(): Promise<AccountInfo | undefined> {
+    return this.#opened?.info;
+  }
+
+  /** `false`: the account is closed or does not exist, or the key that mints this one is not active. */
+  async addKey(key: KeyInfo): Promise<boolean> {
+    const opened = this.#opened;
+    if (!opened || opened.info.closedAt !== undefined || opened.keys.byId(key.id)) return false;
+    const { keys, ledger, info } = opened;
+    const minter = keys.minterOf(key);
+    if (key.mintedBy !== undefined && (!minter || stateOf(info, minter, undefined, Date.now()) !== "active")) {
+      return false;
     }
+    ledger.forgetKeys(keys.forgetMinted(Date.now()));
+    keys.put(key);
+    return true;
   }
 
-  async info(): Promise<ApiKeyInfo | undefined> {
-    return this.#info;
+  async changeKey(id: string, change: KeyChange): Promise<KeyInfo | undefined> {
+    const key = this.#opened?.keys.byId(id);
+    return key && this.#opened?.keys.put(applyKeyChange(key, change));
+  }
+
+  /** `undefined`: the key is not active, or was minted. */
+  async rotateKey(id: string, rotation: KeyRotation): Promise<{ key: KeyInfo; old: KeyInfo } | undefined> {
+    const { info, keys } = this.#opened ?? {};
+    const key = keys?.byId(id);
+    if (!info || !keys || !key || key.mintedBy !== undefined) return undefined;
+    if (stateOf(info, key, undefined, rotation.createdAt) !== "active" || keys.byId(rotation.id)) return undefined;
+    const { id: newId, hash, createdAt, oldExpiresAt, expiresAt } = rotation;
+    const { lastUsedAt: _lastUsedAt, version: _version, ...same } = key;
+    const next = { ...same, id: newId, hash, createdAt, spendId: spendIdOf(key) };
+    return {
+      key: keys.put(expiresAt === undefined ? next : applyKeyChange(next, { expiresAt })),
+      old: keys.put({ ...key, expiresAt: Math.min(key.expiresAt ?? Infinity, oldExpiresAt) }),
+    };
+  }
+
+  async revokeKey(id: string, at: number): Promise<KeyInfo | undefined> {
+    const key = this.#opened?.keys.byId(id);
+    if (key?.revokedAt !== undefined) return key;
+    return key && this.#opened?.keys.put({ ...key, revokedAt: at });
+  }
+
+  /** The key with that hash, and whether it is accepted. `undefined`: there is none. */
+  async authenticate(hash: string): Promise<(Caller & { state: KeyState }) | undefined> {
+    const { info: account, keys } = this.#opened ?? {};
+    const found = keys?.byHash(hash);
+    if (!account || !keys || !found) return undefined;
+    const now = Date.now();
+    const state = stateOf(account, found, keys.minterOf(found), now);
+    const isFresh = now - (found.lastUsedAt ?? 0) < LAST_USED_STEP_MS;
+    if (state !== "active" || isFresh) return { key: found, account, state };
+    const key = keys.put({ ...found, lastUsedAt: now });
+    // Only shown: a request does not wait for it.
+    registryOf(this.env).putKey(key).catch((error: unknown) => {
+      log("error", { step: "last_used", key: key.id, code: errorCode(error) });
+    });
+    return { key, account, state };
   }
 
   /**
-   * Reserves the cost of a job, or returns why it may not start. It contains no `await`, so no other call runs between
-   * the sums and the reservation; the engine holds the response back until the writes are durable.
+   * Whether a key, or one that it was rotated to, is accepted now: a job that waits may still be submitted for it. Each job
+   * that waits asks, so the other keys are only read for a key that has ended by a rotation.
    */
+  async maySubmit(keyId: string): Promise<boolean> {
+    const { info, keys } = this.#opened ?? {};
+    const key = keys?.byId(keyId);
+    if (!info || !keys || !key) return false;
+    const isActive = (one: KeyInfo) => stateOf(info, one, keys.minterOf(one), Date.now()) === "active";
+    if (isActive(key)) return true;
+    // A minted key is not rotated, and who revokes a key wants none of its orders.
+    if (key.mintedBy !== undefined || key.revokedAt !== undefined) return false;
+    return keys.rotationsOf(key).some((one) => one.createdAt >= key.createdAt && isActive(one));
+  }
+
+  /** Reserves the cost of a job, or returns why it may not start. */
   async reserve(request: ReservationRequest): Promise<Reservation> {
-    const info = this.#info;
-    const ledger = this.#ledger;
-    if (!info || !ledger || info.revokedAt !== undefined) return { error: REVOKED };
+    await this.#moment.wait();
+    return this.#reserve(request);
+  }
+
+  /**
+   * It is synchronous, so no other call runs between the sums and the reservation; the engine holds the response back
+   * until the writes are durable.
+   */
+  #reserve(request: ReservationRequest): Reservation {
+    const opened = this.#opened;
+    const key = opened?.keys.byId(request.keyId);
+    if (!opened || !key) return { error: REVOKED };
+    const { info, keys, ledger } = opened;
     const now = Date.now();
-    const duplicate = this.#findDuplicate(ledger, request, now);
+    const minter = keys.minterOf(key);
+    if (stateOf(info, key, minter, now) !== "active" || !key.scopes.includes("create")) return { error: REVOKED };
+    const own = ofUser(request, key.user);
+    const duplicate = this.#findDuplicate(ledger, own, now);
     if (duplicate) return duplicate;
-    const error = limitError(info, ledger, request, now);
+    const payers = minter ? [key, minter] : [key];
+    const error = this.#rate.add(key.id, now) ?? limitError(info, payers, ledger, own, now);
     if (error) {
-      if (request.idempotencyKey === undefined) ledger.addRefusal(request.bodyHash, now, now - RETRY_TTL_MS);
+      if (own.idempotencyKey === undefined) ledger.addRefusal(own.bodyHash, now, now - RETRY_TTL_MS);
       return { error };
     }
-    ledger.reserve(request, now);
-    this.#scheduleAlarm(START_TIMEOUT_MS);
+    const spendIds = payers.map(spendIdOf);
+    ledger.reserve(own, { usageKey: (minter ?? key).id, spendIds }, now);
+    this.#scheduleAlarm(now + START_TIMEOUT_MS);
     return { jobId: request.jobId, isNew: true };
   }
 
   /** Records what a job cost. Idempotent. */
   async recordBilling(jobId: string, billing: Billing): Promise<BillingResult> {
-    const result = this.#ledger?.recordBilling(jobId, billing) ?? "unknown";
+    const result = this.#opened?.ledger.recordBilling(jobId, billing) ?? "unknown";
     if (result === "unknown") log("reconciled_unknown_job", { job: jobId, ...this.#logFields() });
     return result;
   }
 
+  /** A page of the jobs whose charge is unknown, after one of them. */
+  async pending(limit: number, after?: string): Promise<string[]> {
+    return this.#opened?.ledger.pending(limit, after) ?? [];
+  }
+
+  /** The days by key and model, from a UTC day to another, both included. */
+  async usage(from: string, to: string): Promise<UsageRow[]> {
+    return this.#opened?.ledger.usage(from, to) ?? [];
+  }
+
   async report(): Promise<AccountReport | undefined> {
-    if (!this.#info || !this.#ledger) return undefined;
-    const { hash: _hash, webhook, ...key } = this.#info;
-    return {
-      key: { ...key, ...(webhook && { webhookUrl: webhook.url }) },
-      ...this.#ledger.report(Date.now()),
-    };
+    return this.#opened?.ledger.report(Date.now());
   }
 
   /** Reclaims jobs that never started, and deletes those that closed long ago. */
   override async alarm(): Promise<void> {
-    const ledger = this.#ledger;
+    const ledger = this.#opened?.ledger;
     if (!ledger) return;
     const unstarted = ledger.unstarted(Date.now() - START_TIMEOUT_MS, SWEEP_BATCH);
     await Promise.all(unstarted.map((jobId) => this.#reclaim(ledger, jobId)));
-    ledger.deleteClosed(Date.now() - IDEMPOTENCY_KEY_TTL_MS);
+    const now = Date.now();
+    ledger.deleteClosed({ final: now - IDEMPOTENCY_KEY_TTL_MS, correctable: now - CORRECTION_TTL_MS });
     await this.#rescheduleAlarm(ledger);
   }
 
@@ -147,42 +264,76 @@ export class Account extends DurableObject<Env> implements AccountRpc {
     }
   }
 
-  #scheduleAlarm(ms: number): void {
-    if (this.#isAlarmSet) return;
-    this.#isAlarmSet = true;
-    void this.ctx.storage.setAlarm(Date.now() + ms);
+  /** An alarm that goes off earlier stays. */
+  #scheduleAlarm(at: number): void {
+    if (this.#alarmAt !== undefined && this.#alarmAt <= at) return;
+    this.#alarmAt = at;
+    void this.ctx.storage.setAlarm(at);
   }
 
   /** At least a minute later if a job could not be checked, and an hour later if rows only expire. */
   async #rescheduleAlarm(ledger: Ledger): Promise<void> {
     const now = Date.now();
-    const { unstarted, closed } = ledger.oldest();
+    const { unstarted, final, correctable } = ledger.oldest();
+    const expiry = (at: number | undefined, ttl: number) => (at === undefined ? Infinity : Math.max(at + ttl, now) + HOUR);
     const next = Math.min(
       unstarted === undefined ? Infinity : Math.max(unstarted + START_TIMEOUT_MS, now + MINUTE),
-      closed === undefined ? Infinity : Math.max(closed + IDEMPOTENCY_KEY_TTL_MS, now) + HOUR,
+      expiry(final, IDEMPOTENCY_KEY_TTL_MS),
+      expiry(correctable, CORRECTION_TTL_MS),
     );
-    this.#isAlarmSet = next !== Infinity;
-    if (this.#isAlarmSet) await this.ctx.storage.setAlarm(next);
+    this.#alarmAt = next === Infinity ? undefined : next;
+    if (this.#alarmAt !== undefined) await this.ctx.storage.setAlarm(this.#alarmAt);
   }
 
-  #logFields(): { key?: string } {
-    return this.#info ? { key: this.#info.id } : {};
+  #logFields(): { account?: string } {
+    return this.#opened ? { account: this.#opened.info.id } : {};
   }
 
-  #save(info: ApiKeyInfo): void {
-    this.#info = { ...info, version: (this.#info?.version ?? 0) + 1 };
-    this.ctx.storage.kv.put(INFO_KEY, this.#info);
+  #open(info: AccountInfo): Opened {
+    const { sql } = this.ctx.storage;
+    return { info, keys: new KeyTable(sql), ledger: new Ledger(sql) };
+  }
+
+  #save(opened: Opened, info: AccountInfo): AccountInfo {
+    opened.info = { ...info, version: (opened.info.version ?? 0) + 1 };
+    stampStorage(this.ctx.storage, "account");
+    this.ctx.storage.kv.put(INFO_KEY, opened.info);
+    return opened.info;
   }
 }
 
-/** Why a new job may not start. */
-function limitError(info: ApiKeyInfo, ledger: Ledger, request: ReservationRequest, now: number) {
-  const allowed = info.models?.includes(request.model) ?? !isRaw(request.model);
-  if (!allowed) return info.models ? modelNotAllowed(info.models) : RAW_MODEL_NOT_ALLOWED;
+/** Idempotency keys and retries find only requests of the same user. No idempotency key has a line break. */
+function ofUser(request: ReservationRequest, user: string | undefined): ReservationRequest {
+  if (user === undefined) return request;
+  const { bodyHash, idempotencyKey } = request;
+  const own = (text: string) => `${user}\n${text}`;
+  return {
+    ...request,
+    bodyHash: own(bodyHash),
+    ...(idempotencyKey !== undefined && { idempotencyKey: own(idempotencyKey) }),
+  };
+}
+
+/** Why a new job may not start. `payers`: the key, and the key that minted it. */
+function limitError(
+  info: AccountInfo,
+  payers: KeyInfo[],
+  ledger: Ledger,
+  { model, reservedMicroUsd }: ReservationRequest,
+  now: number,
+): ApiErrorDetails | undefined {
+  const lists = [info, ...payers].map(({ models }) => models).filter((models) => models !== undefined);
+  if (lists.length === 0 && isRaw(model)) return RAW_MODEL_NOT_ALLOWED;
+  const allowed = lists.reduce<string[] | undefined>((all, list) => (all ?? list).filter((id) => list.includes(id)), undefined);
+  if (allowed && !allowed.includes(model)) return modelNotAllowed(allowed);
   if (info.maxConcurrentJobs !== undefined && ledger.countOpen() >= info.maxConcurrentJobs) {
     return tooManyJobs(info.maxConcurrentJobs);
   }
-  return budgetError(info, ledger.committed(now), request.reservedMicroUsd);
+  for (const payer of payers) {
+    const error = spendError(payer.maxSpendMicroUsd, ledger.committedBy(spendIdOf(payer)), reservedMicroUsd);
+    if (error) return error;
+  }
+  return budgetError(info, ledger.committed(now), reservedMicroUsd);
 }
 
 /** An id that the catalog does not have, such as `runpod:my-endpoint`: it may be any program of the operator's. */
@@ -191,7 +342,7 @@ const isRaw = (model: string): boolean => model.includes(":");
 const RAW_MODEL_NOT_ALLOWED: ApiErrorDetails = {
   status: 403,
   code: "model_not_allowed",
-  message: "This API key may use the models of the catalog. Ask your admin to name this one in the key's `models`.",
+  message: "This API key may use the models of the catalog. Ask your admin to name this one in `models`.",
   param: "model",
 };
 
@@ -205,14 +356,14 @@ const modelNotAllowed = (models: string[]): ApiErrorDetails => ({
 const tooManyJobs = (max: number): ApiErrorDetails => ({
   status: 429,
   code: "concurrency_limit_exceeded",
-  message: `This API key allows ${max} concurrent jobs. Wait until one has ended.`,
+  message: `This account allows ${max} concurrent jobs. Wait until one has ended.`,
   retryAfterSeconds: 10,
 });
 
 const REVOKED: ApiErrorDetails = {
   status: 401,
   code: "invalid_token",
-  message: "This API key is unknown or revoked. Ask your admin for a new one.",
+  message: "This API key may not create videos any more. Ask your admin for a new one.",
 };
 
 const KEY_REUSED: ApiErrorDetails = {

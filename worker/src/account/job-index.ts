@@ -1,77 +1,165 @@
-// The list of an API key's jobs, by age. Separate from its account, so that lists do not delay creates.
+// The list of an account's jobs, by age, with a summary of each: a list wakes no job. Separate from its account, so that
+// lists do not delay creates.
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../env.js";
-import type { IndexEntry, JobIndexRpc, Page } from "../types.js";
+import { stampStorage, upgradeStorage } from "../storage-version.js";
+import type { JobIndexRpc } from "../rpc.js";
+import type { IndexChange, IndexEntry, IndexFilter, JobSummary, Page } from "../types.js";
+import { Moment } from "./moment.js";
 
 const DAY = 24 * 60 * 60_000;
+
+/** `updated_at` is the job's clock, and `removed_at` this object's. */
+const CHANGED_AT = "max(updated_at, coalesce(removed_at, 0))";
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS entries (
     job_id TEXT PRIMARY KEY,
     created_at INTEGER NOT NULL,
-    removed_at INTEGER
+    removed_at INTEGER,
+    version INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    stored_since INTEGER,
+    key_id TEXT NOT NULL,
+    user TEXT,
+    model TEXT NOT NULL,
+    status TEXT NOT NULL,
+    summary TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS by_age ON entries (created_at, job_id) WHERE removed_at IS NULL;
-  CREATE INDEX IF NOT EXISTS by_removal ON entries (removed_at) WHERE removed_at IS NOT NULL;`;
+  CREATE INDEX IF NOT EXISTS by_removal ON entries (removed_at) WHERE removed_at IS NOT NULL;
+  CREATE INDEX IF NOT EXISTS by_change ON entries (${CHANGED_AT});
+  CREATE INDEX IF NOT EXISTS by_end ON entries (stored_since) WHERE stored_since IS NOT NULL;`;
+
+/** A later version replaces an earlier one, in whatever order they arrive. What was removed never comes back. */
+const PUT = `
+  INSERT INTO entries (job_id, created_at, version, updated_at, stored_since, key_id, user, model, status, summary)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT (job_id) DO UPDATE SET version = excluded.version, updated_at = excluded.updated_at,
+    stored_since = excluded.stored_since, status = excluded.status, summary = excluded.summary
+  WHERE removed_at IS NULL AND entries.version < excluded.version`;
+
+/** Nothing of the job stays but its place in the list. */
+const REMOVE = `
+  INSERT INTO entries (job_id, created_at, removed_at, version, updated_at, key_id, model, status, summary)
+  VALUES (?, ?, ?, 0, 0, '', '', '', '')
+  ON CONFLICT (job_id) DO UPDATE SET removed_at = excluded.removed_at, stored_since = NULL, key_id = '',
+    model = '', status = '', summary = ''
+  WHERE removed_at IS NULL`;
 
 export class JobIndex extends DurableObject<Env> implements JobIndexRpc {
   readonly #sql: SqlStorage;
   #hasTables: boolean;
+  readonly #moment = new Moment();
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
+    upgradeStorage(ctx.storage, "jobIndex");
     this.#sql = ctx.storage.sql;
     const tables = this.#sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'entries'");
     this.#hasTables = tables.toArray().length > 0;
   }
 
-  /** A job that was removed is not added again. */
-  async add(entry: IndexEntry): Promise<void> {
-    if (!this.#hasTables) this.#sql.exec(SCHEMA);
-    this.#hasTables = true;
-    this.#sql.exec(
-      "INSERT INTO entries (job_id, created_at) VALUES (?, ?) ON CONFLICT DO NOTHING",
-      entry.jobId,
-      entry.createdAt,
-    );
+  /** Adds a job, or replaces its summary. */
+  async put({ jobId, createdAt, version, updatedAt, keyId, model, status, text, ...more }: JobSummary): Promise<void> {
+    const { storedSince = null, user = null } = more;
+    await this.#moment.wait();
+    this.#createTables();
+    this.#sql.exec(PUT, jobId, createdAt, version, updatedAt, storedSince, keyId, user, model, status, text);
   }
 
   /** The row stays for a day: a client that deletes the jobs of a page can still request the page after it. */
-  async remove(jobId: string): Promise<void> {
-    if (!this.#hasTables) return;
+  async remove(jobId: string, createdAt: number): Promise<void> {
+    this.#createTables();
     const now = Date.now();
-    this.#sql.exec(
-      "UPDATE entries SET removed_at = ? WHERE job_id = ? AND removed_at IS NULL",
-      now,
-      jobId,
-    );
+    this.#sql.exec(REMOVE, jobId, createdAt, now);
     this.#sql.exec("DELETE FROM entries WHERE removed_at < ?", now - DAY);
   }
 
-  /** `undefined`: the job of `after` is unknown. */
+  /** `undefined`: the job of `after` is unknown, or another user's. */
   async list(page: Page): Promise<{ entries: IndexEntry[]; hasMore: boolean } | undefined> {
-    const start = page.after === undefined ? undefined : this.#createdAt(page.after);
-    if (page.after !== undefined && start === undefined) return undefined;
+    const { after, start = after === undefined ? undefined : await this.positionOf(after, page.filter?.user) } = page;
+    if (after !== undefined && start === undefined) return undefined;
     if (!this.#hasTables) return { entries: [], hasMore: false };
     const [beyond, order] = page.order === "asc" ? [">", "ASC"] : ["<", "DESC"];
+    const conditions = [
+      "removed_at IS NULL",
+      ...(start ? [`(created_at, job_id) ${beyond} (?, ?)`] : []),
+      ...filterConditions(page.filter),
+    ];
     const entries = this.#sql
-      .exec<{ jobId: string; createdAt: number }>(
-        `SELECT job_id AS jobId, created_at AS createdAt FROM entries
-         WHERE removed_at IS NULL ${start === undefined ? "" : `AND (created_at, job_id) ${beyond} (?, ?)`}
+      .exec<{ jobId: string; createdAt: number; keyId: string; summary: string }>(
+        `SELECT job_id AS jobId, created_at AS createdAt, key_id AS keyId, summary FROM entries
+         WHERE ${conditions.join(" AND ")}
          ORDER BY created_at ${order}, job_id ${order} LIMIT ?`,
-        ...(start === undefined ? [] : [start, page.after ?? ""]),
+        ...(start ? [start.createdAt, start.jobId] : []),
+        ...filterValues(page.filter),
         page.limit + 1,
       )
       .toArray();
     return { entries: entries.slice(0, page.limit), hasMore: entries.length > page.limit };
   }
 
-  #createdAt(jobId: string): number | undefined {
+  /** Where a job is in the list, also for a day after it was removed. */
+  async positionOf(jobId: string, user?: string): Promise<Page["start"]> {
     if (!this.#hasTables) return undefined;
     const rows = this.#sql.exec<{ at: number }>(
-      "SELECT created_at AS at FROM entries WHERE job_id = ?",
+      `SELECT created_at AS at FROM entries WHERE job_id = ? ${user === undefined ? "" : "AND user = ?"}`,
       jobId,
+      ...(user === undefined ? [] : [user]),
     );
-    return rows.toArray()[0]?.at;
+    const [row] = rows.toArray();
+    return row && { jobId, createdAt: row.at };
+  }
+
+  /** The entries that changed since then, latest first. */
+  async changedSince(at: number, limit: number): Promise<IndexChange[]> {
+    if (!this.#hasTables) return [];
+    type Row = { jobId: string; createdAt: number; keyId: string; summary: string; at: number; removed: number };
+    const rows = this.#sql.exec<Row>(
+      `SELECT job_id AS jobId, created_at AS createdAt, key_id AS keyId, summary, ${CHANGED_AT} AS at,
+         removed_at IS NOT NULL AS removed
+       FROM entries WHERE ${CHANGED_AT} >= ? ORDER BY ${CHANGED_AT} DESC LIMIT ?`,
+      at,
+      limit,
+    );
+    return rows.toArray().map(({ removed, ...change }) => ({ ...change, isRemoved: removed === 1 }));
+  }
+
+  /** Jobs that ended before then and whose files are still stored, oldest first. */
+  async storedBefore(until: number, limit: number): Promise<string[]> {
+    if (!this.#hasTables) return [];
+    const rows = this.#sql.exec<{ jobId: string }>(
+      "SELECT job_id AS jobId FROM entries WHERE stored_since < ? ORDER BY stored_since LIMIT ?",
+      until,
+      limit,
+    );
+    return rows.toArray().map(({ jobId }) => jobId);
+  }
+
+  #createTables(): void {
+    if (this.#hasTables) return;
+    stampStorage(this.ctx.storage, "jobIndex");
+    this.#sql.exec(SCHEMA);
+    this.#hasTables = true;
   }
 }
+
+const COLUMNS = { keyId: "key_id", user: "user", model: "model", status: "status" } as const;
+type Column = keyof typeof COLUMNS;
+/** In the id, or in the prompt. A summary that cannot be read has none. */
+const SEARCH = `(instr(job_id, ?) > 0 OR
+  CASE WHEN json_valid(summary) THEN instr(lower(json_extract(summary, '$.prompt')), lower(?)) > 0 END)`;
+
+const columnsOf = (filter: IndexFilter): Column[] =>
+  (Object.keys(COLUMNS) as Column[]).filter((name) => filter[name] !== undefined);
+
+const filterConditions = (filter: IndexFilter = {}): string[] => [
+  ...columnsOf(filter).map((name) => `${COLUMNS[name]} = ?`),
+  ...(filter.search === undefined ? [] : [SEARCH]),
+];
+
+const filterValues = (filter: IndexFilter = {}): string[] => [
+  ...columnsOf(filter).map((name) => filter[name] ?? ""),
+  ...(filter.search === undefined ? [] : [filter.search.replace(/^video_/, ""), filter.search]),
+];

@@ -1,11 +1,23 @@
-// An account's ledger in SQLite: one row for each reservation, and the sums by UTC day.
+// An account's ledger in SQLite: one row for each reservation, and the sums by UTC day, by API key and by model.
 // It is synchronous, so that nothing runs between a check and its write.
-import type { AccountReport, Billing, BillingResult, PendingReason, ReservationRequest } from "../types.js";
+import type { ProviderId } from "filmgate";
+import type {
+  AccountReport,
+  Billing,
+  BillingResult,
+  PendingCause,
+  PendingReason,
+  ReservationRequest,
+  UsageRow,
+} from "../types.js";
 import { type Committed, dayOf, monthOf } from "./budget.js";
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS reservations (
     job_id TEXT PRIMARY KEY,
+    key_id TEXT NOT NULL,
+    usage_key TEXT NOT NULL,
+    spend_ids TEXT NOT NULL,
     model TEXT NOT NULL,
     body_hash TEXT NOT NULL,
     idempotency_key TEXT,
@@ -14,7 +26,8 @@ const SCHEMA = `
     state TEXT NOT NULL DEFAULT 'open',
     reason TEXT,
     started INTEGER NOT NULL DEFAULT 0,
-    joined INTEGER NOT NULL DEFAULT 0
+    joined INTEGER NOT NULL DEFAULT 0,
+    is_estimate INTEGER NOT NULL DEFAULT 0
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS refusals (body_hash TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
   CREATE INDEX IF NOT EXISTS refusals_by_body ON refusals (body_hash, at);
@@ -27,13 +40,57 @@ const SCHEMA = `
     spent INTEGER NOT NULL DEFAULT 0,
     reserved INTEGER NOT NULL DEFAULT 0,
     jobs INTEGER NOT NULL DEFAULT 0
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS usage (
+    day TEXT NOT NULL,
+    key_id TEXT NOT NULL,
+    model TEXT NOT NULL,
+    spent INTEGER NOT NULL DEFAULT 0,
+    reserved INTEGER NOT NULL DEFAULT 0,
+    jobs INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (day, key_id, model)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS key_sums (
+    spend_id TEXT PRIMARY KEY,
+    spent INTEGER NOT NULL DEFAULT 0,
+    reserved INTEGER NOT NULL DEFAULT 0
   ) STRICT, WITHOUT ROWID;`;
+
+/** Closed jobs whose billing never changes, and those that a late report of the provider may correct. */
+const FINAL = "state = 'charged' AND is_estimate = 0";
+const CORRECTABLE = "(state = 'not_charged' OR (state = 'charged' AND is_estimate = 1))";
 
 /** The maximum number of days, and of reservations, in a report. */
 const REPORTED_DAYS = 92;
 const REPORTED_OPEN = 1000;
 
-type Row = { micro_usd: number | null; at: number; state: string; reason: string | null };
+type Row = {
+  micro_usd: number | null;
+  at: number;
+  state: string;
+  /** Of a pending charge: reason, error code and provider, separated by spaces. */
+  reason: string | null;
+  is_estimate: number;
+  model: string;
+  usage_key: string;
+  /** JSON */
+  spend_ids: string;
+};
+
+/** What a reservation counts towards. */
+export interface Counted {
+  /** The key that the report names: of a minted key, the one that minted it. */
+  usageKey: string;
+  /** The sums that limit what keys may cost. */
+  spendIds: string[];
+}
+
+const toText = ({ reason, code, provider }: PendingCause): string => [reason, code, provider].filter(Boolean).join(" ");
+
+const reported = (text: string) => {
+  const [pendingReason, code, provider] = text.split(" ") as [PendingReason, string, ProviderId];
+  return { pendingReason, code, provider };
+};
 
 export class Ledger {
   readonly #sql: SqlStorage;
@@ -98,18 +155,37 @@ export class Ledger {
     return { day: sum(dayOf(now)), month: sum(`${monthOf(now)}-*`) };
   }
 
-  reserve(request: ReservationRequest, now: number): void {
+  /** What the keys of a sum have cost, and what is reserved for them. */
+  committedBy(spendId: string): number {
+    const row = this.#first<{ value: number }>(
+      "SELECT spent + reserved AS value FROM key_sums WHERE spend_id = ?",
+      spendId,
+    );
+    return row?.value ?? 0;
+  }
+
+  /** Forgets the sums of keys that are gone. */
+  forgetKeys(spendIds: string[]): void {
+    for (const id of spendIds) this.#sql.exec("DELETE FROM key_sums WHERE spend_id = ? AND reserved = 0", id);
+  }
+
+  reserve(request: ReservationRequest, { usageKey, spendIds }: Counted, now: number): void {
+    const { model, reservedMicroUsd: micro_usd } = request;
+    const row = { at: now, model, usage_key: usageKey, spend_ids: JSON.stringify(spendIds) };
     this.#sql.exec(
-      `INSERT INTO reservations (job_id, model, body_hash, idempotency_key, at, micro_usd)
-       VALUES (?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO reservations (job_id, key_id, usage_key, spend_ids, model, body_hash, idempotency_key, at, micro_usd)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       request.jobId,
-      request.model,
+      request.keyId,
+      row.usage_key,
+      row.spend_ids,
+      model,
       request.bodyHash,
       request.idempotencyKey ?? null,
       now,
-      request.reservedMicroUsd,
+      micro_usd,
     );
-    this.#addToDay(now, { spent: 0, reserved: request.reservedMicroUsd ?? 0, jobs: 1 });
+    this.#add(row, { spent: 0, reserved: micro_usd ?? 0, jobs: 1 });
   }
 
   /** Records what a job cost, on the day of its reservation. */
@@ -117,16 +193,33 @@ export class Ledger {
     const row = this.#row(jobId);
     if (!row) return "unknown";
     const { kind } = billing;
-    const reason = kind === "pending" ? billing.reason : null;
+    const reason = kind === "pending" ? toText(billing) : null;
     const isClosed = row.state === "charged" || row.state === "not_charged";
-    const isKnown = row.state === kind && row.reason === reason;
-    // What was not charged may be charged after all; what was charged stays so.
-    if (isKnown || row.state === "charged" || (isClosed && kind === "pending")) return "already_recorded";
-    this.#sql.exec("UPDATE reservations SET state = ?, reason = ? WHERE job_id = ?", kind, reason, jobId);
+    const isEstimate = kind === "charged" && billing.isEstimate;
+    const isKnown = row.state === kind && row.reason === reason && Boolean(row.is_estimate) === isEstimate;
+    // What was not charged may be charged after all; what was charged stays so, unless it was an estimate.
+    const isFixed = row.state === "charged" && (!row.is_estimate || isEstimate);
+    if (isKnown || isFixed || (isClosed && kind === "pending")) return "already_recorded";
+    this.#sql.exec(
+      "UPDATE reservations SET state = ?, reason = ?, is_estimate = ? WHERE job_id = ?",
+      ...[kind, reason, Number(isEstimate), jobId],
+    );
     const released = isClosed || kind === "pending" ? 0 : (row.micro_usd ?? 0);
-    const spent = kind === "charged" ? billing.microUsd : 0;
-    this.#addToDay(row.at, { spent, reserved: -released, jobs: 0 });
+    // An estimate is the reserved amount.
+    const spentBefore = row.state === "charged" ? (row.micro_usd ?? 0) : 0;
+    const spent = (kind === "charged" ? billing.microUsd : 0) - spentBefore;
+    this.#add(row, { spent, reserved: -released, jobs: 0 });
     return "recorded";
+  }
+
+  /** Jobs whose charge is unknown, by their ids, after one of them. */
+  pending(limit: number, after = ""): string[] {
+    const rows = this.#sql.exec<{ job_id: string }>(
+      "SELECT job_id FROM reservations WHERE state = 'pending' AND job_id > ? ORDER BY job_id LIMIT ?",
+      after,
+      limit,
+    );
+    return rows.toArray().map((row) => row.job_id);
   }
 
   /** Jobs reserved up to then that are not known to have started. */
@@ -149,25 +242,27 @@ export class Ledger {
     const row = this.#row(jobId);
     if (row?.state !== "open") return;
     this.#sql.exec("DELETE FROM reservations WHERE job_id = ?", jobId);
-    this.#addToDay(row.at, { spent: 0, reserved: -(row.micro_usd ?? 0), jobs: -1 });
+    this.#add(row, { spent: 0, reserved: -(row.micro_usd ?? 0), jobs: -1 });
   }
 
-  /** Deletes closed jobs that were reserved up to then; their sums stay. */
-  deleteClosed(until: number): void {
-    this.#sql.exec("DELETE FROM reservations WHERE state IN ('charged', 'not_charged') AND at <= ?", until);
+  /** Deletes closed jobs that were reserved up to these times; their sums stay. */
+  deleteClosed(until: { final: number; correctable: number }): void {
+    this.#sql.exec(`DELETE FROM reservations WHERE ${FINAL} AND at <= ?`, until.final);
+    this.#sql.exec(`DELETE FROM reservations WHERE ${CORRECTABLE} AND at <= ?`, until.correctable);
   }
 
-  /** When the oldest job that is not known to have started was reserved, and the oldest closed one. */
-  oldest(): { unstarted: number | undefined; closed: number | undefined } {
+  /** When the oldest job of each kind was reserved. `unstarted`: it is not known to have started. */
+  oldest(): Record<"unstarted" | "final" | "correctable", number | undefined> {
     const min = (where: string) =>
       this.#number(`SELECT min(at) AS value FROM reservations WHERE ${where}`);
     return {
       unstarted: min("state = 'open' AND started = 0"),
-      closed: min("state IN ('charged', 'not_charged')"),
+      final: min(FINAL),
+      correctable: min(CORRECTABLE),
     };
   }
 
-  report(now: number): Pick<AccountReport, "days" | "month" | "open"> {
+  report(now: number): AccountReport {
     const days = this.#sql.exec<AccountReport["days"][number]>(
       `SELECT day, spent AS spentMicroUsd, reserved AS reservedMicroUsd, jobs FROM days
        ORDER BY day DESC LIMIT ?`,
@@ -179,49 +274,79 @@ export class Ledger {
       `${monthOf(now)}-*`,
     );
     const { spentMicroUsd, reservedMicroUsd } = month.one();
+    const dayList = days.toArray();
     return {
-      days: days.toArray(),
+      days: dayList,
       month: {
         month: monthOf(now),
         spentMicroUsd: spentMicroUsd ?? 0,
         reservedMicroUsd: reservedMicroUsd ?? 0,
       },
+      usage: this.usage(dayList.at(-1)?.day ?? "", dayList.at(0)?.day ?? ""),
       open: this.#open(),
     };
   }
 
+  /** The days by key and model, from a UTC day to another, both included, newest first. */
+  usage(from: string, to: string): UsageRow[] {
+    const rows = this.#sql.exec<{ [K in keyof UsageRow]: UsageRow[K] }>(
+      `SELECT day, key_id AS keyId, model, spent AS spentMicroUsd, reserved AS reservedMicroUsd, jobs FROM usage
+       WHERE day BETWEEN ? AND ? ORDER BY day DESC, key_id, model`,
+      from,
+      to,
+    );
+    return rows.toArray();
+  }
+
   /** Oldest first, so that the limit never hides the oldest. */
   #open(): AccountReport["open"] {
-    type Open = { job_id: string; model: string; micro_usd: number | null; at: number; reason: PendingReason | null };
+    type Open = { job_id: string; key_id: string; model: string; micro_usd: number | null; at: number; reason: string | null };
     const rows = this.#sql.exec<Open>(
-      `SELECT job_id, model, micro_usd, at, reason FROM reservations WHERE state IN ('open', 'pending')
+      `SELECT job_id, key_id, model, micro_usd, at, reason FROM reservations WHERE state IN ('open', 'pending')
        ORDER BY at, state DESC LIMIT ?`,
       REPORTED_OPEN,
     );
     return rows.toArray().map((row) => ({
       jobId: row.job_id,
+      keyId: row.key_id,
       model: row.model,
       microUsd: row.micro_usd ?? 0,
       reservedAt: row.at,
-      ...(row.reason && { pendingReason: row.reason }),
+      ...(row.reason !== null && reported(row.reason)),
     }));
   }
 
-  #addToDay(at: number, more: { spent: number; reserved: number; jobs: number }): void {
+  /** Adds to the sums of a reservation: of its day, of its key and model on that day, and of what its keys may cost. */
+  #add(
+    { at, model, usage_key, spend_ids }: Pick<Row, "at" | "model" | "usage_key" | "spend_ids">,
+    { spent, reserved, jobs }: { spent: number; reserved: number; jobs: number },
+  ): void {
+    const day = dayOf(at);
     this.#sql.exec(
       `INSERT INTO days (day, spent, reserved, jobs) VALUES (?, ?, ?, ?)
        ON CONFLICT (day) DO UPDATE SET spent = spent + excluded.spent,
          reserved = reserved + excluded.reserved, jobs = jobs + excluded.jobs`,
-      dayOf(at),
-      more.spent,
-      more.reserved,
-      more.jobs,
+      ...[day, spent, reserved, jobs],
     );
+    this.#sql.exec(
+      `INSERT INTO usage (day, key_id, model, spent, reserved, jobs) VALUES (?, ?, ?, ?, ?, ?)
+       ON CONFLICT (day, key_id, model) DO UPDATE SET spent = spent + excluded.spent,
+         reserved = reserved + excluded.reserved, jobs = jobs + excluded.jobs`,
+      ...[day, usage_key, model, spent, reserved, jobs],
+    );
+    for (const id of JSON.parse(spend_ids) as string[]) {
+      this.#sql.exec(
+        `INSERT INTO key_sums (spend_id, spent, reserved) VALUES (?, ?, ?)
+         ON CONFLICT (spend_id) DO UPDATE SET spent = spent + excluded.spent, reserved = reserved + excluded.reserved`,
+        ...[id, spent, reserved],
+      );
+    }
   }
 
   #row(jobId: string): Row | undefined {
     return this.#first<Row>(
-      "SELECT micro_usd, at, state, reason FROM reservations WHERE job_id = ?",
+      `SELECT micro_usd, at, state, reason, is_estimate, model, usage_key, spend_ids FROM reservations
+       WHERE job_id = ?`,
       jobId,
     );
   }

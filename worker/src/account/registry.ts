@@ -1,68 +1,203 @@
-// What the gateway has once: its secrets, and the list of its API keys. Only the first request of an isolate waits
-// for it.
+// What the gateway has once: its secrets, a newer catalog, and the lists of its accounts and API keys. Few requests of an
+// isolate wait for it.
 import { DurableObject } from "cloudflare:workers";
-import { randomBytes, toBase64Url } from "../encoding.js";
 import type { Env } from "../env.js";
-import type { ApiKeyInfo, RegistryRpc, Secrets } from "../types.js";
+import { stampStorage, upgradeStorage } from "../storage-version.js";
+import type { RegistryRpc } from "../rpc.js";
+import type {
+  AccountInfo,
+  CatalogFetch,
+  CatalogInfo,
+  KeyInfo,
+  KeyPage,
+  Listed,
+  RegistryPage,
+  Secrets,
+} from "../types.js";
+import { newSecrets, rotated, withoutExpired } from "./secrets.js";
+
+/** A minted key is listed this long after its end. */
+const MINTED_TTL_MS = 24 * 60 * 60_000;
 
 const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS accounts (
+    id TEXT PRIMARY KEY,
+    created_at INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    info TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS accounts_by_age ON accounts (created_at, id);
   CREATE TABLE IF NOT EXISTS keys (
     id TEXT PRIMARY KEY,
     created_at INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    account_id TEXT NOT NULL,
+    expires_at INTEGER,
+    revoked_at INTEGER,
+    minted INTEGER NOT NULL,
     info TEXT NOT NULL
-  ) STRICT, WITHOUT ROWID`;
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS keys_by_age ON keys (minted, created_at, id);
+  CREATE INDEX IF NOT EXISTS keys_by_account ON keys (account_id, created_at, id);
+  CREATE INDEX IF NOT EXISTS minted_by_end ON keys (expires_at) WHERE minted = 1;`;
+
+/** The condition of each state of a key; `?` is the time. */
+const STATES = {
+  active: "revoked_at IS NULL AND coalesce(expires_at, 9e15) > ?",
+  revoked: "revoked_at IS NOT NULL AND ? > 0",
+  expired: "revoked_at IS NULL AND expires_at <= ?",
+};
+
+interface Condition {
+  sql: string;
+  values: SqlStorageValue[];
+}
 
 export class Registry extends DurableObject<Env> implements RegistryRpc {
   readonly #sql: SqlStorage;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
+    upgradeStorage(ctx.storage, "registry");
     this.#sql = ctx.storage.sql;
     this.#sql.exec(SCHEMA);
   }
 
   async secrets(): Promise<Secrets> {
-    const { kv } = this.ctx.storage;
-    const known = kv.get<Secrets>("secrets");
-    if (known) return known;
-    const created = { webhook: random(), signing: random() };
-    kv.put("secrets", created);
-    return created;
+    const known = this.ctx.storage.kv.get<Secrets>("secrets");
+    return known ? withoutExpired(known, Date.now()) : this.#saveSecrets(newSecrets());
   }
 
-  /** Adds or updates an API key; a revoked key stays revoked. The secret of a webhook stays in its account. */
-  async put({ webhook, ...info }: ApiKeyInfo): Promise<void> {
-    const [known] = this.#read("SELECT info FROM keys WHERE id = ?", info.id);
+  /** Replaces the secrets. The present ones verify for that long. */
+  async rotateSecrets(overlapMs: number): Promise<Secrets> {
+    return this.#saveSecrets(rotated(await this.secrets(), overlapMs, Date.now()));
+  }
+
+  /** Adds or updates an account; a closed one stays closed. The secret of its webhook stays in the account. */
+  async putAccount({ webhook, ...info }: AccountInfo): Promise<void> {
+    const known = await this.findAccount(info.id);
     // Two changes may arrive out of order.
     if ((known?.version ?? 0) > (info.version ?? 0)) return;
-    const revokedAt = known?.revokedAt ?? info.revokedAt;
+    const closedAt = known?.closedAt ?? info.closedAt;
+    stampStorage(this.ctx.storage, "registry");
     const listed = {
       ...info,
-      ...(revokedAt !== undefined && { revokedAt }),
+      ...(closedAt !== undefined && { closedAt }),
       ...(webhook && { webhook: { url: webhook.url, secret: "" } }),
     };
     this.#sql.exec(
-      `INSERT INTO keys (id, created_at, info) VALUES (?, ?, ?)
-       ON CONFLICT (id) DO UPDATE SET info = excluded.info`,
-      info.id,
-      info.createdAt,
-      JSON.stringify(listed),
+      `INSERT INTO accounts (id, created_at, name, info) VALUES (?, ?, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET name = excluded.name, info = excluded.info`,
+      ...[info.id, info.createdAt, info.name, JSON.stringify(listed)],
     );
   }
 
-  async find(id: string): Promise<ApiKeyInfo | undefined> {
-    return this.#read("SELECT info FROM keys WHERE id = ?", id)[0];
+  /** Adds or updates an API key; a revoked key stays revoked. */
+  async putKey(info: KeyInfo): Promise<void> {
+    const known = await this.findKey(info.id);
+    if ((known?.version ?? 0) > (info.version ?? 0)) return;
+    stampStorage(this.ctx.storage, "registry");
+    const revokedAt = known?.revokedAt ?? info.revokedAt;
+    const isMinted = info.mintedBy !== undefined;
+    if (isMinted) this.#sql.exec("DELETE FROM keys WHERE minted = 1 AND expires_at < ?", Date.now() - MINTED_TTL_MS);
+    this.#sql.exec(
+      `INSERT INTO keys (id, created_at, name, account_id, expires_at, revoked_at, minted, info)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET name = excluded.name, expires_at = excluded.expires_at,
+         revoked_at = excluded.revoked_at, info = excluded.info`,
+      ...[info.id, info.createdAt, info.name, info.accountId, info.expiresAt ?? null, revokedAt ?? null],
+      isMinted ? 1 : 0,
+      JSON.stringify({ ...info, ...(revokedAt !== undefined && { revokedAt }) }),
+    );
+  }
+
+  async findAccount(id: string): Promise<AccountInfo | undefined> {
+    return this.#read<AccountInfo>("SELECT info FROM accounts WHERE id = ?", id)[0];
+  }
+
+  async findKey(id: string): Promise<KeyInfo | undefined> {
+    return this.#read<KeyInfo>("SELECT info FROM keys WHERE id = ?", id)[0];
   }
 
   /** Newest first. */
-  async list(): Promise<ApiKeyInfo[]> {
-    return this.#read("SELECT info FROM keys ORDER BY created_at DESC, id");
+  async listAccounts(page: RegistryPage): Promise<Listed<AccountInfo>> {
+    return this.#list<AccountInfo>("accounts", page, []);
   }
 
-  #read(query: string, ...values: string[]): ApiKeyInfo[] {
+  /** Newest first. Minted keys are listed only with their account. */
+  async listKeys({ state, account, ...page }: KeyPage): Promise<Listed<KeyInfo>> {
+    return this.#list<KeyInfo>("keys", page, [
+      account === undefined
+        ? { sql: "minted = 0", values: [] }
+        : { sql: "account_id = ?", values: [account] },
+      ...(state ? [{ sql: STATES[state], values: [Date.now()] }] : []),
+    ]);
+  }
+
+  async catalogInfo(): Promise<{ info?: CatalogInfo | undefined; fetch?: CatalogFetch | undefined }> {
+    const { kv } = this.ctx.storage;
+    return { info: kv.get<CatalogInfo>("catalog"), fetch: kv.get<CatalogFetch>("catalogFetch") };
+  }
+
+  /** The catalog as JSON, unless it is known already; nothing if it is the built-in one. */
+  async catalog(known: string | undefined): Promise<{ version?: string | undefined; json?: Uint8Array | undefined }> {
+    const { kv } = this.ctx.storage;
+    const version = kv.get<CatalogInfo>("catalog")?.version;
+    if (version === undefined || version === known) return { version };
+    return { version, json: kv.get<Uint8Array>("catalogJson") };
+  }
+
+  /** One that was uploaded while another was fetched stays. */
+  async putCatalog(info: CatalogInfo, json: Uint8Array): Promise<void> {
+    const { kv } = this.ctx.storage;
+    if (info.source === "url" && this.#isUploaded) return;
+    stampStorage(this.ctx.storage, "registry");
+    kv.put("catalog", info);
+    kv.put("catalogJson", json);
+  }
+
+  async deleteCatalog(): Promise<void> {
+    const { kv } = this.ctx.storage;
+    kv.delete("catalog");
+    kv.delete("catalogJson");
+  }
+
+  async putCatalogFetch(fetch: CatalogFetch | undefined): Promise<void> {
+    const { kv } = this.ctx.storage;
+    stampStorage(this.ctx.storage, "registry");
+    if (fetch && !this.#isUploaded) kv.put("catalogFetch", fetch);
+    else kv.delete("catalogFetch");
+  }
+
+  get #isUploaded(): boolean {
+    return this.ctx.storage.kv.get<CatalogInfo>("catalog")?.source === "upload";
+  }
+
+  #list<T>(table: "accounts" | "keys", { limit, after, search }: RegistryPage, conditions: Condition[]): Listed<T> {
+    const all = [...conditions];
+    if (search) all.push({ sql: "instr(lower(name || ' ' || id), lower(?)) > 0", values: [search] });
+    if (after !== undefined) {
+      const [last] = this.#sql.exec<{ at: number }>(`SELECT created_at AS at FROM ${table} WHERE id = ?`, after).toArray();
+      if (!last) return undefined;
+      all.push({ sql: "(created_at, id) < (?, ?)", values: [last.at, after] });
+    }
+    const where = all.length === 0 ? "" : `WHERE ${all.map(({ sql }) => sql).join(" AND ")}`;
+    const data = this.#read<T>(
+      `SELECT info FROM ${table} ${where} ORDER BY created_at DESC, id DESC LIMIT ?`,
+      ...all.flatMap(({ values }) => values),
+      limit + 1,
+    );
+    return { data: data.slice(0, limit), hasMore: data.length > limit };
+  }
+
+  #read<T>(query: string, ...values: SqlStorageValue[]): T[] {
     const rows = this.#sql.exec<{ info: string }>(query, ...values).toArray();
-    return rows.map((row) => JSON.parse(row.info) as ApiKeyInfo);
+    return rows.map((row) => JSON.parse(row.info) as T);
+  }
+
+  #saveSecrets(secrets: Secrets): Secrets {
+    stampStorage(this.ctx.storage, "registry");
+    this.ctx.storage.kv.put("secrets", secrets);
+    return secrets;
   }
 }
-
-const random = (): string => toBase64Url(randomBytes(32));

@@ -1,74 +1,90 @@
-// Creates, lists, updates and revokes API keys.
-import { applyChange, withoutUndefined } from "../account/change.js";
-import { generateKey, hashKey } from "../auth.js";
+// Creates, lists, changes, rotates and revokes API keys.
+import type * as v from "valibot";
+import { applyKeyChange } from "../account/change.js";
 import type { Env } from "../env.js";
 import { apiError } from "../errors.js";
-import { keyIdOf } from "../log.js";
-import { toUsd } from "../money.js";
-import { publicUrl, trustedOrigins } from "../public-fetch.js";
+import { publicKey } from "../key-info.js";
+import { generateKey } from "../key-text.js";
 import { accountOf, registryOf } from "../stubs.js";
-import type { ApiKeyInfo, KeyChange } from "../types.js";
+import type { AccountChange, KeyChange, KeyInfo } from "../types.js";
+import { createAccount, newSecretOf, toPublic } from "./accounts.js";
+import type { KeyRotationBody } from "./schemas.js";
 
-/** The only response that has the key and the secret of its webhook. */
-export async function createKey(env: Env, body: KeyChange & { name: string }) {
-  const key = generateKey();
-  const hash = await hashKey(key);
+const DEFAULT_OVERLAP_MS = 24 * 60 * 60_000;
+
+/** The only response that has the key. */
+export async function createKey(env: Env, accountId: string, body: KeyChange & { name: string }) {
+  const { text, ...hashed } = await generateKey(accountId);
   const { name } = body;
-  checkWebhook(env, body);
-  const info = applyChange({ id: keyIdOf(hash), hash, name, createdAt: Date.now() }, body);
+  const info = applyKeyChange({ ...hashed, name, scopes: ["create", "read"], createdAt: Date.now() }, body);
   // Listed before it grants access: every working key is visible.
-  await registryOf(env).put(info);
-  await accountOf(env, hash).open(info);
-  return { key, ...toPublic(info), ...newSecretOf(info, body) };
+  await registryOf(env).putKey(info);
+  if (!(await accountOf(env, accountId).addKey(info))) {
+    throw apiError("conflict", "The account is closed, so it gets no API keys. Create another account.");
+  }
+  return { key: text, ...publicKey(info) };
+}
+
+/** An account and its first API key, both of that name. */
+export async function createAccountWithKey(env: Env, body: AccountChange & KeyChange & { name: string }) {
+  const { scopes, expiresAt, maxSpendUsd, user, ...limits } = body;
+  const account = await createAccount(env, limits);
+  const key = await createKey(env, account.id, { name: body.name, scopes, expiresAt, maxSpendUsd, user });
+  return { ...key, account: toPublic(account), ...newSecretOf(account, body) };
 }
 
 export async function updateKey(env: Env, id: string, body: KeyChange) {
-  checkWebhook(env, body);
-  const { hash } = await findKey(env, id);
-  const info = await accountOf(env, hash).change(body);
-  if (!info) throw keyNotFound();
-  await registryOf(env).put(info);
-  return { ...toPublic(info), ...newSecretOf(info, body) };
+  const info = await findKey(env, id);
+  const param = beyondMinted(info, body);
+  if (param !== undefined) {
+    const message = "A minted key ends when it was minted to, and creates and reads only. Mint or create another key.";
+    throw apiError("conflict", message, { param });
+  }
+  return publicKey(await saved(env, await accountOf(env, info.accountId).changeKey(id, body)));
+}
+
+/** The field by which a change would make a minted key more than one. */
+function beyondMinted({ mintedBy, expiresAt: end = Infinity }: KeyInfo, { scopes = [], expiresAt }: KeyChange) {
+  if (mintedBy === undefined) return undefined;
+  if (expiresAt === null || (expiresAt ?? 0) > end) return "expiresAt";
+  return scopes.some((scope) => scope !== "create" && scope !== "read") ? "scopes" : undefined;
+}
+
+/** A new key with the old one's limits. Both work until the overlap is over. */
+export async function rotateKey(
+  env: Env,
+  id: string,
+  { overlapHours: overlapMs = DEFAULT_OVERLAP_MS, expiresAt }: v.InferOutput<typeof KeyRotationBody>,
+) {
+  const { accountId } = await findKey(env, id);
+  const { text, accountId: _, ...hashed } = await generateKey(accountId);
+  const createdAt = Date.now();
+  const oldExpiresAt = createdAt + overlapMs;
+  const rotated = await accountOf(env, accountId).rotateKey(id, { ...hashed, createdAt, oldExpiresAt, expiresAt });
+  if (!rotated) {
+    throw apiError("conflict", "Only an active API key that was not minted is rotated. Create another key.", {
+      param: "key_id",
+    });
+  }
+  const [key, old] = [await saved(env, rotated.key), await saved(env, rotated.old)];
+  return { key: text, ...publicKey(key), replaces: publicKey(old) };
 }
 
 export async function revokeKey(env: Env, id: string) {
-  const found = await findKey(env, id);
-  const account = accountOf(env, found.hash);
-  await account.revoke(Date.now());
-  const info = (await account.info()) ?? found;
-  await registryOf(env).put(info);
-  return toPublic(info);
+  const { accountId } = await findKey(env, id);
+  return publicKey(await saved(env, await accountOf(env, accountId).revokeKey(id, Date.now())));
 }
 
-export async function findKey(env: Env, id: string): Promise<ApiKeyInfo> {
-  const info = await registryOf(env).find(id);
+async function findKey(env: Env, id: string): Promise<KeyInfo> {
+  const info = await registryOf(env).findKey(id);
   if (!info) throw keyNotFound();
   return info;
 }
 
-/** A key as the admin sees it: no hash, no secret, amounts in dollars. */
-export function toPublic({ id, name, createdAt, revokedAt, ...limits }: Omit<ApiKeyInfo, "hash">) {
-  const { dailyBudgetMicroUsd, monthlyBudgetMicroUsd, maxConcurrentJobs, models, webhook } = limits;
-  return withoutUndefined({
-    id,
-    name,
-    createdAt,
-    revokedAt,
-    dailyBudgetUsd: dailyBudgetMicroUsd === undefined ? undefined : toUsd(dailyBudgetMicroUsd),
-    monthlyBudgetUsd: monthlyBudgetMicroUsd === undefined ? undefined : toUsd(monthlyBudgetMicroUsd),
-    maxConcurrentJobs,
-    models,
-    webhook: webhook && { url: webhook.url },
-  });
+async function saved(env: Env, info: KeyInfo | undefined): Promise<KeyInfo> {
+  if (!info) throw keyNotFound();
+  await registryOf(env).putKey(info);
+  return info;
 }
-
-/** Before it is stored, so that the admin sees the error; each delivery checks again. */
-function checkWebhook(env: Env, { webhook }: KeyChange): void {
-  if (!webhook || publicUrl(webhook.url, trustedOrigins(env))) return;
-  throw apiError("private_url", "The webhook's URL must be public.", { param: "webhook.url" });
-}
-
-const newSecretOf = (info: ApiKeyInfo, body: KeyChange) =>
-  body.webhook && info.webhook ? { webhookSecret: info.webhook.secret } : {};
 
 const keyNotFound = () => apiError("not_found", "No such API key.", { param: "key_id" });

@@ -9,7 +9,9 @@ const HEADERS = {
     "script-src 'self'",
     "style-src 'self'",
     "connect-src 'self'",
-    "img-src data:",
+    // Posters are fetched with the admin token; videos are played from signed URLs of this origin.
+    "img-src data: blob:",
+    "media-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
@@ -26,7 +28,7 @@ const HEADERS = {
 export const page = new Hono<{ Bindings: Env }>();
 
 page.get("/", ({ env }) => serve(env, "index.html"));
-page.get("/:file{[a-z]+\\.(?:js|css)}", ({ env, req }) => serve(env, req.param("file")));
+page.get("/:file{[a-z-]+\\.(?:js|css)}", ({ env, req }) => serve(env, req.param("file")));
 
 async function serve(env: Env, file: string): Promise<Response> {
   // The binding ignores the origin.

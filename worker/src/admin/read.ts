@@ -1,40 +1,33 @@
-// Reads the body and the page parameters of an admin request.
-import * as v from "valibot";
+// The parameters of an admin's lists, and their answers.
 import type { Call } from "../api/context.js";
-import { jsonOf, LIMITS } from "../api/request-body.js";
 import { apiError } from "../errors.js";
+import type { Listed, RegistryPage } from "../types.js";
 
-/** The body, parsed by the schema. @throws {ApiError} that says which field is wrong. */
-export async function readBody<T extends v.GenericSchema>(
-  call: Call,
-  schema: T,
-): Promise<v.InferOutput<T>> {
-  const body = await jsonOf(call.req.raw, LIMITS.small);
-  if (typeof body !== "object" || body === null || Array.isArray(body)) {
-    throw apiError("invalid_request_body", "The body must be a JSON object.");
-  }
-  const result = v.safeParse(schema, body, { abortPipeEarly: true });
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  const param = v.getDotPath(issue) ?? "";
-  const problem = issue.type === "strict_object" ? missingOrUnknown(issue) : issue.message;
-  throw apiError("invalid_request_body", `${param} ${problem}.`, { param });
-}
+const MAX_SEARCH_CHARS = 100;
 
-/** The requested page of a list: the entries after an id, and how many. */
-export interface PageRequest {
-  after?: string;
-  limit: number;
-}
+/** The requested page of a list: the entries after an id, how many, and a text to search for. */
+export type ListRequest = RegistryPage;
 
-export function readPage(call: Call): PageRequest {
-  const after = call.req.query("after");
+export function readPage(call: Call): ListRequest {
   const limit = call.req.query("limit") ?? "100";
   if (!/^([1-9]\d?|100)$/.test(limit)) {
     throw apiError("invalid_request", "limit must be from 1 to 100.", { param: "limit" });
   }
-  return { limit: Number(limit), ...(after !== undefined && { after }) };
+  const search = call.req.query("search");
+  if (search !== undefined && search.length > MAX_SEARCH_CHARS) {
+    throw apiError("invalid_request", `search must have at most ${MAX_SEARCH_CHARS} characters.`, { param: "search" });
+  }
+  return { limit: Number(limit), after: call.req.query("after"), search };
 }
 
-const missingOrUnknown = (issue: v.BaseIssue<unknown>): string =>
-  issue.expected === "never" ? "is not a field of this request" : "is missing";
+/** @throws {ApiError} if the entry of `after` is unknown. */
+export function listed<T>(page: Listed<T>): { data: T[]; hasMore: boolean } {
+  if (page) return page;
+  throw apiError("invalid_request", "`after` must be an id of this list.", { param: "after" });
+}
+
+/** A page of a list as it is answered. */
+export function listOf<T extends { id: string }>(page: Listed<T>, toPublic: (entry: T) => object) {
+  const { data, hasMore } = listed(page);
+  return { object: "list", data: data.map(toPublic), has_more: hasMore, last_id: data.at(-1)?.id ?? null };
+}

@@ -1,18 +1,26 @@
-// Records what a job cost, as the admin found it on the provider's bill.
+// Records what jobs cost, as the admin found it on the provider's bill.
 import type * as v from "valibot";
+import { accountsOf } from "../accounts.js";
 import { jobOfVideo } from "../api/context.js";
 import type { Env } from "../env.js";
-import { apiError, videoNotFound } from "../errors.js";
-import { accountOf } from "../stubs.js";
-import { type Billing, jobIdOf } from "../types.js";
-import { findKey } from "./keys.js";
-import type { ManualReconciliation } from "./schemas.js";
+import { apiError, errorCode, videoNotFound } from "../errors.js";
+import { log } from "../log.js";
+import { toUsd } from "../money.js";
+import { accountOf, jobOf } from "../stubs.js";
+import { type AccountInfo, type Billing, jobIdOf } from "../types.js";
+import { findAccount } from "./accounts.js";
+import type { BulkReconciliation, ManualReconciliation } from "./schemas.js";
+
+/** How many pending jobs one call looks at: each is a request of its own, and the engine limits these. */
+const MAX_JOBS = 400;
+/** Jobs that are asked at once. */
+const BATCH = 20;
 
 /** Updates the job, which updates its account; if the job was deleted, updates the account itself. */
 export async function reconcileManually(
   env: Env,
   video: string,
-  { costUsd, keyId }: v.InferOutput<typeof ManualReconciliation>,
+  { costUsd, accountId }: v.InferOutput<typeof ManualReconciliation>,
 ): Promise<void> {
   const billing: Billing =
     costUsd === null
@@ -20,15 +28,68 @@ export async function reconcileManually(
       : { kind: "charged", microUsd: costUsd, isEstimate: false };
   const job = jobOfVideo(env, video);
   if (await job.reconcileManually(billing)) return;
-  if (keyId === undefined) {
-    throw apiError("not_found", "No such video is pending. If it was deleted, send its `keyId`.");
+  if (accountId === undefined) {
+    throw apiError("not_found", "No such video is pending. If it was deleted, send its `accountId`.");
   }
-  const { hash } = await findKey(env, keyId);
-  if ((await job.read(hash)) !== undefined) throw notPending();
-  const result = await accountOf(env, hash).recordBilling(jobIdOf(video) ?? "", billing);
+  await findAccount(env, accountId);
+  if ((await job.read({ account: accountId })) !== undefined) throw notPending();
+  const result = await accountOf(env, accountId).recordBilling(jobIdOf(video) ?? "", billing);
   if (result === "unknown") throw videoNotFound();
   if (result === "already_recorded") throw notPending();
 }
 
 const notPending = () =>
   apiError("job_not_finished", "The job is running or already reconciled, so there is nothing to do.");
+
+/**
+ * Decides on all pending charges that the filter names, in all accounts or in one. `charged` is the reserved amount, as an
+ * estimate. `next` is the `after` of the next call, if more jobs are pending than one call looks at.
+ */
+export async function reconcilePending(
+  env: Env,
+  { decision, filter, dryRun, after }: v.InferOutput<typeof BulkReconciliation>,
+) {
+  const { account, ...jobFilter } = filter;
+  const { jobIds, next } = await pendingJobs(env, await ownersOf(env, account), after);
+  const amounts: number[] = [];
+  for (let at = 0; at < jobIds.length; at += BATCH) {
+    const batch = jobIds.slice(at, at + BATCH);
+    const found = await Promise.all(
+      batch.map((jobId) => jobOf(env, jobId).reconcilePending(jobFilter, decision, dryRun).catch((error) => skipped(jobId, error))),
+    );
+    amounts.push(...found.filter((amount) => amount !== undefined));
+  }
+  return {
+    object: "reconciliation",
+    matched: amounts.length,
+    usd: toUsd(amounts.reduce((sum, amount) => sum + amount, 0)),
+    reconciled: dryRun ? 0 : amounts.length,
+    next,
+  };
+}
+
+/** A job that cannot be read stays pending, and stops no other. */
+function skipped(jobId: string, error: unknown): undefined {
+  log("error", { step: "reconcile", job: jobId, code: errorCode(error) });
+}
+
+/** The owners of jobs: all, or the one of that id. */
+async function ownersOf(env: Env, account: string | undefined): Promise<AccountInfo[]> {
+  if (account !== undefined) return [await findAccount(env, account)];
+  return accountsOf(env);
+}
+
+/** A page of the pending jobs of these owners, after the job that `next` of the page before names. */
+async function pendingJobs(env: Env, owners: AccountInfo[], after?: string) {
+  const [afterOwner, afterJob] = after?.split("/") ?? [];
+  const first = after === undefined ? 0 : owners.findIndex(({ id }) => id === afterOwner);
+  if (first < 0) throw apiError("invalid_request", "`after` must be `next` of a response.", { param: "after" });
+  const jobIds: string[] = [];
+  for (const [index, { id }] of owners.slice(first).entries()) {
+    const room = MAX_JOBS - jobIds.length;
+    const page = await accountOf(env, id).pending(room + 1, index === 0 ? afterJob : undefined);
+    jobIds.push(...page.slice(0, room));
+    if (page.length > room) return { jobIds, next: `${id}/${jobIds.at(-1) ?? ""}` };
+  }
+  return { jobIds, next: null };
+}

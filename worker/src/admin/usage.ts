@@ -1,38 +1,25 @@
-// What the API keys spend, and which of their jobs need attention.
+// What the accounts spend, and which of their jobs need attention.
 import type { Env } from "../env.js";
-import { apiError } from "../errors.js";
 import { toUsd } from "../money.js";
 import { accountOf, registryOf } from "../stubs.js";
-import { type AccountReport, type ApiKeyInfo, videoId } from "../types.js";
-import { toPublic } from "./keys.js";
-import type { PageRequest } from "./read.js";
+import { type AccountReport, type AccountInfo, videoId } from "../types.js";
+import { toPublic } from "./accounts.js";
+import { STUCK_AFTER_MS } from "./attention.js";
+import { listed } from "./read.js";
+import type { ListRequest } from "./read.js";
 
-/** A job that has not ended after this is stuck. */
-const STUCK_AFTER_MS = 60 * 60_000;
-
-/** A page of API keys with their spending and their open jobs, newest first. */
-export async function usage(env: Env, request: PageRequest) {
-  const { page, hasMore } = pageOf(await registryOf(env).list(), request);
-  const reports = await Promise.all(page.map((info) => accountOf(env, info.hash).report()));
+/** A page of accounts with their spending and their open jobs, newest first. */
+export async function usage(env: Env, request: ListRequest) {
+  const { data, hasMore } = listed(await registryOf(env).listAccounts(request));
+  const reports = await Promise.all(data.map(({ id }) => accountOf(env, id).report()));
   const now = Date.now();
   return {
     object: "list",
-    data: page.map((info, at) => ({ ...toPublic(info), ...spending(reports[at]) })),
-    open: page.flatMap((info, at) =>
-      (reports[at]?.open ?? []).map((job) => openJob(info, job, now)),
-    ),
-    last_id: page.at(-1)?.id ?? null,
+    data: data.map((info, at) => ({ ...toPublic(info), ...spending(reports[at]) })),
+    open: data.flatMap((info, at) => (reports[at]?.open ?? []).map((job) => openJob(info, job, now))),
+    last_id: data.at(-1)?.id ?? null,
     has_more: hasMore,
   };
-}
-
-function pageOf(keys: ApiKeyInfo[], { after, limit }: PageRequest) {
-  const last = keys.findIndex(({ id }) => id === after);
-  if (after !== undefined && last < 0) {
-    throw apiError("invalid_request", "`after` must be the id of an API key.", { param: "after" });
-  }
-  const rest = keys.slice(last + 1);
-  return { page: rest.slice(0, limit), hasMore: rest.length > limit };
 }
 
 function spending(report: AccountReport | undefined) {
@@ -49,16 +36,17 @@ const dollars = (sums: { spentMicroUsd: number; reservedMicroUsd: number }) => (
   reservedUsd: toUsd(sums.reservedMicroUsd),
 });
 
-function openJob(info: ApiKeyInfo, job: AccountReport["open"][number], now: number) {
+function openJob(info: AccountInfo, job: AccountReport["open"][number], now: number) {
   const isStuck = now - job.reservedAt > STUCK_AFTER_MS;
   return {
     id: videoId(job.jobId),
-    keyId: info.id,
-    keyName: info.name,
+    accountId: info.id,
+    accountName: info.name,
+    keyId: job.keyId,
     model: job.model,
     reservedUsd: toUsd(job.microUsd),
     reservedAt: job.reservedAt,
     state: job.pendingReason ? "pending" : isStuck ? "stuck" : "running",
-    ...(job.pendingReason && { reason: job.pendingReason }),
+    ...(job.pendingReason && { reason: job.pendingReason, code: job.code, provider: job.provider }),
   };
 }

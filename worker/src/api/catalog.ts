@@ -1,14 +1,27 @@
-// The catalog, read from the module once per isolate, and its routes in OpenAI's form.
-import { createFilmgate } from "filmgate";
+// The catalog in use, read from the module once per isolate, and its routes in OpenAI's form.
+import { createFilmgate } from "filmgate/gateway-server";
 import type { Listing, Model, Param } from "filmgate";
+import { catalogInUse } from "../catalog/in-use.js";
+import type { CatalogInUse } from "../catalog/in-use.js";
 import { providersOf } from "../client.js";
 import { apiError } from "../errors.js";
 import type { Call } from "./context.js";
 import { callerOf } from "./context.js";
 
-let cached: Model[] | undefined;
+let cached: { of: CatalogInUse; models: readonly Model[] } | undefined;
 
-export const models = (): Model[] => (cached ??= createFilmgate().models());
+export function models(): readonly Model[] {
+  const inUse = catalogInUse();
+  if (cached?.of !== inUse) {
+    const { models } = inUse;
+    cached = { of: inUse, models: createFilmgate(models && { models }).models() };
+  }
+  return cached.models;
+}
+
+let builtIn: readonly Model[] | undefined;
+
+export const builtInModels = (): readonly Model[] => (builtIn ??= createFilmgate().models());
 
 /** The listings of a model; none if the catalog does not have it. */
 export const listingsOf = (model: unknown): Listing[] =>

@@ -2,11 +2,18 @@
 import { ApiError, apiError, errorResponse } from "../errors.js";
 import { publicFetch } from "../public-fetch.js";
 import { verifySigned } from "../signing.js";
-import type { VideoLocation } from "../types.js";
+import type { JobRpc } from "../rpc.js";
+import type { Owner, Variant, VideoLocation } from "../types.js";
 import type { Call } from "./context.js";
-import { callerOf, jobOfVideo } from "./context.js";
+import { callerOf, jobOfVideo, ownerOf } from "./context.js";
 
-const TYPES = new Set(["video/mp4", "video/webm", "video/quicktime"]);
+/** The types that are served as what they are, and their extensions. */
+const EXTENSIONS: Record<string, string> = {
+  "video/mp4": "mp4",
+  "video/webm": "webm",
+  "video/quicktime": "mov",
+  "image/jpeg": "jpg",
+};
 /** Time limit of a provider's response headers. */
 const PROVIDER_TIMEOUT_MS = 10_000;
 /** Headers of a provider's response that the client receives. */
@@ -15,24 +22,37 @@ const FORWARDED_HEADERS = ["content-length", "content-range", "etag", "last-modi
 export async function content(c: Call): Promise<Response> {
   const id = c.req.param("id") ?? "";
   const isSigned = ["expires", "signature"].some((name) => c.req.query(name) !== undefined);
-  const owner = isSigned ? null : (await callerOf(c, "READ_LIMITER")).hash;
+  const owner = isSigned ? null : ownerOf(await callerOf(c, "READ_LIMITER"));
   const job = jobOfVideo(c.env, id);
   if (isSigned && !(await verifySigned(c.env, c.req.url))) {
     throw apiError("invalid_token", "The URL has expired, or its signature is invalid.");
   }
-  const location = await job.file(owner, indexOf(c));
+  return contentOf(c, job, owner);
+}
+
+/** The requested file of a job. The owner `null` is an admin, or who holds a signed URL. */
+export async function contentOf(c: Call, job: JobRpc, owner: Owner | null): Promise<Response> {
+  const id = c.req.param("id") ?? "";
+  const index = indexOf(c);
+  const location = await job.file(owner, index, variantOf(c));
   if (location.error) throw new ApiError(location.error);
-  return location.kind === "archived"
-    ? fromBucket(c, location, id)
-    : fromProvider(c, location.url, id);
+  if (location.kind === "provider") return fromProvider(c, location.url, id);
+  const response = await fromBucket(c, location, id);
+  if (response) return response;
+  // A lifecycle rule of the bucket has deleted it: the job says so from now on.
+  await job.onFileMissing(index);
+  const { error } = await job.file(owner, index, variantOf(c));
+  throw error ? new ApiError(error) : unreadable();
+}
+
+function variantOf(c: Call): Variant {
+  const variant = c.req.query("variant") ?? "video";
+  if (variant === "video" || variant === "thumbnail") return variant;
+  throw apiError("unsupported_variant", "`variant` must be `video` or `thumbnail`.", { param: "variant" });
 }
 
 /** Which of the job's videos. */
 function indexOf(c: Call): number {
-  const variant = c.req.query("variant") ?? "video";
-  if (variant !== "video") {
-    throw apiError("unsupported_variant", "The only `variant` is `video`.", { param: "variant" });
-  }
   const index = c.req.query("index") ?? "0";
   if (/^\d{1,3}$/.test(index)) return Number(index);
   throw apiError("invalid_request", "`index` must be the video's number in its job, from 0.", {
@@ -40,16 +60,17 @@ function indexOf(c: Call): number {
   });
 }
 
+/** `undefined`: R2 does not have the file any more. */
 async function fromBucket(
   c: Call,
   { key, bytes, type }: Extract<VideoLocation, { kind: "archived" }>,
   id: string,
-): Promise<Response> {
+): Promise<Response | undefined> {
   const isHead = c.req.method === "HEAD";
   const requested = isHead ? undefined : c.req.header("range");
   const needsTag = ["if-range", "if-none-match"].some((name) => c.req.header(name) !== undefined);
   const head = isHead || needsTag ? await c.env.VIDEO_BUCKET.head(key) : undefined;
-  if (head === null) throw unreadable();
+  if (head === null) return undefined;
   const tag = head?.httpEtag;
   if (tag !== undefined && includesTag(c.req.header("if-none-match"), tag)) {
     return new Response(null, { status: 304, headers: { etag: tag } });
@@ -64,7 +85,7 @@ async function fromBucket(
     return new Response(null, { headers });
   }
   const file = await c.env.VIDEO_BUCKET.get(key, range ? { range } : {});
-  if (!file) throw unreadable();
+  if (!file) return undefined;
   headers.set("etag", file.httpEtag);
   if (!range) return new Response(file.body, { headers });
   const last = range.offset + range.length - 1;
@@ -131,11 +152,10 @@ const includesTag = (header = "", tag: string): boolean =>
   header.split(",").some((one) => [tag, `W/${tag}`, "*"].includes(one.trim()));
 
 function headersFor(id: string, type: string): Headers {
-  const isKnown = TYPES.has(type);
-  const ext = type === "video/webm" ? "webm" : type === "video/quicktime" ? "mov" : "mp4";
+  const extension = EXTENSIONS[type];
   return new Headers({
-    "content-type": isKnown ? type : "application/octet-stream",
-    "content-disposition": `attachment; filename="${id}.${ext}"`,
+    "content-type": extension ? type : "application/octet-stream",
+    "content-disposition": `attachment; filename="${id}.${extension ?? "mp4"}"`,
     "accept-ranges": "bytes",
     "cache-control": "private, no-store",
   });

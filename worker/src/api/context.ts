@@ -6,11 +6,20 @@ import { ApiError, apiError, errorCode, videoNotFound } from "../errors.js";
 import { log } from "../log.js";
 import { jobOf } from "../stubs.js";
 import { jobIdOf } from "../types.js";
-import type { ApiKeyInfo, JobRpc } from "../types.js";
+import type { JobRpc } from "../rpc.js";
+import type { Caller, Owner, Scope } from "../types.js";
 
 /** Hono's types for this app. */
 export interface App {
   Bindings: Env;
+  Variables: {
+    requestId: string;
+    /** Who calls, once that is known: the id of an API key, or `admin_token`. */
+    actor?: string;
+    /** What the audit says about a change: the fields that it sets, and the id of what it creates. */
+    fields?: string[];
+    target?: string;
+  };
 }
 
 export type Call = Context<App>;
@@ -18,20 +27,32 @@ export type Call = Context<App>;
 /** Seconds after which a caller over its rate limit may retry. */
 const RATE_LIMIT_RETRY_SECONDS = 10;
 
-/** The caller's API key. @throws {ApiError} if the key is invalid, or over its rate limit. */
+/**
+ * The caller's API key and account. Whatever creates is limited as a create, everything else as a read.
+ * @throws {ApiError} if the key is invalid, has not that scope, or is over its rate limit.
+ */
 export async function callerOf(
   c: Call,
   limiter: "CREATE_LIMITER" | "READ_LIMITER",
-): Promise<ApiKeyInfo> {
-  const { key, error } = await authenticate(c.env, c.req.header("authorization"));
-  if (error) throw new ApiError(error);
-  if (await isWithinLimit(c.env[limiter], key.id)) return key;
+  scope: Scope = limiter === "CREATE_LIMITER" ? "create" : "read",
+): Promise<Caller> {
+  const caller = await authenticate(c.env, c.req.raw.headers, scope);
+  if (caller.error) throw new ApiError(caller.error);
+  const { id } = caller.key;
+  c.set("actor", id);
+  if (await isWithinLimit(c.env[limiter], id)) return caller;
   throw apiError("rate_limited", "Too many requests with this API key. Retry later.", {
     retryAfterSeconds: RATE_LIMIT_RETRY_SECONDS,
     // The account does not know of this refusal: an SDK's own retry would join another request's job.
     ...(limiter === "CREATE_LIMITER" && { mayRetryItself: false }),
   });
 }
+
+/** Whose jobs the caller sees. */
+export const ownerOf = ({ key, account }: Caller): Owner => ({
+  account: account.id,
+  ...(key.user !== undefined && { user: key.user }),
+});
 
 /** A limiter that fails lets everything pass: budgets, which are exact, are in the account. */
 async function isWithinLimit(limiter: RateLimit | undefined, key: string): Promise<boolean> {

@@ -2,15 +2,21 @@
 import type { Issue, ProviderChoice } from "filmgate";
 import { apiError } from "../errors.js";
 import { parseUsd } from "../money.js";
+import type { JobLabels } from "../types.js";
 import { UploadedImage, imageInText, readImage } from "./images.js";
-import {
-  assertStorable,
-  fieldsOf,
-  formOf,
-  jsonOf,
-  LIMITS,
-  mediaTypeOf,
-} from "./request-body.js";
+import { HeldImage } from "./json-body.js";
+import { readLabel } from "./labels.js";
+import { assertStorable, withBody } from "./request-body.js";
+
+/** How an API names the fields of a request, and what it leaves to the gateway. */
+export interface Dialect {
+  /** The package's field for each of the API's fields. */
+  fields: Record<string, string>;
+  /** What an absent field means, if the model takes it. The model's own values take precedence. */
+  defaults: { duration: number; size: string; isSizeOptional: boolean };
+  /** `resolution` and `aspectRatio` name a `size`, if the model takes only that. */
+  mapsToSize: boolean;
+}
 
 /** A body, parsed but not yet validated; `issues` says what is wrong with its shape. */
 export interface CreateRequest {
@@ -19,19 +25,25 @@ export interface CreateRequest {
   provider: ProviderChoice;
   maxMicroUsd?: number;
   allowUnknownCost: boolean;
-  applyOpenAIDefaults: boolean;
+  dialect: Dialect;
+  applyDefaults: boolean;
+  labels: JobLabels;
   issues: Issue[];
   /** The client's name for each field of the request. */
   paramNames: Record<string, string>;
 }
 
-/** Our field for each of OpenAI's fields. */
-const OPENAI_FIELDS: Record<string, string> = {
-  prompt: "prompt",
-  model: "model",
-  seconds: "duration",
-  size: "size",
-  input_reference: "image",
+/** OpenAI's API as of `openai` 7.59 for Node: `VideoCreateParams`. */
+export const OPENAI: Dialect = {
+  fields: {
+    prompt: "prompt",
+    model: "model",
+    seconds: "duration",
+    size: "size",
+    input_reference: "image",
+  },
+  defaults: { duration: 4, size: "720x1280", isSizeOptional: false },
+  mapsToSize: false,
 };
 
 /** Fields that the gateway sets itself, each with the only value that a client may send. */
@@ -44,44 +56,64 @@ const GATEWAY_FIELDS: Record<string, unknown> = {
 
 const IMAGE_FIELDS = ["image", "lastFrameImage", "referenceImages"] as const;
 
-/** Reads a body, as JSON or as a form. */
-export async function readCreateRequest(request: Request): Promise<CreateRequest> {
-  const isForm = mediaTypeOf(request) === "multipart/form-data";
-  return parse(isForm ? fieldsOf(await formOf(request)) : await jsonOf(request, LIMITS.json));
+/** Reads a body, as JSON or as a form. Its images are in memory until `use` has ended; `key` names the API key. */
+export async function withCreateRequest<T>(
+  request: Request,
+  key: string,
+  use: (create: CreateRequest) => Promise<T>,
+): Promise<T> {
+  return withBody(request, key, async (body) => use(await parse(body)));
 }
 
 async function parse(body: unknown): Promise<CreateRequest> {
   if (!isObject(body)) throw apiError("invalid_request_body", "The body must be a JSON object.");
-  const create: CreateRequest = {
-    // A field may have any name, even `__proto__`: the core reports the unknown ones.
-    request: Object.create(null) as Record<string, unknown>,
-    provider: "cheapest",
-    allowUnknownCost: false,
-    applyOpenAIDefaults: true,
-    issues: [],
-    paramNames: Object.create(null) as Record<string, string>,
-  };
+  const create = newRequest(OPENAI);
   for (const [name, value] of present(body)) {
-    const field = Object.hasOwn(OPENAI_FIELDS, name) ? OPENAI_FIELDS[name] : undefined;
+    const field = Object.hasOwn(OPENAI.fields, name) ? OPENAI.fields[name] : undefined;
     if (field !== undefined) {
       create.paramNames[field] = name;
       create.request[field] = readField(name, value);
+    } else if (name === "user" || name === "metadata") {
+      readLabel(create.labels, name, value);
     } else if (name !== "filmgate") {
-      const message = `Unknown field \`${name}\`. Put fields that OpenAI's API lacks into \`filmgate\`.`;
-      create.issues.push({ severity: "error", path: name, code: "unrecognized_field", message });
-      create.paramNames[name] = name;
+      addUnknown(create, name, "Put fields that OpenAI's API lacks into `filmgate`.");
     }
   }
   readExtension(create, body.filmgate ?? {});
-  await readImages(create);
-  assertStorable(mapImages(create.request, ({ name }) => name));
+  await finishRequest(create);
   return create;
+}
+
+export const newRequest = (dialect: Dialect): CreateRequest => ({
+  // A field may have any name, even `__proto__`: the core reports the unknown ones.
+  request: Object.create(null) as Record<string, unknown>,
+  provider: "cheapest",
+  allowUnknownCost: false,
+  dialect,
+  applyDefaults: true,
+  labels: {},
+  issues: [],
+  paramNames: Object.create(null) as Record<string, string>,
+});
+
+export function addUnknown(create: CreateRequest, name: string, advice: string): void {
+  const message = `Unknown field \`${name}\`. ${advice}`;
+  create.issues.push({ severity: "error", path: name, code: "unrecognized_field", message });
+  create.paramNames[name] = name;
+}
+
+/** Judges the images, and the length of the rest. */
+export async function finishRequest(create: CreateRequest): Promise<void> {
+  await readImages(create);
+  // An image elsewhere is a text.
+  for (const field of Object.keys(create.request)) create.request[field] = asSent(create.request[field]);
+  assertStorable(mapImages(create.request, ({ name }) => name));
 }
 
 /** The client's name for a path of the request. */
 export function paramName(create: CreateRequest, path: string): string {
   const [field = "", ...rest] = path.split(".");
-  const absent = Object.keys(OPENAI_FIELDS).find((name) => OPENAI_FIELDS[name] === field);
+  const absent = Object.entries(create.dialect.fields).find(([, ours]) => ours === field)?.[0];
   const isExtension = field in create.request && !(field in create.paramNames);
   const name = create.paramNames[field] ?? (isExtension || !absent ? `filmgate.${field}` : absent);
   return [name, ...rest].join(".");
@@ -105,15 +137,16 @@ function readField(name: string, value: unknown): unknown {
   if (name === "seconds" && typeof value === "string") {
     return /^\d{1,6}(\.\d{1,6})?$/.test(value) ? Number(value) : value;
   }
-  if (name !== "input_reference" || !isObject(value) || value instanceof Blob) return value;
+  if (name !== "input_reference" || !isObject(value) || value instanceof HeldImage) return value;
   const { image_url: url, ...others } = value;
-  if (typeof url === "string" && Object.keys(others).length === 0) return url;
+  const isImage = typeof url === "string" || url instanceof HeldImage;
+  if (isImage && Object.keys(others).length === 0) return url;
   const message = "Send an image as a file, or as `image_url` with a URL or a data URI.";
   throw apiError("invalid_request", message, { param: "input_reference" });
 }
 
-function readExtension(create: CreateRequest, extension: unknown): void {
-  if (!isObject(extension)) throw invalid("filmgate", "`filmgate` must be an object.");
+export function readExtension(create: CreateRequest, extension: unknown): void {
+  if (!isObject(extension) || extension instanceof HeldImage) throw invalid("filmgate", "`filmgate` must be an object.");
   for (const [name, value] of present(extension)) {
     const param = `filmgate.${name}`;
     switch (name) {
@@ -127,7 +160,7 @@ function readExtension(create: CreateRequest, extension: unknown): void {
         create.allowUnknownCost = readBoolean(param, value);
         break;
       case "applyOpenAIDefaults":
-        create.applyOpenAIDefaults = readBoolean(param, value);
+        create.applyDefaults = readBoolean(param, value);
         break;
       case "prompt":
       case "model":
@@ -172,10 +205,12 @@ function readBoolean(param: string, value: unknown): boolean {
 
 async function readImages(create: CreateRequest): Promise<void> {
   const read = async (value: unknown, param: string): Promise<unknown> => {
-    if (value instanceof Blob) return readImage(new Uint8Array(await value.arrayBuffer()), param);
+    if (value instanceof HeldImage) return readImage(value, param);
     if (typeof value === "string") return (await imageInText(value, param)) ?? value;
     if (Array.isArray(value)) {
-      return Promise.all(value.map((item, at) => read(item, `${param}.${at}`)));
+      const images = [];
+      for (const [at, item] of value.entries()) images.push(await read(item, `${param}.${at}`));
+      return images;
     }
     if (!isObject(value) || !("image" in value)) return value;
     return { ...value, image: await read(value.image, `${param}.image`) };
@@ -185,11 +220,20 @@ async function readImages(create: CreateRequest): Promise<void> {
   }
 }
 
+/** The value with each image that no field takes as the text that was sent. */
+function asSent(value: unknown): unknown {
+  if (value instanceof HeldImage) return value.asText();
+  if (Array.isArray(value)) return value.map(asSent);
+  if (!isObject(value) || value instanceof UploadedImage) return value;
+  const entries = Object.entries(value).map(([name, inner]) => [name, asSent(inner)] as const);
+  return Object.fromEntries(entries);
+}
+
 /** The fields with a value: `null` means absent. */
-const present = (object: Record<string, unknown>) =>
+export const present = (object: Record<string, unknown>) =>
   Object.entries(object).filter(([, value]) => value !== null && value !== undefined);
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
+export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-const invalid = (param: string, message: string) => apiError("invalid_request", message, { param });
+export const invalid = (param: string, message: string) => apiError("invalid_request", message, { param });

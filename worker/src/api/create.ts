@@ -1,56 +1,99 @@
 // Creates a job: reserves its cost, stores its images, and starts it. Each step can be repeated.
-import { toHex } from "../../../pkg/dist/util/encoding.js";
+import { toHex } from "filmgate/gateway-server";
 import type { Env } from "../env.js";
-import { ApiError, apiError } from "../errors.js";
+import { ApiError, apiError, errorCode } from "../errors.js";
+import { log } from "../log.js";
 import { signedPath } from "../signing.js";
-import { accountOf, jobOf } from "../stubs.js";
-import type { ApiErrorDetails, ApiKeyInfo, JobSpec, ReservationRequest } from "../types.js";
+import { accountOf, jobOf, newJobId } from "../stubs.js";
+import type { JobRpc } from "../rpc.js";
+import type { ApiErrorDetails, Caller, JobSpec, ReservationRequest } from "../types.js";
 import type { Call } from "./context.js";
-import { callerOf, jsonText, originOf } from "./context.js";
-import { mapImages, readCreateRequest } from "./create-request.js";
+import { callerOf, jsonText, originOf, ownerOf } from "./context.js";
+import { mapImages, withCreateRequest } from "./create-request.js";
 import type { CreateRequest } from "./create-request.js";
-import { UploadedImage } from "./images.js";
-import { planJob, quotesOf } from "./plan.js";
+import { storeImage, UploadedImage } from "./images.js";
+import { planJob, quotesOf, validationOf } from "./plan.js";
 import type { Plan } from "./plan.js";
+import { PLACEHOLDER_URL } from "./urls.js";
 
-/** How long a provider can fetch an image. */
-const IMAGE_URL_TTL_MS = 24 * 3_600_000;
+/** How long a provider can fetch an image: a job may wait for its provider for a day before it is submitted. */
+const IMAGE_URL_TTL_MS = 36 * 3_600_000;
 
-/** What a remix takes from its source. */
-interface RemixSource {
+/** The video that a request is made from. */
+export interface SourceVideo {
   id: string;
-  seconds: string;
-  size: string;
+  /** The field of the request that receives its URL; absent if the provider has it already. */
+  field?: VideoField;
 }
 
+/** What a job has beside its request. */
+interface Extras {
+  source?: SourceVideo;
+  /** Where its end is posted. */
+  callbackUrl?: string;
+  /** The client retries a 5xx without saying that it does. */
+  retriesSilently?: boolean;
+}
+
+/** A field that takes videos: one, or a list. */
+export type VideoField = "video" | "referenceVideos";
+
 export async function createVideo(c: Call): Promise<Response> {
-  const owner = await callerOf(c, "CREATE_LIMITER");
-  return jsonText(await createJob(c, owner, await readCreateRequest(c.req.raw)));
+  const caller = await callerOf(c, "CREATE_LIMITER");
+  return untilDone(c, withCreateRequest(c.req.raw, caller.key.id, async (create) =>
+    jsonText(await createJob(c, caller, create)),
+  ));
+}
+
+/** The listing that a create with this body would try first, or the error that it would be. Stores and sends nothing. */
+export async function planVideo(c: Call): Promise<Response> {
+  const { key } = await callerOf(c, "READ_LIMITER");
+  return untilDone(c, withCreateRequest(c.req.raw, key.id, async (create) =>
+    c.json({ object: "plan", quote: planJob(c.env, create).quote }, 200, { "cache-control": "no-store" }),
+  ));
+}
+
+/** All problems of a request. Stores and sends nothing. */
+export async function validateVideo(c: Call): Promise<Response> {
+  const { key } = await callerOf(c, "READ_LIMITER");
+  return untilDone(c, withCreateRequest(c.req.raw, key.id, async (create) =>
+    c.json({ object: "validation", ...validationOf(c.env, create) }, 200, { "cache-control": "no-store" }),
+  ));
 }
 
 /** The price at every provider. Stores and sends nothing. */
 export async function quoteVideo(c: Call): Promise<Response> {
-  await callerOf(c, "READ_LIMITER");
-  const { quotes, warnings } = quotesOf(c.env, await readCreateRequest(c.req.raw));
-  const list = { object: "list", data: quotes, issues: warnings };
-  return c.json(list, 200, { "cache-control": "no-store" });
+  const { key } = await callerOf(c, "READ_LIMITER");
+  return untilDone(c, withCreateRequest(c.req.raw, key.id, async (create) => {
+    const { quotes, warnings } = quotesOf(c.env, create);
+    const list = { object: "list", data: quotes, issues: warnings };
+    return c.json(list, 200, { "cache-control": "no-store" });
+  }));
+}
+
+/** The engine drops the work of a client that has left: a job would be half created, and its body's memory not returned. */
+export function untilDone<T>(c: Call, work: Promise<T>): Promise<T> {
+  c.executionCtx.waitUntil(work.catch(() => undefined));
+  return work;
 }
 
 /** Creates a job, or finds the existing job of the same request; returns its video as JSON. */
 export async function createJob(
   c: Call,
-  owner: ApiKeyInfo,
+  caller: Caller,
   create: CreateRequest,
-  source?: RemixSource,
+  more: Extras = {},
 ): Promise<string> {
-  const plan = { ...planJob(c.env, create), ...source };
-  const meaning = canonical({ ...create, issues: undefined, paramNames: undefined, source: source?.id });
+  const { source } = more;
+  const plan = planJob(c.env, withSource(create, source));
+  const meaning = canonical({ ...create, issues: undefined, paramNames: undefined, dialect: undefined, source: source?.id, callbackUrl: more.callbackUrl });
   const key = idempotencyKey(c);
   const bodyHash = await sha256(meaning);
   let retryCount = retryCountOf(c);
   for (;;) {
-    const reservation = await accountOf(c.env, owner.hash).reserve({
-      jobId: c.env.JOBS.newUniqueId().toString(),
+    const reservation = await accountOf(c.env, caller.account.id).reserve({
+      keyId: caller.key.id,
+      jobId: newJobId(c.env),
       model: plan.model,
       bodyHash,
       retryCount,
@@ -58,7 +101,8 @@ export async function createJob(
       ...(key !== undefined && { idempotencyKey: key }),
     } satisfies ReservationRequest);
     if (reservation.error) throw new ApiError(reservation.error);
-    const video = await startJob(c, owner, reservation, plan, source);
+    const retriesSilently = more.retriesSilently === true && key === undefined;
+    const video = await startJob(c, caller, reservation, plan, { ...more, retriesSilently });
     if (typeof video === "string") return video;
     // A retry without a key that found a deleted job is a request of its own.
     if (reservation.isNew || key !== undefined) throw new ApiError(video.error);
@@ -66,22 +110,34 @@ export async function createJob(
   }
 }
 
+/** The request with a URL in place of its source's, which is not known to be public: on this machine it is not. */
+const withSource = (create: CreateRequest, source?: SourceVideo): CreateRequest =>
+  source?.field ? { ...create, request: { ...create.request, ...videoField(source.field, PLACEHOLDER_URL) } } : create;
+
+const videoField = (field: VideoField, url: string) => ({
+  [field]: field === "video" ? url : [url],
+});
+
 /** Creates a reserved job; returns its video as JSON. */
 async function startJob(
   c: Call,
-  owner: ApiKeyInfo,
+  caller: Caller,
   { jobId, isNew }: { jobId: string; isNew: boolean },
   plan: Plan,
-  source?: RemixSource,
+  { source, callbackUrl, retriesSilently }: Extras,
 ): Promise<string | { error: ApiErrorDetails }> {
   const job = jobOf(c.env, jobId);
+  const owner = ownerOf(caller);
   // A job that exists has its images already, or has even deleted them.
-  const existing = isNew ? undefined : await job.read(owner.hash);
+  const existing = isNew ? undefined : await job.read(owner);
   if (existing !== undefined) return existing;
   const { request, uploads } = await storeImages(c.env, originOf(c), jobId, plan);
-  const created = await job.create({
-    owner: owner.hash,
-    request: request as JobSpec["request"],
+  const video = source?.field && videoField(source.field, await sourceUrl(c, source.id));
+  const spec: JobSpec = {
+    owner: owner.account,
+    keyId: caller.key.id,
+    ...(owner.user !== undefined && { user: owner.user }),
+    request: { ...request, ...video } as JobSpec["request"],
     provider: plan.provider,
     reservedMicroUsd: plan.reservedMicroUsd,
     seconds: plan.seconds,
@@ -89,13 +145,39 @@ async function startJob(
     origin: originOf(c),
     uploads,
     createdAt: Date.now(),
+    ...(caller.account.retentionDays !== undefined && { retentionDays: caller.account.retentionDays }),
+    labels: plan.labels,
+    ...(plan.catalog && { catalog: plan.catalog }),
     ...(source && { remixedFrom: source.id }),
-  });
+    ...(callbackUrl !== undefined && { callbackUrl }),
+  };
+  const created = await (retriesSilently ? createConfirmed(job, spec) : job.create(spec));
   if ("error" in created) {
     await c.env.VIDEO_BUCKET.delete(uploads);
     return { error: created.error };
   }
   return created.video;
+}
+
+/**
+ * Creates a job for a client that would repeat it after a 5xx: only if it is known that nothing was created, because the
+ * repetition would be paid again.
+ */
+async function createConfirmed(job: JobRpc, spec: JobSpec): ReturnType<JobRpc["create"]> {
+  try {
+    return await job.create(spec).catch(() => job.create(spec));
+  } catch (error) {
+    log("error", { step: "create", code: errorCode(error) });
+    if (await job.abandon().catch(() => false)) throw error;
+    throw apiError("submission_unknown", "The video may have been created. Look for it in `GET /v1/videos`.", {
+      mayRetryItself: false,
+    });
+  }
+}
+
+/** Until the provider has fetched it. */
+async function sourceUrl(c: Call, id: string): Promise<string> {
+  return originOf(c) + (await signedPath(c.env, `/v1/videos/${id}/content?index=0`, Date.now() + IMAGE_URL_TTL_MS));
 }
 
 /** Which retry the published SDKs say this is; 0: none. */
@@ -111,11 +193,8 @@ async function storeImages(env: Env, origin: string, jobId: string, { request }:
   const expiresAt = Date.now() + IMAGE_URL_TTL_MS;
   const store = async (image: UploadedImage) => {
     const key = `uploads/${jobId}/${image.name}`;
-    const httpMetadata = { contentType: image.type };
-    const [path] = await Promise.all([
-      signedPath(env, `/${key}`, expiresAt),
-      env.VIDEO_BUCKET.put(key, image.bytes, { httpMetadata }),
-    ]);
+    const path = await signedPath(env, `/${key}`, expiresAt);
+    await storeImage(env, key, image);
     return { image, key, url: origin + path };
   };
   const stored = await Promise.all([...images].map(store));

@@ -1,13 +1,16 @@
 // Plans a job: the request with OpenAI's defaults, the providers to try, and the amount to reserve. Sends nothing.
-import type { Issue, ProviderChoice, ProviderId, Quote } from "filmgate";
+import type { Issue, Listing, Param, ProviderChoice, ProviderId, Quote, ValidationResult } from "filmgate";
+import { catalogFor } from "../catalog/in-use.js";
 import { providersOf, validationClient } from "../client.js";
 import type { Env } from "../env.js";
 import { apiError } from "../errors.js";
 import type { ApiError } from "../errors.js";
 import { parseUsd, usdText } from "../money.js";
+import type { JobCatalog, JobLabels } from "../types.js";
 import { listingsOf, paramOf } from "./catalog.js";
 import { paramName } from "./create-request.js";
-import type { CreateRequest } from "./create-request.js";
+import type { CreateRequest, Dialect } from "./create-request.js";
+import { modelOf } from "./models.js";
 import { urlIssues, requestForCore } from "./urls.js";
 
 /** What a job will generate, and for how much. */
@@ -17,8 +20,13 @@ export interface Plan {
   model: string;
   provider: ProviderChoice;
   reservedMicroUsd: number | null;
+  /** Of the listing that is tried first. */
+  quote: AvailableQuote;
   seconds: string;
   size: string;
+  labels: JobLabels;
+  /** Of the listings that are not built in. */
+  catalog?: JobCatalog;
 }
 
 /** A quote of a listing that can take the request. */
@@ -32,8 +40,8 @@ interface RequestVariant {
 
 /** @throws {ApiError} with every issue at once. */
 export function planJob(env: Env, requested: CreateRequest): Plan {
-  const create = withAddressIssues(env, requested);
-  if (!create.applyOpenAIDefaults && create.request.model === undefined) create.issues.push(NO_MODEL);
+  const create = prepared(env, requested);
+  if (!create.applyDefaults && create.request.model === undefined) create.issues.push(NO_MODEL);
   const variant = applyDefaults(env, create);
   const { request, quotes } = variant;
   const available = quotes.filter((quote) => quote.available);
@@ -41,28 +49,56 @@ export function planJob(env: Env, requested: CreateRequest): Plan {
   const providers = providersOf(env);
   const offers = available.filter(({ provider }) => providers.includes(provider));
   if (offers.length === 0) throw noApiKey(available);
+  const catalog = catalogFor(available);
   return {
     request,
+    ...(catalog && { catalog }),
     model: String(request.model),
     ...choose(create, withinBudget(create, offers)),
     seconds: String(request.duration ?? ""),
     size: String(request.size ?? ""),
+    labels: create.labels,
   };
+}
+
+/** Whether a provider with an API key takes the request. */
+export function isPlannable(env: Env, create: CreateRequest): boolean {
+  const providers = providersOf(env);
+  const { quotes } = applyDefaults(env, create);
+  return create.issues.length === 0 && quotes.some((quote) => quote.available && providers.includes(quote.provider));
 }
 
 /** The price at every listing. @throws {ApiError} if no listing could take the request. */
 export function quotesOf(env: Env, requested: CreateRequest): { quotes: Quote[]; warnings: Issue[] } {
-  const create = withAddressIssues(env, requested);
+  const create = prepared(env, requested);
   const variant = applyDefaults(env, create);
   const issues = generalIssues(env, variant);
   if (create.issues.length > 0 || issues.some(isError)) throw invalid(env, create, variant);
   return { quotes: variant.quotes, warnings: issues };
 }
 
-const withAddressIssues = (env: Env, create: CreateRequest): CreateRequest => ({
-  ...create,
-  issues: [...create.issues, ...urlIssues(env, create.request)],
-});
+/** All problems of a request, in general and at each requested listing. */
+export function validationOf(env: Env, requested: CreateRequest): ValidationResult {
+  const create = prepared(env, requested);
+  const { request } = applyDefaults(env, create);
+  const result = validationClient(env).validate(requestForCore(env, request));
+  const issues = [...create.issues, ...result.issues.filter(isNewTo(create))];
+  const isValid = !issues.some(isError);
+  const listings = result.listings
+    .filter(({ provider }) => isRequestedProvider(create, provider))
+    .map((listing) => ({ ...listing, ok: listing.ok && isValid }));
+  return { ok: listings.some(({ ok }) => ok), issues, listings };
+}
+
+/** The request with the model that it means, and the issues that the core cannot find. */
+function prepared(env: Env, create: CreateRequest): CreateRequest {
+  const issues = [...create.issues, ...urlIssues(env, create.request)];
+  if (!create.applyDefaults && create.request.model === undefined) return { ...create, issues };
+  const { model, issue } = modelOf(env, create.request.model);
+  if (issue !== undefined) throw apiError("invalid_request", issue, { param: "model" });
+  const request = Object.assign(Object.create(null), create.request, { model }) as CreateRequest["request"];
+  return { ...create, request, issues };
+}
 
 /** Without defaults, a model that costs money has to be chosen. */
 const NO_MODEL: Issue = {
@@ -100,38 +136,40 @@ function withinBudget(create: CreateRequest, offers: AvailableQuote[]): Availabl
 function choose(
   create: CreateRequest,
   offers: AvailableQuote[],
-): Pick<Plan, "provider" | "reservedMicroUsd"> {
-  if (create.provider === "cheapest") {
-    return { provider: "cheapest", reservedMicroUsd: maxMicroUsd(offers[0]) };
-  }
+): Pick<Plan, "provider" | "reservedMicroUsd" | "quote"> {
   const ordered = inOrder(create.provider, offers);
-  const [first] = ordered;
+  const [quote] = ordered;
+  if (create.provider === "cheapest") {
+    return { provider: "cheapest", reservedMicroUsd: maxMicroUsd(quote), quote };
+  }
   // Beside a quote without a price, no limit would apply to the others.
-  if (first && maxMicroUsd(first) === null) return { provider: first.provider, reservedMicroUsd: null };
+  if (maxMicroUsd(quote) === null) return { provider: quote.provider, reservedMicroUsd: null, quote };
   return {
+    quote,
     provider: [...new Set(ordered.map(({ provider }) => provider))],
     reservedMicroUsd: Math.max(...ordered.map(maxMicroUsd).filter((price) => price !== null)),
   };
 }
 
-function inOrder(choice: ProviderChoice, offers: AvailableQuote[]): AvailableQuote[] {
+/** In the order of the choice, which `cheapest` leaves as it is. There is at least one. */
+function inOrder(choice: ProviderChoice, offers: AvailableQuote[]): [AvailableQuote, ...AvailableQuote[]] {
   const order: readonly string[] = Array.isArray(choice) ? choice : [choice];
   const rank = ({ provider }: AvailableQuote) => order.indexOf(provider);
-  return [...offers].sort((a, b) => rank(a) - rank(b));
+  return [...offers].sort((a, b) => rank(a) - rank(b)) as [AvailableQuote, ...AvailableQuote[]];
 }
 
+/** `null` if the price is unknown, or not the provider's word. */
 function maxMicroUsd(offer?: AvailableQuote): number | null {
-  return offer && "maxUsd" in offer ? (parseUsd(offer.maxUsd) ?? null) : null;
+  const isPublished = offer && "maxUsd" in offer && offer.evidence?.firstParty !== false;
+  return isPublished ? (parseUsd(offer.maxUsd) ?? null) : null;
 }
-
-const DEFAULTS = { model: "sora-2", duration: 4, size: "720x1280" } as const;
 
 /** All defaults, if a provider with an API key can generate that; else fewer, because defaults yield to the request. */
 function applyDefaults(env: Env, create: CreateRequest): RequestVariant {
   const providers = providersOf(env);
   const tried: RequestVariant[] = [];
   for (const request of variantsOf(create)) {
-    const quotes = validationClient(env).quote(requestForCore(env, request));
+    const quotes = validationClient(env).quote(requestForCore(env, request), { details: true });
     const requested = quotes.filter(({ provider }) => isRequestedProvider(create, provider));
     const variant = { request, quotes: requested };
     if (variant.quotes.some((quote) => quote.available && providers.includes(quote.provider))) {
@@ -151,19 +189,50 @@ function isRequestedProvider({ provider: choice }: CreateRequest, provider: Prov
 function variantsOf(
   create: CreateRequest,
 ): [RequestVariant["request"], ...RequestVariant["request"][]] {
-  if (!create.applyOpenAIDefaults) return [create.request];
-  const { model, duration, size } = DEFAULTS;
-  const named: RequestVariant["request"] = { model, ...create.request };
-  const listings = listingsOf(named.model).filter(({ provider }) =>
+  const { request, dialect } = create;
+  if (!create.applyDefaults) return [request];
+  const listings = listingsOf(request.model).filter(({ provider }) =>
     isRequestedProvider(create, provider),
   );
-  // If it is not required, something else decides how long the video is.
-  const needsDuration = listings.some((listing) => paramOf(listing, "duration")?.required);
-  const timed = needsDuration ? { duration, ...named } : named;
-  const acceptsSize = listings.some((listing) => paramOf(listing, "size"));
-  const hasSize = ["size", "resolution", "aspectRatio", "remixId"].some((field) => field in named);
-  return acceptsSize && !hasSize ? [{ size, ...timed }, timed] : [timed];
+  const [first = request, ...others] = sizedVariants(request, listings, dialect).flatMap((sized) =>
+    defaultDurations(listings, dialect.defaults.duration).map((duration) => ({ ...duration, ...sized })),
+  );
+  return [first, ...others];
 }
+
+/** With the default size, and without; and with the size that the model has in place of its resolution and aspect ratio. */
+function sizedVariants(
+  request: RequestVariant["request"],
+  listings: Listing[],
+  { defaults, mapsToSize }: Dialect,
+): RequestVariant["request"][] {
+  const hasSize = ["size", "resolution", "aspectRatio", "remixId"].some((field) => field in request);
+  if (!hasSize && listings.some((listing) => paramOf(listing, "size"))) {
+    const sized = { size: defaults.size, ...request };
+    return defaults.isSizeOptional ? [request, sized] : [sized, request];
+  }
+  if (!mapsToSize || "size" in request) return [request];
+  const { resolution, aspectRatio, ...rest } = request;
+  const matches = listings.flatMap((listing) => paramOf(listing, "size")?.sizes ?? []).filter(
+    (size) =>
+      (resolution === undefined || size.resolution === resolution) &&
+      (aspectRatio === undefined || size.ratio === aspectRatio),
+  );
+  const sizes = new Set(matches.map(({ width, height }) => `${width}x${height}`));
+  return [request, ...[...sizes].map((size) => ({ ...rest, size }))];
+}
+
+/** The values that the listings take, the nearest above the default first; of a model that requires none, something else decides. */
+function defaultDurations(listings: Listing[], wanted: number): { duration?: number }[] {
+  const params = listings.map((listing) => paramOf(listing, "duration")).filter((param) => param?.required);
+  const values = params.flatMap((param) => secondsFrom(param!, wanted));
+  const order = (value: number) => (value < wanted ? 1e6 - value : value);
+  const durations = [...new Set(values)].sort((a, b) => order(a) - order(b));
+  return durations.length === 0 ? [{}] : durations.map((duration) => ({ duration }));
+}
+
+const secondsFrom = ({ allowed, min = 0, max = Infinity }: Param, wanted: number): number[] =>
+  allowed?.map(Number) ?? [Math.max(min, Math.min(wanted, max))];
 
 function fewestIssues(variants: RequestVariant[]): RequestVariant {
   const count = ({ quotes }: RequestVariant) => listingErrors(quotes).length;
@@ -185,12 +254,15 @@ function listingErrors(quotes: Quote[]): Issue[] {
     .flat();
 }
 
+/** Whether the body's own issues have none about the same field. */
+const isNewTo = (create: CreateRequest) => ({ path }: Issue): boolean =>
+  !create.issues.some((known) => known.path === path);
+
 /** Every issue, in the client's field names. */
 function invalid(env: Env, create: CreateRequest, variant: RequestVariant): ApiError {
   const found = [...generalIssues(env, variant).filter(isError), ...listingErrors(variant.quotes)];
-  const isNew = ({ path }: Issue) => !create.issues.some((known) => known.path === path);
   // Every listing repeats the issues that they share.
-  const unique = new Map(found.filter(isNew).map((issue) => [JSON.stringify(issue), issue]));
+  const unique = new Map(found.filter(isNewTo(create)).map((issue) => [JSON.stringify(issue), issue]));
   const issues = [...create.issues, ...unique.values()];
   const [first] = issues;
   if (!first) {

@@ -1,10 +1,9 @@
 // Webhooks from the providers. Only the signed URL is trusted, and only as a hint: the job polls the provider itself.
-import { verifyWebhookUrl } from "../../../pkg/dist/client/webhook.js";
-import { webhookSecret } from "../client.js";
+import { secretOfWebhook } from "../client.js";
 import { ApiError, apiError, errorResponse } from "../errors.js";
 import { jobOf } from "../stubs.js";
 import type { Call } from "./context.js";
-import { bytesOf, LIMITS } from "./request-body.js";
+import { LIMITS, textOf } from "./request-body.js";
 
 export async function onProviderWebhook(c: Call): Promise<Response> {
   if (await isAccepted(c, c.req.param("jobId") ?? "")) return c.json({ ok: true });
@@ -15,10 +14,8 @@ export async function onProviderWebhook(c: Call): Promise<Response> {
 async function isAccepted(c: Call, jobId: string): Promise<boolean> {
   // Nothing of a body is read, and no object called, before the URL is known to be the gateway's own.
   if (!/^[0-9a-f]{64}$/.test(jobId) || !c.req.query("filmgate")) return false;
-  const secret = await webhookSecret(c.env);
-  const isSigned = await verifyWebhookUrl(c.req.url, secret).then(() => true, () => false);
-  if (!isSigned) return false;
-  const body = new TextDecoder().decode(await bytesOf(c.req.raw, LIMITS.webhook));
+  if ((await secretOfWebhook(c.env, c.req.url)) === undefined) return false;
+  const body = await textOf(c.req.raw, LIMITS.webhook);
   try {
     return await jobOf(c.env, jobId).onProviderWebhook(c.req.url, body);
   } catch (error) {

@@ -1,7 +1,10 @@
 // Reads request bodies (JSON and forms) within limits of size, time and depth, regardless of their headers.
 import { type ApiError, apiError } from "../errors.js";
-import { BodyScanner } from "./body-scanner.js";
+import { holdBytes } from "./byte-budget.js";
+import { ByteBlocks } from "./byte-blocks.js";
 import { models } from "./catalog.js";
+import { boundaryOf, FormBody } from "./form-body.js";
+import { type Excess, JsonBody } from "./json-body.js";
 
 /** Time limit of sending a body. */
 const BODY_TIMEOUT_MS = 30_000;
@@ -19,57 +22,97 @@ export const LIMITS = {
 
 /** What a job can store of a request beside its images, in characters. */
 const MAX_STORED_CHARS = 256_000;
-/** Far more than any form has. */
-const MAX_FORM_FIELDS = 200;
+/** Read at once: one buffer is used for the whole body. */
+const CHUNK_BYTES = 65_536;
 /** Drain up to 2× the limit before responding; otherwise the client sees a reset instead of the 413. */
 const DRAIN_FACTOR = 2;
 
-/** The body's bytes. */
-export async function bytesOf(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of chunksOf(request, limit)) chunks.push(chunk);
-  const whole = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
+/** The body of a webhook, or of a call that needs none, as text. */
+export async function textOf(request: Request, limit: number): Promise<string> {
+  const blocks = new ByteBlocks();
+  for await (const chunk of chunksOf(request, limit)) blocks.append(chunk);
+  return blocks.text({ fatal: false });
 }
 
-/** A JSON body, parsed. */
+/** A JSON body without images. */
 export async function jsonOf(request: Request, limit: number): Promise<unknown> {
   if (mediaTypeOf(request) !== "application/json") throw notJson();
-  // Decoded chunk by chunk, so that a large body is not in memory twice.
-  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
-  const scanner = new BodyScanner();
-  let text = "";
+  const body = new JsonBody();
+  await pushAll(request, limit, body);
+  return parsed(body);
+}
+
+/** Reads a body of JSON or a form; `use` receives its value, whose images are `HeldImage`s. Their memory is freed then. */
+export async function withBody<T>(
+  request: Request,
+  key: string,
+  use: (body: unknown) => Promise<T>,
+): Promise<T> {
+  const type = mediaTypeOf(request);
+  const isForm = type === "multipart/form-data";
+  if (!isForm && type !== "application/json") throw notJson();
+  const limit = isForm ? LIMITS.multipart : LIMITS.json;
+  const release = await roomFor(request, key, limit);
+  const body = isForm ? new FormBody(boundary(request)) : new JsonBody();
+  try {
+    await pushAll(request, limit, body);
+    return await use(body instanceof FormBody ? fieldsOf(body) : parsed(body));
+  } finally {
+    body.free();
+    release();
+  }
+}
+
+/** Waits until the isolate has room for the body; without a length it may be as long as the limit. */
+async function roomFor(request: Request, key: string, limit: number): Promise<() => void> {
+  const length = request.headers.get("content-length");
+  try {
+    return await holdBytes(key, Math.min(length === null ? limit : Number(length), limit));
+  } catch (error) {
+    // Else a client that still sends sees a reset in place of the answer.
+    for await (const _ of chunksOf(request, limit));
+    throw error;
+  }
+}
+
+/** The rest of a refused body is drained: a client that still sends it would see a reset. */
+async function pushAll(
+  request: Request,
+  limit: number,
+  body: { push(chunk: Uint8Array): Excess | undefined; free(): void },
+): Promise<void> {
   let refusal: ApiError | undefined;
   for await (const chunk of chunksOf(request, limit)) {
-    // The rest of a refused body is drained: a client that still sends it would see a reset.
     if (refusal) continue;
-    const excess = scanner.scan(chunk);
-    if (excess) refusal = apiError(excess.code, excess.message);
-    try {
-      text = refusal ? "" : text + decoder.decode(chunk, { stream: true });
-    } catch {
-      refusal = notValid();
-    }
+    const excess = body.push(chunk);
+    if (!excess) continue;
+    refusal = apiError(excess.code, excess.message);
+    body.free();
   }
   if (refusal) throw refusal;
+}
+
+function parsed(body: JsonBody): unknown {
   try {
-    return JSON.parse(text + decoder.decode()) as unknown;
+    return body.value();
   } catch {
     throw notValid();
   }
 }
 
-/** The body's chunks. @throws {ApiError} if the body is too large or too slow. */
+function boundary(request: Request): string {
+  const found = boundaryOf(request.headers.get("content-type") ?? "");
+  if (found === undefined) throw notForm();
+  return found;
+}
+
+/** The body's chunks, each valid until the next is read. @throws {ApiError} if the body is too large or too slow. */
 async function* chunksOf(request: Request, limit: number): AsyncGenerator<Uint8Array> {
   const declared = Number(request.headers.get("content-length") ?? 0);
   if (declared > limit * DRAIN_FACTOR) throw tooLarge(limit);
   if (!request.body) return;
-  const reader = request.body.getReader();
+  const reader = (request.body as ReadableStream<Uint8Array>).getReader({ mode: "byob" });
+  let buffer = new ArrayBuffer(CHUNK_BYTES);
   let timer: number | null = null;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(tooSlow()), BODY_TIMEOUT_MS);
@@ -78,47 +121,18 @@ async function* chunksOf(request: Request, limit: number): AsyncGenerator<Uint8A
     let length = 0;
     const isTooLarge = () => Math.max(declared, length) > limit;
     for (;;) {
-      const { done, value } = await Promise.race([reader.read(), late]);
+      const { done, value } = await Promise.race([reader.read(new Uint8Array(buffer)), late]);
       if (done && !isTooLarge()) return;
       if (done || length > limit * DRAIN_FACTOR) throw tooLarge(limit);
       length += value.length;
       if (!isTooLarge()) yield value;
+      buffer = value.buffer as ArrayBuffer;
     }
   } finally {
     clearTimeout(timer);
     // The rest, if any, is not awaited.
     void reader.cancel().catch(() => undefined);
   }
-}
-
-/** A form body, parsed. */
-export async function formOf(request: Request): Promise<FormData> {
-  const bytes = await bytesOf(request, LIMITS.multipart);
-  const type = request.headers.get("content-type") ?? "";
-  if (hasManyParts(bytes)) throw tooManyFields();
-  try {
-    return await new Response(bytes, { headers: { "content-type": type } }).formData();
-  } catch {
-    throw apiError("invalid_request_body", "The body is not the form that its `content-type` declares.");
-  }
-}
-
-/** Whether a form has too many parts, judged by their `content-disposition`: parsing them takes memory. */
-function hasManyParts(bytes: Uint8Array): boolean {
-  let parts = 0;
-  for (let at = bytes.indexOf(COLON); at >= 0; at = bytes.indexOf(COLON, at + 1)) {
-    if (isDisposition(bytes, at)) parts += 1;
-    if (parts > MAX_FORM_FIELDS) return true;
-  }
-  return false;
-}
-
-const COLON = 0x3a;
-const DISPOSITION = "content-disposition";
-
-function isDisposition(bytes: Uint8Array, end: number): boolean {
-  const name = bytes.subarray(Math.max(0, end - DISPOSITION.length), end);
-  return new TextDecoder("latin1").decode(name).toLowerCase() === DISPOSITION;
 }
 
 /** The body's media type without parameters, in lower case. */
@@ -140,14 +154,14 @@ const FIELD_NAME = /^[A-Za-z]\w{0,63}(?:\[(?:[A-Za-z0-9]\w{0,63})?\]){0,6}$/;
  * A form's fields as one object: the SDKs write objects as `a[b]=1` and lists as `a[]=1`. Texts become numbers and
  * booleans if their field takes these.
  */
-export function fieldsOf(form: FormData): Record<string, unknown> {
-  const entries = [...form.entries()];
-  if (entries.length > MAX_FORM_FIELDS) throw tooManyFields();
+function fieldsOf(form: FormBody): Record<string, unknown> {
+  const entries = form.fields();
+  if (!entries) throw notForm();
   const body: Record<string, unknown> = {};
   for (const [name, value] of entries) {
     if (!FIELD_NAME.test(name)) throw apiError("invalid_request_body", "A form field has an invalid name.");
     const path = name.split(/\]?\[|\]$/).slice(0, name.includes("[") ? -1 : undefined);
-    put(body, path, value instanceof File ? value : fieldValue(path, value));
+    put(body, path, typeof value === "string" ? fieldValue(path, value) : value);
   }
   return body;
 }
@@ -168,8 +182,9 @@ function put(target: Record<string, unknown>, [name = "", ...rest]: string[], va
 }
 
 function fieldValue([top, ...path]: string[], text: string): unknown {
+  if (top === "metadata" && path.length === 0) return jsonField(top, text);
   if (top !== "filmgate") return text;
-  if (path.length === 0) return extensionOf(text);
+  if (path.length === 0) return jsonField(top, text);
   const field = path.filter(Boolean).join(".");
   if (NUMBERS.has(field) || kinds(field).has("number") || kinds(field).has("integer")) {
     return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
@@ -180,13 +195,15 @@ function fieldValue([top, ...path]: string[], text: string): unknown {
   return text;
 }
 
-function extensionOf(text: string): unknown {
-  const excess = new BodyScanner().scan(new TextEncoder().encode(text));
-  if (excess) throw apiError(excess.code, excess.message, { param: "filmgate" });
+/** A field whose text is JSON. */
+function jsonField(name: string, text: string): unknown {
+  const body = new JsonBody();
+  const excess = body.push(new TextEncoder().encode(text));
+  if (excess) throw apiError(excess.code, excess.message, { param: name });
   try {
-    return JSON.parse(text) as unknown;
+    return body.value();
   } catch {
-    throw apiError("invalid_request_body", "The form's `filmgate` is not valid JSON.", { param: "filmgate" });
+    throw apiError("invalid_request_body", `The form's \`${name}\` is not valid JSON.`, { param: name });
   }
 }
 
@@ -207,8 +224,8 @@ const tooSlow = () =>
 
 const notValid = () => apiError("invalid_request_body", "The body is not valid JSON in UTF-8.");
 
-const tooManyFields = () =>
-  apiError("invalid_request_body", `A form may have at most ${MAX_FORM_FIELDS} fields.`);
+const notForm = () =>
+  apiError("invalid_request_body", "The body is not the form that its `content-type` declares.");
 
 const notJson = () =>
   apiError("unsupported_media_type", "Send the body as `content-type: application/json`.");

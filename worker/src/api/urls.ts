@@ -5,7 +5,7 @@ import { publicUrl, trustedOrigins } from "../public-fetch.js";
 import { mapImages } from "./create-request.js";
 
 /** A placeholder for a URL of the gateway, or of an origin that its owner trusts. */
-const PLACEHOLDER_URL = "https://filmgate.example/";
+export const PLACEHOLDER_URL = "https://filmgate.example/";
 
 const FIELDS = [
   "image",

@@ -1,54 +1,55 @@
 // Videos: list, retrieve and delete as OpenAI's API has them; cancel and events, which it lacks.
 import { ApiError, apiError, videoNotFound } from "../errors.js";
-import { jobIndexOf, jobOf } from "../stubs.js";
-import { jobIdOf, videoId } from "../types.js";
-import type { Page } from "../types.js";
+import { jobIndexOf } from "../stubs.js";
+import type { Owner } from "../types.js";
 import type { Call } from "./context.js";
-import { callerOf, jobOfVideo, jsonText } from "./context.js";
-import { bytesOf, LIMITS } from "./request-body.js";
+import { callerOf, jobOfVideo, jsonText, ownerOf } from "./context.js";
+import { LIMITS, textOf } from "./request-body.js";
+import { listedVideo, listOf, pageOf, unknownCursor } from "./video-list.js";
 
 /** How often a client should poll, in milliseconds. */
 const POLL_AFTER_MS = "2000";
-const DEFAULT_LIMIT = 20;
-const MAX_LIMIT = 100;
 
 export async function retrieveVideo(c: Call): Promise<Response> {
-  const { hash } = await callerOf(c, "READ_LIMITER");
-  const video = await jobOfVideo(c.env, c.req.param("id") ?? "").read(hash);
+  const owner = ownerOf(await callerOf(c, "READ_LIMITER"));
+  const video = await jobOfVideo(c.env, c.req.param("id") ?? "").read(owner);
   if (video === undefined) throw videoNotFound();
   return jsonText(video, { "openai-poll-after-ms": POLL_AFTER_MS });
 }
 
 export async function listVideos(c: Call): Promise<Response> {
-  const { hash } = await callerOf(c, "READ_LIMITER");
-  return listVideosOf(c, hash);
+  const owner = ownerOf(await callerOf(c, "READ_LIMITER"));
+  return listVideosOf(c, owner);
 }
 
 /** The requested page of an owner's videos. */
-export async function listVideosOf(c: Call, hash: string): Promise<Response> {
-  const page = await jobIndexOf(c.env, hash).list(pageOf(c));
+export async function listVideosOf(c: Call, owner: Owner): Promise<Response> {
+  const page = await jobIndexOf(c.env, owner.account).list({ ...pageOf(c), ...(owner.user !== undefined && { filter: { user: owner.user } }) });
   if (!page) throw unknownCursor();
-  const read = ({ jobId }: { jobId: string }) => jobOf(c.env, jobId).read(hash);
-  // A video that is deleted meanwhile cannot be read any more.
-  const videos = (await Promise.all(page.entries.map(read))).filter((text) => text !== undefined);
-  const ids = page.entries.map(({ jobId }) => videoId(jobId));
-  const ends = { first_id: ids.at(0) ?? null, last_id: ids.at(-1) ?? null, has_more: page.hasMore };
-  const rest = JSON.stringify(ends).slice(1);
-  return jsonText(`{"object":"list","data":[${videos.join(",")}],${rest}`);
+  const videos = await Promise.all(page.entries.map((entry) => listedVideo(c.env, entry)));
+  return jsonText(JSON.stringify(listOf(videos, page.hasMore)));
 }
 
 export async function deleteVideo(c: Call): Promise<Response> {
-  const { hash } = await callerOf(c, "READ_LIMITER");
+  return deleteVideoOf(c, ownerOf(await callerOf(c, "READ_LIMITER", "create")));
+}
+
+/** The owner `null` is an admin. */
+export async function deleteVideoOf(c: Call, owner: Owner | null): Promise<Response> {
   const id = c.req.param("id") ?? "";
-  const result = await jobOfVideo(c.env, id).delete(hash);
+  const result = await jobOfVideo(c.env, id).delete(owner);
   if (result !== true) throw new ApiError(result.error);
   return c.json({ id, object: "video.deleted", deleted: true });
 }
 
 export async function cancelVideo(c: Call): Promise<Response> {
-  const { hash } = await callerOf(c, "READ_LIMITER");
-  await bytesOf(c.req.raw, LIMITS.small);
-  const result = await jobOfVideo(c.env, c.req.param("id") ?? "").cancel(hash);
+  return cancelVideoOf(c, ownerOf(await callerOf(c, "READ_LIMITER", "create")));
+}
+
+/** The owner `null` is an admin. */
+export async function cancelVideoOf(c: Call, owner: Owner | null): Promise<Response> {
+  await textOf(c.req.raw, LIMITS.small);
+  const result = await jobOfVideo(c.env, c.req.param("id") ?? "").cancel(owner);
   if ("error" in result) throw new ApiError(result.error);
   const video = JSON.parse(result.video) as { filmgate: object };
   const filmgate = { ...video.filmgate, cancellation: result.cancellation };
@@ -58,29 +59,9 @@ export async function cancelVideo(c: Call): Promise<Response> {
 export async function videoEvents(c: Call): Promise<Response> {
   // Hono answers HEAD as GET, and would leave a stream open that has no reader.
   if (c.req.method === "HEAD") throw apiError("method_not_allowed", "This path accepts GET.");
-  const { hash } = await callerOf(c, "READ_LIMITER");
+  const owner = ownerOf(await callerOf(c, "READ_LIMITER"));
   const lastEventId = c.req.header("last-event-id");
-  const stream = await jobOfVideo(c.env, c.req.param("id") ?? "").events(hash, lastEventId);
+  const stream = await jobOfVideo(c.env, c.req.param("id") ?? "").events(owner, lastEventId);
   if (!stream) throw videoNotFound();
   return new Response(stream.body, stream);
 }
-
-function pageOf(c: Call): Page {
-  const after = c.req.query("after");
-  const jobId = after === undefined ? undefined : jobIdOf(after);
-  if (after !== undefined && jobId === undefined) throw unknownCursor();
-  const limit = c.req.query("limit") ?? String(DEFAULT_LIMIT);
-  if (!/^\d{1,3}$/.test(limit) || Number(limit) < 1 || Number(limit) > MAX_LIMIT) {
-    throw apiError("invalid_request", `\`limit\` must be an integer from 1 to ${MAX_LIMIT}.`, {
-      param: "limit",
-    });
-  }
-  const order = c.req.query("order") ?? "desc";
-  if (order !== "asc" && order !== "desc") {
-    throw apiError("invalid_request", "`order` must be `asc` or `desc`.", { param: "order" });
-  }
-  return { ...(jobId !== undefined && { after: jobId }), limit: Number(limit), order };
-}
-
-const unknownCursor = () =>
-  apiError("invalid_request", "`after` must be the id of one of your videos.", { param: "after" });

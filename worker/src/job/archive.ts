@@ -1,5 +1,5 @@
 // Archives a finished video in R2.
-import { createFilmgate } from "filmgate";
+import { createFilmgate } from "filmgate/gateway-server";
 import type { Video } from "filmgate";
 import type { Env } from "../env.js";
 import { publicFetch } from "../public-fetch.js";
@@ -52,7 +52,7 @@ export async function archiveVideo(
     },
   });
   const target = () => ({ key: `${key}.${EXTENSIONS[type]}`, type });
-  const sink = new R2Sink(env.VIDEO_BUCKET, target, tries >= STRICT_TRIES);
+  const sink = new R2Sink(env.VIDEO_BUCKET, target, { allowTruncated: tries >= STRICT_TRIES });
   const { bytes } = await client.download(video, sink, {
     signal: AbortSignal.any([signal, AbortSignal.timeout(TRY_TIMEOUT_MS)]),
   });

@@ -1,20 +1,39 @@
 // One video job, from its creation to the archived video. Alarms drive it; no request has to wait for it.
+import { isFinal } from "filmgate/gateway-server";
 import { DurableObject } from "cloudflare:workers";
 import type { CancelResult } from "filmgate";
-import { jobClient, providersOf, webhookSecret } from "../client.js";
+import { jobClient, providersOf, secretOfWebhook } from "../client.js";
 import type { Env } from "../env.js";
 import { errorCode, VIDEO_NOT_FOUND } from "../errors.js";
-import { jobIndexOf } from "../stubs.js";
-import type { ApiErrorDetails, Billing, JobInfo, JobRpc, JobSpec, VideoLocation } from "../types.js";
+import { stampStorage, upgradeStorage } from "../storage-version.js";
+import { accountOf, jobIndexOf } from "../stubs.js";
+import type { JobRpc } from "../rpc.js";
+import type {
+  ApiErrorDetails,
+  Billing,
+  ChargeDecision,
+  JobInfo,
+  JobSpec,
+  Owner,
+  PendingFilter,
+  Variant,
+  VideoLocation,
+} from "../types.js";
 import { deleteAll } from "./archive.js";
+import { estimateOf } from "./billing.js";
 import { ChunkedKv } from "./chunked-kv.js";
 import { EventStream } from "./event-stream.js";
+import { offersOf } from "./offers.js";
+import { assume, matches } from "./pending.js";
 import { cancel, mayResume, MIN_POLL_INTERVAL_MS, storedStatus } from "./provider-steps.js";
 import { recordStore } from "./record-store.js";
+import { ABANDONED, CANCEL_FAILED, EXPIRED, NO_POSTER, NOT_FINISHED, NOT_READY } from "./refusals.js";
+import { mayExpire, retentionEnd } from "./retention.js";
 import { JobRunner } from "./runner.js";
-import { loadJob, newState, nextDue, saveSpec, saveState, STEPS } from "./state.js";
-import type { State } from "./state.js";
+import { isOwnedBy, loadJob, newState, nextDue, ownerOf, saveSpec, saveState, STEPS } from "./state.js";
+import type { JobData, State } from "./state.js";
 import { recordBilling, steps } from "./steps.js";
+import { SummaryPoster } from "./summary-poster.js";
 import { hasEnded, videoJson, viewOf } from "./view.js";
 import type { VideoJson } from "./view.js";
 
@@ -28,6 +47,7 @@ const MAX_ENGINE_RETRIES = 3;
 const FALLBACK_ALARM_MS = 10 * 60_000;
 /** An alarm that is later than this was lost: a self-hosted engine that is killed can forget one. */
 const ALARM_LATE_MS = 30_000;
+
 /** Marks a job that was abandoned before it was created. */
 const ABANDONED_KEY = "abandoned";
 
@@ -35,6 +55,7 @@ export class Job extends DurableObject<Env> implements JobRpc {
   readonly #jobId: string;
   readonly #kv: ChunkedKv;
   readonly #events: EventStream;
+  readonly #poster: SummaryPoster;
   #runner: JobRunner | undefined;
   #video: VideoJson | undefined;
   /** A video that was generated for an older version is outdated. */
@@ -48,74 +69,107 @@ export class Job extends DurableObject<Env> implements JobRpc {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
+    upgradeStorage(ctx.storage, "job");
     this.#jobId = ctx.id.toString();
     this.#kv = new ChunkedKv(ctx.storage.kv);
     this.#events = new EventStream(ctx.storage.kv, () => this.#json());
+    this.#poster = new SummaryPoster(env, this.#jobId, this.#kv);
     // Only reads: an id that was never created costs no storage.
     const job = loadJob(this.#kv);
-    if (job) this.#runner = this.#createRunner(job.spec, job.state);
+    if (!job) return;
+    this.#runner = this.#createRunner(job.spec, job.state);
+    this.#poster.load(job);
   }
 
-  /** Creates the job, once; its owner's list has it then, or will have it. Nothing is sent here: the alarm does that. */
+  /**
+   * Creates the job, once; its owner's list has it then, or will have it. Nothing is sent here: the alarm does that. The
+   * engine holds the response, and the summary, back until the job is durable.
+   */
   async create(spec: JobSpec): Promise<{ video: string } | { error: ApiErrorDetails }> {
     if (this.ctx.storage.kv.get(ABANDONED_KEY)) return { error: ABANDONED };
     if (!this.#runner) {
       // No `await` in here: a second call finds the job.
       this.#runner = this.#createRunner(spec);
+      stampStorage(this.ctx.storage, "job");
       saveSpec(this.#kv, spec);
-      this.#runner.schedule("index");
       this.#runner.refreshView();
+      this.#save();
       this.#setAlarm();
       this.#runner.log("created");
     }
-    const runner = this.#ownedBy(spec.owner);
+    const runner = this.#ownedBy(ownerOf(spec));
     if (!runner) return { error: ABANDONED };
     if (runner.scheduleCleanup(spec)) this.#setAlarm();
-    await Promise.all([this.ctx.storage.sync(), this.#indexed()]);
+    await this.#listed();
     return { video: await this.#json() };
   }
 
-  async read(owner: string): Promise<string | undefined> {
+  async read(owner: Owner | null): Promise<string | undefined> {
     this.#rescheduleIfLate();
     // A retry of the create request receives this job.
-    await this.#indexed();
+    await this.#listed();
     return this.#ownedBy(owner) && this.#json();
   }
 
-  async info(owner: string): Promise<JobInfo | undefined> {
+  async info(owner: Owner | null): Promise<JobInfo | undefined> {
     const runner = this.#ownedBy(owner);
     if (!runner) return undefined;
     const { status, outcome } = viewOf(runner.state);
     return { spec: runner.spec, status, ...(outcome && { outcome }) };
   }
 
-  /** Where a video is. Without an owner: a signed URL was verified. */
+  /** Where a video is, or its poster. */
   async file(
-    owner: string | null,
+    owner: Owner | null,
     index: number,
+    variant: Variant,
   ): Promise<VideoLocation | { error: ApiErrorDetails }> {
-    const runner = this.#ownedBy(owner ?? this.#runner?.spec.owner ?? "");
+    const runner = this.#ownedBy(owner);
     if (!runner) return { error: VIDEO_NOT_FOUND };
     const { outcome, error } = viewOf(runner.state);
     if (!outcome) return { error: error ? VIDEO_NOT_FOUND : NOT_READY };
     const video = outcome.videos[index];
-    const file = runner.state.videos[index]?.file;
+    if (!video) return { error: VIDEO_NOT_FOUND };
+    const { file, poster, isExpired } = runner.state.videos[index] ?? {};
+    if (isExpired) return { error: EXPIRED };
+    if (variant === "thumbnail") return poster ? { kind: "archived", ...poster } : { error: NO_POSTER };
     if (file) return { kind: "archived", ...file };
-    return video?.url ? { kind: "provider", url: video.url } : { error: VIDEO_NOT_FOUND };
+    return video.url ? { kind: "provider", url: video.url } : { error: VIDEO_NOT_FOUND };
+  }
+
+  /** A reader did not find a file in R2: a lifecycle rule, or somebody, has deleted it. */
+  async onFileMissing(index: number): Promise<void> {
+    const runner = this.#runner;
+    const archive = runner?.state.videos[index];
+    if (!runner || !archive) return;
+    for (const kind of ["file", "poster"] as const) {
+      const key = archive[kind]?.key;
+      // It is looked for again, because a delete or an upload may run at the same time.
+      if (key === undefined || (await this.env.VIDEO_BUCKET.head(key))) continue;
+      delete archive[kind];
+      if (kind === "file") archive.isExpired = archive.isLost = true;
+      else archive.posterTries = 0;
+    }
+    runner.schedule("poster");
+    this.#save();
+    this.#setAlarm();
   }
 
   async cancel(
-    owner: string,
+    owner: Owner | null,
   ): Promise<{ cancellation: CancelResult; video: string } | { error: ApiErrorDetails }> {
     const runner = this.#ownedBy(owner);
     if (!runner) return { error: VIDEO_NOT_FOUND };
     runner.interrupt("submit");
+    const work = async () => {
+      const result = await cancel(runner).finally(() => this.#save());
+      if (runner.isDue("reconcile")) await runner.run("reconcile", steps.reconcile);
+      return result;
+    };
     try {
-      const cancellation = await this.#enqueue(async () => {
-        const result = await cancel(runner);
-        if (runner.isDue("reconcile")) await runner.run("reconcile", steps.reconcile);
-        return result;
-      });
+      // A job that has ended changes nothing any more: it does not wait for a download or a webhook's receiver.
+      const hasEnded = isFinal(runner.state.snapshot.status);
+      const cancellation = await (hasEnded ? cancel(runner) : this.#enqueue(work));
       return { cancellation, video: await this.#json() };
     } catch (error) {
       runner.log("error", { step: "cancel", code: errorCode(error) });
@@ -126,30 +180,21 @@ export class Job extends DurableObject<Env> implements JobRpc {
   }
 
   /** Deletes a job that has ended, and its videos. Its cost is recorded all the same. */
-  async delete(owner: string): Promise<true | { error: ApiErrorDetails }> {
+  async delete(owner: Owner | null): Promise<true | { error: ApiErrorDetails }> {
     const runner = this.#ownedBy(owner);
     if (!runner) return { error: VIDEO_NOT_FOUND };
     if (!hasEnded(runner.state)) return { error: NOT_FINISHED };
-    runner.interrupt("archive");
+    for (const step of ["archive", "notify", "poster"] as const) runner.interrupt(step);
     return this.#enqueue(() => this.#delete(runner));
   }
 
   async #delete({ spec, state }: JobRunner): Promise<true | { error: ApiErrorDetails }> {
-    // What ran until now may have recovered it, or a webhook has just named it.
-    if (!hasEnded(state) || state.webhookJobId !== undefined) return { error: NOT_FINISHED };
-    const { env } = this;
-    // Includes files of which R2's response was lost.
-    await deleteAll(env.VIDEO_BUCKET, `videos/${this.#jobId}/`);
-    await jobIndexOf(env, spec.owner).remove(this.#jobId);
-    spec.request = {};
-    saveSpec(this.#kv, spec);
-    this.#kv.delete("record");
-    this.#events.clear();
-    const { reconcile, cleanup } = state.due;
-    state.due = {
-      ...(reconcile !== undefined && { reconcile }),
-      ...(cleanup !== undefined && { cleanup }),
-    };
+    // What ran until now may have recovered it, or a webhook has just named it. A late webhook of a known end changes nothing.
+    const isNamed = state.webhookJobId !== undefined && mayResume(state.snapshot);
+    if (!hasEnded(state) || isNamed) return { error: NOT_FINISHED };
+    await this.#deleteFiles();
+    await jobIndexOf(this.env, spec.owner).remove(this.#jobId, spec.createdAt);
+    this.#forget({ spec, state });
     state.isDeleted = true;
     state.videos = [];
     delete state.snapshot.outcome;
@@ -158,7 +203,55 @@ export class Job extends DurableObject<Env> implements JobRpc {
     return true;
   }
 
-  async events(owner: string, lastEventId?: string): Promise<Response | undefined> {
+  /** Includes files of which R2's response was lost. */
+  #deleteFiles(): Promise<void> {
+    return deleteAll(this.env.VIDEO_BUCKET, `videos/${this.#jobId}/`);
+  }
+
+  /** Deletes what was asked for and what came of it. What it cost stays, and is recorded. */
+  #forget({ spec, state }: JobData): void {
+    const { model } = spec.request;
+    spec.request = { ...(model !== undefined && { model }) };
+    spec.labels = {};
+    delete spec.callbackUrl;
+    saveSpec(this.#kv, spec);
+    this.#kv.delete("record");
+    this.#events.clear();
+    const { reconcile, estimate, cleanup } = state.due;
+    state.due = {
+      ...(reconcile !== undefined && { reconcile }),
+      ...(estimate !== undefined && { estimate }),
+      ...(cleanup !== undefined && { cleanup }),
+    };
+  }
+
+  /** The retention is over: only the ends of the job, and what it cost, stay. */
+  async #expire(runner: JobRunner): Promise<number | undefined> {
+    const { spec, state } = runner;
+    const account = await accountOf(this.env, spec.owner).info();
+    if (account) this.#setRetention(runner, account.retentionDays);
+    const at = retentionEnd(this.env, { spec, state });
+    if (at === undefined || at > Date.now() || !mayExpire(state)) return at;
+    await this.#deleteFiles();
+    this.#forget({ spec, state });
+    state.expiredAt = Date.now();
+    state.videos = state.videos.map(() => ({ tries: 0, isLost: true, isExpired: true }));
+    if (state.snapshot.outcome) state.snapshot.outcome.raw = null;
+    return undefined;
+  }
+
+  /** The gateway's net: reschedules a late alarm, and applies a retention that came after the job's end. */
+  async tend(retentionDays: number | undefined): Promise<void> {
+    const runner = this.#runner;
+    if (!runner || runner.state.isDeleted) return;
+    if (this.#setRetention(runner, retentionDays) || this.#scheduleExpiry(runner)) {
+      this.#save();
+      this.#setAlarm();
+    }
+    this.#rescheduleIfLate();
+  }
+
+  async events(owner: Owner, lastEventId?: string): Promise<Response | undefined> {
     const runner = this.#ownedBy(owner);
     return runner && this.#events.stream(lastEventId, hasEnded(runner.state));
   }
@@ -166,12 +259,13 @@ export class Job extends DurableObject<Env> implements JobRpc {
   /** A provider's webhook. Its payload is never trusted: it triggers a poll, and may carry the id of a lost job. */
   async onProviderWebhook(url: string, body: string): Promise<boolean> {
     const runner = this.#runner;
-    if (!runner || runner.state.isDeleted) return false;
+    if (!runner || runner.state.isDeleted || runner.state.expiredAt !== undefined) return false;
     const { state, client } = runner;
     try {
       // After a rejected submit the provider may be another one than was expected.
       const { handle } = (await storedStatus(runner)) ?? state.snapshot;
-      const secret = await webhookSecret(this.env);
+      const secret = await secretOfWebhook(this.env, url);
+      if (secret === undefined) return false;
       const event = await client.verifyWebhook({ url, body, secret });
       if (event.id !== state.idempotencyKey || event.provider !== handle.provider) return false;
       if (handle.jobId === undefined) state.webhookJobId = event.jobId;
@@ -197,13 +291,14 @@ export class Job extends DurableObject<Env> implements JobRpc {
     return true;
   }
 
-  /** An admin sets the billing. `false`: the job is neither pending nor stuck. */
+  /** An admin sets the billing. `false`: it is known already, and the job is not stuck. */
   async reconcileManually(billing: Billing): Promise<boolean> {
     const runner = this.#runner;
     if (!runner) return false;
     const { state } = runner;
-    if (state.billing?.kind !== "pending" && !state.isStuck) return false;
+    if (state.billing?.kind !== "pending" && !state.isStuck && !state.isAssumed) return false;
     state.billing = billing;
+    delete state.isAssumed;
     state.isManuallyReconciled = true;
     runner.schedule("reconcile");
     this.#save();
@@ -211,6 +306,29 @@ export class Job extends DurableObject<Env> implements JobRpc {
     // The next usage report has it already. If this fails, the alarm retries it.
     await recordBilling(runner, billing).catch(() => {});
     return true;
+  }
+
+  /**
+   * An admin decides on the charge if it is pending and the filter names the job. Returns the reserved amount in
+   * micro-dollars; `undefined` if nothing was or would be decided.
+   */
+  async reconcilePending(
+    filter: PendingFilter,
+    decision: ChargeDecision,
+    dryRun: boolean,
+  ): Promise<number | undefined> {
+    const runner = this.#runner;
+    if (!runner || !matches(runner, filter)) return undefined;
+    const { spec, state } = runner;
+    if (!estimateOf(decision, spec.reservedMicroUsd)) return undefined;
+    if (!dryRun) {
+      assume(runner, decision);
+      this.#save();
+      this.#setAlarm();
+      // If this fails, the alarm retries it.
+      await recordBilling(runner, state.billing!).catch(() => {});
+    }
+    return spec.reservedMicroUsd ?? 0;
   }
 
   /**
@@ -224,6 +342,7 @@ export class Job extends DurableObject<Env> implements JobRpc {
       if (retryCount >= MAX_ENGINE_RETRIES) await storage.setAlarm(Date.now() + FALLBACK_ALARM_MS);
       const until = Date.now() + RUN_MS;
       while (Date.now() < until && (await this.#enqueue(() => this.#runNextStep())));
+      await this.#enqueue(async () => this.#runner && this.#poster.postWhileAwake(this.#runner));
     } finally {
       this.#isAwake = false;
     }
@@ -243,9 +362,26 @@ export class Job extends DurableObject<Env> implements JobRpc {
   }
 
   /** Adds the job to its owner's list without waiting for the alarm. If this fails, the alarm retries it. */
-  async #indexed(): Promise<void> {
-    const isPending = () => this.#runner?.isDue("index");
-    if (isPending()) await this.#enqueue(async () => isPending() && this.#runNextStep());
+  async #listed(): Promise<void> {
+    const unlisted = () => (this.#runner?.state.isListed ? undefined : this.#runner);
+    if (unlisted()) await this.#enqueue(async () => unlisted() && this.#poster.post(unlisted()!));
+  }
+
+  /** Takes over what the account says by now; returns whether that is something else. */
+  #setRetention({ spec }: JobRunner, days: number | undefined): boolean {
+    if (spec.retentionDays === days) return false;
+    if (days === undefined) delete spec.retentionDays;
+    else spec.retentionDays = days;
+    saveSpec(this.#kv, spec);
+    return true;
+  }
+
+  /** Returns whether it was not scheduled for that time yet. */
+  #scheduleExpiry({ spec, state }: JobRunner): boolean {
+    const at = mayExpire(state) ? retentionEnd(this.env, { spec, state }) : undefined;
+    if (at === undefined || (state.due.expire ?? Infinity) <= at) return false;
+    state.due.expire = at;
+    return true;
   }
 
   /** Runs one step, if one is due. */
@@ -257,7 +393,8 @@ export class Job extends DurableObject<Env> implements JobRpc {
       this.#runner = undefined;
       return false;
     }
-    await runner.run(step, steps[step]);
+    if (step === "index") await this.#poster.post(runner);
+    else await runner.run(step, step === "expire" ? () => this.#expire(runner) : steps[step]);
     return true;
   }
 
@@ -274,12 +411,21 @@ export class Job extends DurableObject<Env> implements JobRpc {
     const isBilled = state.due.reconcile === undefined && state.billing?.kind !== "pending";
     if (state.isDeleted && isBilled) state.due.purge ??= Date.now() + TOMBSTONE_MS;
     const at = nextDue(state);
-    void (at === undefined ? this.ctx.storage.deleteAlarm() : this.ctx.storage.setAlarm(at));
+    // The engine cuts fractions: it would wake the job too early, and ignore the same time set again.
+    void (at === undefined ? this.ctx.storage.deleteAlarm() : this.ctx.storage.setAlarm(Math.ceil(at)));
   }
 
   #save(): void {
-    if (!this.#runner) return;
-    saveState(this.#kv, this.#runner.state);
+    const runner = this.#runner;
+    if (!runner) return;
+    this.#scheduleExpiry(runner);
+    this.#poster.noticeChange(runner);
+    saveState(this.#kv, runner.state);
+    this.#outdate();
+  }
+
+  /** The video as JSON is generated again at its next use. */
+  #outdate(): void {
     this.#video = undefined;
     this.#version += 1;
   }
@@ -293,46 +439,24 @@ export class Job extends DurableObject<Env> implements JobRpc {
     return video.text;
   }
 
-  #ownedBy(owner: string): JobRunner | undefined {
+  #ownedBy(owner: Owner | null): JobRunner | undefined {
     const runner = this.#runner;
-    return runner && runner.spec.owner === owner && !runner.state.isDeleted ? runner : undefined;
+    if (!runner || runner.state.isDeleted) return undefined;
+    return owner === null || isOwnedBy(runner.spec, owner) ? runner : undefined;
   }
 
   #createRunner(spec: JobSpec, state?: State): JobRunner {
     const { env } = this;
-    const client = jobClient(env, spec.origin, recordStore(this.#kv, this.ctx.storage));
-    return new JobRunner(spec, state ?? newState(client, providersOf(env), spec), {
+    const client = jobClient(env, spec, recordStore(this.#kv));
+    const offers = state ? undefined : offersOf(client, providersOf(env), spec);
+    return new JobRunner(spec, state ?? newState(spec, offers), {
       env,
       jobId: this.#jobId,
       client,
+      offers,
       events: this.#events,
       save: () => this.#save(),
+      outdate: () => this.#outdate(),
     });
   }
 }
-
-const NOT_READY: ApiErrorDetails = {
-  status: 409,
-  code: "not_ready",
-  message: "The video is not ready yet. Poll its status until it is completed.",
-};
-
-const NOT_FINISHED: ApiErrorDetails = {
-  status: 409,
-  code: "job_not_finished",
-  message: "The video is still being generated. Cancel it or wait until it has ended, then delete it.",
-};
-
-/** It was reclaimed or deleted: a late retry does not create it again. */
-const ABANDONED: ApiErrorDetails = {
-  status: 410,
-  code: "not_found",
-  message: "This request was abandoned, or its video deleted. Send it again with a new Idempotency-Key.",
-};
-
-const CANCEL_FAILED: ApiErrorDetails = {
-  status: 503,
-  code: "service_unavailable",
-  message: "The provider did not confirm the cancellation. The job continues; cancel it again.",
-  retryAfterSeconds: 10,
-};

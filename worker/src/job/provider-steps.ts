@@ -1,11 +1,13 @@
 // The steps at the provider: submit once, poll until the end, cancel.
-import { FilmgateError } from "filmgate";
-import type { CancelResult, Handle, JobStatus, StoredError } from "filmgate";
-import { sleep } from "../../../pkg/dist/util/sleep.js";
-import { isFinal } from "../../../pkg/dist/util/status.js";
-import { webhookSecret } from "../client.js";
+import { FilmgateError, isFinal, sleep, withJitter } from "filmgate/gateway-server";
+import type { CancelResult, Handle, JobStatus, ProviderChoice, ProviderId, StoredError } from "filmgate";
+import { validationClient, webhookSecret } from "../client.js";
 import { toUsd } from "../money.js";
-import { withJitter } from "../../../pkg/dist/util/backoff.js";
+import { isUnreachable } from "../reachable.js";
+import { accountOf } from "../stubs.js";
+import { admit, MAX_QUEUE_MS, stopWaiting, tellSubmit, withdraw } from "./admission.js";
+import type { JobSpec } from "../types.js";
+import { assume } from "./pending.js";
 import type { JobRunner } from "./runner.js";
 import type { State } from "./state.js";
 
@@ -19,6 +21,8 @@ const SUBMIT_MS = 45 * SECOND;
 /** How long a submit that created no job is retried. */
 const MAX_SUBMIT_RETRY_MS = 10 * MINUTE;
 const SUBMIT_RETRY_MS = 15 * SECOND;
+/** An order that waits longer is sent only if its API key is still accepted: a revocation may take as long elsewhere. */
+const KEY_CHECK_MS = 10 * SECOND;
 /** As the core does: a request that is rejected is rejected at once. */
 const INITIAL_POLL_MS = 2 * SECOND;
 /** How long a submit that the provider does not know is reconciled: as long as the core does, and over several polls. */
@@ -30,8 +34,11 @@ const MAX_POLL_MS = 10 * MINUTE;
 /** A job that has not ended after this is polled once an hour, for a week. */
 const STUCK_AFTER_MS = DAY;
 const MAX_JOB_AGE_MS = 8 * DAY;
-/** How often a provider that can look up a submit is polled for one that it did not know. */
+/** How often a provider that can look up a submit is polled for one that it did not know; more often in a short window. */
 const UNKNOWN_POLL_MS = 5 * MINUTE;
+const MIN_UNKNOWN_POLLS = 12;
+/** So many answers, over a whole window, prove that the provider never had the job. */
+const MIN_NOT_FOUND = 3;
 const DEFAULT_RECONCILE_WINDOW_MINUTES = 60;
 /** Time limit of a cancel, including its retries. */
 const CANCEL_MS = 2 * MINUTE;
@@ -40,7 +47,7 @@ const CANCEL_MS = 2 * MINUTE;
 export async function submit(runner: JobRunner, signal: AbortSignal): Promise<number | undefined> {
   const { state } = runner;
   if (!isFinal(state.snapshot.status)) {
-    const retryAt = await send(runner, signal);
+    const retryAt = await sendOrWait(runner, signal);
     if (retryAt !== undefined) return retryAt;
   }
   const { status } = state.snapshot;
@@ -49,8 +56,45 @@ export async function submit(runner: JobRunner, signal: AbortSignal): Promise<nu
   return undefined;
 }
 
-/** Applies the result of the submit; returns when to retry it, if that is safe and may help. */
-async function send(runner: JobRunner, signal: AbortSignal): Promise<number | undefined> {
+/** Sends it once a provider answers; returns when to try again. What may have been sent already never waits. */
+async function sendOrWait(runner: JobRunner, signal: AbortSignal): Promise<number | undefined> {
+  const { spec, state } = runner;
+  const record = await storedStatus(runner);
+  if (record && !wasNotCharged(record)) return send(runner, undefined, signal);
+  if (!(await mayStillSubmit(runner))) {
+    stopWaiting(runner);
+    runner.apply(failedStatus(state.snapshot.handle, KEY_ENDED));
+    return undefined;
+  }
+  const { provider, countedAt, retryAt } = await admit(runner, signal);
+  if (provider !== undefined) {
+    state.submittableSince ??= Date.now();
+    return send(runner, provider, signal, countedAt);
+  }
+  // The time in the queue is no part of the time in which a rejected submit is retried.
+  delete state.submittableSince;
+  if (retryAt - spec.createdAt < MAX_QUEUE_MS) return retryAt;
+  stopWaiting(runner);
+  runner.apply(failedStatus(state.snapshot.handle, NEVER_REACHED));
+  return undefined;
+}
+
+/** Whether the API key that created it may still submit it. It could when the account reserved the cost. */
+async function mayStillSubmit({ env, spec }: JobRunner): Promise<boolean> {
+  if (Date.now() - spec.createdAt < KEY_CHECK_MS) return true;
+  return accountOf(env, spec.owner).maySubmit(spec.keyId);
+}
+
+/**
+ * Applies the result of the submit; returns when to retry it, if that is safe and may help. `provider` is where it may go;
+ * without it, a submit that was sent before a crash is only reconciled.
+ */
+async function send(
+  runner: JobRunner,
+  provider: ProviderChoice | undefined,
+  signal: AbortSignal,
+  countedAt?: ProviderId,
+): Promise<number | undefined> {
   const { client, spec, state, jobId } = runner;
   const since = Date.now();
   const secret = await webhookSecret(runner.env);
@@ -58,7 +102,7 @@ async function send(runner: JobRunner, signal: AbortSignal): Promise<number | un
   try {
     await client.start(spec.request, {
       idempotencyKey: state.idempotencyKey,
-      provider: spec.provider,
+      provider: provider ?? spec.provider,
       ...(spec.reservedMicroUsd === null
         ? { allowUnknownCost: true }
         : { maxCostUsd: toUsd(spec.reservedMicroUsd) }),
@@ -69,8 +113,11 @@ async function send(runner: JobRunner, signal: AbortSignal): Promise<number | un
   } catch (error) {
     failure = error;
   }
-  const isYoung = since - spec.createdAt < MAX_SUBMIT_RETRY_MS;
+  const isYoung = since - (state.submittableSince ?? spec.createdAt) < MAX_SUBMIT_RETRY_MS;
   const record = await storedStatus(runner);
+  const told = provider !== undefined && !signal.aborted ? await tellOutcome(runner, record, failure) : undefined;
+  // It was cancelled, nothing was sent, or it went to another provider.
+  if (countedAt !== undefined && countedAt !== told) await withdraw(runner, countedAt);
   // Without a record nothing was sent.
   if (!record && isYoung && !isNotCharged(failure)) throw failure;
   const { handle } = record ?? state.snapshot;
@@ -88,16 +135,36 @@ async function send(runner: JobRunner, signal: AbortSignal): Promise<number | un
   return undefined;
 }
 
+/** Tells the provider's breaker whether the submit was answered; returns whose. The gateway's own errors say nothing about that. */
+async function tellOutcome(
+  runner: JobRunner,
+  record: JobStatus | undefined,
+  failure: unknown,
+): Promise<ProviderId | undefined> {
+  const { provider } = (record ?? runner.state.snapshot).handle;
+  const isUnknown = record?.status === "reconciling" || record?.status === "submission_unknown";
+  const code = record?.error?.code ?? (failure instanceof FilmgateError ? failure.code : undefined);
+  if (!record && code !== "connection_error") return undefined;
+  await tellSubmit(runner, provider, !isUnknown && code !== "connection_error");
+  return provider;
+}
+
 /** Polls the job; returns when to poll again. */
 export async function poll(runner: JobRunner): Promise<number | undefined> {
   const { state, spec } = runner;
+  // A webhook came while the poll that found the end was running.
+  if (!mayResume(state.snapshot)) return undefined;
   checkDeadlines(runner, Date.now());
   if (canAsk(state)) state.lastPollAt = Date.now();
+  if (state.snapshot.status === "submission_unknown" && (await isNeverFound(runner))) {
+    return nextUnknownPoll(runner, Date.now());
+  }
   const polled = await fetchStatus(runner);
+  stopWaiting(runner);
   const now = Date.now();
   const isLost = isReconcileTimedOut(runner, polled, now);
   const snapshot = isLost ? failedStatus(polled.handle, NOT_RECONCILED) : polled;
-  const age = now - spec.createdAt;
+  const age = now - startedAt(spec, state);
   if (!isFinal(snapshot.status) && age >= MAX_JOB_AGE_MS) {
     runner.apply(failedStatus(snapshot.handle, TIMED_OUT));
     return undefined;
@@ -111,6 +178,9 @@ export async function poll(runner: JobRunner): Promise<number | undefined> {
   return Math.min(snapshot.nextPollAt ?? now + MINUTE, now + MAX_POLL_MS);
 }
 
+/** When it could be submitted: a job may have waited for its provider before. */
+const startedAt = (spec: JobSpec, { queueMs = 0 }: State): number => spec.createdAt + queueMs;
+
 /** Whether a poll asks the provider: RunPod finds a job only by its own id. */
 const canAsk = ({ snapshot: { handle }, webhookJobId }: State): boolean =>
   handle.provider === "runware" || (handle.jobId ?? webhookJobId) !== undefined;
@@ -119,10 +189,11 @@ const canAsk = ({ snapshot: { handle }, webhookJobId }: State): boolean =>
 function checkDeadlines(runner: JobRunner, now: number): void {
   const { state, spec } = runner;
   const { status } = state.snapshot;
-  if (!isFinal(status) && !state.isStuck && now - spec.createdAt >= STUCK_AFTER_MS) {
+  const age = now - startedAt(spec, state);
+  if (!isFinal(status) && !state.isStuck && age >= STUCK_AFTER_MS) {
     // It stays reserved, and the admin sees it.
     state.isStuck = true;
-    runner.log("error", { step: "poll", code: "stuck", ms: now - spec.createdAt });
+    runner.log("error", { step: "poll", code: "stuck", ms: age });
   }
   const isUnknown = status === "submission_unknown";
   if (isUnknown && !state.isReconcileOver && now >= reconcileDeadline(runner, now)) {
@@ -149,15 +220,39 @@ function isReconcileTimedOut(
   return now - since >= Math.min(RECONCILE_MS, reconcileWindowMs(runner));
 }
 
-/** RunPod finds a job only by its own id, which is lost; Runware is polled further. */
+/** RunPod finds a job only by its own id, which is lost; Runware is polled until it has not known the job for long enough. */
 function nextUnknownPoll(runner: JobRunner, now: number): number | undefined {
   const { state } = runner;
-  const canLookUp = state.snapshot.handle.provider === "runware";
   const deadline = reconcileDeadline(runner, now);
-  if (!state.isReconcileOver) {
-    return canLookUp ? Math.min(now + UNKNOWN_POLL_MS, deadline) : deadline;
-  }
-  return canLookUp && now - (state.unknownSince ?? now) < DAY ? now + HOUR : undefined;
+  if (!canLookUp(state)) return state.isReconcileOver ? undefined : deadline;
+  if (state.isAssumed || now - (state.unknownSince ?? now) >= DAY) return state.isReconcileOver ? undefined : deadline;
+  const next = now + Math.min(UNKNOWN_POLL_MS, reconcileWindowMs(runner) / MIN_UNKNOWN_POLLS);
+  return state.isReconcileOver ? next : Math.min(next, deadline);
+}
+
+/** Whether the provider finds a job by the id that the gateway gave it. */
+const canLookUp = ({ snapshot }: State): boolean => snapshot.handle.provider === "runware";
+
+/**
+ * Looks for an unknown submit; returns whether the provider answers that it does not have the job. Once it has answered so
+ * for a whole window, the job was never there, and nothing was charged.
+ */
+async function isNeverFound(runner: JobRunner): Promise<boolean> {
+  const { state, env, spec } = runner;
+  if (!canLookUp(state)) return false;
+  const { endedAt: _, ...handle } = state.snapshot.handle;
+  // Without a record, which holds the end already: an answer and a failure to answer differ.
+  const found = await validationClient(env)
+    .status(handle, { request: spec.request })
+    .catch(() => undefined);
+  if (found?.status !== "reconciling") return false;
+  const now = Date.now();
+  state.notFound ??= { since: now, answers: 0 };
+  state.notFound.answers += 1;
+  const { since, answers } = state.notFound;
+  const isProven = answers >= MIN_NOT_FOUND && now - since >= reconcileWindowMs(runner);
+  if (isProven && state.billing?.kind === "pending") assume(runner, "not_charged");
+  return true;
 }
 
 /** The provider's status; the last known one if a stuck job's provider does not respond. */
@@ -170,8 +265,11 @@ async function fetchStatus({ client, state, spec }: JobRunner): Promise<JobStatu
     if (state.webhookJobId === jobId) delete state.webhookJobId;
     return snapshot;
   } catch (error) {
+    if (isUnreachable(error)) {
+      state.waiting ??= { provider: handle.provider, reason: "provider_unreachable", since: Date.now() };
+    }
     // Retried soon, unless it is stuck: after a provider key was withdrawn, every poll fails.
-    if (Date.now() - spec.createdAt < STUCK_AFTER_MS) throw error;
+    if (Date.now() - startedAt(spec, state) < STUCK_AFTER_MS) throw error;
     return state.snapshot;
   }
 }
@@ -192,6 +290,21 @@ const NOT_RECONCILED: TerminalError = {
   code: "submission_unknown",
   message: "The response to the submit was lost, and the provider does not know the job. It may have been charged.",
   charge: "unknown",
+};
+
+const NEVER_REACHED: TerminalError = {
+  code: "connection_error",
+  message: "The provider did not respond for a day. Nothing was sent, and nothing was charged. Order the video again.",
+  charge: "none",
+  retryable: true,
+};
+
+const KEY_ENDED: TerminalError = {
+  code: "cancelled",
+  message:
+    "Cancelled before it was submitted: its API key was revoked or has expired. Nothing was charged. " +
+    "Order the video again with another key.",
+  charge: "none",
 };
 
 const CANCELLED_BEFORE_SUBMIT: TerminalError = {
@@ -216,6 +329,7 @@ export async function cancel(runner: JobRunner): Promise<CancelResult> {
   const record = await storedStatus(runner);
   if (!record || wasNotCharged(record)) {
     delete state.due.submit;
+    stopWaiting(runner);
     runner.apply(failedStatus(snapshot.handle, CANCELLED_BEFORE_SUBMIT));
     return { result: "cancelled", charge: "none" };
   }

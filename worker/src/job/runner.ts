@@ -1,16 +1,17 @@
 // What the steps of a job share: its state, its dependencies, and the consequences of a new status.
-import type { Filmgate, Issue, JobStatus } from "filmgate";
-import { backoffMs, withJitter } from "../../../pkg/dist/util/backoff.js";
-import { isFinal } from "../../../pkg/dist/util/status.js";
+import { backoffMs, isFinal, withJitter } from "filmgate/gateway-server";
+import type { Filmgate, Issue, JobStatus, Video } from "filmgate";
 import type { Env } from "../env.js";
 import { errorCode } from "../errors.js";
-import { keyIdOf, log } from "../log.js";
+import { log } from "../log.js";
 import type { JobEvent, LogFields } from "../log.js";
 import { count } from "../metrics.js";
-import type { JobSpec } from "../types.js";
+import { publicUrl, trustedOrigins } from "../public-fetch.js";
+import type { Billing, JobSpec } from "../types.js";
 import { billingOf, microUsdOf } from "./billing.js";
 import type { EventStream } from "./event-stream.js";
 import { webhookEventFor } from "./outgoing-webhook.js";
+import type { Offer } from "./offers.js";
 import type { State, StepName } from "./state.js";
 import { viewOf } from "./view.js";
 
@@ -24,9 +25,13 @@ export interface JobDeps {
   /** The job's id in hex. */
   readonly jobId: string;
   readonly client: Filmgate;
+  /** Of a new job. */
+  readonly offers: Offer[] | undefined;
   readonly events: EventStream;
   /** The state has changed: it is stored before anything else happens. */
   readonly save: () => void;
+  /** What clients see of it may have changed. */
+  readonly outdate: () => void;
 }
 
 /** The status with the warnings about what the client sent: the webhook is the gateway's own. */
@@ -36,24 +41,48 @@ function withWarnings(snapshot: JobStatus, all: Issue[]): JobStatus {
   return { ...snapshot, warnings, ...(outcome && { outcome: { ...outcome, warnings } }) };
 }
 
+/**
+ * An admin's billing stays, unless what was reported as free is charged after all. An assumption stays until the provider
+ * says what it was.
+ */
+function mayReplace({ billing, isManuallyReconciled, isAssumed }: State, next: Billing): boolean {
+  if (isAssumed) return next.kind !== "pending";
+  return !isManuallyReconciled || (next.kind === "charged" && billing?.kind === "not_charged");
+}
+
+/** Without URLs that a client must not open: not http(s), or private. */
+function withPublicUrls(snapshot: JobStatus, env: Env): JobStatus {
+  const { outcome } = snapshot;
+  if (!outcome) return snapshot;
+  const trusted = trustedOrigins(env);
+  const isUnsafe = ({ url }: Video) => url !== undefined && !publicUrl(url, trusted);
+  const withoutUrl = ({ url: _, ...video }: Video): Video => video;
+  const videos = outcome.videos.map((video) => (isUnsafe(video) ? withoutUrl(video) : video));
+  return { ...snapshot, outcome: { ...outcome, videos } };
+}
+
 export class JobRunner {
   readonly env: Env;
   readonly jobId: string;
   readonly client: Filmgate;
   readonly spec: JobSpec;
   readonly state: State;
+  /** What the quote of a new job has found, for its first submit: later the catalog may be another one. */
+  offers: Offer[] | undefined;
   #running: { step: StepName; stop: AbortController } | undefined;
   /** When the running step is to run again: it was scheduled meanwhile. */
   #again: number | undefined;
   readonly #events: EventStream;
   readonly #save: () => void;
+  readonly #outdate: () => void;
 
   constructor(spec: JobSpec, state: State, deps: JobDeps) {
-    ({ env: this.env, jobId: this.jobId, client: this.client } = deps);
+    ({ env: this.env, jobId: this.jobId, client: this.client, offers: this.offers } = deps);
     this.spec = spec;
     this.state = state;
     this.#events = deps.events;
     this.#save = deps.save;
+    this.#outdate = deps.outdate;
   }
 
   isDue(step: StepName): boolean {
@@ -95,7 +124,7 @@ export class JobRunner {
     else delete due[step];
     // The end becomes visible once its billing is recorded.
     if (step === "reconcile") this.refreshView();
-    else this.#save();
+    this.#save();
   }
 
   /** Aborts that step if it is running. */
@@ -103,21 +132,15 @@ export class JobRunner {
     if (this.#running?.step === step) this.#running.stop.abort();
   }
 
-  /** Applies a new status, and schedules what follows from it. */
+  /** Applies a new status, and schedules what follows from it. The step, or the cancel, that it ends saves it. */
   apply(snapshot: JobStatus): void {
     const { state, spec } = this;
     const now = Date.now();
-    state.snapshot = withWarnings(snapshot, snapshot.warnings ?? state.snapshot.warnings ?? []);
+    state.snapshot = withWarnings(withPublicUrls(snapshot, this.env), snapshot.warnings ?? state.snapshot.warnings ?? []);
     if (snapshot.status === "submission_unknown") state.unknownSince ??= now;
     else delete state.isReconcileOver;
-    const billing = billingOf(snapshot, spec.reservedMicroUsd);
-    // An admin's billing stays, unless what was reported as free is charged after all.
-    const isCharged = billing?.kind === "charged" && state.billing?.kind === "not_charged";
-    if (billing && (!state.isManuallyReconciled || isCharged)) {
-      const hasChanged = JSON.stringify(billing) !== JSON.stringify(state.billing);
-      state.billing = billing;
-      if (hasChanged) this.schedule("reconcile");
-    }
+    const billing = billingOf(snapshot, spec.reservedMicroUsd, state.billing);
+    if (billing && mayReplace(state, billing)) this.#setBilling(billing);
     if (snapshot.outcome && !state.isDeleted) {
       state.videos = snapshot.outcome.videos.map((_, at) => state.videos[at] ?? { tries: 0 });
       this.schedule("archive");
@@ -125,10 +148,20 @@ export class JobRunner {
     this.refreshView();
   }
 
-  /** Emits an event if the view has changed, and schedules what follows from its end. */
+  #setBilling(billing: Billing): void {
+    const { state } = this;
+    const hasChanged = JSON.stringify(billing) !== JSON.stringify(state.billing);
+    state.billing = billing;
+    delete state.isAssumed;
+    if (hasChanged) this.schedule("reconcile");
+    if (hasChanged && billing.kind === "pending") this.schedule("estimate");
+  }
+
+  /** Emits an event if the view has changed, and schedules what follows from its end. It is saved with its step. */
   refreshView(): void {
     const { state, spec } = this;
-    if (state.isDeleted) return this.#save();
+    this.#outdate();
+    if (state.isDeleted) return;
     const now = Date.now();
     const { status, progress, etaMs, error } = viewOf(state);
     const isOver = isFinal(status);
@@ -161,13 +194,12 @@ export class JobRunner {
       delete state.due.notify;
       delete state.due.cleanup;
     }
-    this.#save();
   }
 
   log(event: JobEvent, fields: LogFields = {}): void {
     const { provider, model } = this.state.snapshot.handle;
-    const key = keyIdOf(this.spec.owner);
-    const all = { job: this.jobId, key, provider, model, ...fields };
+    const { owner: account, keyId: key } = this.spec;
+    const all = { job: this.jobId, account, key, provider, model, ...fields };
     log(event, all);
     count(this.env, event, all);
   }

@@ -1,7 +1,8 @@
 // What a job's object stores, beside the package's record.
-import type { Filmgate, Handle, Issue, JobStatus, ProviderId, Quote } from "filmgate";
-import type { Billing, JobSpec } from "../types.js";
+import type { Handle, JobStatus } from "filmgate";
+import type { Billing, JobSpec, Owner, Waiting } from "../types.js";
 import type { ChunkedKv } from "./chunked-kv.js";
+import type { Offer } from "./offers.js";
 
 /** The steps of a job, in the order in which they run if several are due. */
 export const STEPS = [
@@ -9,9 +10,12 @@ export const STEPS = [
   "submit",
   "poll",
   "reconcile",
+  "estimate",
   "archive",
   "notify",
   "cleanup",
+  "poster",
+  "expire",
   "purge",
 ] as const;
 export type StepName = (typeof STEPS)[number];
@@ -25,10 +29,22 @@ export interface VideoArchive {
   /** It is not available any more. */
   isLost?: boolean;
   /** The file, once all of it is in R2. */
-  file?: { key: string; bytes: number; type: string };
+  file?: StoredFile;
+  /** A still of the video, once it is in R2. */
+  poster?: StoredFile;
+  /** Failed attempts at the poster. */
+  posterTries?: number;
+  /** It was in R2, and is not any more. */
+  isExpired?: boolean;
 }
 
-/** An event for the API key's own webhook. */
+export interface StoredFile {
+  key: string;
+  bytes: number;
+  type: string;
+}
+
+/** An event for the account's own webhook. */
 export interface OutgoingWebhookEvent {
   id: string;
   type: "video.completed" | "video.failed";
@@ -54,16 +70,32 @@ export interface State {
   unknownSince?: number;
   /** The time in which a webhook can recover an unknown submit is over. */
   isReconcileOver?: boolean;
+  /** Answers of the provider that it does not have the job of an unknown submit, and when the first came. */
+  notFound?: { since: number; answers: number };
+  /** Since when a provider lets it submit; absent while it waits for one. */
+  submittableSince?: number;
+  /** How long it waited for a provider before its submit. */
+  queueMs?: number;
+  /** What it waits for. */
+  waiting?: Waiting;
   /** The provider has reported no end in a day. */
   isStuck?: boolean;
   videos: VideoArchive[];
   billing?: Billing;
   /** An admin has set the billing: only a charge changes it. */
   isManuallyReconciled?: boolean;
+  /** The billing is assumed, by policy or by an admin: what the provider says of it counts more. */
+  isAssumed?: boolean;
   /** The latest update event. */
   lastUpdate?: Pick<JobStatus, "status" | "progress">;
   /** When the client could see the end. */
   endedAt?: number;
+  /** When the retention was over, and the files, the prompt and the result were deleted. */
+  expiredAt?: number;
+  /** Counts the changes that the owner can see. */
+  revision?: number;
+  /** The owner's list has the job. */
+  isListed?: boolean;
   webhookEvent?: OutgoingWebhookEvent;
   /** The owner has deleted it. It stays until it is billed, and then for late retries. */
   isDeleted?: boolean;
@@ -75,47 +107,24 @@ export interface JobData {
   state: State;
 }
 
-/** The state before anything is sent. `providers` are those with an API key. */
-export function newState(client: Filmgate, providers: ProviderId[], spec: JobSpec): State {
+/** The state before anything is sent. */
+export function newState(spec: JobSpec, offers: Offer[] = []): State {
   const idempotencyKey = crypto.randomUUID();
-  const { handle, warnings } = expected(client, providers, spec, idempotencyKey);
+  const [offer] = offers;
   return {
     idempotencyKey,
-    snapshot: { handle, status: "submitting", warnings },
+    snapshot: { handle: expected(spec, offer, idempotencyKey), status: "submitting", warnings: offer?.warnings ?? [] },
     due: {},
     failed: {},
     videos: [],
   };
 }
 
-/**
- * A handle that finds no job yet, and the warnings of its listing. Its provider is only expected: a rejected submit may
- * go to another one.
- */
-function expected(
-  client: Filmgate,
-  providers: ProviderId[],
-  spec: JobSpec,
-  id: string,
-): { handle: Handle; warnings: Issue[] } {
-  const { request, provider, createdAt } = spec;
-  const isAvailable = (quote: Quote) => quote.available && providers.includes(quote.provider);
-  const quotes = client.quote(request).filter(isAvailable);
-  // Quotes are sorted by price.
-  const ordered: ProviderId[] =
-    provider === "cheapest" ? quotes.map((quote) => quote.provider) : [provider].flat();
-  const quote = ordered.flatMap((id) => quotes.filter((quote) => quote.provider === id))[0];
-  const { model, providerModelId } = quote ?? { model: request.model ?? "", providerModelId: "" };
-  const handle: Handle = {
-    version: 1,
-    provider: quote?.provider ?? ordered[0] ?? "runware",
-    model,
-    providerModelId,
-    id,
-    n: request.n ?? 1,
-    createdAt,
-  };
-  return { handle, warnings: quote?.available ? quote.warnings : [] };
+/** A handle that finds no job yet. Its provider is only expected: a rejected submit may go to another one. */
+function expected({ request, provider: choice, createdAt }: JobSpec, offer: Offer | undefined, id: string): Handle {
+  const first = choice === "cheapest" ? "runware" : ([choice].flat()[0] ?? "runware");
+  const { provider, model, providerModelId } = offer ?? { provider: first, model: request.model ?? "", providerModelId: "" };
+  return { version: 1, provider, model, providerModelId, id, n: request.n ?? 1, createdAt };
 }
 
 /** The earliest time at which a step is due. */
@@ -135,3 +144,12 @@ export const saveSpec = (kv: ChunkedKv, spec: JobSpec): void =>
 
 export const saveState = (kv: ChunkedKv, state: State): void =>
   kv.put("state", JSON.stringify(state));
+
+export const ownerOf = ({ owner, user }: JobSpec): Owner => ({
+  account: owner,
+  ...(user !== undefined && { user }),
+});
+
+/** Without a user the owner is the whole account. */
+export const isOwnedBy = ({ owner, user }: JobSpec, by: Owner): boolean =>
+  owner === by.account && (by.user === undefined || by.user === user);

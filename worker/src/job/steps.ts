@@ -1,32 +1,30 @@
 // The steps of a job. Each may run again after a crash, and returns when it is next due.
 import { errorCode } from "../errors.js";
-import { accountOf, jobIndexOf } from "../stubs.js";
+import { accountOf } from "../stubs.js";
 import type { Billing } from "../types.js";
 import { archiveRetryMs, archiveVideo } from "./archive.js";
-import { withJitter } from "../../../pkg/dist/util/backoff.js";
+import { withJitter } from "filmgate/gateway-server";
 import { microUsdOf } from "./billing.js";
-import { deliver, deliveryRetryMs } from "./outgoing-webhook.js";
+import { openRouterVideo } from "../openrouter-video.js";
+import { deliver, deliverCallback, deliveryRetryMs } from "./outgoing-webhook.js";
+import { estimate } from "./pending.js";
+import { MAX_POSTER_TRIES, POSTER_RETRY_MS, storePoster } from "./poster.js";
 import { poll, submit } from "./provider-steps.js";
 import type { JobRunner, Step } from "./runner.js";
 import type { StepName, VideoArchive } from "./state.js";
+import { videoJson } from "./view.js";
 
-/** All but `purge`, which leaves nothing to work on. */
-export const steps: Record<Exclude<StepName, "purge">, Step> = {
-  index,
+/** All but those of the object itself: its summary, and its ends. */
+export const steps: Record<Exclude<StepName, "index" | "expire" | "purge">, Step> = {
   submit,
   poll,
   reconcile,
+  estimate,
   archive,
   notify,
   cleanup,
+  poster,
 };
-
-/** The owner's list has the job before anything is sent for it. */
-async function index(runner: JobRunner): Promise<undefined> {
-  const { env, spec, jobId } = runner;
-  await jobIndexOf(env, spec.owner).add({ jobId, createdAt: spec.createdAt });
-  runner.schedule("submit");
-}
 
 /** Sends the billing to the account. */
 async function reconcile(runner: JobRunner): Promise<undefined> {
@@ -70,6 +68,7 @@ async function archiveOne(
   try {
     entry.file = await archiveVideo(env, video, `videos/${jobId}/${index}`, entry.tries, signal);
     runner.log("archived", { bytes: entry.file.bytes, ms: Date.now() - since });
+    runner.schedule("poster");
   } catch (error) {
     if (signal.aborted) return;
     entry.tries += 1;
@@ -82,17 +81,24 @@ async function archiveOne(
   runner.refreshView();
 }
 
-/** Posts the end to the API key's own webhook, if it has one now. */
-async function notify(runner: JobRunner): Promise<number | undefined> {
+/** Posts the end to the job's callback or to the account's own webhook, if it has one now. */
+async function notify(runner: JobRunner, signal: AbortSignal): Promise<number | undefined> {
   const { env, spec, state, jobId } = runner;
   const { webhookEvent } = state;
   if (!webhookEvent) return undefined;
   const info = await accountOf(env, spec.owner).info();
-  if (!info?.webhook || info.revokedAt !== undefined) return undefined;
+  if (!info || info.closedAt !== undefined) return undefined;
+  const { callbackUrl } = spec;
+  if (!info.webhook && callbackUrl === undefined) return undefined;
   const since = Date.now();
   try {
-    await deliver(env, info.webhook, jobId, webhookEvent);
+    if (callbackUrl !== undefined) {
+      const video = openRouterVideo((await videoJson(env, jobId, runner)).text, spec.origin);
+      await deliverCallback(env, callbackUrl, info.webhook?.secret, video, webhookEvent, signal);
+    } else if (info.webhook) await deliver(env, info.webhook, jobId, webhookEvent, signal);
   } catch (error) {
+    // A delete takes precedence; if it fails, the event is delivered all the same.
+    if (signal.aborted) return Date.now();
     webhookEvent.tries += 1;
     runner.log("error", { step: "notify", code: errorCode(error), tries: webhookEvent.tries });
     const wait = deliveryRetryMs(webhookEvent.tries);
@@ -100,6 +106,27 @@ async function notify(runner: JobRunner): Promise<number | undefined> {
   }
   runner.log("webhook_sent", { status: webhookEvent.type, ms: Date.now() - since });
   return undefined;
+}
+
+/** Stores a still of one archived video that has none. Nothing depends on it. */
+async function poster(runner: JobRunner, signal: AbortSignal): Promise<number | undefined> {
+  const { env, state, jobId } = runner;
+  const isMissing = ({ file, poster, posterTries = 0 }: VideoArchive) =>
+    file !== undefined && !poster && posterTries < MAX_POSTER_TRIES;
+  const entry = state.videos.find(isMissing);
+  if (!entry) return undefined;
+  const index = state.videos.indexOf(entry);
+  try {
+    const stored = await storePoster(env, entry, state.snapshot.outcome, `videos/${jobId}/${index}.jpg`, signal);
+    if (stored) entry.poster = stored;
+    else entry.posterTries = MAX_POSTER_TRIES;
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    entry.posterTries = (entry.posterTries ?? 0) + 1;
+    runner.log("error", { step: "poster", code: errorCode(error), tries: entry.posterTries });
+    return Date.now() + POSTER_RETRY_MS;
+  }
+  return state.videos.some(isMissing) ? Date.now() : undefined;
 }
 
 /** Deletes the images that were sent for this job: the provider does not need them any more. */

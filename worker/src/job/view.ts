@@ -1,24 +1,32 @@
 // A job as its owner sees it: the package's status and the archiving of the video, in OpenAI's form.
 import type { JobStatus, VideoResult } from "filmgate";
-import { isFinal } from "../../../pkg/dist/util/status.js";
+import { isFinal } from "filmgate/gateway-server";
 import type { Env } from "../env.js";
-import { signedPath } from "../signing.js";
+import { signedPath, urlExpiry } from "../signing.js";
 import { videoId } from "../types.js";
-import type { JobSpec, VideoDetails } from "../types.js";
+import type { JobSummary, VideoDetails, Waiting } from "../types.js";
+import { retentionEnd } from "./retention.js";
 import type { JobData, State, VideoArchive } from "./state.js";
 
-const DAY = 24 * 60 * 60_000;
 /** Failed attempts after which the provider's own URL is shown, while archiving continues. */
 const SHOW_PROVIDER_URL_AFTER = 3;
 /** Generated, but not archived yet. */
 const ARCHIVING_PROGRESS = 0.99;
 /** A longer response of a provider holds a video's bytes. */
 const MAX_RAW_CHARS = 64 * 1024;
+/** A longer prompt is cut in a summary. */
+const MAX_SUMMARY_PROMPT_CHARS = 4_000;
+/** A summary in a job index: longer ones keep only what a list shows, and are marked as `truncated`. */
+export const MAX_SUMMARY_BYTES = 16_000;
+const MAX_SHORT_CHARS = 500;
 
 /** What the owner sees, with the provider's URLs. */
 export type View = Pick<JobStatus, "handle" | "status" | "progress" | "etaMs" | "outcome" | "error">;
 
-/** A video as JSON, and until when its signed URLs are valid for at least another day. */
+/** So long after a rotation of the secrets a video may have URLs that the previous one has signed. */
+const MAX_SIGNED_AGE_MS = 60_000;
+
+/** A video as JSON, and until when it may be returned: its signed URLs are valid for at least another hour. */
 export interface VideoJson {
   text: string;
   until: number;
@@ -52,6 +60,14 @@ export function viewOf(state: State): View {
 const isBillingPending = ({ endedAt, due, failed }: State): boolean =>
   endedAt === undefined && due.reconcile !== undefined && !failed.reconcile;
 
+/** What the job waits for, so that its owner need not wait for the end to know. */
+function waitingOf({ snapshot, waiting, unknownSince, isReconcileOver }: State): Waiting | undefined {
+  const { status, handle } = snapshot;
+  if (status !== "submission_unknown") return isFinal(status) ? undefined : waiting;
+  if (unknownSince === undefined || isReconcileOver) return undefined;
+  return { provider: handle.provider, reason: "submission_unknown", since: unknownSince };
+}
+
 /** Whether every video is archived, or was tried often enough. */
 function isReady(outcome: VideoResult, videos: VideoArchive[]): boolean {
   return outcome.videos.every((_, index) => {
@@ -62,30 +78,109 @@ function isReady(outcome: VideoResult, videos: VideoArchive[]): boolean {
 
 export const hasEnded = (state: State): boolean => isFinal(viewOf(state).status);
 
-/** Whether every video is in R2. */
-const isArchived = ({ snapshot, videos }: State): boolean =>
-  snapshot.outcome !== undefined && snapshot.outcome.videos.every((_, index) => videos[index]?.file);
+/** Whether the job has that file of every video in R2. */
+const hasAll = ({ snapshot, videos }: State, file: "file" | "poster"): boolean =>
+  snapshot.outcome !== undefined && snapshot.outcome.videos.every((_, index) => videos[index]?.[file]);
 
 /** The response of most routes, generated once for each change. */
 export async function videoJson(env: Env, jobId: string, job: JobData): Promise<VideoJson> {
-  const { state } = job;
-  const view = viewOf(state);
-  // The same for a whole day, so that two reads return the same text.
-  const until = (Math.floor(Date.now() / DAY) + 1) * DAY;
-  const outcome = view.outcome && (await withOwnUrls(env, jobId, job, view.outcome, until + DAY));
-  const { billing, snapshot } = state;
+  const view = viewOf(job.state);
+  const now = Date.now();
+  const { until, expiresAt } = urlExpiry(now);
+  const sign = async (index: number): Promise<OwnUrl> => {
+    const path = await signedPath(env, contentPath(jobId, index), expiresAt);
+    return { url: job.spec.origin + path, expiresAt };
+  };
+  // Those of the providers are not signed.
+  const own = view.outcome ? job.state.videos.map((each, index) => isOwn(each) && sign(index)) : [];
+  const text = JSON.stringify(videoOf(env, jobId, job, view, await Promise.all(own)));
+  return { text, until: own.some(Boolean) ? Math.min(until, now + MAX_SIGNED_AGE_MS) : until };
+}
+
+/**
+ * The video for a job index: its URLs are not signed, and what makes it long is cut. It has no `etaMs`, which every poll
+ * changes and which is outdated when a list is read.
+ */
+export function summaryJson(env: Env, jobId: string, { spec, state }: JobData): string {
+  const { prompt } = spec.request;
+  const request = { ...spec.request, ...(prompt && { prompt: shortened(prompt, MAX_SUMMARY_PROMPT_CHARS) }) };
+  const job = { spec: { ...spec, request }, state };
+  const { etaMs: _, ...view } = viewOf(state);
+  const unsigned = state.videos.map(
+    (each, index) => isOwn(each) && { url: spec.origin + contentPath(jobId, index) },
+  );
+  const outcome = view.outcome && { ...view.outcome, raw: null };
+  const video = videoOf(env, jobId, job, { ...view, ...(outcome && { outcome }) }, unsigned);
+  const text = JSON.stringify(video);
+  if (isShort(text)) return text;
+  const { handle, status, archived, poster, billing } = video.filmgate;
+  return JSON.stringify({
+    ...video,
+    prompt: video.prompt && shortened(video.prompt, MAX_SHORT_CHARS),
+    error: video.error && { ...video.error, message: shortened(video.error.message, MAX_SHORT_CHARS) },
+    filmgate: { handle, status, archived, poster, ...(billing && { billing }), warnings: [], truncated: true },
+  });
+}
+
+/** A character has at most three bytes. */
+const isShort = (text: string): boolean =>
+  text.length * 3 <= MAX_SUMMARY_BYTES || new TextEncoder().encode(text).length <= MAX_SUMMARY_BYTES;
+
+const shortened = (text: string, max: number): string =>
+  text.length <= max ? text : `${text.slice(0, max - 1).toWellFormed()}…`;
+
+const contentPath = (jobId: string, index: number): string =>
+  `/v1/videos/${videoId(jobId)}/content?index=${index}`;
+
+/** What the owner's list keeps of a job. `text`: its {@link summaryJson}. */
+export function summaryOf(jobId: string, { spec, state }: JobData, text: string): JobSummary {
+  const { createdAt, keyId, user } = spec;
+  const hasFiles = state.endedAt !== undefined && state.expiredAt === undefined;
+  return {
+    jobId,
+    createdAt,
+    version: state.revision ?? 0,
+    updatedAt: Date.now(),
+    ...(hasFiles && { storedSince: state.endedAt! }),
+    keyId,
+    ...(user !== undefined && { user }),
+    model: spec.request.model ?? state.snapshot.handle.model,
+    status: statusOf(state),
+    text,
+  };
+}
+
+/** OpenAI's status of the job. */
+export const statusOf = (state: State): string => openAIStatus(viewOf(state));
+
+/** The gateway's URL of a video. */
+interface OwnUrl {
+  url: string;
+  expiresAt?: number;
+}
+
+/** Whether the gateway has the video, or had it: then the URL is its own. */
+const isOwn = ({ file, isExpired }: VideoArchive): boolean => Boolean(file ?? isExpired);
+
+/** `own`: the gateway's URLs of the videos that are its own. */
+function videoOf(env: Env, jobId: string, job: JobData, view: View, own: (OwnUrl | false)[]) {
+  const { billing, snapshot } = job.state;
+  const waiting = waitingOf(job.state);
+  const outcome = view.outcome && withOwnUrls(view.outcome, own);
   const details: VideoDetails = {
     ...view,
     warnings: snapshot.warnings ?? [],
     ...(outcome && { outcome }),
-    archived: isArchived(state),
+    archived: hasAll(job.state, "file"),
+    poster: hasAll(job.state, "poster"),
     ...(billing && { billing }),
+    ...(waiting && { waiting }),
+    ...job.spec.labels,
   };
-  const video = { ...openAIVideo(jobId, job, view), filmgate: details };
-  return { text: JSON.stringify(video), until };
+  return { ...openAIVideo(env, jobId, job, view), filmgate: details };
 }
 
-function openAIVideo(jobId: string, { spec, state }: JobData, view: View) {
+function openAIVideo(env: Env, jobId: string, { spec, state }: JobData, view: View) {
   const { error, outcome } = view;
   return {
     id: videoId(jobId),
@@ -95,7 +190,7 @@ function openAIVideo(jobId: string, { spec, state }: JobData, view: View) {
     progress: outcome ? 100 : Math.floor((view.progress ?? 0) * 100),
     created_at: seconds(spec.createdAt),
     completed_at: outcome && state.endedAt !== undefined ? seconds(state.endedAt) : null,
-    expires_at: outcome && !isArchived(state) ? expiryOf(outcome) : null,
+    expires_at: outcome ? expiryOf(env, { spec, state }, outcome) : null,
     error: error ? { code: error.code, message: error.message } : null,
     prompt: spec.request.prompt ?? null,
     remixed_from_video_id: spec.remixedFrom ?? null,
@@ -121,36 +216,22 @@ function openAIStatus({ status }: View): "queued" | "in_progress" | "completed" 
 }
 
 /** With the gateway's own URLs of the videos that it has archived. */
-async function withOwnUrls(
-  env: Env,
-  jobId: string,
-  { spec, state }: JobData,
-  outcome: VideoResult,
-  expiresAt: number,
-): Promise<VideoResult> {
-  const videos = outcome.videos.map(async (video, index) => {
-    if (!state.videos[index]?.file) return video;
-    const { data: _data, ...rest } = video;
-    const url = await contentUrl(env, spec, jobId, index, expiresAt);
-    return { ...rest, url, expiresAt };
+function withOwnUrls(outcome: VideoResult, own: (OwnUrl | false)[]): VideoResult {
+  const videos = outcome.videos.map((video, index) => {
+    const { data: _data, expiresAt: _expiresAt, ...rest } = video;
+    return own[index] ? { ...rest, ...own[index] } : video;
   });
   const raw = JSON.stringify(outcome.raw).length > MAX_RAW_CHARS ? null : outcome.raw;
-  return { ...outcome, raw, videos: await Promise.all(videos) };
+  return { ...outcome, raw, videos };
 }
 
-async function contentUrl(
-  env: Env,
-  { origin }: JobSpec,
-  jobId: string,
-  index: number,
-  expiresAt: number,
-): Promise<string> {
-  const path = `/v1/videos/${videoId(jobId)}/content?index=${index}`;
-  return origin + (await signedPath(env, path, expiresAt));
-}
-
-function expiryOf({ videos }: VideoResult): number | null {
-  const times = videos.map(({ expiresAt }) => expiresAt).filter((at) => at !== undefined);
+/** When the first of its videos is gone, in seconds: at its provider if it is not archived, or by the retention. */
+function expiryOf(env: Env, job: JobData, { videos }: VideoResult): number | null {
+  const { state } = job;
+  const atProvider = videos
+    .filter((_, index) => !isOwn(state.videos[index] ?? { tries: 0 }))
+    .map(({ expiresAt }) => expiresAt);
+  const times = [...atProvider, state.expiredAt ?? retentionEnd(env, job)].filter((at) => at !== undefined);
   return times.length === 0 ? null : seconds(Math.min(...times));
 }
 

@@ -1,0 +1,111 @@
+// What the objects can be asked by each other: each method is called remotely, and returns plain data.
+import type { CancelResult, ListingRef } from "filmgate";
+import type {
+  AccountChange,
+  AccountInfo,
+  AccountReport,
+  ApiErrorDetails,
+  Billing,
+  BillingResult,
+  Caller,
+  CatalogFetch,
+  CatalogInfo,
+  ChargeDecision,
+  IndexChange,
+  IndexEntry,
+  JobInfo,
+  JobSpec,
+  JobSummary,
+  KeyChange,
+  KeyInfo,
+  KeyPage,
+  KeyRotation,
+  KeyState,
+  Listed,
+  Owner,
+  Page,
+  PendingFilter,
+  ProviderState,
+  RegistryPage,
+  Reservation,
+  ReservationRequest,
+  Secrets,
+  SubmitAdmission,
+  UsageRow,
+  Variant,
+  VideoLocation,
+} from "./types.js";
+
+type OrError<T> = T | { error: ApiErrorDetails };
+
+/** One account with its API keys. */
+export interface AccountRpc {
+  open(info: AccountInfo): Promise<void>;
+  change(change: AccountChange): Promise<AccountInfo | undefined>;
+  close(at: number): Promise<AccountInfo | undefined>;
+  info(): Promise<AccountInfo | undefined>;
+  addKey(key: KeyInfo): Promise<boolean>;
+  changeKey(id: string, change: KeyChange): Promise<KeyInfo | undefined>;
+  rotateKey(id: string, rotation: KeyRotation): Promise<{ key: KeyInfo; old: KeyInfo } | undefined>;
+  revokeKey(id: string, at: number): Promise<KeyInfo | undefined>;
+  authenticate(hash: string): Promise<(Caller & { state: KeyState }) | undefined>;
+  maySubmit(keyId: string): Promise<boolean>;
+  reserve(request: ReservationRequest): Promise<Reservation>;
+  recordBilling(jobId: string, billing: Billing): Promise<BillingResult>;
+  pending(limit: number, after?: string): Promise<string[]>;
+  report(): Promise<AccountReport | undefined>;
+  usage(from: string, to: string): Promise<UsageRow[]>;
+}
+
+/** The list of one account's jobs. */
+export interface JobIndexRpc {
+  put(summary: JobSummary): Promise<void>;
+  remove(jobId: string, createdAt: number): Promise<void>;
+  list(page: Page): Promise<{ entries: IndexEntry[]; hasMore: boolean } | undefined>;
+  positionOf(jobId: string, user?: string): Promise<Page["start"]>;
+  storedBefore(until: number, limit: number): Promise<string[]>;
+  changedSince(at: number, limit: number): Promise<IndexChange[]>;
+}
+
+/** The gateway's secrets, and the lists of its accounts and API keys. */
+export interface RegistryRpc {
+  secrets(): Promise<Secrets>;
+  rotateSecrets(overlapMs: number): Promise<Secrets>;
+  putAccount(info: AccountInfo): Promise<void>;
+  putKey(info: KeyInfo): Promise<void>;
+  findAccount(id: string): Promise<AccountInfo | undefined>;
+  findKey(id: string): Promise<KeyInfo | undefined>;
+  listAccounts(page: RegistryPage): Promise<Listed<AccountInfo>>;
+  listKeys(page: KeyPage): Promise<Listed<KeyInfo>>;
+  catalogInfo(): Promise<{ info?: CatalogInfo | undefined; fetch?: CatalogFetch | undefined }>;
+  catalog(known: string | undefined): Promise<{ version?: string | undefined; json?: Uint8Array | undefined }>;
+  putCatalog(info: CatalogInfo, json: Uint8Array): Promise<void>;
+  deleteCatalog(): Promise<void>;
+  putCatalogFetch(fetch: CatalogFetch | undefined): Promise<void>;
+}
+
+/** One job. Videos are JSON texts. The owner `null` is an admin, or who holds a signed URL. */
+export interface JobRpc {
+  create(spec: JobSpec): Promise<OrError<{ video: string }>>;
+  read(owner: Owner | null): Promise<string | undefined>;
+  info(owner: Owner | null): Promise<JobInfo | undefined>;
+  file(owner: Owner | null, index: number, variant: Variant): Promise<OrError<VideoLocation>>;
+  onFileMissing(index: number): Promise<void>;
+  cancel(owner: Owner | null): Promise<OrError<{ cancellation: CancelResult; video: string }>>;
+  delete(owner: Owner | null): Promise<true | { error: ApiErrorDetails }>;
+  tend(retentionDays: number | undefined): Promise<void>;
+  events(owner: Owner, lastEventId?: string): Promise<Response | undefined>;
+  onProviderWebhook(url: string, body: string): Promise<boolean>;
+  abandon(): Promise<boolean>;
+  reconcileManually(billing: Billing): Promise<boolean>;
+  reconcilePending(filter: PendingFilter, decision: ChargeDecision, dryRun: boolean): Promise<number | undefined>;
+}
+
+/** The circuit breaker of one provider. */
+export interface ProviderHealthRpc {
+  admit(jobId: string, listing: ListingRef): Promise<SubmitAdmission>;
+  withdraw(jobId: string): Promise<void>;
+  isUp(listing: ListingRef): Promise<boolean>;
+  onSubmit(jobId: string, isAnswered: boolean): Promise<void>;
+  state(): Promise<Omit<ProviderState, "provider">>;
+}
