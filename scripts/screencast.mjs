@@ -13,9 +13,9 @@ import { browser as findBrowser } from "./lib/tools.mjs";
 import { setUpBuild } from "./setup.mjs";
 
 const OUTPUT = join(root, "docs", "screencast.webp");
-const VIEWPORT = { width: 1000, height: 860 };
+const VIEWPORT = { width: 1200, height: 750 };
 const MAX_BYTES = 600_000;
-const EXAMPLE = "Lighthouse";
+const EXAMPLE = /^Lighthouse/;
 const TIMEOUT_MS = 60_000;
 
 /** The parts of the animation: the number of frames, how long each is shown, and the time between screenshots. */
@@ -50,24 +50,20 @@ async function record(folder) {
     const page = await launched.newPage({ viewport: VIEWPORT });
     page.setDefaultTimeout(TIMEOUT_MS);
     await page.goto(server.origin);
-    // The page is ready once the catalog has filled its selects.
-    await page.locator("#duration option[value='8']").waitFor({ state: "attached" });
-    await page.getByRole("button", { name: EXAMPLE, exact: true }).click();
-    const submit = page.locator("#submit");
-    await submit.filter({ hasText: "$" }).waitFor();
+    // The page is ready once filmgate has priced the empty form.
+    await page.locator("#submit:not([data-loading])").waitFor();
     const frames = [];
     await take(page, folder, frames, FORM);
-    await submit.evaluate((node) => node.scrollIntoView({ block: "center" }));
+    await page.getByRole("button", { name: EXAMPLE }).click();
+    const submit = page.getByRole("button", { name: /^Generate for/ });
+    await submit.waitFor();
     await take(page, folder, frames, FORM);
     await submit.click();
-    const card = page.locator("article[data-state], li[data-state]").first();
-    await card.waitFor();
-    await card.evaluate((node) => node.scrollIntoView({ block: "center" }));
+    await page.locator(".job[data-state=running]").waitFor();
     await take(page, folder, frames, RUNNING);
-    const video = page.locator("video").first();
+    const video = page.locator(".job video");
     await video.waitFor();
     await video.evaluate((node) => node.play());
-    await video.evaluate((node) => node.scrollIntoView({ block: "center" }));
     await take(page, folder, frames, PLAYING);
     return frames;
   } finally {

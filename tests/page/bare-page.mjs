@@ -14,12 +14,12 @@ const REQUESTS = {
 
 /** Serves the bare page; returns its URL. */
 export async function serveBare(t) {
-  const [fixtures, www] = ["tests/page/fixtures", "www"].map((folder) =>
+  const [fixtures, files] = ["tests/page/fixtures", "pkg/dist"].map((folder) =>
     sirv(join(root, folder), { dev: true }),
   );
   const server = createServer((request, response) => {
     const missing = () => response.writeHead(404).end("Not found");
-    fixtures(request, response, () => www(request, response, missing));
+    fixtures(request, response, () => files(request, response, missing));
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   t.after(() => {

@@ -1,79 +1,65 @@
-// The code for the request: it runs, and matches the form.
+// The code beside the form: the programs that the form's request makes, without any key. That each runs as it is copied
+// is tested where they are written.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chooseProvider, openLocal, openMore, openPage, IMAGE_FILE, useExample } from "./support.mjs";
+import { chooseEnvironment, chooseProvider, enterSettings, IMAGE_FILE, openLocal, openMore, openPage, useExample } from "./support.mjs";
 
-/** Runs the shown program against a client that only records its call. */
-async function callOf(page, environment = {}) {
-  const code = await page.locator("#code").textContent();
-  const body = code.replace(/^import .*$/gm, "");
-  const call = {};
-  const createFilmgate = (settings) => ({
-    generate: async (request, options) => {
-      Object.assign(call, { settings, request, options });
-      return { videos: [{ url: "https://example.com/video.mp4" }], costUsd: 1 };
-    },
-  });
-  const AsyncFunction = (async () => {}).constructor;
-  const names = ["createFilmgate", "readFile", "process", "console"];
-  const run = new AsyncFunction(...names, body);
-  await run(createFilmgate, async (name) => `bytes of ${name}`, { env: environment }, { log() {} });
-  return call;
-}
+const KEY = "secret-key-5f1c";
+const code = (page, hasText) => page.locator("#code", { hasText });
+const openCode = (page) => page.getByRole("tab", { name: "Code" }).click();
 
-test("the form's request and options, with keys from environment variables", async (t) => {
+test("a program for each client, with the form's request and options", async (t) => {
   const { page } = await openPage(t);
   await useExample(page, "Mangrove");
   await chooseProvider(page, "runware");
   await page.locator("#limit").fill("4.5");
   await openMore(page);
   await page.locator("#output-quality").fill("80");
-  await page.locator("#includeCost").selectOption("false");
-  await page.locator("#code", { hasText: "includeCost" }).waitFor();
-  const { settings, request, options } = await callOf(page, { RUNWARE_API_KEY: "from env" });
-  assert.deepEqual(settings, { runware: { apiKey: "from env" } });
-  assert.deepEqual(options, { provider: "runware", maxCostUsd: 4.5 });
-  assert.equal(request.prompt, await page.locator("#prompt").inputValue());
-  assert.deepEqual(
-    { ...request, prompt: "" },
-    {
-      model: "sora-2-pro",
-      prompt: "",
-      duration: 8,
-      size: "1792x1024",
-      output: { quality: 80 },
-      includeCost: false,
-    },
-  );
+  await openCode(page);
+  await code(page, /quality: 80/).waitFor();
+  const text = await page.locator("#code").textContent();
+  for (const part of [/from "filmgate\/testing"/, /"sora-2-pro"/, /4\.5/, /"runware"/]) assert.match(text, part);
+  const tabs = page.getByRole("tablist", { name: "Client" }).getByRole("tab");
+  const labels = await tabs.allTextContents();
+  assert.deepEqual(labels, ["Node", "Browser", "curl", "AI SDK", "OpenAI SDK"]);
+  for (const [name, part] of [["curl", /^curl/m], ["AI SDK", /ai-sdk/], ["OpenAI SDK", /openai/]]) {
+    await tabs.filter({ hasText: new RegExp(`^${name}$`) }).click();
+    await code(page, part).waitFor();
+  }
 });
 
-test("a prompt with quotes, line breaks and code is escaped", async (t) => {
+test("it follows the environment, and never holds a key", async (t) => {
   const { page } = await openPage(t);
-  const prompt = 'She says "hi".\n`${1}` </script> \\ \u2028 end';
   await useExample(page, "Bakery");
-  await page.locator("#prompt").fill(prompt);
-  await page.locator("#code", { hasText: "</script>" }).waitFor();
-  assert.equal((await callOf(page)).request.prompt, prompt);
+  await openCode(page);
+  await code(page, "filmgate/testing").waitFor();
+  await chooseEnvironment(page, "live");
+  await enterSettings(page, { "key-runpod": KEY });
+  await code(page, "RUNPOD_API_KEY").waitFor();
+  assert.ok(!(await page.locator("#code").textContent()).includes(KEY));
+  await chooseEnvironment(page, "gateway");
+  await enterSettings(page, { "gateway-url": "https://gateway.example", "gateway-api-key": KEY });
+  await code(page, "https://gateway.example").waitFor();
+  assert.ok(!(await page.locator("#code").textContent()).includes(KEY));
 });
 
-test("an image is read from its file, and the base URL is the local server's", async (t) => {
-  const { page, simulator } = await openLocal(t);
+test("an image is read from its file", async (t) => {
+  const { page } = await openLocal(t);
   await useExample(page, "Bakery");
   await page.locator("#image-file").setInputFiles(IMAGE_FILE);
-  await page.locator("#code", { hasText: "frame.png" }).waitFor();
-  const { settings, request } = await callOf(page);
-  assert.equal(request.image, "bytes of frame.png");
-  assert.equal(settings.runpod.baseURL, simulator.runpod);
+  await openCode(page);
+  await code(page, "frame.png").waitFor();
+  assert.ok(!(await page.locator("#code").textContent()).includes("base64"));
 });
 
 test("the button copies the code", async (t) => {
   const context = { permissions: ["clipboard-read", "clipboard-write"] };
   const { page } = await openPage(t, { context });
   await useExample(page, "Bakery");
+  await openCode(page);
+  await code(page, "createFilmgate").waitFor();
   await page.locator("#copy-code").click();
   await page.getByRole("button", { name: "Copied" }).waitFor();
-  assert.equal(
-    await page.evaluate(() => navigator.clipboard.readText()),
-    await page.locator("#code").textContent(),
-  );
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  assert.equal(copied, await page.locator("#code").textContent());
 });

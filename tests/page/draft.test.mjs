@@ -4,6 +4,7 @@ import { test } from "node:test";
 import {
   chooseModel,
   chooseEnvironment,
+  enterSettings,
   chooseProvider,
   openMore,
   openPage,
@@ -70,7 +71,7 @@ test("a reload restores every field, the limit and the choice, in this tab only"
 test("the three parts of a prompt are restored, without any key", async (t) => {
   const { page } = await openPage(t);
   await chooseEnvironment(page, "live");
-  await page.locator("#key-runpod").fill(KEY);
+  await enterSettings(page, { "key-runpod": KEY });
   await page.locator("#parts summary").click();
   await page.locator("#part-action").fill("She opens her hands");
   await page.locator("#part-sound").fill("Rain");

@@ -1,7 +1,7 @@
 // A failure shows whether it was billed and what to do, and the handle can be copied.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { control, generate, ledger, openLocal, waitForState, useExample } from "./support.mjs";
+import { chooseMore, control, generate, ledger, openLocal, ready, waitForState, useExample } from "./support.mjs";
 
 test("a failed generation is not billed, and stays shown after a reload", async (t) => {
   const { page } = await openLocal(t);
@@ -12,6 +12,7 @@ test("a failed generation is not billed, and stays shown after a reload", async 
   await card.getByText("Nothing was billed.").waitFor();
   const text = await card.locator(".state").textContent();
   await page.reload();
+  await ready(page);
   await waitForState(card, "failed");
   assert.equal(await card.locator(".state").textContent(), text);
 });
@@ -23,13 +24,12 @@ test("a lost response: the job is never resubmitted, its handle can be copied, a
     rules: [{ provider: "runpod", operation: "submit", times: 1, fault: { kind: "resetAfter" } }],
   });
   await useExample(page, "Bakery");
-  await page.locator("#submit").click();
-  const card = page.locator(".job");
+  const card = await generate(page);
   await waitForState(card, "failed");
   await card.getByText(/RunPod is simulated: nothing is paid/).waitFor();
   assert.equal((await ledger(simulator)).submissions.length, 1);
 
-  await card.getByRole("button", { name: "Copy handle" }).click();
+  await chooseMore(card, "Copy handle");
   await card.getByRole("button", { name: "Copied" }).waitFor();
   const handle = JSON.parse(await page.evaluate(() => navigator.clipboard.readText()));
   assert.equal(handle.provider, "runpod");

@@ -4,6 +4,14 @@ import { test } from "node:test";
 import {
   assertPlays,
   chooseEnvironment,
+  chooseMore,
+  deleteJob,
+  filmOf,
+  films,
+  idOf,
+  openMore,
+  openSettings,
+  select,
   control,
   generate,
   ledger,
@@ -17,25 +25,27 @@ test("several jobs at once: all listed after a reload, shown on demand, and dele
   const { page } = await openLocal(t);
   await useExample(page, "Bakery");
   const first = await generate(page);
+  const id = await idOf(first);
   await useExample(page, "Mangrove");
-  const second = await generate(page);
-  await Promise.all([waitForState(first, "completed"), waitForState(second, "completed")]);
+  await generate(page);
+  await page.locator(".film[data-state=completed]").nth(1).waitFor();
 
   await reload(page);
-  const titles = await page.locator(".job h3").allTextContents();
+  const titles = await page.locator(".film-title").allTextContents();
   assert.equal(titles.length, 2);
   assert.match(titles[0], /^A cinematic wide shot/);
   assert.match(titles[1], /^Action: She opened her hands/);
   assert.equal(await page.locator("video").count(), 0);
+  await select(page, id);
   await first.getByRole("button", { name: "Show the video" }).click();
   await first.locator("video").waitFor();
   await first.locator("video").evaluate((video) => void video.play());
   await assertPlays(first.locator("video"));
 
-  await first.getByRole("button", { name: "Delete" }).click();
-  await first.waitFor({ state: "detached" });
+  await deleteJob(first);
+  await filmOf(page, id).waitFor({ state: "detached" });
   await reload(page);
-  assert.equal(await page.locator(".job").count(), 1);
+  assert.equal(await films(page).count(), 1);
   const stored = await page.evaluate(() => JSON.stringify({ ...localStorage }));
   assert.ok(stored.includes("flooded mangrove forest"));
   assert.ok(!stored.includes("bakery"));
@@ -63,6 +73,7 @@ test("two tabs: both show the job, and only one submits and polls", async (t) =>
 test("several videos of one request, each with its own cost", async (t) => {
   const { page } = await openLocal(t);
   await useExample(page, "Mangrove");
+  await openMore(page);
   await page.locator("#n").selectOption("3");
   await page.getByRole("button", { name: "Generate for about $12.00" }).waitFor();
   const card = await generate(page);
@@ -81,7 +92,7 @@ test("each environment has its own jobs", async (t) => {
   const card = await generate(page);
   await chooseEnvironment(page, "page");
   await page.getByText("No videos yet.").waitFor();
-  assert.equal(await page.locator(".job").count(), 0);
+  assert.equal(await films(page).count(), 0);
   await chooseEnvironment(page, "local");
   await waitForState(card, "completed");
 });
@@ -92,10 +103,11 @@ test("an environment that is not shown reports its pending jobs", async (t) => {
   await generate(page);
   await chooseEnvironment(page, "page");
   await reload(page);
+  await openSettings(page);
   const note = page.locator("#environment-local").getByText("1 job in progress.");
   await note.waitFor();
   await chooseEnvironment(page, "local");
-  await note.waitFor({ state: "hidden" });
+  await note.waitFor({ state: "detached" });
   await waitForState(page.locator(".job"), "running");
 });
 
@@ -105,7 +117,8 @@ test("a video can be downloaded and remixed", async (t) => {
   const card = await generate(page);
   await waitForState(card, "completed");
   const downloading = page.waitForEvent("download");
-  await card.getByRole("link", { name: "Download" }).click();
+  // Until the page has the file, the link opens the provider's URL.
+  await card.locator("a[download]").click();
   const download = await downloading;
   assert.match(download.suggestedFilename(), /^filmgate-[0-9a-f]{8}-1\.mp4$/);
 
@@ -128,4 +141,24 @@ test("if CORS blocks the download, the video plays from its own URL", async (t) 
   await card.getByText("Played from the provider's URL.").waitFor();
   assert.match(await card.locator("video").getAttribute("src"), /^http:\/\/127\.0\.0\.1/);
   await assertPlays(card.locator("video"));
+});
+
+test("a deleted job comes back by Undo, and is gone once the message is dismissed", async (t) => {
+  const { page } = await openLocal(t, { jobDurationMs: 500 });
+  await useExample(page, "Bakery");
+  const card = await generate(page);
+  const id = await idOf(card);
+  await waitForState(card, "completed");
+  await chooseMore(card, "Delete");
+  await filmOf(page, id).waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Undo" }).click();
+  await filmOf(page, id).waitFor();
+  await waitForState(card, "completed");
+  // A page that is left before that keeps the record.
+  await chooseMore(card, "Delete");
+  await reload(page);
+  await filmOf(page, id).waitFor();
+  await deleteJob(card);
+  await reload(page);
+  assert.equal(await films(page).count(), 0);
 });

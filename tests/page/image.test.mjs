@@ -1,7 +1,7 @@
 // A first frame by URL, by file, by paste and by drop.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openPage, IMAGE_FILE, useExample, thumbnailOf } from "./support.mjs";
+import { openPage, IMAGE_FILE, submitText, useExample, thumbnailOf } from "./support.mjs";
 
 const FIELD = "[data-field=image]";
 
@@ -51,7 +51,7 @@ for (const [way, add] of Object.entries(WAYS)) {
     await issue.getByRole("button").click();
     await issue.waitFor({ state: "detached" });
     assert.equal(await page.locator("#allowInlineImages").isChecked(), true);
-    assert.equal(await page.locator("#submit").textContent(), "Generate for $1.20");
+    assert.equal(await submitText(page), "Generate for $1.20");
 
     await page.getByRole("button", { name: "Remove the image" }).click();
     assert.equal(await preview(page).isVisible(), false);
@@ -73,18 +73,53 @@ test("a file that is not an image is rejected", async (t) => {
   const { page } = await openPage(t);
   const dataTransfer = await transfer(page, { type: "text/plain" });
   await page.dispatchEvent(FIELD, "drop", { dataTransfer });
-  await page.locator("#image-hint", { hasText: "not an image" }).waitFor();
+  const note = page.locator("#image-note", { hasText: "not an image" });
+  await note.waitFor();
   assert.equal(await preview(page).isVisible(), false);
+
+  // A good one takes the message away.
+  await page.locator("#image-file").setInputFiles(IMAGE_FILE);
+  await preview(page).waitFor();
+  assert.equal(await note.count(), 0);
 });
 
-test("a file dropped beside the field does not replace the page", async (t) => {
+test("a file that only claims to be an image is rejected", async (t) => {
+  const { page } = await openPage(t);
+  const buffer = Buffer.from("no image at all");
+  await page.locator("#image-file").setInputFiles({ name: "fake.png", mimeType: "image/png", buffer });
+  await page.locator("#image-note", { hasText: "not an image" }).waitFor();
+  assert.equal(await preview(page).count(), 0);
+});
+
+test("a picture larger than any model takes is scaled, and its size is told", async (t) => {
+  const { page } = await openPage(t);
+  const base64 = await page.evaluate(async () => {
+    const canvas = new OffscreenCanvas(3000, 1500);
+    const context = canvas.getContext("2d");
+    const noise = context.createImageData(3000, 1500);
+    for (let index = 0; index < noise.data.length; index += 1) noise.data[index] = (index * 2654435761) >>> 24;
+    context.putImageData(noise, 0, 0);
+    const bytes = new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer());
+    let text = "";
+    for (let at = 0; at < bytes.length; at += 32_768) text += String.fromCharCode(...bytes.subarray(at, at + 32_768));
+    return btoa(text);
+  });
+  const buffer = Buffer.from(base64, "base64");
+  assert.ok(buffer.length > 4_000_000);
+  await page.locator("#image-file").setInputFiles({ name: "large.png", mimeType: "image/png", buffer });
+  await page.locator(`${FIELD} figcaption`, { hasText: "scaled from 3000 × 1500" }).waitFor();
+  assert.deepEqual(await preview(page).evaluate((node) => [node.naturalWidth, node.naturalHeight]), [2048, 1024]);
+});
+
+test("a file dropped anywhere becomes the first frame, and does not replace the page", async (t) => {
   const { page } = await openPage(t);
   const dataTransfer = await transfer(page);
   await page.dispatchEvent("h1", "dragover", { dataTransfer });
+  await page.getByText("Drop the picture").waitFor();
   const stopped = await page.evaluate((data) => {
     const event = new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true });
     return !document.body.dispatchEvent(event);
   }, dataTransfer);
   assert.equal(stopped, true);
-  assert.equal(await preview(page).isVisible(), false);
+  await preview(page).waitFor();
 });

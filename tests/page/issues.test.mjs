@@ -1,7 +1,7 @@
 // Issues appear beside their fields while the user types, and a button fixes them.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chooseModel, chooseProvider, openMore, openPage, useExample } from "./support.mjs";
+import { chooseModel, chooseProvider, films, openMore, openPage, submitText, useExample } from "./support.mjs";
 
 const invalid = (page, id) => page.locator(`#${id}[aria-invalid=true]`);
 
@@ -9,12 +9,14 @@ test("an empty form shows no issues until it is submitted", async (t) => {
   const { page } = await openPage(t);
   await chooseModel(page, "wan-2.6");
   assert.equal(await page.locator("[aria-invalid=true]").count(), 0);
-  assert.match(await page.locator("#why-runpod").textContent(), /Still required: .*prompt/);
+  // Nothing but the prompt is missing, and that has no price.
+  assert.match(await page.locator("#price-runpod").textContent(), /\$/);
+  assert.equal(await submitText(page), "Write a prompt first");
   await page.locator("#submit").click();
-  await page.getByRole("alert").getByText("Nothing was billed.").waitFor();
+  await page.getByRole("alert").getByText("Add a prompt. Nothing was billed.").waitFor();
   await invalid(page, "prompt").waitFor();
-  await invalid(page, "duration").waitFor();
-  assert.equal(await page.locator(".job").count(), 0);
+  assert.equal(await invalid(page, "duration").count(), 0);
+  assert.equal(await films(page).count(), 0);
   assert.equal(await page.evaluate(() => document.activeElement.id), "prompt");
 });
 
@@ -28,7 +30,7 @@ test("an issue appears while typing, describes its field, and its fix resolves i
   const [described] = (await page.locator("#output-quality").getAttribute("aria-describedby"))
     .split(" ")
     .slice(-1);
-  const issue = page.locator(`#${described} li`);
+  const issue = page.locator(`#${described} li.error`);
   assert.match(await issue.textContent(), /20/);
 
   await issue.getByRole("button").click();
@@ -54,15 +56,16 @@ test("text that is not a number is an issue, and is never dropped silently", asy
 test("an issue of one provider does not block the other", async (t) => {
   const { page } = await openPage(t);
   await useExample(page, "Mangrove");
+  await openMore(page);
   await page.locator("#n").selectOption("2");
   const remark = page.locator("#n-issues li.remark");
   await remark.getByText(/^RunPod generates one video/).waitFor();
   assert.equal(await invalid(page, "n").count(), 0);
-  assert.equal(await page.locator("#submit").textContent(), "Generate for about $8.00");
+  assert.equal(await submitText(page), "Generate for about $8.00");
 
   await chooseProvider(page, "runpod");
   await invalid(page, "n").waitFor();
-  assert.equal(await page.locator("#submit").textContent(), "Generate");
+  assert.equal(await submitText(page), "Generate");
 });
 
 test("a URL that no provider can reach is an issue of its field", async (t) => {

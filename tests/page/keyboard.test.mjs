@@ -1,7 +1,7 @@
 // Keyboard only: every control is reachable in order with a visible focus, and a video can be generated.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chooseModel, openLocal, openMore, openPage, waitForState, useExample } from "./support.mjs";
+import { chooseModel, films, generate, openLocal, openMore, openPage, waitForState, useExample } from "./support.mjs";
 
 const focused = (page) =>
   page.evaluate(() => {
@@ -10,7 +10,7 @@ const focused = (page) =>
     const { outlineStyle, outlineWidth } = getComputedStyle(shown);
     const box = shown.getBoundingClientRect();
     return {
-      name: node.id || node.textContent.trim() || node.value,
+      name: node.id || node.getAttribute("aria-label") || node.textContent.trim() || node.value,
       outlined: outlineStyle !== "none" && parseFloat(outlineWidth) >= 2,
       visible: box.width > 0 && box.height > 0 && box.left >= 0 && box.right <= innerWidth,
     };
@@ -32,6 +32,8 @@ test("every control has a visible focus", async (t) => {
   const { page } = await openPage(t);
   await chooseModel(page, "sora-2-pro");
   await openMore(page);
+  await page.getByRole("tab", { name: "Code" }).click();
+  await page.locator("#copy-code").waitFor();
   await page.locator("h1").click();
   const passed = await tabTo(page, "copy-code");
   for (const control of passed) {
@@ -52,9 +54,13 @@ test("the skip link leads to the prompt", async (t) => {
 
 test("an example, a job and its cancel without a mouse", async (t) => {
   const { page } = await openPage(t);
-  await tabTo(page, "Bakery");
+  await tabTo(page, "LighthouseFrom words");
   await page.keyboard.press("Enter");
   await page.getByRole("button", { name: /^Generate for/ }).waitFor();
+  // RunPod can cancel.
+  await chooseModel(page, "p-video");
+  await page.locator("input[name=provider][value=runpod]").check();
+  await page.locator("#prompt").focus();
   await tabTo(page, "limit");
   await page.keyboard.type("5");
   await page.keyboard.press("Enter");
@@ -65,6 +71,8 @@ test("an example, a job and its cancel without a mouse", async (t) => {
   await page.keyboard.press("Enter");
   await waitForState(card, "failed");
   await page.locator("#announcer", { hasText: "Cancelled" }).waitFor({ state: "attached" });
+  await tabTo(page, "More");
+  await page.keyboard.press("Enter");
   await tabTo(page, "Delete");
   await page.keyboard.press("Space");
   await card.waitFor({ state: "detached" });
@@ -73,10 +81,10 @@ test("an example, a job and its cancel without a mouse", async (t) => {
 
 test("with reduced motion, no video starts by itself", async (t) => {
   const { page } = await openLocal(t, { context: { reducedMotion: "reduce" } });
-  await page.getByRole("button", { name: "Bakery" }).click();
-  await page.getByRole("button", { name: /^Generate for/ }).click();
+  await useExample(page, "Bakery");
+  await generate(page);
   const video = page.locator(".job video");
-  await page.locator(".job", { hasText: "in this page's memory" }).waitFor();
+  await page.locator(".job", { hasText: "kept on this device" }).waitFor();
   await page.waitForFunction(() => document.querySelector(".job video").readyState >= 2);
   assert.equal(await video.evaluate((node) => node.paused), true);
 });
@@ -84,15 +92,27 @@ test("with reduced motion, no video starts by itself", async (t) => {
 test("the arrow keys select a quote among all, and it keeps the focus", async (t) => {
   const { page } = await openPage(t);
   await useExample(page, "Lighthouse");
-  await page.locator("input[name=provider][value=cheapest]").focus();
   const rows = page.locator("#quote-rows .quote");
-  for (const index of [0, 1]) {
+  await rows.first().getByRole("radio").focus();
+  for (const index of [1, 2]) {
     await page.keyboard.press("ArrowDown");
     const value = await rows.nth(index).getAttribute("data-quote");
     assert.equal(await page.evaluate(() => document.activeElement.value), value);
     assert.equal(await page.locator("input[name=provider]:checked").inputValue(), value);
-    const [model, provider] = value.split("@");
-    await page.locator("#code", { hasText: `model: "${model}"` }).waitFor();
-    await page.locator("#code", { hasText: `provider: "${provider}"` }).waitFor();
   }
+  const [model, provider] = (await rows.nth(2).getAttribute("data-quote")).split("@");
+  await page.getByRole("tab", { name: "Code" }).click();
+  await page.locator("#code", { hasText: `"${model}"` }).waitFor();
+  await page.locator("#code", { hasText: provider }).waitFor();
 });
+
+for (const key of ["Control+Enter", "Meta+Enter"]) {
+  test(`${key} in the prompt generates, once`, async (t) => {
+    const { page } = await openPage(t);
+    await page.locator("#prompt").fill("A fox in the snow");
+    await page.getByRole("button", { name: /^Generate for/ }).waitFor();
+    await page.locator("#prompt").press(key);
+    await films(page).first().waitFor();
+    assert.equal(await films(page).count(), 1);
+  });
+}

@@ -5,6 +5,8 @@ import { test } from "node:test";
 import {
   assertPlays,
   chooseEnvironment,
+  enterSettings,
+  openSettings,
   generate,
   openPage,
   reload,
@@ -18,17 +20,25 @@ const KEY = "secret-key-5f1c";
 
 async function enterLive(page, simulator, key) {
   await chooseEnvironment(page, "live");
-  await page.getByText("Custom base URLs").click();
-  for (const provider of ["runpod", "runware"]) {
-    await page.locator(`#key-${provider}`).fill(key);
-    await page.locator(`#base-${provider}`).fill(simulator[provider]);
-  }
+  await enterSettings(page, {
+    "key-runpod": key,
+    "key-runware": key,
+    "base-runpod": simulator.runpod,
+    "base-runware": simulator.runware,
+  });
   // The client is recreated after a pause in typing.
   await page.waitForFunction(() =>
     localStorage.getItem("filmgate.settings")?.includes("runware/v1"),
   );
   // Without TLS the browser may submit twice.
+  await page.selectOption("#model", "p-video");
   await page.locator("#accept-resend").check();
+}
+
+async function codeText(page) {
+  await page.getByRole("tab", { name: "Code" }).click();
+  await page.locator("#code", { hasText: "RUNPOD_API_KEY" }).waitFor();
+  return page.locator("#code").textContent();
 }
 
 const storedText = (page) => page.evaluate(() => JSON.stringify({ ...localStorage }));
@@ -70,11 +80,11 @@ test("a key generates a video, and is found only in its field", async (t) => {
     urls: requests.join(" ") + page.url(),
     localStorage: await storedText(page),
     databases: await databaseText(page),
-    code: await page.locator("#code").textContent(),
+    code: await codeText(page),
   };
   assert.match(found.databases, /"provider":"runpod"/);
   for (const [name, text] of Object.entries(found)) assert.equal(text.includes(KEY), false, name);
-  assert.match(found.code, /process\.env\.RUNPOD_API_KEY/);
+  assert.match(found.code, /Keys from RUNPOD_API_KEY/);
 });
 
 test("a reload clears the key, unless the user opts in to remember it", async (t) => {
@@ -84,11 +94,13 @@ test("a reload clears the key, unless the user opts in to remember it", async (t
   await reload(page);
   assert.equal(await page.locator("#key-runpod").inputValue(), "");
 
-  await page.locator("#key-runpod").fill(KEY);
+  await enterSettings(page, { "key-runpod": KEY });
+  await openSettings(page);
   await page.getByLabel("Remember the keys on this device").check();
   await reload(page);
   assert.equal(await page.locator("#key-runpod").inputValue(), KEY);
 
+  await openSettings(page);
   await page.getByLabel("Remember the keys on this device").uncheck();
   assert.equal((await storedText(page)).includes(KEY), false);
 });
@@ -131,14 +143,14 @@ test("a job whose key was cleared by a reload waits for it, then resumes", async
     await route.fulfill({ response: await route.fetch({ url }) });
   });
   await chooseEnvironment(page, "live");
-  await page.locator("#key-runpod").fill(KEY);
-  await page.locator("#accept-resend").check();
+  await enterSettings(page, { "key-runpod": KEY });
   await useExample(page, "Bakery");
+  await page.locator("#accept-resend").check();
   const card = await generate(page);
   await waitForState(card, "running");
   await reload(page);
   await card.getByText("Waiting for the RunPod API key").waitFor();
-  await page.locator("#key-runpod").fill(KEY);
+  await enterSettings(page, { "key-runpod": KEY });
   await waitForState(card, "completed");
 });
 
@@ -148,10 +160,10 @@ test("a running job continues with a corrected key", async (t) => {
   await enterLive(page, simulator, KEY);
   await useExample(page, "Bakery");
   const card = await generate(page);
-  await page.locator("#key-runpod").fill("bad-key");
+  await enterSettings(page, { "key-runpod": "bad-key" });
   const rejected = await page.waitForResponse((response) => response.status() === 401);
   assert.ok(rejected.url().startsWith(simulator.runpod));
-  await page.locator("#key-runpod").fill(KEY);
+  await enterSettings(page, { "key-runpod": KEY });
   await waitForState(card, "completed");
   await assertPlays(card.locator("video"));
 });

@@ -1,7 +1,7 @@
 // The price at both providers while the user types, the cheapest of them, and the limit.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chooseProvider, ledger, openLocal, openPage, useExample } from "./support.mjs";
+import { chooseProvider, films, ledger, openLocal, openPage, submitText, useExample } from "./support.mjs";
 
 const price = (page, provider) => page.locator(`#price-${provider}`);
 
@@ -12,7 +12,7 @@ test("both prices, the cheapest marked, and why one is unavailable", async (t) =
   assert.match(await price(page, "runpod").textContent(), /^\$1\.20/);
   assert.match(await price(page, "runware").textContent(), /^\$1\.20 to \$2\.00/);
   assert.equal(await price(page, "cheapest").textContent(), "RunPod, $1.20");
-  assert.equal(await page.locator(".tag.good").count(), 1);
+  assert.equal(await page.locator("#quote-rows .tag.good").count(), 1);
 
   await page.locator("#duration").selectOption("20");
   await page.waitForFunction(
@@ -20,7 +20,7 @@ test("both prices, the cheapest marked, and why one is unavailable", async (t) =
   );
   assert.match(await page.locator("#why-runpod").textContent(), /4.*8.*12/);
   assert.match(await price(page, "runware").textContent(), /^\$6\.00 to \$10\.00/);
-  assert.equal(await page.locator("#submit").textContent(), "Generate for up to $10.00");
+  assert.equal(await submitText(page), "Generate for up to $10.00");
 });
 
 test("the limit applies to the upper end, and nothing is sent above it", async (t) => {
@@ -32,7 +32,7 @@ test("the limit applies to the upper end, and nothing is sent above it", async (
   await page.locator("#limit-issues", { hasText: "$2.00" }).waitFor();
   await page.locator("#submit").click();
   await page.getByRole("alert").getByText("Nothing was billed.").waitFor();
-  assert.equal(await page.locator(".job").count(), 0);
+  assert.equal(await films(page).count(), 0);
   assert.deepEqual((await ledger(simulator)).submissions, []);
 
   await page.locator("#limit").fill("2");
@@ -48,5 +48,5 @@ test("a limit that is not an amount is not treated as no limit", async (t) => {
     assert.equal(await page.evaluate(() => document.activeElement.id), "limit");
     assert.equal(await page.locator("#limit").getAttribute("aria-invalid"), "true");
   }
-  assert.equal(await page.locator(".job").count(), 0);
+  assert.equal(await films(page).count(), 0);
 });

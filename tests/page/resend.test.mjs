@@ -11,6 +11,8 @@ import {
   chooseModel,
   chooseProvider,
   control,
+  enterSettings,
+  films,
   generate,
   ledger,
   openLocal,
@@ -84,11 +86,7 @@ async function openLive(t, { baseURL, streams = true } = {}) {
     await reload(page);
   }
   await chooseEnvironment(page, "live");
-  await page.locator("#key-runpod").fill("any-key");
-  if (baseURL) {
-    await page.getByText("Custom base URLs").click();
-    await page.locator("#base-runpod").fill(simulator.runpod);
-  }
+  await enterSettings(page, { "key-runpod": "any-key", ...(baseURL && { "base-runpod": simulator.runpod }) });
   await fillWan(page);
   return { page, simulator };
 }
@@ -100,7 +98,7 @@ test("where a browser may resend, the page says so beside the price, and submits
   await page.locator("#submit").click();
   await page.locator("#submit-error").getByText(/may send the submit twice/).waitFor();
   assert.equal((await ledger(simulator)).submissions.length, 0);
-  assert.equal(await page.locator(".job").count(), 0);
+  assert.equal(await films(page).count(), 0);
   await page.getByLabel("Submit to RunPod all the same").check();
   await waitForState(await generate(page), "completed");
   assert.equal((await ledger(simulator)).submissions.length, 1);

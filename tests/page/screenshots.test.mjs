@@ -4,31 +4,68 @@ import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { root } from "../../scripts/lib/run.mjs";
-import { assertPlays, generate, openLocal, waitForState, useExample } from "./support.mjs";
+import { assertPlays, generate, openPage, waitForState } from "./support.mjs";
 
 const FOLDER = join(root, process.env.SCREENSHOTS ?? join("target", "screenshots"));
+
+const DESKTOP = { viewport: { width: 1440, height: 900 } };
+const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
+
+async function lighthouse(page) {
+  await page.getByRole("button", { name: /^Lighthouse/ }).click();
+  await page.getByRole("button", { name: /^Generate for/ }).waitFor();
+}
+
+async function playing(page) {
+  await lighthouse(page);
+  const card = await generate(page);
+  await waitForState(card, "completed");
+  await assertPlays(card.locator("video"));
+  await page.locator(".film-kept").waitFor();
+}
+
+async function running(page) {
+  await lighthouse(page);
+  const card = await generate(page);
+  await card.locator(".ring text", { hasText: /[3-9]\d%/ }).waitFor();
+}
+
+async function failed(page) {
+  await page.locator("#prompt").fill("A cat yawns. [fail]");
+  await page.getByRole("button", { name: /^Generate for/ }).waitFor();
+  await waitForState(await generate(page), "failed");
+}
+
+async function compared(page) {
+  await page.locator("#prompt").fill("A campfire in a pine forest at night, sparks rise into the stars");
+  await page.getByLabel("Compare").check();
+  await page.getByRole("button", { name: /^Generate 2 for/ }).click();
+  await page.locator(".compared video").nth(1).waitFor();
+  await page.getByRole("tab", { name: "Break it" }).click();
+  await page.locator(".ledger li").nth(1).waitFor();
+  await page.getByRole("button", { name: "Play in step" }).click();
+  await page.waitForTimeout(800);
+}
+
 const SHOTS = {
-  "screenshot.png": { viewport: { width: 1280, height: 1400 } },
-  "screenshot-phone.png": {
-    viewport: { width: 360, height: 740 },
-    deviceScaleFactor: 2,
-    isMobile: true,
-  },
+  "screenshot.png": [DESKTOP, playing],
+  "screenshot-empty.png": [DESKTOP, async () => {}],
+  "screenshot-running.png": [{ ...DESKTOP, colorScheme: "dark" }, running],
+  "screenshot-failed.png": [DESKTOP, failed],
+  "screenshot-compared.png": [{ ...DESKTOP, colorScheme: "dark" }, compared],
+  "screenshot-tablet.png": [{ viewport: { width: 900, height: 1100 } }, playing],
+  "screenshot-phone.png": [PHONE, playing],
 };
 
-for (const [name, context] of Object.entries(SHOTS)) {
+for (const [name, [context, act]] of Object.entries(SHOTS)) {
   test(name, async (t) => {
-    const { page } = await openLocal(t, { context });
-    await useExample(page, "Lighthouse");
-    const card = await generate(page);
-    await waitForState(card, "completed");
-    await assertPlays(card.locator("video"));
+    const { page } = await openPage(t, { context });
+    await act(page);
     await page.mouse.move(0, 0);
-    await page.evaluate((isPhone) => {
+    await page.evaluate(() => {
       document.activeElement.blur();
-      if (isPhone) document.getElementById("jobs-title").scrollIntoView();
-      else scrollTo(0, 0);
-    }, context.isMobile === true);
+      scrollTo(0, 0);
+    });
     mkdirSync(FOLDER, { recursive: true });
     const path = join(FOLDER, name);
     await page.screenshot({ path });

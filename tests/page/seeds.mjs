@@ -30,7 +30,8 @@ export function testSeeds(environment, open, check = () => {}) {
       const { page } = await openPage(t, opened);
       await chooseEnvironment(page, environment);
       await useExample(page, example);
-      assert.match(await page.locator("#price-cheapest").textContent(), new RegExp(`^${provider}, (about )?\\${price}$`));
+      const chosen = page.locator(".quote[data-selected], .quote[data-quote=cheapest]").first();
+      assert.match(await chosen.innerText(), new RegExp(`${provider}[^$]*\\${price}`));
 
       const card = await generate(page);
       await card.getByText(/^Generating/).waitFor();

@@ -1,7 +1,7 @@
 // The page of www/ as a user sees it: one job, with the simulated local server.
 import assert from "node:assert/strict";
 import { serve } from "../../scripts/lib/serve.mjs";
-import { assertPlays, chooseProvider, ready, useExample, waitFor } from "./support.mjs";
+import { assertPlays, chooseProvider, films, ready, useExample, waitFor } from "./support.mjs";
 
 const EXAMPLES = { runpod: "Bakery", runware: "Mangrove" };
 
@@ -56,10 +56,11 @@ export class Site {
   /** The shown result of the one job, once it has ended; or that there is none. */
   async result() {
     const page = this.#page;
-    await page.locator(".job:not([data-state=running]), #jobs-empty:not([hidden])").waitFor();
+    await page.locator(".film:not([data-state=running]), #jobs-empty").first().waitFor();
+    if ((await films(page).count()) === 0) return { status: "none" };
+    assert.equal(await films(page).count(), 1);
     const jobs = page.locator(".job");
-    if ((await jobs.count()) === 0) return { status: "none" };
-    assert.equal(await jobs.count(), 1);
+    await jobs.waitFor();
     if ((await jobs.getAttribute("data-state")) === "completed") {
       await jobs.getByText(/^Completed\. Cost \$\d\.\d\d, as quoted\.$/).waitFor();
       return { status: "completed" };
@@ -94,7 +95,14 @@ function freezeAt([time, address]) {
 }
 
 async function isAccepted() {
-  const { indexedDbStore } = await import("./vendor/filmgate/index.js");
-  const entries = await indexedDbStore("filmgate-local").list();
+  const finished = (request) =>
+    new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+  const database = await finished(indexedDB.open("filmgate-local"));
+  const [name] = database.objectStoreNames;
+  const entries = name ? await finished(database.transaction(name).objectStore(name).getAll()) : [];
+  database.close();
   return entries.some(({ record }) => record.handle.acceptedAt);
 }

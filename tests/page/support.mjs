@@ -82,10 +82,10 @@ export async function openLocal(t, { jobDurationMs = 3_000, ...settings } = {}) 
   return { ...opened, simulator };
 }
 
-/** Waits until the catalog has filled the selects and the jobs are listed. */
+/** Waits until the form is filled, filmgate is loaded and the jobs are listed. */
 export async function ready(page) {
-  await page.locator("#duration option[value='8']").waitFor({ state: "attached" });
-  await page.waitForFunction(() => document.getElementById("jobs-environment").textContent !== "");
+  await page.locator("#jobs-environment:not(:empty)").waitFor({ state: "attached" });
+  await page.locator("#submit:not([data-loading])").waitFor();
 }
 
 export async function reload(page) {
@@ -93,8 +93,34 @@ export async function reload(page) {
   await ready(page);
 }
 
-export const chooseEnvironment = (page, id) =>
-  page.check(`input[name=environment][value=${id}]`);
+const menu = (page) => page.locator("#environments");
+
+/** Opens the menu of the environment, which holds the keys and URLs. */
+export async function openSettings(page) {
+  if (!(await menu(page).evaluate(({ open }) => open))) await menu(page).locator("summary").first().click();
+}
+
+export async function closeSettings(page) {
+  await menu(page).evaluate((details) => void (details.open = false));
+}
+
+export async function chooseEnvironment(page, id) {
+  await openSettings(page);
+  await page.check(`input[name=environment][value=${id}]`);
+  await closeSettings(page);
+  await ready(page);
+}
+
+/** Fills in fields of the environment's menu, by their ids, and closes it. */
+export async function enterSettings(page, values) {
+  await openSettings(page);
+  if (Object.keys(values).some((id) => id.startsWith("base-"))) {
+    await page.locator("#live-settings details").evaluate((details) => void (details.open = true));
+  }
+  for (const [id, value] of Object.entries(values)) await page.locator(`#${id}`).fill(value);
+  await closeSettings(page);
+}
+
 export const chooseModel = (page, id) => page.selectOption("#model", id);
 export const openMore = (page) =>
   page.locator("#more").evaluate((details) => void (details.open = true));
@@ -103,24 +129,107 @@ export const thumbnailOf = (page, path) => page.locator(`[data-field="${path}"] 
 export const chooseProvider = (page, provider) =>
   page.check(`input[name=provider][value=${provider}]`);
 
-/** Fills in an example and waits until it is priced. */
-export async function useExample(page, name) {
-  await page.getByRole("button", { name, exact: true }).click();
-  await page.getByRole("button", { name: /^Generate for/ }).waitFor();
+const isSheet = (page) => page.evaluate(() => innerWidth < 1100);
+
+/** On a narrow screen the offers and the code are a sheet. */
+export async function openOffers(page) {
+  if (await isSheet(page)) await page.locator(".offer-summary").click();
 }
 
-/** Submits, and returns the new job's card. */
+export async function closeOffers(page) {
+  if (await isSheet(page)) await page.locator(".side-close").click();
+}
+
+/** A request that many models accept, and the Sora 2 Pro examples of both providers' documentation. */
+export const EXAMPLES = {
+  Lighthouse: {
+    prompt:
+      "A lighthouse on a cliff at dusk, in heavy rain. Its beam sweeps over the sea while the waves " +
+      "break white on the rocks; slow aerial shot.",
+    duration: 5,
+    resolution: "720p",
+    aspectRatio: "16:9",
+  },
+  Bakery: {
+    model: "sora-2-pro",
+    prompt:
+      "Action: She opened her hands. Ambient Sound: The soft crackling of the dying fire, a happy " +
+      "ding from the timer. Character Dialogue: (Voice is high-pitched, bubbly) Welcome to my bakery!",
+    image: "https://example.com/baker.jpeg",
+    duration: 4,
+  },
+  Mangrove: {
+    model: "sora-2-pro",
+    prompt:
+      "A cinematic wide shot drifting slowly through a flooded mangrove forest at twilight during a " +
+      "warm monsoon rain. The tangled roots rise from mirror-dark water, and every raindrop disturbs " +
+      "glowing turquoise bioluminescent algae that ripple outward in delicate rings.",
+    size: "1792x1024",
+    duration: 8,
+  },
+};
+
+/** Opens a link to a request, and waits until the form has it. */
+export async function openLink(page, request) {
+  const packed = Buffer.from(JSON.stringify({ request })).toString("base64url");
+  await page.evaluate((fragment) => void (location.hash = fragment), `#video=1.t${packed}`);
+  await page.waitForFunction(
+    (prompt) => document.getElementById("prompt").value === prompt && !location.hash,
+    request.prompt,
+  );
+}
+
+/** Fills in an example and waits until it is priced. */
+export async function useExample(page, name) {
+  await openLink(page, EXAMPLES[name]);
+  await page.getByRole("button", { name: /^Generate for/ }).waitFor();
+  // The price of the previous request is gone after the pause in typing.
+  await page.waitForTimeout(150);
+}
+
+/** The button that generates, without its hint at the keys. */
+export const submitText = (page) =>
+  page.locator("#submit").evaluate((button) => button.firstChild.textContent);
+
+/** The jobs in the filmstrip. */
+export const films = (page) => page.locator(".film");
+export const filmOf = (page, id) => page.locator(`.film[data-film="${id}"]`);
+
+/** Submits, and returns the new job as the stage shows it. */
 export async function generate(page) {
-  const jobs = page.locator(".job");
-  const before = await jobs.count();
+  const before = await films(page).count();
   await page.locator("#submit").click();
-  await page.waitForFunction((count) => document.querySelectorAll(".job").length > count, before);
-  const id = await jobs.first().getAttribute("data-job-id");
+  await films(page).nth(before).waitFor();
+  const id = await films(page).first().getAttribute("data-film");
+  const card = page.locator(`.job[data-job-id="${id}"]`);
+  await card.waitFor();
+  return card;
+}
+
+/** Shows a job on the stage. */
+export async function select(page, id) {
+  await filmOf(page, id).getByRole("button").click();
   return page.locator(`.job[data-job-id="${id}"]`);
 }
 
-export const waitForState = (card, state) =>
-  card.and(card.page().locator(`[data-state=${state}]`)).waitFor();
+export const idOf = (card) => card.getAttribute("data-job-id");
+
+/** Waits for the state of a job on the stage, or in the filmstrip. */
+export const waitForState = (shown, state) =>
+  shown.and(shown.page().locator(`[data-state=${state}]`)).waitFor();
+
+/** Opens the menu of what else can be done with a job, and chooses one. */
+export async function chooseMore(card, name) {
+  await card.locator(".menu > summary").click();
+  await card.getByRole("button", { name }).click();
+}
+
+/** Deletes a job at once: the message that could bring it back is dismissed. */
+export async function deleteJob(card) {
+  const page = card.page();
+  await chooseMore(card, "Delete");
+  await page.getByRole("button", { name: "Dismiss" }).click();
+}
 
 /** Asserts that a video plays: it has frames, and its time advances. */
 export async function assertPlays(video) {

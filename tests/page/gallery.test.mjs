@@ -1,0 +1,67 @@
+// Fifty videos: all are found, and the page stays small and quick.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { films, generate, openLocal, ready, waitForState } from "./support.mjs";
+
+const COUNT = 50;
+const MAX_HEAP_BYTES = 40_000_000;
+const MAX_TASK_MS = 200;
+
+/** Copies the one stored job, each time under another id. */
+async function copyJob(page, count) {
+  await page.evaluate(async (wanted) => {
+    const finished = (request) =>
+      new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+    const database = await finished(indexedDB.open("filmgate-local"));
+    const [name] = database.objectStoreNames;
+    const store = () => database.transaction(name, "readwrite").objectStore(name);
+    const [entry] = await finished(store().getAll());
+    const { id, createdAt } = entry.record.handle;
+    for (let index = 1; index < wanted; index += 1) {
+      const copy = JSON.parse(JSON.stringify(entry).replaceAll(id, crypto.randomUUID()));
+      copy.record.handle.createdAt = createdAt - index * 60_000;
+      await finished(store().put(copy, copy.record.handle.id));
+      localStorage.setItem(`filmgate.note.${copy.record.handle.id}`, JSON.stringify({ title: `Video ${index}` }));
+    }
+    database.close();
+  }, count);
+}
+
+test("fifty videos in the gallery: found by words, little memory, no long task while scrolling", async (t) => {
+  const { page, context } = await openLocal(t, { jobDurationMs: 500 });
+  await page.locator("#prompt").fill("A fox in the snow");
+  await page.getByRole("button", { name: /^Generate for/ }).waitFor();
+  await waitForState(await generate(page), "completed");
+  await copyJob(page, COUNT);
+  await page.reload();
+  await ready(page);
+  await page.getByRole("button", { name: `All (${COUNT})` }).click();
+  const gallery = page.getByRole("dialog", { name: "Videos" });
+  await gallery.getByText(`${COUNT} videos.`).waitFor();
+  assert.equal(await gallery.locator(".film").count(), COUNT);
+  assert.ok((await films(page).count()) > COUNT);
+
+  const longest = await page.evaluate(async () => {
+    let worst = 0;
+    const observer = new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) worst = Math.max(worst, duration);
+    });
+    observer.observe({ type: "longtask" });
+    const grid = document.querySelector(".gallery .grid");
+    for (let top = 0; top < grid.scrollHeight; top += 120) {
+      grid.scrollTop = top;
+      await new Promise(requestAnimationFrame);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    return worst;
+  });
+  assert.ok(longest < MAX_TASK_MS, `a task of ${longest} ms`);
+  const session = await context.newCDPSession(page);
+  await session.send("HeapProfiler.collectGarbage");
+  const { usedSize } = await session.send("Runtime.getHeapUsage");
+  t.diagnostic(`${Math.round(usedSize / 1e6)} MB`);
+  assert.ok(usedSize < MAX_HEAP_BYTES, `${usedSize} bytes`);
+});

@@ -1,0 +1,42 @@
+// The entry: shows the form as soon as the catalog is there; filmgate and the simulator follow.
+
+import { render } from "preact";
+import "./style.css";
+import { App } from "./shell/app.js";
+import { loadCore } from "./state/core.js";
+import { keepDraft, restoreDraft } from "./state/draft-storage.js";
+import { pageSimulator } from "./state/environment.js";
+import { models } from "./state/models.js";
+import type { PageModel } from "./state/models.js";
+import { watchLinks } from "./state/sharing.js";
+import { settings } from "./state/settings.js";
+import { watchJobs } from "./shell/title.js";
+
+const root = document.getElementById("app")!;
+
+void start().catch((error: unknown) => {
+  const failure = document.getElementById("failure")!;
+  failure.textContent = `The page could not start: ${error instanceof Error ? error.message : String(error)}. Reload it.`;
+  failure.hidden = false;
+});
+
+/** Lets the browser answer what is typed and pressed meanwhile. */
+const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+
+async function start(): Promise<void> {
+  const response = await fetch(new URL(CATALOG_URL, import.meta.url));
+  if (!response.ok) throw new Error(`HTTP ${response.status} for the catalog`);
+  models.value = (await response.json()) as PageModel[];
+  restoreDraft();
+  await breathe();
+  root.replaceChildren();
+  render(<App />, root);
+  document.documentElement.dataset["ready"] = "";
+  keepDraft();
+  watchLinks();
+  watchJobs();
+  await breathe();
+  await loadCore();
+  // It is needed at the first submit, which then does not wait for it.
+  if (settings.environment.value === "page") void pageSimulator().catch(() => {});
+}

@@ -1,0 +1,45 @@
+// A budget for the month: a press that would go beyond it says so first.
+
+import { computed, effect, signal } from "@preact/signals";
+import { libraryModule, spending } from "./library.js";
+import { compared, isComparing } from "./compare.js";
+import { chosenQuote, highestUsd } from "./quotes.js";
+import { localStore } from "./storage.js";
+import type { Budget } from "../library/index.js";
+
+type BudgetOf = (typeof import("../library/index.js"))["budgetOf"];
+
+export const MICRO_USD = 1_000_000;
+
+export const budgetText = signal(localStore.read<string>("budget") ?? "");
+effect(() => void localStore.write("budget", budgetText.value || undefined));
+
+/** The budget in US dollars; `undefined` if there is none. */
+export const budgetUsd = computed<number | undefined>(() => {
+  const text = budgetText.value.trim().replace(/^\$\s*/, "");
+  return /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
+});
+
+const budgetOf = signal<BudgetOf | undefined>(undefined);
+effect(() => {
+  if (spending.value && !budgetOf.peek()) void libraryModule().then((module) => (budgetOf.value = module.budgetOf));
+});
+
+/** What the next press may cost at most, in micro-dollars. */
+const next = computed<number | "unknown">(() => {
+  const quotes = isComparing.value ? compared.value.map(({ available: [quote] }) => quote) : [chosenQuote.value];
+  let sum = 0;
+  for (const quote of quotes) {
+    if (!quote) continue;
+    if (!("maxUsd" in quote)) return "unknown";
+    const usd = isComparing.value ? quote.maxUsd : Math.max(quote.maxUsd, highestUsd.value);
+    sum += Math.round(usd * MICRO_USD);
+  }
+  return sum;
+});
+
+export const budget = computed<Budget | undefined>(() => {
+  const limit = budgetUsd.value;
+  if (limit === undefined || !spending.value || !budgetOf.value) return undefined;
+  return budgetOf.value(Math.round(limit * MICRO_USD), spending.value.month, next.value);
+});

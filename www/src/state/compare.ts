@@ -1,0 +1,28 @@
+// Offers that are generated side by side.
+
+import { computed, signal } from "@preact/signals";
+import { eligible } from "./quotes.js";
+import type { QuoteGroup } from "./quotes.js";
+
+export const MAX_COMPARED = 4;
+
+export const isComparing = signal(false);
+/** The keys of the ticked offers. */
+export const comparedKeys = signal<readonly string[]>([]);
+
+/** The ticked offers that can generate the video. */
+export const compared = computed<readonly QuoteGroup[]>(() =>
+  eligible.value.filter(({ key }) => comparedKeys.value.includes(key)),
+);
+
+export function toggleCompared(key: string): void {
+  const keys = comparedKeys.value.filter((known) => eligible.value.some((group) => group.key === known));
+  if (keys.includes(key)) comparedKeys.value = keys.filter((other) => other !== key);
+  else if (keys.length < MAX_COMPARED) comparedKeys.value = [...keys, key];
+}
+
+/** Starts with the two cheapest offers ticked, or ends. */
+export function setComparing(wanted: boolean): void {
+  isComparing.value = wanted;
+  comparedKeys.value = wanted ? eligible.value.slice(0, 2).map(({ key }) => key) : [];
+}

@@ -1,0 +1,143 @@
+// The four environments a video can be generated in, and a client for each. Every environment has
+// its own store, so that a simulated job is never looked up at a real provider.
+
+import { computed, untracked } from "@preact/signals";
+import type { Filmgate, ProviderId, Store, Video } from "filmgate";
+import { core } from "./core.js";
+import type { Core } from "./core.js";
+import type { PageSimulator } from "./simulator-module.js";
+import { withNotes } from "./notes.js";
+import { connection, gatewayOf, isGatewayUrl, liveOf, local, settings } from "./settings.js";
+import type { EnvironmentId } from "./settings.js";
+
+export const ENVIRONMENT_NAMES: Record<EnvironmentId, string> = {
+  page: "Simulated",
+  local: "Simulated, local server",
+  live: "My keys",
+  gateway: "Gateway",
+};
+
+export interface Environment {
+  id: EnvironmentId;
+  client: Filmgate;
+  /** Requests cannot be sent for now. */
+  lacksKey(provider?: ProviderId): boolean;
+  /** A video may be played from its own URL. */
+  playsFromUrl: boolean;
+  /** The gateway stores this video and can sign a new URL. */
+  archives?(video: Video): boolean;
+  /** Every tab polls each job. */
+  isShared?: boolean;
+  /** This browser may send a submit to RunPod twice by itself. */
+  mayResend?: boolean;
+  /** Nothing is paid. */
+  isSimulated?: boolean;
+}
+
+/** Off: a long poll returns only at the end of a job, and this page shows progress. */
+const LONG_POLL = false;
+// A simulator accepts any key.
+const ANY_KEY = "simulated";
+const SIMULATED_ORIGIN = "https://simulator.invalid";
+
+/** The chosen environment, once filmgate is loaded. */
+export const environment = computed<Environment | undefined>(() => {
+  const loaded = core.value;
+  const { id } = connection.value;
+  return loaded && untracked(() => createEnvironment(loaded, id));
+});
+
+const stores = new Map<EnvironmentId, Store>();
+
+function storeOf({ indexedDbStore }: Core, id: EnvironmentId): Store {
+  const known = stores.get(id);
+  if (known) return known;
+  const store = withNotes(indexedDbStore(`filmgate-${id}`));
+  stores.set(id, store);
+  return store;
+}
+
+/** The number of jobs of an environment that have not ended. */
+export async function countPending(loaded: Core, id: EnvironmentId): Promise<number> {
+  const store = storeOf(loaded, id);
+  const client = id === "gateway" ? gatewayClient(loaded, store) : loaded.createFilmgate({ store });
+  return (await client.jobs({ pending: true })).length;
+}
+
+function createEnvironment(loaded: Core, id: EnvironmentId): Environment {
+  const store = storeOf(loaded, id);
+  if (id === "live") return liveEnvironment(loaded, store);
+  if (id === "gateway") return gatewayEnvironment(loaded, store);
+  const urls = (id === "local" && local) || { runpod: `${SIMULATED_ORIGIN}/runpod/v2`, runware: `${SIMULATED_ORIGIN}/runware/v1` };
+  const client = loaded.createFilmgate({
+    // Nothing is paid there, and the local simulator closes each connection, so that nothing is resent on it.
+    runpod: { apiKey: ANY_KEY, baseURL: urls.runpod, longPoll: LONG_POLL, acceptResendRisk: true },
+    runware: { apiKey: ANY_KEY, baseURL: urls.runware },
+    allowPrivateHosts: true,
+    fetch: id === "page" ? simulatedFetch : undefined,
+    store,
+  });
+  return { id, playsFromUrl: id === "local", client, lacksKey: () => false, isSimulated: true };
+}
+
+function liveEnvironment(loaded: Core, store: Store): Environment {
+  const client = loaded.createFilmgate({
+    runpod: { ...liveSettings("runpod"), acceptResendRisk: settings.acceptsResend.value },
+    runware: liveSettings("runware"),
+    store,
+  });
+  const hasNoKey = (provider: ProviderId) => liveOf(provider).apiKey === undefined;
+  return {
+    id: "live",
+    playsFromUrl: true,
+    client,
+    lacksKey: (provider) => (provider ? hasNoKey(provider) : hasNoKey("runpod") && hasNoKey("runware")),
+    mayResend: mayResend(loaded),
+  };
+}
+
+/**
+ * The key is read at every request, so that a running job continues with a corrected key. A proxy
+ * may add its own key.
+ */
+function liveSettings(provider: ProviderId) {
+  const { apiKey, baseURL } = liveOf(provider);
+  const current = () => liveOf(provider).apiKey ?? "";
+  return { apiKey: apiKey || baseURL ? current : undefined, baseURL, longPoll: LONG_POLL };
+}
+
+/** Chromium sends a submit once over HTTP/2, which needs TLS; other browsers never do. */
+function mayResend({ canStream }: Core): boolean {
+  const url = liveOf("runpod").baseURL ?? "https://api.runpod.ai";
+  return !canStream() || !URL.canParse(url) || new URL(url).protocol !== "https:";
+}
+
+function gatewayEnvironment(loaded: Core, store: Store): Environment {
+  const { url } = gatewayOf();
+  return {
+    id: "gateway",
+    playsFromUrl: true,
+    archives: (video) => video.url?.startsWith(url.replace(/\/+$/, "")) === true,
+    isShared: true,
+    client: gatewayClient(loaded, store),
+    lacksKey: () => !isGatewayUrl(gatewayOf().url) || !gatewayOf().apiKey,
+  };
+}
+
+/** Without a URL it still quotes, and sends nothing. The API key is read at every request. */
+function gatewayClient({ createFilmgate }: Core, store: Store): Filmgate {
+  const { url } = gatewayOf();
+  const apiKey = () => (isGatewayUrl(url) ? gatewayOf().apiKey : "");
+  return createFilmgate({ gateway: { url: isGatewayUrl(url) ? url : "https://gateway.invalid", apiKey }, store });
+}
+
+let simulator: Promise<PageSimulator> | undefined;
+
+/** The simulator in this page, loaded once and only if it is needed. */
+export function pageSimulator(): Promise<PageSimulator> {
+  simulator ??= import("./simulator-module.js").then((module) => module.createPageSimulator());
+  simulator.catch(() => (simulator = undefined));
+  return simulator;
+}
+
+const simulatedFetch: typeof fetch = async (input, init) => (await pageSimulator()).simulator.fetch(input, init);

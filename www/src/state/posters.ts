@@ -1,0 +1,54 @@
+// A small picture of each job's first video, for the filmstrip and the gallery.
+
+import { signal } from "@preact/signals";
+import type { Signal } from "@preact/signals";
+import { openedLibrary } from "./library.js";
+
+const WIDTH = 320;
+const QUALITY = 0.75;
+
+/** The address of each job's picture, once it is read. */
+const posters = new Map<string, Signal<string | undefined>>();
+
+export function posterOf(jobId: string): string | undefined {
+  let poster = posters.get(jobId);
+  if (!poster) {
+    poster = signal(undefined);
+    posters.set(jobId, poster);
+    void read(jobId, poster);
+  }
+  return poster.value;
+}
+
+async function read(jobId: string, poster: Signal<string | undefined>): Promise<void> {
+  const blob = await (await openedLibrary()).poster(jobId).catch(() => undefined);
+  if (blob && poster.value === undefined) poster.value = URL.createObjectURL(blob);
+}
+
+/** Draws the player's current frame. A video of another origin cannot be read, and has none. */
+export async function takePoster(jobId: string, player: HTMLVideoElement): Promise<void> {
+  if (posterOf(jobId) !== undefined) return;
+  const canvas = frameOf(player, WIDTH);
+  const blob = await new Promise<Blob | null>((resolve) => {
+    try {
+      canvas ? canvas.toBlob(resolve, "image/webp", QUALITY) : resolve(null);
+    } catch {
+      resolve(null);
+    }
+  });
+  if (!blob || posterOf(jobId) !== undefined) return;
+  posters.get(jobId)!.value = URL.createObjectURL(blob);
+  await (await openedLibrary()).setPoster(jobId, blob);
+}
+
+/** The player's current frame; `undefined` before it has one. */
+export function frameOf(player: HTMLVideoElement, maxWidth: number): HTMLCanvasElement | undefined {
+  const { videoWidth, videoHeight } = player;
+  if (videoWidth === 0) return undefined;
+  const scale = Math.min(1, maxWidth / videoWidth);
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.round(videoWidth * scale);
+  canvas.height = Math.round(videoHeight * scale);
+  canvas.getContext("2d")!.drawImage(player, 0, 0, canvas.width, canvas.height);
+  return canvas;
+}

@@ -1,0 +1,194 @@
+// The quotes of the form's request at every change, the chosen offer and the spending limit.
+
+import { computed, effect, signal, untracked } from "@preact/signals";
+import type { PricedQuote, ProviderId, Quote, UnavailableQuote, UnknownQuote, ValidationResult, VideoRequest } from "filmgate";
+import { money } from "../text/format.js";
+import { DEFAULTS, follow, followingPaths, images, limit, model, picked, request, shownFields, values } from "./draft.js";
+import { environment } from "./environment.js";
+import type { Environment } from "./environment.js";
+import { PROVIDERS } from "./settings.js";
+
+export type OpenQuote = (PricedQuote & { basis: string; reason?: string }) | UnknownQuote;
+
+/** The quotes of a model at a provider; filmgate uses the first available listing. */
+export interface QuoteGroup {
+  key: string;
+  model: string;
+  provider: ProviderId;
+  available: OpenQuote[];
+  unavailable: UnavailableQuote[];
+  retired: boolean;
+}
+
+/** What is submitted. */
+export interface Target {
+  model?: string;
+  provider: ProviderId | "cheapest";
+}
+
+const CHEAPEST = "cheapest";
+const PAUSE_MS = 80;
+/** Stands in for a prompt that is not written yet: prices do not depend on its words. */
+const ANY_PROMPT = "A video";
+
+export const quotes = signal<readonly Quote[] | undefined>(undefined);
+export const validation = signal<ValidationResult | undefined>(undefined);
+
+export const isAny = computed(() => model.value === "");
+
+/** Whether nothing is missing but the prompt. */
+export const lacksPrompt = computed(() => shownFields.value.has("prompt") && (values.value["prompt"] ?? "").trim() === "");
+
+let timer: ReturnType<typeof setTimeout> | undefined;
+let quoted: Environment | undefined;
+let quotedModel = "";
+
+effect(() => {
+  const current = environment.value;
+  const next = request.value;
+  clearTimeout(timer);
+  if (!current) return;
+  // Another environment or model is priced at once, typing after a pause.
+  const isTyping = quoted?.id === current.id && quotedModel === model.value;
+  if (isTyping) timer = setTimeout(() => price(current, next), PAUSE_MS);
+  else untracked(() => price(current, next));
+});
+
+function price(current: Environment, next: VideoRequest): void {
+  quoted = current;
+  quotedModel = model.value;
+  quotes.value = current.client.quote(withPrompt(next), { details: true });
+  validation.value = current.client.validate(next);
+}
+
+/** Prices the form now, whatever is still waiting. */
+export function priceNow(): void {
+  clearTimeout(timer);
+  if (environment.value) price(environment.value, request.value);
+}
+
+const withPrompt = (next: VideoRequest): VideoRequest =>
+  next.prompt === undefined && shownFields.peek().has("prompt") ? { ...next, prompt: ANY_PROMPT } : next;
+
+/** What the fields that follow the model may be set to, in order of preference. */
+const FOLLOWED = [[], ["aspectRatio"], ["aspectRatio", "resolution"]];
+
+/** The given fields that may exclude a default. */
+const conflicts = computed(() =>
+  ["image", "size", "lastFrameImage", "remixId", "video"].filter((path) => values.value[path] || images.value[path]?.length).join(),
+);
+const hasConflict = (): boolean => conflicts.value !== "";
+
+/** What decides whether the defaults fit. */
+const situation = computed(() => `${model.value} ${conflicts.value}`);
+
+/** A first frame or an exact size may exclude a default: then it is left to the model. */
+effect(() => {
+  const current = environment.value;
+  situation.value;
+  if (current) untracked(() => settleDefaults(current));
+});
+
+function settleDefaults(current: Environment): void {
+  const paths = followingPaths();
+  if (paths.length === 0) return;
+  if (isAny.value && !hasConflict()) return follow(Object.fromEntries(paths.map((path) => [path, DEFAULTS[path]!])));
+  const base = withPrompt(request.value);
+  const textOf = (path: string) => values.value[path] || DEFAULTS[path]!;
+  const counts = FOLLOWED.map((omitted) => {
+    const tried: Record<string, unknown> = { ...base };
+    for (const path of paths) {
+      if (omitted.includes(path)) delete tried[path];
+      else tried[path] = path === "duration" ? Number(textOf(path)) : textOf(path);
+    }
+    return current.client.quote(tried).filter(({ available }) => available).length;
+  });
+  const omitted = FOLLOWED[counts.indexOf(Math.max(...counts))]!;
+  const next = Object.fromEntries(paths.map((path) => [path, omitted.includes(path) ? "" : textOf(path)]));
+  if (paths.some((path) => (values.value[path] ?? "") !== next[path])) follow(next);
+}
+
+/** By model and provider, sorted by price; if models are compared, retired ones come last. */
+export const groups = computed<readonly QuoteGroup[]>(() => {
+  const all = new Map<string, QuoteGroup>();
+  for (const quote of quotes.value ?? []) {
+    const { model: id, provider } = quote;
+    const key = `${id}@${provider}`;
+    const group = all.get(key) ?? { key, model: id, provider, available: [], unavailable: [], retired: true };
+    if (quote.available) group.available.push(quote as OpenQuote);
+    else group.unavailable.push(quote);
+    group.retired &&= isRetiredQuote(quote);
+    all.set(key, group);
+  }
+  const list = [...all.values()];
+  return isAny.value ? list.sort((a, b) => Number(a.retired) - Number(b.retired)) : list;
+});
+
+const isRetiredQuote = (quote: Quote): boolean =>
+  (quote.available ? quote.warnings : quote.issues).some(({ code }) => code === "deprecated_model");
+
+/** Without any key every provider counts, so that there is something to compare. */
+export function hasKey(provider: ProviderId): boolean {
+  const current = environment.value;
+  if (!current) return true;
+  return PROVIDERS.every((id) => current.lacksKey(id)) || !current.lacksKey(provider);
+}
+
+/** The name of an offer among the radio buttons. */
+export const valueOf = (group: QuoteGroup): string => (isAny.value ? group.key : group.provider);
+
+// A retired model is used only if the user selects it.
+const isEligible = ({ available, retired, provider }: QuoteGroup): boolean =>
+  available.length > 0 && hasKey(provider) && !(isAny.value && retired);
+
+export const eligible = computed(() => groups.value.filter(isEligible));
+
+/** The offer that is used. */
+export const selected = computed<QuoteGroup | undefined>(() =>
+  picked.value === CHEAPEST ? eligible.value[0] : groups.value.find((group) => valueOf(group) === picked.value),
+);
+
+/** The quote of the offer that is used. */
+export const chosenQuote = computed(() => selected.value?.available[0]);
+
+/** With a model, the request may go to another provider if the first rejects it. */
+export const fallsBack = computed(() => !isAny.value && picked.value === CHEAPEST && eligible.value.length > 1);
+
+/** The highest price of the listings that may get the request: a later one does if those before it reject it. */
+export const highestUsd = computed(() => {
+  const tried = fallsBack.value ? eligible.value : selected.value ? [selected.value] : [];
+  const prices = tried.flatMap(({ available }) => available).map((quote) => ("maxUsd" in quote ? quote.maxUsd : 0));
+  return Math.max(0, ...prices);
+});
+
+/**
+ * What is submitted. Without a model: the selected model at its provider only, so that a rejection never falls back
+ * to another model.
+ */
+export const target = computed<Target>(() => {
+  const group = selected.value;
+  if (isAny.value) return group ? { model: group.model, provider: group.provider } : { provider: CHEAPEST };
+  return { model: model.value, provider: fallsBack.value || !group ? CHEAPEST : group.provider };
+});
+
+/** The limit in US dollars: `undefined` if there is none, NaN if it is not an amount. */
+export const limitUsd = computed<number | undefined>(() => {
+  const text = limit.value.trim().replace(/^\$\s*/, "");
+  if (text === "") return undefined;
+  return /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
+});
+
+/** Why the limit keeps the request from being sent, or `undefined`. */
+export const limitIssue = computed<string | undefined>(() => {
+  const usd = limitUsd.value;
+  const quote = chosenQuote.value;
+  if (usd === undefined) return undefined;
+  if (Number.isNaN(usd)) return "Not an amount. Enter a number such as 2.50.";
+  if (!quote) return undefined;
+  if (!("maxUsd" in quote)) return "The price is unknown, so no limit can cover it. Nothing would be sent.";
+  if (quote.evidence?.firstParty === false) {
+    return "The provider has not published the price, so no limit can cover it. Nothing would be sent.";
+  }
+  if (!(quote.maxUsd > usd)) return undefined;
+  return `This may cost ${money(quote.maxUsd)}, more than the limit. Nothing would be sent.`;
+});

@@ -1,0 +1,110 @@
+// The chosen environment, the API keys and the URLs. Secrets exist only in these signals, unless the
+// user opts in to remember them on this device.
+
+import { effect, signal } from "@preact/signals";
+import type { ProviderId } from "filmgate";
+import { localStore } from "./storage.js";
+
+export type EnvironmentId = "page" | "local" | "live" | "gateway";
+
+/** The URLs of the local simulator and gateway, if `npm start` serves this page. */
+export interface Local {
+  runpod: string;
+  runware: string;
+  gateway?: { url: string; apiKey: string };
+}
+
+interface Stored {
+  environment?: EnvironmentId;
+  remember?: boolean;
+  keys?: Record<ProviderId, string>;
+  urls?: Record<ProviderId, string>;
+  gateway?: { url?: string; apiKey?: string };
+}
+
+export const PROVIDERS: readonly ProviderId[] = ["runpod", "runware"];
+
+export const local = readLocal();
+
+const stored = localStore.read<Stored>("settings") ?? {};
+const gatewayUrl = stored.gateway?.url || local?.gateway?.url || "";
+const isLocalGateway = gatewayUrl === local?.gateway?.url;
+
+export const settings = {
+  environment: signal<EnvironmentId>(availableEnvironment(stored.environment)),
+  remember: signal(stored.remember === true),
+  keys: { runpod: signal(stored.keys?.runpod ?? ""), runware: signal(stored.keys?.runware ?? "") },
+  urls: { runpod: signal(stored.urls?.runpod ?? ""), runware: signal(stored.urls?.runware ?? "") },
+  gatewayUrl: signal(gatewayUrl),
+  gatewayKey: signal(stored.gateway?.apiKey ?? (isLocalGateway ? (local?.gateway?.apiKey ?? "") : "")),
+  rememberGateway: signal(Boolean(stored.gateway?.apiKey)),
+  /** Whether the user accepts that this browser may submit to RunPod twice. Asked again after a reload. */
+  acceptsResend: signal(false),
+};
+
+/** `apiKey`, `baseURL` of a provider; each is `undefined` if empty. */
+export const liveOf = (provider: ProviderId) => ({
+  apiKey: settings.keys[provider].value.trim() || undefined,
+  baseURL: settings.urls[provider].value.trim() || undefined,
+});
+
+export const gatewayOf = () => ({
+  url: settings.gatewayUrl.value.trim(),
+  apiKey: settings.gatewayKey.value.trim(),
+});
+
+/** Whether the client accepts this gateway URL: no credentials, query or fragment. */
+export function isGatewayUrl(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url !== undefined && /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.search && !url.hash;
+}
+
+effect(() => {
+  const { environment, remember, keys, urls, rememberGateway } = settings;
+  const { url, apiKey } = gatewayOf();
+  const record: Stored = {
+    environment: environment.value,
+    remember: remember.value,
+    keys: remember.value ? { runpod: keys.runpod.value, runware: keys.runware.value } : undefined,
+    urls: { runpod: urls.runpod.value, runware: urls.runware.value },
+    gateway: { url, apiKey: rememberGateway.value ? apiKey : undefined },
+  };
+  localStore.write("settings", record);
+});
+
+/** What the client is created from. A key is typed letter by letter: a new client is made after a pause. */
+export const connection = signal({
+  id: settings.environment.peek(),
+  acceptsResend: false,
+  text: connectionText(),
+});
+
+let pause: ReturnType<typeof setTimeout> | undefined;
+const TYPING_PAUSE_MS = 400;
+
+effect(() => {
+  const id = settings.environment.value;
+  const acceptsResend = settings.acceptsResend.value;
+  const text = connectionText();
+  clearTimeout(pause);
+  const known = connection.peek();
+  const isTyped = id === known.id && acceptsResend === known.acceptsResend;
+  if (isTyped && text === known.text) return;
+  const apply = () => (connection.value = { id, acceptsResend, text });
+  if (isTyped) pause = setTimeout(apply, TYPING_PAUSE_MS);
+  else apply();
+});
+
+function connectionText(): string {
+  return JSON.stringify([...PROVIDERS.map(liveOf), gatewayOf()]);
+}
+
+function availableEnvironment(id: EnvironmentId | undefined): EnvironmentId {
+  const isKnown = id === "live" || id === "gateway" || (id === "local" && local !== undefined);
+  return isKnown ? id : "page";
+}
+
+function readLocal(): Local | undefined {
+  const meta = document.querySelector<HTMLMetaElement>("meta[name=filmgate-local]");
+  return meta ? (JSON.parse(meta.content) as Local) : undefined;
+}

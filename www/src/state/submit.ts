@@ -1,0 +1,156 @@
+// Submits what the form holds: one job, or several offers side by side.
+
+import { computed, signal } from "@preact/signals";
+import type { VideoRequest } from "filmgate";
+import { randomUUID } from "../../../pkg/dist/util/uuid.js";
+import { describeError } from "../text/messages.js";
+import type { ShownError } from "../text/messages.js";
+import { submitText } from "../text/quote-text.js";
+import { money } from "../text/format.js";
+import { compared, isComparing } from "./compare.js";
+import { setValue, request, shownFields } from "./draft.js";
+import { environment } from "./environment.js";
+import type { Environment } from "./environment.js";
+import { attempted, issues } from "./issues.js";
+import { jobs, selectedId, submitJob } from "./jobs.js";
+import type { Submission } from "./jobs.js";
+import { chosenQuote, eligible, highestUsd, lacksPrompt, limitUsd, priceNow, quotes, target } from "./quotes.js";
+import type { QuoteGroup } from "./quotes.js";
+import type { EnvironmentId } from "./settings.js";
+import { focusById, isOffline } from "./ui.js";
+
+export const OFFLINE = "You are offline. Nothing was sent.";
+
+/** Why the last press came to nothing, if there is no job that shows it. */
+export const submitMessage = signal<string | undefined>(undefined);
+
+/** The environments in which a job is about to be stored. */
+const storing = signal<ReadonlySet<EnvironmentId>>(new Set());
+
+/** The simulator in the page needs no network. */
+export const cannotSend = computed(() => isOffline.value && environment.value?.id !== "page");
+
+export const isStoring = computed(() => environment.value !== undefined && storing.value.has(environment.value.id));
+
+/** What the button says. */
+export const submitLabel = computed(() => {
+  if (cannotSend.value) return "Offline";
+  if (isStoring.value) return "Submitting…";
+  if (lacksPrompt.value) return "Write a prompt first";
+  if (isComparing.value) return comparedText();
+  return quotes.value === undefined ? "Generate" : submitText(chosenQuote.value, highestUsd.value);
+});
+
+const maxUsdOf = ({ available: [quote] }: QuoteGroup): number => (quote && "maxUsd" in quote ? quote.maxUsd : NaN);
+
+/** What the compared offers cost together at most, exact to the micro-dollar; NaN if that is unknown. */
+const comparedUsd = (): number => Math.round(compared.value.reduce((sum, group) => sum + maxUsdOf(group), 0) * 1e6) / 1e6;
+
+function comparedText(): string {
+  const list = compared.value;
+  if (list.length < 2) return "Choose two to four offers";
+  const sum = comparedUsd();
+  return Number.isNaN(sum) ? `Generate ${list.length}, price unknown` : `Generate ${list.length} for ${money(sum)}`;
+}
+
+/** Generates what the form holds. */
+export async function generate(): Promise<void> {
+  const current = environment.value;
+  if (!current) return void (submitMessage.value = "filmgate is still loading. Try again in a moment.");
+  if (isStoring.value) return;
+  if (cannotSend.value) return void (submitMessage.value = OFFLINE);
+  attempted.value = true;
+  submitMessage.value = undefined;
+  priceNow();
+  if (lacksPrompt.value) return missPrompt();
+  if (Number.isNaN(limitUsd.value)) return focusById("limit");
+  const submissions = wanted();
+  if (submissions.length === 0) return missOffer(current);
+  if (isComparing.value && limitUsd.value !== undefined && !(comparedUsd() <= limitUsd.value)) return passLimit();
+  await submit(current, submissions);
+  // A task id belongs to one job: a reused one may be billed again.
+  if (shownFields.value.has("taskUUID")) setValue("taskUUID", undefined);
+}
+
+/** Submits a request of an earlier job again, within the limit of the form. */
+export async function generateAgain(request: VideoRequest, provider: string): Promise<void> {
+  const current = environment.value;
+  if (!current || isStoring.value) return;
+  if (cannotSend.value) return void (submitMessage.value = OFFLINE);
+  if (Number.isNaN(limitUsd.value)) return focusById("limit");
+  submitMessage.value = undefined;
+  await submit(current, [{ request, provider, maxCostUsd: limitUsd.value }]);
+}
+
+function missPrompt(): void {
+  submitMessage.value = "Add a prompt. Nothing was billed.";
+  focusById("prompt");
+}
+
+function missOffer(current: Environment): void {
+  if (isComparing.value) {
+    submitMessage.value = "Choose two to four offers to compare. Nothing was billed.";
+    return;
+  }
+  const error = { code: "invalid_request", message: "No offer can generate this video as it is.", charge: "none" as const };
+  say(error, current);
+}
+
+/** The limit is that of the press: all compared offers have to fit together. */
+function passLimit(): void {
+  const sum = comparedUsd();
+  const price = Number.isNaN(sum) ? "The price of one is unknown, so no limit can cover it." : `Together they may cost ${money(sum)}, more than the limit.`;
+  submitMessage.value = `${price} Nothing was sent.`;
+  focusById("limit");
+}
+
+/** What a press submits: each compared offer at its provider only. */
+function wanted(): Submission[] {
+  const maxCostUsd = limitUsd.value;
+  if (isComparing.value) {
+    if (compared.value.length < 2) return [];
+    const group = randomUUID();
+    return compared.value.map((offer) => ({
+      request: { ...request.value, model: offer.model, taskUUID: undefined } as VideoRequest,
+      provider: offer.provider,
+      // Its own part of the limit.
+      maxCostUsd: maxCostUsd === undefined ? undefined : maxUsdOf(offer),
+      group,
+    }));
+  }
+  const { model, provider } = target.value;
+  if (model === undefined) return [];
+  return [{ request: { ...request.value, model }, provider, maxCostUsd }];
+}
+
+/** Submits these jobs; the first is shown. Each shows its own end. */
+async function submit(current: Environment, submissions: Submission[]): Promise<void> {
+  storing.value = new Set([...storing.value, current.id]);
+  try {
+    for (const submission of submissions.toReversed()) {
+      const { id, submitted } = await submitJob(current, JSON.parse(JSON.stringify(submission)) as Submission);
+      if (jobs.value?.some((job) => job.id === id)) selectedId.value = id;
+      submitted.catch((error: ShownError) => {
+        // A job that has failed tells its own error.
+        const job = jobs.value?.find((each) => each.id === error.handle?.id);
+        if (job?.state.value !== "failed") say(error, current);
+      });
+    }
+  } catch (error) {
+    say(error as ShownError, current);
+  } finally {
+    storing.value = new Set([...storing.value].filter((id) => id !== current.id));
+  }
+}
+
+function say(error: ShownError, current: Environment): void {
+  if (environment.value?.id !== current.id) return;
+  const { message, charge, advice } = describeError(error, error.provider, current);
+  submitMessage.value = [message, charge, advice.text].filter(Boolean).join(" ");
+  if (error.code !== "invalid_request") return;
+  const [invalid] = [...issues.value].find(([path, entries]) => path !== "" && entries.some(({ blocks }) => blocks)) ?? [];
+  if (invalid) focusById(invalid.replace(".", "-"));
+}
+
+/** Whether a press would be answered at once with what is missing. */
+export const isIncomplete = computed(() => quotes.value !== undefined && eligible.value.length === 0);

@@ -1,0 +1,81 @@
+// What the page shows beside its data: the announcements, the connection, the open parts.
+
+import { signal } from "@preact/signals";
+
+/** The text that screen readers are told. */
+export const announcement = signal("");
+
+export function announce(text: string): void {
+  announcement.value = text;
+}
+
+export const isOffline = signal(navigator.onLine === false);
+for (const change of ["online", "offline"]) {
+  addEventListener(change, () => (isOffline.value = navigator.onLine === false));
+}
+
+/** The current time, by the second. */
+export const now = signal(Date.now());
+setInterval(() => (now.value = Date.now()), 1000);
+
+export type SideTab = "offers" | "code" | "break-it";
+
+/** What the right column shows. */
+export const sideTab = signal<SideTab>("offers");
+/** On a narrow screen the right column is a sheet. */
+export const isSideOpen = signal(false);
+export const isGalleryOpen = signal(false);
+
+/** A message at the foot of the page, with an action that undoes what it tells. */
+export interface Toast {
+  text: string;
+  action: string;
+  onAction(): void;
+  /** It was closed, or its time is over. */
+  onClose(): void;
+}
+
+export const toast = signal<Toast | undefined>(undefined);
+const TOAST_MS = 10_000;
+let toastTimer: ReturnType<typeof setTimeout> | undefined;
+
+export function showToast(next: Toast): void {
+  closeToast();
+  toast.value = next;
+  toastTimer = setTimeout(closeToast, TOAST_MS);
+}
+
+export function closeToast(): void {
+  clearTimeout(toastTimer);
+  const closed = toast.value;
+  toast.value = undefined;
+  closed?.onClose();
+}
+
+/** Ends the toast by its action. */
+export function undoToast(): void {
+  clearTimeout(toastTimer);
+  const undone = toast.value;
+  toast.value = undefined;
+  undone?.onAction();
+}
+
+export const prefersReducedMotion = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+/** Focuses a control by its id, and opens what hides it. */
+export function focusById(id: string): void {
+  const node = document.getElementById(id);
+  const details = node?.closest("details");
+  if (details) details.open = true;
+  node?.focus();
+}
+
+/** Writes a text to the clipboard; returns whether that worked. */
+export async function copy(text: string): Promise<boolean> {
+  const copied = await navigator.clipboard?.writeText(text).then(
+    () => true,
+    () => false,
+  );
+  announce(copied ? "Copied" : "Copying is not allowed");
+  return copied === true;
+}
