@@ -2,7 +2,7 @@
 import { createFalClient } from "@fal-ai/client";
 import OpenAI from "openai";
 import Replicate from "replicate";
-import { call } from "../../pkg/dist/core/instance.js";
+import { advance, plan } from "../../pkg/dist/core/core.js";
 import { createFilmgate } from "../../pkg/dist/index.js";
 import { both } from "./requests.mjs";
 
@@ -29,26 +29,24 @@ const openai = new OpenAI({
 /** filmgate's machine, from the state in which it waits for that response. */
 function step() {
   createFilmgate();
-  const now = Date.now();
   const options = { provider: "runpod", availableProviders: ["runpod"] };
-  let [at] = call((core) => core.plan(both, options, { longPoll: false }, now, () => ID.slice(0, 36)));
-  const tell = (input) => (at = call((core) => core.advance(at.state, now, input)));
-  const asked = () => at.outputs.find(({ type }) => type === "transmit").id;
-  const response = (id, body) => ({
+  let [at] = plan(both, options, { longPoll: false }, () => ID.slice(0, 36));
+  const pass = (input) => (at = advance(at.state, input));
+  const outputOf = (kind) => at.outputs.find(({ type }) => type === kind);
+  const response = (body) => ({
     type: "response",
-    id,
+    id: outputOf("transmit").id,
     status: 200,
     retryAfter: null,
     text: JSON.stringify(body),
   });
-  tell({ type: "saved", revision: 1 });
-  tell({ type: "response", ...response(asked(), { id: ID, status: "IN_QUEUE" }) });
-  tell({ type: "saved", revision: 2 });
-  const { at: later } = at.outputs.find(({ type }) => type === "timeout");
-  const { state, outputs } = call((core) => core.advance(at.state, later, { type: "timeout" }));
-  const { id } = outputs.find(({ type }) => type === "transmit");
-  const answer = response(id, { id: ID, status: "IN_PROGRESS", delayTime: 1200 });
-  return () => call((core) => core.advance(state, later + 300, answer));
+  pass({ type: "saved", revision: 1 });
+  pass(response({ id: ID, status: "IN_QUEUE" }));
+  pass({ type: "saved", revision: 2 });
+  while (!outputOf("transmit")) pass({ type: "timeout" });
+  const { state } = at;
+  const answer = response({ id: ID, status: "IN_PROGRESS", delayTime: 1200 });
+  return () => advance(state, answer);
 }
 
 /** By client. */

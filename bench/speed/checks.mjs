@@ -4,12 +4,12 @@ import * as ajv from "../validators/ajv.mjs";
 import * as valibot from "../validators/valibot.mjs";
 import * as zodMini from "../validators/zod-mini.mjs";
 import * as zod from "../validators/zod.mjs";
-import { both, ours, wire } from "./requests.mjs";
+import { both, ours, varied, wire } from "./requests.mjs";
 
 const client = createFilmgate();
 const filmgate = {
-  runpod: (request) => errorsOf(request, "runpod"),
-  runware: (request) => errorsOf(request, "runware"),
+  runpod: (request) => errorsOf(varied(request), "runpod"),
+  runware: (request) => errorsOf(varied(request), "runware"),
 };
 
 /** It validates for all providers at once; the issues of this provider are picked. */
@@ -37,8 +37,16 @@ export const checks = {
   "`ajv`, which needs `eval`": checksOf(ajv, wire),
 };
 
-/** Calls that no other client has. */
+/** Calls that no other client has. Each is of another request: the same one is answered from memory. */
 export const quotes = {
-  "`quote`, both providers": () => client.quote(both),
-  "`check` and `quote`, both providers": () => [client.validate(both), client.quote(both)],
+  "`validate`": () => client.validate(varied(both)),
+  "`quote`": () => client.quote(varied(both)),
+  "`validate` and `quote` of one request": () => {
+    const request = varied(both);
+    return [client.validate(request), client.quote(request)];
+  },
+  "`validate` and `quote` of two requests": () => [client.validate(varied(both)), client.quote(varied(both))],
+  "`validate` and `quote`, remembered": () => [client.validate(both), client.quote(both)],
+  "`quote` of all models": () => client.quote(varied({ ...both, model: undefined })),
+  "`quote` of all models, `details`": () => client.quote(varied({ ...both, model: undefined }), { details: true }),
 };

@@ -4,15 +4,25 @@ const KEY = "any-key";
 const REQUEST = { model: "sora-2-pro", prompt: "A dying fire.", duration: 4, size: "1280x720" };
 const WIRE = { prompt: "A dying fire.", image: "https://example.com/a.jpeg", duration: 4 };
 
+function checkAndQuote(createFilmgate) {
+  const client = createFilmgate({ runware: { apiKey: KEY } });
+  client.validate(REQUEST);
+  client.quote(REQUEST);
+}
+
 /** By client: its import and its first call. */
 export const clients = {
   "filmgate, `check` and `quote`": {
     load: () => import("../../pkg/dist/index.js"),
-    call({ createFilmgate }) {
-      const client = createFilmgate({ runware: { apiKey: KEY } });
-      client.validate(REQUEST);
-      client.quote(REQUEST);
+    call: ({ createFilmgate }) => checkAndQuote(createFilmgate),
+  },
+  "filmgate after `ready()`": {
+    async load() {
+      const filmgate = await import("../../pkg/dist/index.js");
+      await filmgate.ready();
+      return filmgate;
     },
+    call: ({ createFilmgate }) => checkAndQuote(createFilmgate),
   },
   "`valibot`, a check": {
     load: () => import("../validators/valibot.mjs"),

@@ -3,18 +3,19 @@
 import { main } from "../../scripts/lib/run.mjs";
 import { step } from "../../scripts/lib/log.mjs";
 import { browser } from "../../scripts/lib/tools.mjs";
+import { buildWithoutModels } from "../../scripts/lib/without-models.mjs";
 import { write } from "../lib/results.mjs";
 import { setUp } from "../lib/set-up.mjs";
 import { openChromium } from "./chromium.mjs";
 import { clients } from "./first.mjs";
-import { firstInNode, loopsInNode } from "./node.mjs";
+import { firstInNode, growthInNode, loopsInNode } from "./node.mjs";
 import { page } from "./page.mjs";
 
 const TIMES = 15;
 const PACKAGES = ["filmgate", "valibot", "zod", "ajv", "@fal-ai/client", "replicate", "openai"];
 
 await main(async () => {
-  await setUp();
+  await buildWithoutModels(await setUp());
   const { chromium: program } = await browser();
   const chromium = await openChromium(program);
   const measured = await measure(chromium).finally(chromium.close);
@@ -38,5 +39,5 @@ async function measure(chromium) {
     first[name] = { node, chromium: page };
   }
   step("Calls again and again", "a minute");
-  return { first, node: loopsInNode(), chromium: await chromium.loops() };
+  return { first, node: loopsInNode(), chromium: await chromium.loops(), growth: growthInNode() };
 }

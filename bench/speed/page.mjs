@@ -1,7 +1,7 @@
 // The measurements as tables.
 import { table } from "../lib/results.mjs";
 
-export function page({ first, node, chromium }, about) {
+export function page({ first, node, chromium, growth }, about) {
   const requests = Object.keys(Object.values(node.checks)[0]);
   const pair = (group, name) => `${figure(node[group][name])} · ${figure(chromium[group][name])}`;
   return [
@@ -28,6 +28,11 @@ export function page({ first, node, chromium }, about) {
     table(
       ["filmgate", "time"],
       Object.keys(node.quotes).map((name) => [name, pair("quotes", name)]),
+    ),
+    "`quote` of all models by the number of listings, in Node, each time of another request, and the bytes of its answer as JSON:",
+    table(
+      ["listings", "µs", "bytes"],
+      Object.entries(growth).map(([listings, { us, bytes }]) => [listings, figure(us), bytes]),
     ),
     "A question about a running job, whose answer is in memory, in microseconds:",
     table(

@@ -43,3 +43,12 @@ export const both = {
   duration: 5,
   resolution: "720p",
 };
+
+let count = 0;
+
+/** The request with another prompt of the same length. An empty one stays so. */
+export function varied(request) {
+  if (request.prompt === "") return { ...request, n: 1, webhookUrl: `https://example.com/${(count += 1)}` };
+  count = (count % 9_000) + 1;
+  return { ...request, prompt: `${request.prompt.slice(0, -4)}${1_000 + count}` };
+}
