@@ -19,7 +19,7 @@ const LETTER_WIDTH = 7.3;
 
 /** Generated files, which have no sources, and what the rooms of the package have in common. */
 const GENERATED = new Set(["glue", "inline", "filmgate"]);
-const PACKAGE_ENTRIES = new Set(["index", "slim", "workerd", "exports", "create-client"]);
+const PACKAGE_ENTRIES = new Set(["index", "slim", "workerd", "gateway-server", "exports", "create-client"]);
 
 /** The codebases: a title, the arrows between rooms, and the layers if they are decided and not computed. */
 function panels() {

@@ -1,26 +1,32 @@
-// Builds the package into pkg/dist/, including the simulated providers, its copy for the page in www/vendor/, and
-// the simulator server. Only stale steps run.
+// Builds the package into pkg/dist/, including the simulated providers, and the simulator server. Only stale steps run.
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { documentFiles } from "./lib/catalog.mjs";
+import { bundleCli } from "./lib/cli-bundle.mjs";
 import { withLock } from "./lib/file-lock.mjs";
 import { encodeWasm } from "./lib/inline-wasm.mjs";
+import { modelTypes } from "./lib/model-types.mjs";
 import { Failure, capture, isMain, main, root, run } from "./lib/run.mjs";
 import { note, seconds, step } from "./lib/log.mjs";
-import { digest, ifStale } from "./lib/build-cache.mjs";
+import { builtFrom, digest, ifStale } from "./lib/build-cache.mjs";
 import { buildModule, compilerOf, flags } from "./lib/wasm.mjs";
 import { weigh } from "./lib/compressed-size.mjs";
+import { npmPackages } from "./lib/tools.mjs";
 import { setUpBuild } from "./setup.mjs";
 
 const DIST = "pkg/dist";
 const SIMULATOR = "target/simulator";
-const VENDOR = "www/vendor";
 
 // Code for all runtimes, and code that needs a disk: only the latter may import Node's modules.
-const PROJECTS = ["pkg/tsconfig.json", "pkg/tsconfig.node.json"];
+// That of the command line is only checked: it is bundled with its libraries.
+const PROJECTS = ["pkg/tsconfig.json", "pkg/tsconfig.node.json", "pkg/tsconfig.cli.json"];
 const LICENSES = ["LICENSE-MIT", "LICENSE-APACHE"];
 const PACKAGE_FILES = [
   join(DIST, "index.js"),
   join(DIST, "testing", "index.js"),
+  join(DIST, "catalog.json"),
+  join(DIST, "cli", "filmgate.js"),
+  join(DIST, "cli", "mcp.js"),
   ...LICENSES.map((name) => join("pkg", name)),
 ];
 
@@ -36,29 +42,40 @@ const moduleFiles = (name) => ({
 const CORE_FILES = moduleFiles("filmgate");
 const SIMULATOR_FILES = moduleFiles("simulator");
 
-export function build({ toolchain, bindgen }) {
+/** `quick` modules do unless those of a release are there: see `flags` in lib/wasm.mjs. */
+export function build({ toolchain, bindgen, quick = false }) {
   return withLock(async () => {
     const since = performance.now();
-    const tools = { toolchain, bindgen };
-    const how = JSON.stringify(flags(toolchain));
-    const scripts = ["scripts/lib/wasm.mjs", "scripts/lib/inline-wasm.mjs"];
-    const core = digest(["Cargo.toml", "Cargo.lock", "package-lock.json", "src", ...scripts], [how]);
-    const simulator = digest(["Cargo.toml", "Cargo.lock", "package-lock.json", "simulator", ...scripts], [how]);
-    const pkg = digest(["pkg/src", ...PROJECTS], [core, simulator]);
+    const release = modules(toolchain, false);
+    const isReleased = builtFrom("core") === release.core && builtFrom("simulator") === release.simulator;
+    const tools = { toolchain, bindgen, quick: quick && !isReleased };
+    const { core, simulator } = modules(toolchain, tools.quick);
+    const sources = ["pkg/package.json", "pkg/src", ...["catalog", "cli-bundle", "model-types"].map((name) => `scripts/lib/${name}.mjs`)];
+    const pkg = digest([...sources, ...PROJECTS], [core, simulator]);
     const within = (folder, files) => Object.keys(files).map((name) => join(folder, name));
 
     const done = [
       await ifStale("core", core, within(DIST, CORE_FILES), () => buildCore(tools)),
       await ifStale("simulator", simulator, within(SIMULATOR, SIMULATOR_FILES), () => buildSimulator(tools)),
       await ifStale("client", pkg, PACKAGE_FILES, buildPackage),
-      await ifStale("vendor", digest([], [pkg]), [VENDOR], fillVendor),
     ];
-    if (done.some(Boolean)) report(since, toolchain);
+    if (done.some(Boolean)) report(since, tools);
   });
 }
 
+/** The digests of what the two modules are built from. */
+function modules(toolchain, quick) {
+  const how = JSON.stringify(flags(toolchain, { quick }));
+  const scripts = ["scripts/lib/wasm.mjs", "scripts/lib/inline-wasm.mjs"];
+  const both = ["Cargo.toml", "Cargo.lock", "package-lock.json", ...scripts];
+  return {
+    core: digest([...both, "build.rs", "catalog", "src"], [how]),
+    simulator: digest([...both, "simulator"], [how]),
+  };
+}
+
 async function buildCore(tools) {
-  step("Building the WebAssembly module", "2 to 4 minutes the first time, then seconds");
+  step("Building the WebAssembly module", tools.quick ? "under a minute" : "2 to 4 minutes the first time, then seconds");
   await buildFiles({ crate: "filmgate", folder: DIST, name: "filmgate", ...tools });
 }
 
@@ -88,26 +105,26 @@ async function buildFiles({ name, folder, ...what }) {
 }
 
 async function buildPackage() {
+  for (const folder of ["pkg/src/cli", "pkg/src/mcp"]) await npmPackages(folder);
   step("Compiling the package's TypeScript", "seconds");
   for (const name of readdirSync(join(root, DIST))) {
     if (!(name in CORE_FILES)) rmSync(join(root, DIST, name), { recursive: true });
   }
   cpSync(join(root, SIMULATOR), join(root, DIST, "testing"), { recursive: true });
+  // The sources import these types, as they import those of the module.
+  mkdirSync(join(root, DIST, "types"), { recursive: true });
+  writeFileSync(join(root, DIST, "types", "model-constraints.d.ts"), modelTypes());
   for (const project of PROJECTS) {
     await run(join(root, "node_modules", ".bin", "tsc"), ["-p", project]);
   }
+  await bundleCli(join(DIST, "cli"));
+  for (const [name, text] of Object.entries(documentFiles())) writeFileSync(join(root, DIST, name), text);
   // The package contains the licenses; npm packs nothing from outside its folder.
   for (const name of LICENSES) cpSync(join(root, name), join(root, "pkg", name));
 }
 
-function fillVendor() {
-  const vendor = join(root, VENDOR);
-  rmSync(vendor, { recursive: true, force: true });
-  mkdirSync(vendor, { recursive: true });
-  cpSync(join(root, DIST), join(vendor, "filmgate"), { recursive: true });
-}
-
-function report(since, toolchain) {
+function report(since, { toolchain, quick }) {
+  if (quick) return note(`Built in ${seconds(since)}, not optimized`);
   const { raw, gzip, brotli } = weigh(readFileSync(join(root, DIST, "filmgate.wasm")));
   note(`filmgate.wasm: ${raw} bytes, gzip ${gzip}, brotli ${brotli} (${compilerOf(toolchain)})`);
   note(`Built in ${seconds(since)}`);

@@ -1,6 +1,6 @@
-// The package's software bills of materials in CycloneDX: the crates of its two modules. It has no npm dependencies
-// at run time. `npm run sbom` writes them to target/sbom/.
-import { mkdirSync, renameSync, rmSync } from "node:fs";
+// The package's software bills of materials in CycloneDX: the crates of its two modules, and the packages that its
+// command line and its MCP server are bundled with. It has no npm dependencies at run time. `npm run sbom` writes them to target/sbom/.
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Failure, capture, main, root, run } from "./lib/run.mjs";
 import { note } from "./lib/log.mjs";
@@ -8,6 +8,8 @@ import { TARGET } from "./lib/toolchain.mjs";
 import { cargoCyclonedx } from "./lib/tools.mjs";
 
 const FOLDER = join(root, "target", "sbom");
+/** Each bundled room of the package's sources. */
+const BUNDLES = { cli: "filmgate-cli.cdx", mcp: "filmgate-mcp.cdx" };
 const NAMES = { filmgate: "filmgate.cdx", "filmgate-simulator": "filmgate-testing.cdx" };
 
 await main(async () => {
@@ -22,8 +24,15 @@ await main(async () => {
     if (NAMES[crate]) renameSync(written, join(FOLDER, `${NAMES[crate]}.json`));
     else rmSync(written);
   }
-  for (const bill of Object.values(NAMES)) note(`Written: target/sbom/${bill}.json`);
+  for (const [room, bill] of Object.entries(BUNDLES)) writeFileSync(join(FOLDER, `${bill}.json`), bundledPackages(room));
+  for (const bill of [...Object.values(NAMES), ...Object.values(BUNDLES)]) note(`Written: target/sbom/${bill}.json`);
 });
+
+function bundledPackages(room) {
+  const bill = capture("npm", ["sbom", "--package-lock-only", "--sbom-format", "cyclonedx", "--prefix", join("pkg", "src", room)]);
+  if (!bill) throw new Failure(`npm cannot read the lock file of pkg/src/${room}`);
+  return `${bill}\n`;
+}
 
 function members() {
   const metadata = capture("cargo", ["metadata", "--no-deps", "--format-version=1"]);

@@ -10,10 +10,14 @@ import { browser, nodeVersion, npmPackages, python, wasmBindgen } from "./lib/to
 export async function setUpBuild() {
   nodeVersion();
   await nativeToolchain();
-  await npmPackages();
+  // One waits for the network, the other compiles.
+  const [, tools] = await Promise.all([npmPackages(), rustTools()]);
+  return tools;
+}
+
+async function rustTools() {
   const toolchain = await wasmToolchain();
-  const bindgen = await wasmBindgen();
-  return { toolchain, bindgen };
+  return { toolchain, bindgen: await wasmBindgen() };
 }
 
 /** Sets up the tests, too; returns `{ toolchain, bindgen, chromium, driver }`. */

@@ -31,7 +31,7 @@ async function mutants(names) {
   if (chosen.length === 0) throw new Failure(`Unknown mutation: ${names.join(", ")}.`);
   const copy = mkdtempSync(join(tmpdir(), "filmgate-mutations-"));
   try {
-    for (const part of ["Cargo.toml", "Cargo.lock", "src", "simulator", "simtest", "xtask"]) {
+    for (const part of ["Cargo.toml", "Cargo.lock", "build.rs", "catalog", "src", "simulator", "simtest", "xtask"]) {
       cpSync(join(root, part), join(copy, part), { recursive: true });
     }
     for (const mutation of all) mutate(copy, mutation);

@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { build, buildServer } from "./build.mjs";
+import { build } from "./build.mjs";
 import { modernNode } from "./lib/node.mjs";
 import { freePort, originOf } from "./lib/port.mjs";
 import { Failure, main, root } from "./lib/run.mjs";
@@ -14,21 +14,19 @@ await main(async () => {
   const since = performance.now();
   const port = requestedPort();
   const isFirst = !existsSync(join(root, ".tools", "built"));
-  step("Checking what is missing", isFirst ? "the first run takes 5 to 10 minutes" : "seconds");
-  await build(await setUpBuild());
-  step("Building the simulated providers", isFirst ? "about a minute, once" : "seconds");
-  const program = await buildServer();
+  step("Checking what is missing", isFirst ? "the first run takes 2 to 4 minutes" : "seconds");
+  await build({ ...(await setUpBuild()), quick: true });
   await modernNode();
 
   // Imported late: they need packages that the setup installs.
-  const { startSimulator } = await import("./lib/simulator.mjs");
+  const { PACKAGED, startSimulator } = await import("./lib/simulator.mjs");
   const { serve } = await import("./lib/serve.mjs");
   const { startKeptGateway } = await import("./lib/dev-gateway.mjs");
   step("Starting the simulated providers, the gateway and the page");
   const pagePort = await freePort(port, "the page");
   const simulatorPort = await freePort(pagePort + 1, "the simulator");
   const gatewayPort = await freePort(simulatorPort + 1, "the gateway");
-  const simulator = await startSimulator({ program, port: simulatorPort });
+  const simulator = await startSimulator({ ...PACKAGED, port: simulatorPort });
   const pageOrigin = originOf(pagePort);
   const gateway = await startKeptGateway({ simulator, port: gatewayPort, pageOrigin });
   const { runpod, runware } = simulator;

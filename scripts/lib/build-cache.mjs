@@ -27,18 +27,26 @@ function add(hash, path) {
   if (!existsSync(full)) {
     hash.update(`\0absent\0${path}`);
   } else if (statSync(full).isDirectory()) {
-    for (const name of readdirSync(full).sort()) add(hash, join(path, name));
+    for (const name of readdirSync(full).sort()) {
+      // Installed packages follow from a lock file, which counts.
+      if (name !== "node_modules") add(hash, join(path, name));
+    }
   } else {
     hash.update(`\0file\0${path}\0`).update(readFileSync(full));
   }
+}
+
+/** The input that the step last ran for, or an empty string. */
+export function builtFrom(name) {
+  const stamp = join(stamps, name);
+  return existsSync(stamp) ? readFileSync(stamp, "utf8") : "";
 }
 
 /** Runs the work unless it ran for the same input and its outputs still exist. Returns whether it ran. */
 export async function ifStale(name, input, outputs, work) {
   const stamp = join(stamps, name);
   const exists = (path) => existsSync(join(root, path));
-  const before = existsSync(stamp) ? readFileSync(stamp, "utf8") : "";
-  if (before === input && outputs.every(exists)) return false;
+  if (builtFrom(name) === input && outputs.every(exists)) return false;
   rmSync(stamp, { force: true });
   await work();
   mkdirSync(stamps, { recursive: true });

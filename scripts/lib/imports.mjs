@@ -8,7 +8,7 @@ import { root } from "./run.mjs";
 function filesBelow(folder, endings) {
   const names = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" });
   return names
-    .filter((name) => endings.some((ending) => name.endsWith(ending)))
+    .filter((name) => !name.includes("node_modules") && endings.some((ending) => name.endsWith(ending)))
     .map((name) => join(folder, name))
     .sort();
 }

@@ -1,21 +1,23 @@
-// Serves www/ as a static host would, plus `/config.json` with the URLs of a local simulator.
+// Serves the built page as a static host would, and tells it of a local simulator.
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import sirv from "sirv";
+import { builtPage, pageHeaders } from "./page.mjs";
 import { LOOPBACK, originOf } from "./port.mjs";
-import { root } from "./run.mjs";
 
-/** Starts the server. `config` is the content of `/config.json`; without it, the file does not exist. */
+/** Starts the server. `config`: the URLs of a local simulator and gateway, which the page then offers. */
 export async function serve({ port = 0, config } = {}) {
-  const folder = join(root, "www");
-  const headers = pageHeaders(folder);
+  const folder = await builtPage();
+  const page = readFileSync(join(folder, "index.html"), "utf8");
+  const headers = pageHeaders(page);
   const files = sirv(folder, { dev: true });
   const server = createServer((request, response) => {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-    if (config && request.url === "/config.json") {
-      response.setHeader("Content-Type", "application/json");
-      response.end(JSON.stringify(config));
+    const { pathname } = new URL(request.url, "http://page.invalid");
+    if (pathname === "/" || pathname === "/index.html") {
+      response.setHeader("Content-Type", "text/html;charset=utf-8");
+      response.end(config ? withConfig(page, config) : page);
       return;
     }
     files(request, response, () => response.writeHead(404).end("Not found"));
@@ -31,15 +33,8 @@ export async function serve({ port = 0, config } = {}) {
   return { origin: originOf(server.address().port), close };
 }
 
-/** The page's own policy as a header, with the one directive that a `<meta>` element cannot set. */
-function pageHeaders(folder) {
-  const page = readFileSync(join(folder, "index.html"), "utf8");
-  const [meta] = page.match(/<meta[^>]*http-equiv="Content-Security-Policy"[^>]*>/i) ?? [];
-  const policy = meta?.match(/content="([^"]*)"/i)?.[1];
-  if (!policy) throw new Error("www/index.html has no Content-Security-Policy");
-  return {
-    "Content-Security-Policy": `${policy.trim().replace(/;$/, "")}; frame-ancestors 'none'`,
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-  };
+/** The page reads it from here: a host without a simulator needs no file that is missing. */
+function withConfig(page, config) {
+  const content = JSON.stringify(config).replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
+  return page.replace("<title>", `<meta name="filmgate-local" content="${content}">\n    <title>`);
 }

@@ -8,6 +8,7 @@ import { modernNode } from "./node.mjs";
 import { pythonPackages } from "./python.mjs";
 import { root } from "./run.mjs";
 import { note } from "./log.mjs";
+import { npmPackages } from "./tools.mjs";
 import { TARGET, wasmClippy } from "./toolchain.mjs";
 
 const WASM_TESTS = ["--workspace", "--test", "wasm*"];
@@ -99,12 +100,29 @@ export const stages = [
   {
     name: "client",
     what: "the package's API, in Node, Chromium and workerd",
-    run: (context) => nodeTests(context, "tests/client"),
+    run: async (context) => {
+      // The oldest Node that is supported has no node:sqlite.
+      await modernNode();
+      await nodeTests(context, "tests/client");
+    },
   },
   {
     name: "testing",
     what: "the simulated providers as a fetch function, in Node, Chromium and workerd",
-    run: (context) => nodeTests(context, "tests/testing"),
+    run: async (context) => {
+      await npmPackages("examples/opentelemetry");
+      await nodeTests(context, "tests/testing");
+    },
+  },
+  {
+    name: "cli",
+    what: "the command line as processes, killed and in a pseudo-terminal",
+    run: (context) => nodeTests(context, "tests/cli"),
+  },
+  {
+    name: "mcp",
+    what: "the MCP server, driven by the SDK's client, killed and over HTTP",
+    run: (context) => nodeTests(context, "tests/mcp"),
   },
   {
     name: "crate",
@@ -120,6 +138,22 @@ export const stages = [
     name: "ai-sdk",
     what: "filmgate/ai-sdk in both majors of the AI SDK, through faults",
     run: async (context) => nodeTests({ ...context, node: await modernNode() }, "tests/ai-sdk"),
+  },
+  {
+    name: "schema",
+    what: "filmgate/schema in the libraries that take a schema",
+    run: async (context) => {
+      await npmPackages("tests/schema");
+      await nodeTests({ ...context, node: await modernNode() }, "tests/schema");
+    },
+  },
+  {
+    name: "frontend",
+    what: "filmgate/react and filmgate/element in Chromium",
+    run: async (context) => {
+      for (const react of [18, 19]) await npmPackages(`tests/frontend/react-${react}`);
+      await nodeTests(context, "tests/frontend");
+    },
   },
   {
     name: "gateway",
@@ -144,8 +178,11 @@ export const stages = [
   },
   {
     name: "page",
-    what: "the page in Chromium",
-    run: (context) => nodeTests(context, "tests/page"),
+    what: "the page in Chromium, and the modules below it",
+    run: async (context) => {
+      await modernNode(); // The gateway and the AI SDK need it.
+      await nodeTests(context, "tests/page", "tests/page-logic");
+    },
   },
   {
     name: "clients",

@@ -39,23 +39,24 @@ test("the page is served with its policy and cannot be framed", async (t) => {
   const answer = await fetch(await site(t));
   const page = await answer.text();
   const policy = answer.headers.get("content-security-policy");
-  assert.equal(page, readFileSync(join(root, "www", "index.html"), "utf8"));
+  assert.equal(page, readFileSync(join(root, "target", "page", "index.html"), "utf8"));
   const own = policy.split("; ").filter((directive) => directive !== "frame-ancestors 'none'");
   assert.equal(own.length, policy.split("; ").length - 1);
   for (const directive of own) assert.ok(page.includes(directive), directive);
 });
 
-test("config.json exists only with a simulator", async (t) => {
+test("the page is told of a simulator, and asks for no file that a static host lacks", async (t) => {
   const config = {
     runpod: "http://127.0.0.1:1/runpod/v2",
     runware: "http://127.0.0.1:1/runware/v1",
   };
-  const answer = await fetch(`${await site(t, { config })}/config.json`);
-  assert.deepEqual(await answer.json(), config);
-  assert.equal((await fetch(`${await site(t)}/config.json`)).status, 404);
+  const page = await (await fetch(await site(t, { config }))).text();
+  const [, content] = page.match(/<meta name="filmgate-local" content="([^"]*)">/);
+  assert.deepEqual(JSON.parse(content.replaceAll("&quot;", '"')), config);
+  assert.ok(!(await (await fetch(await site(t))).text()).includes("filmgate-local"));
 });
 
-test("nothing outside www/ is served", async (t) => {
+test("nothing outside the built page is served", async (t) => {
   const origin = await site(t);
   for (const path of [
     "/../package.json",

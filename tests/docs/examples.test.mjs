@@ -120,6 +120,8 @@ test("every block has a language, and every hidden comment a meaning", () => {
     "html",
     "js",
     "json",
+    "jsonc",
+    "jsx",
     "mjs",
     "rust",
     "sh",

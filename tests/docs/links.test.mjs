@@ -19,7 +19,7 @@ const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
 const FOLDERS = readdirSync(root, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && /^(?!node_modules|target)[a-z]/.test(entry.name))
   .map(({ name }) => name);
-const GENERATED = "pkg/dist|docs/api|fuzz/corpus|www/vendor|tests/output|target";
+const GENERATED = "pkg/dist|docs/api|fuzz/corpus|tests/output|target";
 const SHORT = { start: "npm start", test: "npm test" };
 // A path of the repository, in inline code.
 const PATH = new RegExp(`^(?!${GENERATED})(${FOLDERS.join("|")})/[\\w./-]*$`);
@@ -104,7 +104,9 @@ function problemOf(command, page) {
     return names.find((name) => !known.has(name)) && "there is no such stage";
   }
   if (program === "node" && /^[\w./-]+\.m?js$/.test(first)) {
-    return existsSync(join(root, first)) ? undefined : "there is no such file";
+    // The packed gateway has the folder worker/local at its top.
+    const isThere = [root, join(root, "worker")].some((at) => existsSync(join(at, first)));
+    return isThere ? undefined : "there is no such file";
   }
   if (program === "cargo" && first === "test") {
     const suites = [...command.matchAll(/--test (\w+)/g)].map(([, suite]) => suite);

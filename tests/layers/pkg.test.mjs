@@ -10,12 +10,15 @@ const SOURCES = join(root, "pkg", "src");
 
 /** From top to bottom. A room is a folder; a file beside the folders belongs to the room in `FILES`. */
 const LAYERS = [
-  ["ai-sdk", "testing", "node"],
+  ["cli"],
+  ["mcp"],
+  ["ai-sdk", "batch", "schema", "prices", "testing", "node", "react", "element"],
+  ["gateway-client"],
   ["entries"],
   ["gateway"],
   ["client"],
   ["driver"],
-  ["download", "store"],
+  ["download", "store", "session"],
   ["core"],
   ["util"],
   ["error"],
@@ -28,6 +31,7 @@ const FILES = {
   "index.ts": "entries",
   "slim.ts": "entries",
   "workerd.ts": "entries",
+  "gateway-server.ts": "entries",
   "exports.ts": "entries",
   "create-client.ts": "entries",
   "error.ts": "error",
@@ -36,8 +40,14 @@ const FILES = {
   "filmgate.wasm": "module",
 };
 
+/** Node's modules, and the packages that a room is bundled with. */
+function bundledWith(room) {
+  const { devDependencies } = JSON.parse(readFileSync(join(SOURCES, room, "package.json"), "utf8"));
+  return new RegExp(`^(node:|(${Object.keys(devDependencies).join("|")})(/|$))`);
+}
+
 /** Packages that a room may import. No other room imports any: the package has no dependencies. */
-const PACKAGES = { node: /^node:/ };
+const PACKAGES = { node: /^node:/, cli: bundledWith("cli"), mcp: bundledWith("mcp"), react: /^react$/ };
 
 const layerOf = (room) => LAYERS.findIndex((rooms) => rooms.includes(room));
 
@@ -46,7 +56,7 @@ function roomOf(path) {
   return parts.length === 1 ? FILES[parts[0].replace(/\.js$/, ".ts")] : parts[0];
 }
 
-const sources = readdirSync(SOURCES, { recursive: true }).filter((name) => /(?<!\.d)\.ts$/.test(name));
+const sources = readdirSync(SOURCES, { recursive: true }).filter((name) => /^(?!.*node_modules).*(?<!\.d)\.ts$/.test(name));
 
 /** Why an import is not allowed, or undefined. */
 function violation(file, name) {

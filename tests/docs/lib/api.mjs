@@ -12,6 +12,7 @@ const SUBJECTS = {
   Requests: ["request"],
   Quotes: ["quote", "probe"],
   Jobs: ["job"],
+  Events: ["event"],
   Errors: ["error"],
   "The catalog": ["models"],
   Downloads: ["download"],
