@@ -22,9 +22,9 @@ export function capture(command, args, env = {}) {
 
 /**
  * Runs a program to its end and shows its output: at once, or, if it is `quiet`, only if it fails.
- * `onText` receives the output, too.
+ * `onText` receives the output, too, and is all that does if it is not `isShown`.
  */
-export function execute(command, args, { env = {}, cwd = root, onText, quiet = false } = {}) {
+export function execute(command, args, { env = {}, cwd = root, onText, quiet = false, isShown = true } = {}) {
   const shown = onText || quiet ? "pipe" : "inherit";
   let output = "";
   return new Promise((resolve, reject) => {
@@ -39,7 +39,7 @@ export function execute(command, args, { env = {}, cwd = root, onText, quiet = f
     ]) {
       from?.setEncoding("utf8").on("data", (text) => {
         if (quiet) output += text;
-        else to.write(text);
+        else if (isShown) to.write(text);
         onText?.(text);
       });
     }

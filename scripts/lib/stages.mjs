@@ -1,5 +1,5 @@
 // The stages of `npm test`, in order. A stage runs commands with `run`: a command that fails, or a test
-// runner that finds no test, fails its stage.
+// runner that finds no test, fails its stage. `npm test -- --changed` runs those whose `paths` changed.
 import { existsSync, readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
@@ -14,21 +14,35 @@ import { TARGET, wasmClippy } from "./toolchain.mjs";
 const WASM_TESTS = ["--workspace", "--test", "wasm*"];
 const DENY = ["--", "-D", "warnings"];
 
+// What a stage depends on: starts of paths, or patterns of them.
+const MANIFESTS = [/(^|\/)Cargo\.(toml|lock)$/, "build.rs", "catalog/"];
+const CORE = ["src/", ...MANIFESTS];
+const NATIVE = [...CORE, /\.rs$/, "simulator/", "simtest/", "xtask/", "examples/", /^tests\/.*\.json$/];
+const PACKAGE = [...CORE, "simulator/", "pkg/", "package.json", "package-lock.json", "scripts/build.mjs", "scripts/lib/"];
+const PAGE = [...PACKAGE, "www/", "tests/browser.mjs", "tests/chromium.mjs"];
+const GATEWAY = [...PACKAGE, "worker/"];
+
 export const stages = [
   {
     name: "format",
+    isRust: true,
     what: "Rust is formatted",
+    paths: [/\.rs$/, "rustfmt.toml"],
     run: ({ run }) => run("cargo", ["fmt", "--all", "--check"]),
   },
   {
     name: "clippy",
+    isRust: true,
     what: "no warning in native code",
+    paths: NATIVE,
     run: ({ run }) =>
       run("cargo", ["clippy", "--workspace", "--all-targets", "--all-features", ...DENY]),
   },
   {
     name: "clippy-wasm",
+    isRust: true,
     what: "no warning in the code that runs in JavaScript",
+    paths: [...CORE, "tests/wasm"],
     run: async ({ run, toolchain: chain }) => {
       const [command, ...clippy] = await wasmClippy(chain);
       const args = [
@@ -45,13 +59,17 @@ export const stages = [
   },
   {
     name: "rust",
+    isRust: true,
     what: "native tests, and the examples in the documentation",
+    paths: NATIVE,
     run: ({ run }) =>
       run("cargo", ["test", "--workspace", "--all-features", "--no-fail-fast"], {}, "cargo"),
   },
   {
     name: "simtest",
+    isRust: true,
     what: "the core through schedules of faults, against the simulated providers",
+    paths: [...CORE, "simulator/", "simtest/"],
     run: async ({ run }) => {
       const simtest = ["run", "--quiet", "--profile", "simtest", "-p", "filmgate-simtest", "--"];
       const few = ["runpod-long-poll", "runpod-sync-webhook", "runware-impatient"];
@@ -65,12 +83,16 @@ export const stages = [
   },
   {
     name: "fuzz",
+    isRust: true,
     what: "the fuzz targets, each with the same 40,000 inputs",
+    paths: [...CORE, "fuzz/", "scripts/fuzz.mjs", "scripts/lib/fuzz.mjs"],
     run: fuzzBriefly,
   },
   {
     name: "doc",
+    isRust: true,
     what: "the documentation builds without a warning",
+    paths: NATIVE,
     run: ({ run }) =>
       run("cargo", ["doc", "--workspace", "--all-features", "--no-deps"], {
         RUSTDOCFLAGS: "-D warnings",
@@ -78,28 +100,40 @@ export const stages = [
   },
   {
     name: "wasm-node",
+    isRust: true,
     what: "WebAssembly tests in Node",
+    paths: [...CORE, "tests/wasm"],
     run: (context) => wasmTests(context, {}),
   },
   {
     name: "wasm-chromium",
+    isRust: true,
     what: "the same in headless Chromium",
+    paths: [...CORE, "tests/wasm"],
     run: (context) => wasmTests(context, { WASM_BINDGEN_USE_BROWSER: "1" }),
   },
-  { name: "build", what: "the module, the package, the page", run: ({ built }) => built() },
+  {
+    name: "build",
+    what: "the module, the package, the page",
+    paths: PACKAGE,
+    run: ({ built }) => built(),
+  },
   {
     name: "scripts",
     what: "these scripts, and the workflow files",
+    paths: ["scripts/", "tests/workflows/", ".github/", "bench/results/", "fuzz/", "package.json"],
     run: (context) => nodeTests(context, "scripts/tests", "tests/workflows"),
   },
   {
     name: "layers",
     what: "the direction of imports, and their diagram",
+    paths: ["src/", "pkg/src/", "worker/src/", "www/src/", "scripts/lib/", "docs/architecture", "tests/layers/"],
     run: (context) => nodeTests(context, "tests/layers"),
   },
   {
     name: "client",
     what: "the package's API, in Node, Chromium and workerd",
+    paths: [...PACKAGE, "tests/client/", "tests/common/", "tests/fixtures/", "tests/browser.mjs", "tests/chromium.mjs"],
     run: async (context) => {
       // The oldest Node that is supported has no node:sqlite.
       await modernNode();
@@ -109,6 +143,7 @@ export const stages = [
   {
     name: "testing",
     what: "the simulated providers as a fetch function, in Node, Chromium and workerd",
+    paths: [...PACKAGE, "tests/testing/", "examples/"],
     run: async (context) => {
       await npmPackages("examples/opentelemetry");
       await nodeTests(context, "tests/testing");
@@ -117,31 +152,37 @@ export const stages = [
   {
     name: "cli",
     what: "the command line as processes, killed and in a pseudo-terminal",
+    paths: [...PACKAGE, "tests/cli/"],
     run: (context) => nodeTests(context, "tests/cli"),
   },
   {
     name: "mcp",
     what: "the MCP server, driven by the SDK's client, killed and over HTTP",
+    paths: [...PACKAGE, "tests/mcp/"],
     run: (context) => nodeTests(context, "tests/mcp"),
   },
   {
     name: "crate",
     what: "the crate as cargo packs it, and its example over HTTP",
+    paths: [...NATIVE, "tests/crate/", "README.md"],
     run: (context) => nodeTests(context, "tests/crate"),
   },
   {
     name: "packaging",
     what: "the packed package: its contents, its types, and a video in each quick environment",
+    paths: [...PACKAGE, "tests/packaging/", "tests/wasm_imports/"],
     run: (context) => nodeTests(context, "tests/packaging", "tests/wasm_imports"),
   },
   {
     name: "ai-sdk",
     what: "filmgate/ai-sdk in both majors of the AI SDK, through faults",
+    paths: [...PACKAGE, "tests/ai-sdk/"],
     run: async (context) => nodeTests({ ...context, node: await modernNode() }, "tests/ai-sdk"),
   },
   {
     name: "schema",
     what: "filmgate/schema in the libraries that take a schema",
+    paths: [...PACKAGE, "tests/schema/"],
     run: async (context) => {
       await npmPackages("tests/schema");
       await nodeTests({ ...context, node: await modernNode() }, "tests/schema");
@@ -150,6 +191,7 @@ export const stages = [
   {
     name: "frontend",
     what: "filmgate/react and filmgate/element in Chromium",
+    paths: [...GATEWAY, "tests/frontend/"],
     run: async (context) => {
       for (const react of [18, 19]) await npmPackages(`tests/frontend/react-${react}`);
       await nodeTests(context, "tests/frontend");
@@ -158,6 +200,7 @@ export const stages = [
   {
     name: "gateway",
     what: "the gateway: its types, its upload, and its behavior in workerd",
+    paths: [...GATEWAY, "tests/gateway/", "simtest/gateway/"],
     run: async (context) => {
       await context.built();
       await context.run(join(root, "node_modules", ".bin", "tsc"), ["-p", "worker"]);
@@ -169,16 +212,19 @@ export const stages = [
   {
     name: "docs",
     what: "the documentation: its code runs, its links resolve",
+    paths: [...GATEWAY, "docs/", /\.md$/, "examples/", "tests/docs/"],
     run: (context) => nodeTests(context, "tests/docs"),
   },
   {
     name: "size",
     what: "no recorded size has grown",
+    paths: [...PACKAGE, "bench/size/", "bench/results/size"],
     run: checkSize,
   },
   {
     name: "page",
     what: "the page in Chromium, and the modules below it",
+    paths: [...PAGE, "worker/", "tests/page/", "tests/page-logic/"],
     run: async (context) => {
       await modernNode(); // The gateway and the AI SDK need it.
       await nodeTests(context, "tests/page", "tests/page-logic");
@@ -187,11 +233,13 @@ export const stages = [
   {
     name: "clients",
     what: "third-party clients against the simulated providers",
+    paths: [...CORE, "simulator/", "tests/third_party_clients/"],
     run: (context) => nodeTests(context, "tests/third_party_clients"),
   },
   {
     name: "bench",
     what: "the fakes that other clients are measured with",
+    paths: ["bench/", "simulator/", ...CORE],
     run: (context) => nodeTests(context, "bench/tests"),
   },
 ];

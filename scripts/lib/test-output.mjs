@@ -1,4 +1,4 @@
-// Parses the test runners' output: the numbers of passed and failed tests, and the failures.
+// Parses the test runners' output: the numbers of passed and failed tests, the failures, and the slowest tests.
 import { stripVTControlCharacters } from "node:util";
 
 const RUNNERS = {
@@ -23,6 +23,13 @@ export function readRun(kind, printed) {
     failed: total(text, failed),
     failures: [...text.matchAll(failures)].map(([words]) => words.trim()).join("\n\n"),
   };
+}
+
+/** The slowest tests that Node's runner printed, without those inside another, as `{ test, ms }`. */
+export function slowest(printed, count) {
+  const lines = stripVTControlCharacters(printed).matchAll(/^[✔✖▶] (.+) \(([\d.]+)ms\)$/gm);
+  const tests = [...lines].map(([, test, ms]) => ({ test, ms: Number(ms) }));
+  return tests.sort((a, b) => b.ms - a.ms).slice(0, count);
 }
 
 function total(text, pattern) {

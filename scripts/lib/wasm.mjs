@@ -116,7 +116,7 @@ export async function buildModule(what) {
 /** Runs cargo and returns the built file, which its messages name. */
 function compile({ cargo, env }, args, rustFlags) {
   return new Promise((resolve, reject) => {
-    const child = spawn(cargo, [...args, "--message-format=json-render-diagnostics"], {
+    const child = spawn(cargo, [...args, "--quiet", "--message-format=json-render-diagnostics"], {
       cwd: root,
       env: { ...process.env, ...env, CARGO_ENCODED_RUSTFLAGS: rustFlags.join("\x1f") },
       stdio: ["ignore", "pipe", "inherit"],

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { readRun } from "../lib/test-output.mjs";
+import { readRun, slowest } from "../lib/test-output.mjs";
 
 test("node: passed and failed tests are counted, and failures are printed in full", (t) => {
   const folder = mkdtempSync(join(tmpdir(), "filmgate-runners-"));
@@ -55,4 +55,9 @@ test result: ok. 3 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; fini
 test("a run without failures has no failure text", () => {
   const { failures } = readRun("node", "✔ it holds (1ms)\nℹ tests 1\nℹ pass 1\nℹ fail 0\n");
   assert.equal(failures, "");
+});
+
+test("the slowest tests are named, without those inside another", () => {
+  const printed = "✔ quick (1.5ms)\n▶ whole\n  ✔ part (900ms)\n▶ whole (950.25ms)\n\x1b[31m✖ broken (3000ms)\x1b[39m\n";
+  assert.deepEqual(slowest(printed, 2), [{ test: "broken", ms: 3000 }, { test: "whole", ms: 950.25 }]);
 });

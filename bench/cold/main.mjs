@@ -1,0 +1,114 @@
+// How long the README's commands take on a bare machine: `npm run bench:cold` unpacks Debian with nothing but Rust, Node,
+// git and apt, clones the last commit into it, and times `npm start` up to a video that the page has made, then `npm test`.
+// `-- start` or `-- test` times one of them. It needs Debian and root.
+import { cpSync, existsSync, rmSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { chromium } from "playwright-core";
+import { baseImage, ended, inside } from "../../scripts/lib/container.mjs";
+import { formatJson } from "../../scripts/lib/json.mjs";
+import { note, step } from "../../scripts/lib/log.mjs";
+import { Failure, capture, main, root, run } from "../../scripts/lib/run.mjs";
+import { browser } from "../../scripts/lib/tools.mjs";
+
+const FOLDER = join(root, "target", "cold");
+const BASE = join(FOLDER, "base");
+const RUN = join(FOLDER, "root");
+const RESULTS = join(root, "bench", "results", "cold.json");
+const CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt";
+const COMMANDS = { start, test };
+
+await main(async () => {
+  if (process.getuid() !== 0) throw new Failure("A root file system can be unpacked by root alone: use sudo.");
+  const wanted = process.argv.slice(2);
+  const unknown = wanted.filter((name) => !(name in COMMANDS));
+  if (unknown.length > 0) throw new Failure(`Unknown: ${unknown.join(", ")}. Use start or test.`);
+  await bareMachine();
+  const commands = {};
+  for (const name of wanted.length > 0 ? wanted : Object.keys(COMMANDS)) commands[name] = await timed(name);
+  const commit = capture("git", ["rev-parse", "--short", "HEAD"]);
+  const machine = { cpu: cpus()[0].model, cores: cpus().length, debian: "bookworm", rust: rustVersion() };
+  writeFileSync(RESULTS, formatJson({ date: new Date().toISOString().slice(0, 10), commit, machine, commands }));
+  for (const [name, { seconds, steps }] of Object.entries(commands)) {
+    console.log(`\n\`npm ${name}\`: ${seconds} s\n\n| from, s | step |\n|--:|---|`);
+    for (const { at, what } of steps) console.log(`| ${at} | ${what} |`);
+  }
+});
+
+/** Debian, Node, npm, git, and Rust as rustup's minimal profile installs it. */
+async function bareMachine() {
+  if (existsSync(join(BASE, "root/.cargo/bin/cargo"))) return;
+  await baseImage(BASE, process.execPath);
+  step("Adding Rust and git", "a minute, once");
+  const tools = "apt-get -qq update && apt-get -qq install --no-install-recommends -y git ca-certificates";
+  await ended(spawnIn(BASE, ["/bin/sh", "-c", tools], "ignore"), tools);
+  // Authorities of a proxy that this machine is behind.
+  if (existsSync(CERTIFICATES)) cpSync(CERTIFICATES, join(BASE, CERTIFICATES));
+  const rustup = capture("sh", ["-c", "command -v rustup"]);
+  if (!rustup) throw new Failure("rustup is not installed (https://rustup.rs)");
+  await run("mkdir", ["-p", join(BASE, "root/.cargo/bin")]);
+  for (const name of ["rustup", "cargo", "rustc"]) cpSync(rustup, join(BASE, "root/.cargo/bin", name));
+  const install = `rustup toolchain install ${rustVersion()} --profile minimal && rustup default ${rustVersion()}`;
+  await ended(spawnIn(BASE, ["/bin/sh", "-c", install], "ignore"), install);
+}
+
+const rustVersion = () => capture("rustc", ["--version"]).split(" ")[1];
+
+/** Runs a command of the README in a fresh clone on a fresh machine; returns `{ seconds, steps }`. */
+async function timed(name) {
+  step(`npm ${name} on a bare machine`, name === "start" ? "minutes" : "up to half an hour");
+  rmSync(RUN, { recursive: true, force: true });
+  await run("cp", ["-a", BASE, RUN]);
+  await run("git", ["clone", "--quiet", root, join(RUN, "root/filmgate")]);
+  const since = performance.now();
+  const at = () => Math.round((performance.now() - since) / 1000);
+  const steps = [];
+  const child = spawnIn(RUN, ["npm", name], ["ignore", "pipe", "inherit"], "/root/filmgate");
+  const lines = createInterface({ input: child.stdout });
+  try {
+    await COMMANDS[name]({ child, lines, onStep: (what) => steps.push({ at: at(), what }) });
+    return { seconds: at(), steps };
+  } finally {
+    child.kill("SIGINT");
+  }
+}
+
+/** Ends once the page has made a video. */
+async function start({ child, lines, onStep }) {
+  const origin = await new Promise((resolve, reject) => {
+    child.once("close", (code) => reject(new Failure(`npm start ended with ${code}`)));
+    lines.on("line", (line) => {
+      if (/^▸/.test(line)) onStep(line.slice(2));
+      const [, url] = line.match(/The page:\s+(\S+)/) ?? [];
+      if (url) resolve(url);
+    });
+  });
+  onStep("The page is open");
+  const { chromium: executablePath } = await browser();
+  const opened = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
+  try {
+    const page = await opened.newPage();
+    await page.goto(origin);
+    await page.locator("#prompt").fill("A lighthouse at dusk");
+    await page.getByRole("button", { name: /^Generate for/ }).click();
+    await page.locator("video").first().waitFor({ timeout: 120_000 });
+    onStep("A video is there");
+  } finally {
+    await opened.close();
+  }
+}
+
+/** Ends with the summary; a test that fails is an error. */
+async function test({ child, lines, onStep }) {
+  lines.on("line", (line) => {
+    if (/^[▸✓✗]/.test(line)) onStep(line.replace(/\s+/g, " "));
+  });
+  await ended(child, "npm test");
+}
+
+function spawnIn(folder, command, stdio, cwd = "/root") {
+  const path = "/root/.cargo/bin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  const env = { PATH: path, SSL_CERT_FILE: CERTIFICATES, NODE_EXTRA_CA_CERTS: CERTIFICATES, GIT_SSL_CAINFO: CERTIFICATES };
+  return inside({ root: folder, cwd, env, user: "root" }, command, { stdio });
+}
