@@ -45,7 +45,6 @@ fn an_error_that_names_the_task_is_the_tasks_whatever_its_class() {
         ("unknownError", GenerationFailed),
         ("undefinedError", GenerationFailed),
         ("defaultError", GenerationFailed),
-        ("somethingNew", GenerationFailed),
         ("insufficientCredits", InsufficientQuota),
         ("environmentPaused", InsufficientQuota),
         ("invalidFrameImageWidth", BadRequest),
@@ -60,6 +59,18 @@ fn an_error_that_names_the_task_is_the_tasks_whatever_its_class() {
                 assert_failed(status, &body, ours);
             }
         }
+    }
+}
+
+#[test]
+fn an_unknown_code_is_the_tasks_with_the_statuses_of_a_failed_generation_alone() {
+    let body = named("somethingNew", &json!({ "status": "error" }));
+    for status in [200, 400] {
+        assert_failed(status, &body, GenerationFailed);
+    }
+    for status in [401, 402, 403, 404, 408, 410, 422, 429, 500, 503] {
+        let polled = poll(status, &body);
+        assert!(matches!(polled, PollResult::Transient(_)), "{status}: {polled:?}");
     }
 }
 
