@@ -109,8 +109,10 @@ function runner(count, log) {
   };
 }
 
-const line = ({ name, passed, failed, took }) =>
-  `${failed > 0 ? "✗" : "✓"} ${name.padEnd(14)} ${String(passed).padStart(5)} passed ${failed} failed  ${took}`;
+function line({ name, passed, failed, took }) {
+  const mark = failed > 0 ? "✗" : "✓";
+  return `${mark} ${name.padEnd(14)} ${String(passed).padStart(5)} passed ${failed} failed  ${took}`;
+}
 
 /** Prints the failures last, so that the end of a truncated log contains them. */
 function summarise(results, since) {
