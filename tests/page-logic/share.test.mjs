@@ -138,9 +138,7 @@ test("a link of another version says so", async () => {
 test("a bomb is not expanded", async () => {
   const bomb = deflateRawSync(Buffer.alloc(5_000_000, 32)).toString("base64url");
   assert.ok(bomb.length < 12_000);
-  const before = performance.now();
   assert.equal((await openLink(`#video=1.d${bomb}`)).ok, false);
-  assert.ok(performance.now() - before < 1_000);
 });
 
 test("garbage and damaged links say so, and never throw", async () => {
