@@ -65,6 +65,30 @@ test("a job keeps what it was made with when the catalog is taken back before it
   assert.equal(ended.model, "dream-9");
 });
 
+test("a create that is repeated after its model was taken back joins its job", async () => {
+  await put(document(model("dream-9", 0.2)));
+  const headers = { "idempotency-key": "taken back" };
+  const repeat = (json = REQUEST, more = headers) => call("/v1/videos", { apiKey, json, headers: more });
+  const { body: video } = await repeat();
+  const unnamed = await repeat({ ...REQUEST, prompt: "A fox that has no key" }, {});
+  await remove();
+  const { status, body } = await repeat();
+  assert.deepEqual([status, body.id], [200, video.id], JSON.stringify(body));
+  const retried = await repeat({ ...REQUEST, prompt: "A fox that has no key" }, { "x-stainless-retry-count": "1" });
+  assert.deepEqual([retried.status, retried.body.id], [200, unnamed.body.id], JSON.stringify(retried.body));
+  for (const [json, more] of [
+    [REQUEST, { "idempotency-key": "another" }],
+    [{ ...REQUEST, prompt: "Another fox" }, headers],
+    [REQUEST, {}],
+  ]) {
+    const refused = await repeat(json, more);
+    assert.deepEqual([refused.status, refused.body.error.code], [400, "invalid_request"], JSON.stringify(refused.body));
+  }
+  const other = await gateway.createKey();
+  const foreign = await call("/v1/videos", { apiKey: other, json: REQUEST, headers });
+  assert.equal(foreign.status, 400, "another account's key finds nothing");
+});
+
 test("a price that the provider has not published passes no limit", async () => {
   const { id, listings, ...rest } = model("dream-9", 0.2);
   const evidence = { source: "https://blog.example/prices", date: DATE, firstParty: false };

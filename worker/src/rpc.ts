@@ -27,6 +27,7 @@ import type {
   PendingFilter,
   ProviderState,
   RegistryPage,
+  RepeatedRequest,
   Reservation,
   ReservationRequest,
   Secrets,
@@ -51,6 +52,7 @@ export interface AccountRpc {
   authenticate(hash: string): Promise<(Caller & { state: KeyState }) | undefined>;
   maySubmit(keyId: string): Promise<boolean>;
   reserve(request: ReservationRequest): Promise<Reservation>;
+  findJob(request: RepeatedRequest): Promise<string | undefined>;
   recordBilling(jobId: string, billing: Billing): Promise<BillingResult>;
   pending(limit: number, after?: string): Promise<string[]>;
   report(): Promise<AccountReport | undefined>;

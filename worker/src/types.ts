@@ -59,18 +59,22 @@ export interface Owner {
   user?: string;
 }
 
-/** Asks an account to reserve the cost of a job. */
-export interface ReservationRequest {
+/** What names an earlier attempt of a request. */
+export interface RepeatedRequest {
   /** The API key that creates the job. */
   keyId: string;
-  /** The new job's id in hex, used if a new job may start. */
-  jobId: string;
-  model: string;
   /** SHA-256 of the request's meaning: equal bodies have equal hashes, however they were encoded. */
   bodyHash: string;
   idempotencyKey?: string;
   /** Which retry the client says this is: `X-Stainless-Retry-Count`, 0 for a first attempt. */
   retryCount: number;
+}
+
+/** Asks an account to reserve the cost of a job. */
+export interface ReservationRequest extends RepeatedRequest {
+  /** The new job's id in hex, used if a new job may start. */
+  jobId: string;
+  model: string;
   reservedMicroUsd: number | null;
 }
 

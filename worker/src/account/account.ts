@@ -18,6 +18,7 @@ import type {
   KeyInfo,
   KeyRotation,
   KeyState,
+  RepeatedRequest,
   Reservation,
   ReservationRequest,
   UsageRow,
@@ -186,8 +187,8 @@ export class Account extends DurableObject<Env> implements AccountRpc {
     if (!opened || !key) return { error: REVOKED };
     const { info, keys, ledger } = opened;
     const now = Date.now();
+    if (!this.#mayCreate(opened, key, now)) return { error: REVOKED };
     const minter = keys.minterOf(key);
-    if (stateOf(info, key, minter, now) !== "active" || !key.scopes.includes("create")) return { error: REVOKED };
     const own = ofUser(request, key.user);
     const duplicate = this.#findDuplicate(ledger, own, now);
     if (duplicate) return duplicate;
@@ -201,6 +202,18 @@ export class Account extends DurableObject<Env> implements AccountRpc {
     ledger.reserve(own, { usageKey: (minter ?? key).id, spendIds }, now);
     this.#scheduleAlarm(now + START_TIMEOUT_MS);
     return { jobId: request.jobId, isNew: true };
+  }
+
+  /** The job of an earlier attempt, for a request that nothing could be reserved for now. */
+  async findJob(request: RepeatedRequest): Promise<string | undefined> {
+    const opened = this.#opened;
+    const key = opened?.keys.byId(request.keyId);
+    if (!opened || !key || !this.#mayCreate(opened, key, Date.now())) return undefined;
+    return this.#findDuplicate(opened.ledger, ofUser(request, key.user), Date.now())?.jobId;
+  }
+
+  #mayCreate({ info, keys }: Opened, key: KeyInfo, now: number): boolean {
+    return stateOf(info, key, keys.minterOf(key), now) === "active" && key.scopes.includes("create");
   }
 
   /** Records what a job cost. Idempotent. */
@@ -235,11 +248,7 @@ export class Account extends DurableObject<Env> implements AccountRpc {
     await this.#rescheduleAlarm(ledger);
   }
 
-  #findDuplicate(
-    ledger: Ledger,
-    request: ReservationRequest,
-    now: number,
-  ): Reservation | undefined {
+  #findDuplicate(ledger: Ledger, request: RepeatedRequest, now: number): Reservation | undefined {
     if (request.idempotencyKey !== undefined) {
       const known = ledger.byKey(request.idempotencyKey, now - IDEMPOTENCY_KEY_TTL_MS);
       if (!known) return undefined;
@@ -303,7 +312,7 @@ export class Account extends DurableObject<Env> implements AccountRpc {
 }
 
 /** Idempotency keys and retries find only requests of the same user. No idempotency key has a line break. */
-function ofUser(request: ReservationRequest, user: string | undefined): ReservationRequest {
+function ofUser<T extends RepeatedRequest>(request: T, user: string | undefined): T {
   if (user === undefined) return request;
   const { bodyHash, idempotencyKey } = request;
   const own = (text: string) => `${user}\n${text}`;

@@ -6,7 +6,7 @@ import { log } from "../log.js";
 import { signedPath } from "../signing.js";
 import { accountOf, jobOf, newJobId } from "../stubs.js";
 import type { JobRpc } from "../rpc.js";
-import type { ApiErrorDetails, Caller, JobSpec, ReservationRequest } from "../types.js";
+import type { ApiErrorDetails, Caller, JobSpec, RepeatedRequest, ReservationRequest } from "../types.js";
 import type { Call } from "./context.js";
 import { callerOf, jsonText, originOf, ownerOf } from "./context.js";
 import { mapImages, withCreateRequest } from "./create-request.js";
@@ -85,20 +85,28 @@ export async function createJob(
   more: Extras = {},
 ): Promise<string> {
   const { source } = more;
-  const plan = planJob(c.env, withSource(create, source));
   const meaning = canonical({ ...create, issues: undefined, paramNames: undefined, dialect: undefined, source: source?.id, callbackUrl: more.callbackUrl });
   const key = idempotencyKey(c);
   const bodyHash = await sha256(meaning);
   let retryCount = retryCountOf(c);
+  const repeated = { keyId: caller.key.id, bodyHash, ...(key !== undefined && { idempotencyKey: key }) };
+  let plan: Plan;
+  try {
+    plan = planJob(c.env, withSource(create, source));
+  } catch (error) {
+    // The first attempt may have been possible: its model, price or provider was another one.
+    const isFirst = key === undefined && retryCount === 0;
+    const existing = isFirst ? undefined : await existingVideo(c, caller, { ...repeated, retryCount });
+    if (existing !== undefined) return existing;
+    throw error;
+  }
   for (;;) {
     const reservation = await accountOf(c.env, caller.account.id).reserve({
-      keyId: caller.key.id,
+      ...repeated,
       jobId: newJobId(c.env),
       model: plan.model,
-      bodyHash,
       retryCount,
       reservedMicroUsd: plan.reservedMicroUsd,
-      ...(key !== undefined && { idempotencyKey: key }),
     } satisfies ReservationRequest);
     if (reservation.error) throw new ApiError(reservation.error);
     const retriesSilently = more.retriesSilently === true && key === undefined;
@@ -108,6 +116,12 @@ export async function createJob(
     if (reservation.isNew || key !== undefined) throw new ApiError(video.error);
     retryCount = 0;
   }
+}
+
+/** The video of an earlier attempt of the request, as JSON. */
+async function existingVideo(c: Call, caller: Caller, request: RepeatedRequest): Promise<string | undefined> {
+  const jobId = await accountOf(c.env, caller.account.id).findJob(request);
+  return jobId === undefined ? undefined : jobOf(c.env, jobId).read(ownerOf(caller));
 }
 
 /** The request with a URL in place of its source's, which is not known to be public: on this machine it is not. */
