@@ -123,3 +123,20 @@ test("jobs that do not come back count as waiting for half a minute", () => {
   assert.equal(breaker.waitingJobs(NOW + 10_000), 1);
   assert.equal(breaker.waitingJobs(NOW + 60_000), 0);
 });
+
+test("only at full speed, with room and without a failure, more submits may pass without asking", () => {
+  const breaker = answering();
+  const submit = (name, isAnswered = true) => {
+    breaker.onProbe(true, NOW);
+    assert.equal(breaker.admit(name, NOW).kind, "submit");
+    const granted = breaker.clearRun(NOW).more ?? 0;
+    breaker.onSubmit(name, isAnswered, NOW);
+    return granted;
+  };
+  const granted = Array.from({ length: 34 }, (_, at) => submit(`job ${at}`));
+  assert.deepEqual([granted[0], granted[31], granted[33]], [0, 0, 8]);
+  for (let at = 0; at < 57; at++) breaker.admit(`open ${at}`, NOW);
+  assert.deepEqual(breaker.clearRun(NOW), {}, "there is no room");
+  submit("failing", false);
+  assert.deepEqual(breaker.clearRun(NOW), {}, "a submit has failed");
+});

@@ -14,6 +14,7 @@ import type {
   IndexChange,
   IndexEntry,
   JobInfo,
+  JobOffer,
   JobSpec,
   JobSummary,
   KeyChange,
@@ -88,7 +89,7 @@ export interface RegistryRpc {
 
 /** One job. Videos are JSON texts. The owner `null` is an admin, or who holds a signed URL. */
 export interface JobRpc {
-  create(spec: JobSpec): Promise<OrError<{ video: string }>>;
+  create(spec: JobSpec, offers?: JobOffer[]): Promise<OrError<{ video: string }>>;
   read(owner: Owner | null): Promise<string | undefined>;
   info(owner: Owner | null): Promise<JobInfo | undefined>;
   file(owner: Owner | null, index: number, variant: Variant): Promise<OrError<VideoLocation>>;

@@ -5,6 +5,7 @@ import type {
   FilmgateOptions,
   Issue,
   JobStatus,
+  ListingRef,
   VideoResult,
   ProviderChoice,
   ProviderId,
@@ -43,6 +44,13 @@ export interface JobSpec {
   callbackUrl?: string;
   /** The definitions that it was planned with, if they are not the built-in ones: it keeps them whatever the catalog becomes. */
   catalog?: JobCatalog;
+}
+
+/** A listing that takes a job's request, as it was quoted. */
+export interface JobOffer extends ListingRef {
+  /** Absent if the price is unknown. */
+  maxUsd?: number;
+  warnings: Issue[];
 }
 
 /** A client's own notes on a video. No provider receives them. */
@@ -425,9 +433,12 @@ export type Listed<T> = { data: T[]; hasMore: boolean } | undefined;
 /** Which of a video's files. */
 export type Variant = "video" | "thumbnail";
 
-/** Whether a submit may be sent now. `since`: the provider is away since then. */
+/**
+ * Whether a submit may be sent now. `more` submits of the same isolate may pass within `forMs` without asking; the breaker
+ * does not count these (`isCounted`). `since`: the provider is away since then.
+ */
 export type SubmitAdmission =
-  | { isAdmitted: true }
+  | { isAdmitted: true; more?: number; forMs?: number; isCounted?: false }
   | { isAdmitted: false; retryAt: number; since?: number };
 
 /** Whether a provider can be reached, as the admin sees it. */

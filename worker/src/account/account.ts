@@ -339,10 +339,13 @@ function limitError(
     return tooManyJobs(info.maxConcurrentJobs);
   }
   for (const payer of payers) {
+    if (payer.maxSpendMicroUsd === undefined) continue;
     const error = spendError(payer.maxSpendMicroUsd, ledger.committedBy(spendIdOf(payer)), reservedMicroUsd);
     if (error) return error;
   }
-  return budgetError(info, ledger.committed(now), reservedMicroUsd);
+  // Without a budget nothing is summed.
+  const isLimited = info.dailyBudgetMicroUsd !== undefined || info.monthlyBudgetMicroUsd !== undefined;
+  return isLimited ? budgetError(info, ledger.committed(now), reservedMicroUsd) : undefined;
 }
 
 /** An id that the catalog does not have, such as `runpod:my-endpoint`: it may be any program of the operator's. */

@@ -165,7 +165,9 @@ async function startJob(
     ...(source && { remixedFrom: source.id }),
     ...(callbackUrl !== undefined && { callbackUrl }),
   };
-  const created = await (retriesSilently ? createConfirmed(job, spec) : job.create(spec));
+  // With a source the provider receives another request than the one that was planned.
+  const create = () => job.create(spec, video ? undefined : plan.offers);
+  const created = await (retriesSilently ? createConfirmed(job, create) : create());
   if ("error" in created) {
     await c.env.VIDEO_BUCKET.delete(uploads);
     return { error: created.error };
@@ -177,9 +179,9 @@ async function startJob(
  * Creates a job for a client that would repeat it after a 5xx: only if it is known that nothing was created, because the
  * repetition would be paid again.
  */
-async function createConfirmed(job: JobRpc, spec: JobSpec): ReturnType<JobRpc["create"]> {
+async function createConfirmed(job: JobRpc, create: () => ReturnType<JobRpc["create"]>): ReturnType<JobRpc["create"]> {
   try {
-    return await job.create(spec).catch(() => job.create(spec));
+    return await create().catch(create);
   } catch (error) {
     log("error", { step: "create", code: errorCode(error) });
     if (await job.abandon().catch(() => false)) throw error;

@@ -6,7 +6,7 @@ import type { Env } from "../env.js";
 import { apiError } from "../errors.js";
 import type { ApiError } from "../errors.js";
 import { parseUsd, usdText } from "../money.js";
-import type { JobCatalog, JobLabels } from "../types.js";
+import type { JobCatalog, JobLabels, JobOffer } from "../types.js";
 import { listingsOf, paramOf } from "./catalog.js";
 import { paramName } from "./create-request.js";
 import type { CreateRequest, Dialect } from "./create-request.js";
@@ -22,6 +22,8 @@ export interface Plan {
   reservedMicroUsd: number | null;
   /** Of the listing that is tried first. */
   quote: AvailableQuote;
+  /** One of each provider to try, in their order. */
+  offers: JobOffer[];
   seconds: string;
   size: string;
   labels: JobLabels;
@@ -136,19 +138,31 @@ function withinBudget(create: CreateRequest, offers: AvailableQuote[]): Availabl
 function choose(
   create: CreateRequest,
   offers: AvailableQuote[],
-): Pick<Plan, "provider" | "reservedMicroUsd" | "quote"> {
+): Pick<Plan, "provider" | "reservedMicroUsd" | "quote" | "offers"> {
   const ordered = inOrder(create.provider, offers);
   const [quote] = ordered;
+  const all = offersOf(ordered);
   if (create.provider === "cheapest") {
-    return { provider: "cheapest", reservedMicroUsd: maxMicroUsd(quote), quote };
+    return { provider: "cheapest", reservedMicroUsd: maxMicroUsd(quote), quote, offers: all };
   }
   // Beside a quote without a price, no limit would apply to the others.
-  if (maxMicroUsd(quote) === null) return { provider: quote.provider, reservedMicroUsd: null, quote };
+  if (maxMicroUsd(quote) === null) return { provider: quote.provider, reservedMicroUsd: null, quote, offers: all.slice(0, 1) };
   return {
     quote,
+    offers: all,
     provider: [...new Set(ordered.map(({ provider }) => provider))],
     reservedMicroUsd: Math.max(...ordered.map(maxMicroUsd).filter((price) => price !== null)),
   };
+}
+
+/** The first of each provider. Of the warnings those about what the gateway sends itself are left out. */
+function offersOf(ordered: AvailableQuote[]): JobOffer[] {
+  const isFirst = ({ provider }: AvailableQuote, at: number) => ordered.findIndex((one) => one.provider === provider) === at;
+  return ordered.filter(isFirst).map((quote) => {
+    const { provider, model, providerModelId, warnings } = quote;
+    const price = "maxUsd" in quote ? { maxUsd: quote.maxUsd } : {};
+    return { provider, model, providerModelId, ...price, warnings: warnings.filter(({ path }) => path !== "webhookUrl") };
+  });
 }
 
 /** In the order of the choice, which `cheapest` leaves as it is. There is at least one. */

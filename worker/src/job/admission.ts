@@ -4,9 +4,9 @@ import { providersOf } from "../client.js";
 import { errorCode } from "../errors.js";
 import { parseUsd } from "../money.js";
 import { providerHealthOf } from "../stubs.js";
-import type { SubmitAdmission } from "../types.js";
+import type { JobOffer, SubmitAdmission } from "../types.js";
+import { ClearRuns } from "./clear-runs.js";
 import { offersOf } from "./offers.js";
-import type { Offer } from "./offers.js";
 import type { JobRunner } from "./runner.js";
 
 const HOUR = 60 * 60_000;
@@ -15,6 +15,9 @@ export const MAX_QUEUE_MS = 24 * HOUR;
 
 /** So often a submit is tried again if the breaker cannot be reached, before it holds nothing back. */
 const MAX_UNREACHABLE = 2;
+
+/** What the jobs of this isolate know of the providers by now. */
+const clear = new ClearRuns();
 
 /** The providers to try, and the one whose breaker counts the submit; or when to ask again. */
 export type Admitted =
@@ -35,7 +38,7 @@ export async function admit(runner: JobRunner, signal: AbortSignal): Promise<Adm
       const others = await upOf(runner, listings.slice(index + 1));
       const isWhole = others.length + 1 === listings.length;
       const provider = isWhole ? spec.provider : [listing.provider, ...others];
-      return { provider, countedAt: listing.provider };
+      return { provider, ...(admission.isCounted !== false && { countedAt: listing.provider }) };
     }
     refusals.push(admission);
     // Only other submits are in flight: the order does not go elsewhere, where it may cost more.
@@ -60,11 +63,15 @@ export function stopWaiting({ state }: JobRunner): void {
 /** A cancel ends the wait for other submits. */
 async function admissionOf(runner: JobRunner, listing: ListingRef, signal: AbortSignal): Promise<SubmitAdmission> {
   const { env, jobId, state } = runner;
+  if (clear.take(listing.provider, Date.now())) return { isAdmitted: true, isCounted: false };
   const health = providerHealthOf(env, listing.provider);
   try {
     const admission = health.admit(jobId, listing);
     const result = await Promise.race([admission, aborted(signal)]);
-    if (result) return result;
+    if (result) {
+      if (result.isAdmitted) clear.grant(listing.provider, result, Date.now());
+      return result;
+    }
     void admission.then(({ isAdmitted }) => (isAdmitted ? health.withdraw(jobId) : undefined)).catch(() => {});
     return { isAdmitted: false, retryAt: Date.now() };
   } catch (error) {
@@ -83,12 +90,15 @@ const aborted = (signal: AbortSignal): Promise<undefined> =>
 
 /** Those of the others that answer: a rejected submit may go to them. */
 async function upOf({ env }: JobRunner, listings: ListingRef[]): Promise<ProviderId[]> {
-  const up = listings.map(({ provider, model, providerModelId }) =>
-    providerHealthOf(env, provider)
+  const ask = async ({ provider, model, providerModelId }: ListingRef): Promise<boolean> => {
+    if (clear.isUp(provider, Date.now())) return true;
+    const isUp = await providerHealthOf(env, provider)
       .isUp({ provider, model, providerModelId })
-      .catch(() => true),
-  );
-  const isUp = await Promise.all(up);
+      .catch(() => undefined);
+    if (isUp) clear.onUp(provider, Date.now());
+    return isUp ?? true;
+  };
+  const isUp = await Promise.all(listings.map(ask));
   return listings.filter((_, at) => isUp[at]).map(({ provider }) => provider);
 }
 
@@ -96,15 +106,21 @@ async function upOf({ env }: JobRunner, listings: ListingRef[]): Promise<Provide
 function listingsOf(runner: JobRunner): ListingRef[] {
   const { client, env, spec } = runner;
   const { reservedMicroUsd } = spec;
-  const isCovered = (offer: Offer) =>
-    reservedMicroUsd === null || ("maxUsd" in offer && (parseUsd(offer.maxUsd) ?? Infinity) <= reservedMicroUsd);
+  const isCovered = ({ maxUsd }: JobOffer) =>
+    reservedMicroUsd === null || (maxUsd !== undefined && (parseUsd(maxUsd) ?? Infinity) <= reservedMicroUsd);
   const offers = runner.offers ?? offersOf(client, providersOf(env), spec);
   runner.offers = undefined;
   return offers.filter(isCovered).map(({ provider, model, providerModelId }) => ({ provider, model, providerModelId }));
 }
 
-/** Tells the provider's breaker how a submit ended. It never throws. */
-export async function tellSubmit(runner: JobRunner, provider: ProviderId, isAnswered: boolean): Promise<void> {
+/** Tells the provider's breaker how a submit ended, if that counts it or has to know. It never throws. */
+export async function tellSubmit(
+  runner: JobRunner,
+  provider: ProviderId,
+  { isAnswered, isCounted }: { isAnswered: boolean; isCounted: boolean },
+): Promise<void> {
+  if (!isAnswered) clear.end(provider);
+  else if (!isCounted) return;
   await providerHealthOf(runner.env, provider)
     .onSubmit(runner.jobId, isAnswered)
     .catch(() => {});

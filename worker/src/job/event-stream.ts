@@ -22,6 +22,8 @@ export class EventStream {
   readonly #kv: SyncKvStorage;
   readonly #video: () => Promise<string>;
   readonly #listeners = new Set<(seq: number, event: StreamEvent) => void>();
+  /** The number of the last event, once it is known. */
+  #lastSeq: number | undefined;
 
   constructor(kv: SyncKvStorage, video: () => Promise<string>) {
     this.#kv = kv;
@@ -31,11 +33,13 @@ export class EventStream {
   add(event: StreamEvent): void {
     const seq = this.#last() + 1;
     this.#kv.put(keyOf(seq), event);
+    this.#lastSeq = seq;
     for (const listener of this.#listeners) listener(seq, event);
   }
 
   clear(): void {
     for (const [key] of [...this.#kv.list({ prefix: PREFIX })]) this.#kv.delete(key);
+    this.#lastSeq = undefined;
   }
 
   /** The events after that one, and those to come. `isOver`: no more come. */
@@ -103,8 +107,11 @@ export class EventStream {
   }
 
   #last(): number {
-    const [last] = this.#kv.list({ prefix: PREFIX, reverse: true, limit: 1 });
-    return last ? seqOf(last[0]) : 0;
+    if (this.#lastSeq === undefined) {
+      const [last] = this.#kv.list({ prefix: PREFIX, reverse: true, limit: 1 });
+      this.#lastSeq = last ? seqOf(last[0]) : 0;
+    }
+    return this.#lastSeq;
   }
 }
 

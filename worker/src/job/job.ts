@@ -13,6 +13,7 @@ import type {
   Billing,
   ChargeDecision,
   JobInfo,
+  JobOffer,
   JobSpec,
   Owner,
   PendingFilter,
@@ -77,19 +78,20 @@ export class Job extends DurableObject<Env> implements JobRpc {
     // Only reads: an id that was never created costs no storage.
     const job = loadJob(this.#kv);
     if (!job) return;
-    this.#runner = this.#createRunner(job.spec, job.state);
+    this.#runner = this.#createRunner(job.spec, { state: job.state });
     this.#poster.load(job);
   }
 
   /**
    * Creates the job, once; its owner's list has it then, or will have it. Nothing is sent here: the alarm does that. The
-   * engine holds the response, and the summary, back until the job is durable.
+   * engine holds the response, and the summary, back until the job is durable. `offers`: what the spec was planned with; without
+   * them it is quoted once more.
    */
-  async create(spec: JobSpec): Promise<{ video: string } | { error: ApiErrorDetails }> {
+  async create(spec: JobSpec, offers?: JobOffer[]): Promise<{ video: string } | { error: ApiErrorDetails }> {
     if (this.ctx.storage.kv.get(ABANDONED_KEY)) return { error: ABANDONED };
     if (!this.#runner) {
       // No `await` in here: a second call finds the job.
-      this.#runner = this.#createRunner(spec);
+      this.#runner = this.#createRunner(spec, { offers });
       stampStorage(this.ctx.storage, "job");
       saveSpec(this.#kv, spec);
       this.#runner.refreshView();
@@ -346,8 +348,9 @@ export class Job extends DurableObject<Env> implements JobRpc {
     } finally {
       this.#isAwake = false;
     }
-    if (this.#runner) this.#setAlarm();
-    else await storage.deleteAll();
+    if (this.#runner) return this.#setAlarm();
+    this.#kv.forget();
+    await storage.deleteAll();
   }
 
   /** Any read of a job whose alarm is late reschedules it; otherwise its account does. */
@@ -445,10 +448,10 @@ export class Job extends DurableObject<Env> implements JobRpc {
     return owner === null || isOwnedBy(runner.spec, owner) ? runner : undefined;
   }
 
-  #createRunner(spec: JobSpec, state?: State): JobRunner {
+  #createRunner(spec: JobSpec, { state, offers: given }: { state?: State; offers?: JobOffer[] | undefined }): JobRunner {
     const { env } = this;
     const client = jobClient(env, spec, recordStore(this.#kv));
-    const offers = state ? undefined : offersOf(client, providersOf(env), spec);
+    const offers = state ? undefined : (given ?? offersOf(client, providersOf(env), spec));
     return new JobRunner(spec, state ?? newState(spec, offers), {
       env,
       jobId: this.#jobId,

@@ -1,11 +1,9 @@
 // What takes a job's request: the quotes of the providers that may be tried.
-import type { Filmgate, ProviderId, Quote } from "filmgate";
-import type { JobSpec } from "../types.js";
-
-export type Offer = Extract<Quote, { available: true }>;
+import type { Filmgate, ProviderId } from "filmgate";
+import type { JobOffer, JobSpec } from "../types.js";
 
 /** One of each provider that takes the request, in the order in which they are tried. `providers` are those with an API key. */
-export function offersOf(client: Filmgate, providers: ProviderId[], { request, provider: choice }: JobSpec): Offer[] {
+export function offersOf(client: Filmgate, providers: ProviderId[], { request, provider: choice }: JobSpec): JobOffer[] {
   // Sorted by price.
   const offers = client
     .quote(request, { details: true })

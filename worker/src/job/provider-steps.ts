@@ -115,7 +115,7 @@ async function send(
   }
   const isYoung = since - (state.submittableSince ?? spec.createdAt) < MAX_SUBMIT_RETRY_MS;
   const record = await storedStatus(runner);
-  const told = provider !== undefined && !signal.aborted ? await tellOutcome(runner, record, failure) : undefined;
+  const told = provider !== undefined && !signal.aborted ? await tellOutcome(runner, record, failure, countedAt) : undefined;
   // It was cancelled, nothing was sent, or it went to another provider.
   if (countedAt !== undefined && countedAt !== told) await withdraw(runner, countedAt);
   // Without a record nothing was sent.
@@ -140,12 +140,14 @@ async function tellOutcome(
   runner: JobRunner,
   record: JobStatus | undefined,
   failure: unknown,
+  countedAt: ProviderId | undefined,
 ): Promise<ProviderId | undefined> {
   const { provider } = (record ?? runner.state.snapshot).handle;
   const isUnknown = record?.status === "reconciling" || record?.status === "submission_unknown";
   const code = record?.error?.code ?? (failure instanceof FilmgateError ? failure.code : undefined);
   if (!record && code !== "connection_error") return undefined;
-  await tellSubmit(runner, provider, !isUnknown && code !== "connection_error");
+  const isAnswered = !isUnknown && code !== "connection_error";
+  await tellSubmit(runner, provider, { isAnswered, isCounted: provider === countedAt });
   return provider;
 }
 

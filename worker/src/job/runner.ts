@@ -7,11 +7,10 @@ import { log } from "../log.js";
 import type { JobEvent, LogFields } from "../log.js";
 import { count } from "../metrics.js";
 import { publicUrl, trustedOrigins } from "../public-fetch.js";
-import type { Billing, JobSpec } from "../types.js";
+import type { Billing, JobOffer, JobSpec } from "../types.js";
 import { billingOf, microUsdOf } from "./billing.js";
 import type { EventStream } from "./event-stream.js";
 import { webhookEventFor } from "./outgoing-webhook.js";
-import type { Offer } from "./offers.js";
 import type { State, StepName } from "./state.js";
 import { viewOf } from "./view.js";
 
@@ -26,7 +25,7 @@ export interface JobDeps {
   readonly jobId: string;
   readonly client: Filmgate;
   /** Of a new job. */
-  readonly offers: Offer[] | undefined;
+  readonly offers: JobOffer[] | undefined;
   readonly events: EventStream;
   /** The state has changed: it is stored before anything else happens. */
   readonly save: () => void;
@@ -68,7 +67,7 @@ export class JobRunner {
   readonly spec: JobSpec;
   readonly state: State;
   /** What the quote of a new job has found, for its first submit: later the catalog may be another one. */
-  offers: Offer[] | undefined;
+  offers: JobOffer[] | undefined;
   #running: { step: StepName; stop: AbortController } | undefined;
   /** When the running step is to run again: it was scheduled meanwhile. */
   #again: number | undefined;

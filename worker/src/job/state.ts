@@ -1,8 +1,7 @@
 // What a job's object stores, beside the package's record.
 import type { Handle, JobStatus } from "filmgate";
-import type { Billing, JobSpec, Owner, Waiting } from "../types.js";
+import type { Billing, JobOffer, JobSpec, Owner, Waiting } from "../types.js";
 import type { ChunkedKv } from "./chunked-kv.js";
-import type { Offer } from "./offers.js";
 
 /** The steps of a job, in the order in which they run if several are due. */
 export const STEPS = [
@@ -108,7 +107,7 @@ export interface JobData {
 }
 
 /** The state before anything is sent. */
-export function newState(spec: JobSpec, offers: Offer[] = []): State {
+export function newState(spec: JobSpec, offers: JobOffer[] = []): State {
   const idempotencyKey = crypto.randomUUID();
   const [offer] = offers;
   return {
@@ -121,7 +120,7 @@ export function newState(spec: JobSpec, offers: Offer[] = []): State {
 }
 
 /** A handle that finds no job yet. Its provider is only expected: a rejected submit may go to another one. */
-function expected({ request, provider: choice, createdAt }: JobSpec, offer: Offer | undefined, id: string): Handle {
+function expected({ request, provider: choice, createdAt }: JobSpec, offer: JobOffer | undefined, id: string): Handle {
   const first = choice === "cheapest" ? "runware" : ([choice].flat()[0] ?? "runware");
   const { provider, model, providerModelId } = offer ?? { provider: first, model: request.model ?? "", providerModelId: "" };
   return { version: 1, provider, model, providerModelId, id, n: request.n ?? 1, createdAt };

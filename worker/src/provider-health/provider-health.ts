@@ -48,7 +48,7 @@ export class ProviderHealth extends DurableObject<Env> implements ProviderHealth
     for (;;) {
       const now = Date.now();
       const admission = this.#breaker.admit(jobId, now);
-      if (admission.kind === "submit") return { isAdmitted: true };
+      if (admission.kind === "submit") return { isAdmitted: true, ...this.#breaker.clearRun(now) };
       if (admission.kind === "wait") return { isAdmitted: false, retryAt: admission.retryAt, since: admission.since };
       if (admission.kind === "ask") await this.#ask();
       else if (now >= until) return { isAdmitted: false, retryAt: now };
