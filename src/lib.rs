@@ -114,6 +114,8 @@
 //! After a crash, [`job::Job::resume`] continues from the last stored record.
 
 pub mod catalog;
+#[cfg(all(feature = "client", not(target_arch = "wasm32")))]
+pub mod client;
 #[doc(hidden)]
 pub mod codec;
 pub mod error;

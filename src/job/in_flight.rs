@@ -354,3 +354,21 @@ fn transport_message(error: TransportError, name: &str) -> String {
         }
     }
 }
+
+/// What the client asks of the request in flight.
+#[cfg(feature = "client")]
+impl Job {
+    /// Whether it is a submit, and whether its response may hold the bytes of a video.
+    pub(crate) fn request_in_flight(&self) -> (bool, bool) {
+        match self.requests.in_flight.map(|in_flight| in_flight.kind) {
+            Some(RequestKind::Submit) => (true, self.submission.sync),
+            Some(RequestKind::Cancel) => (false, false),
+            _ => (false, true),
+        }
+    }
+
+    /// How many requests have failed since the last response that says something about the job.
+    pub(crate) fn consecutive_errors(&self) -> u32 {
+        self.requests.consecutive_errors
+    }
+}

@@ -1,0 +1,68 @@
+//! Generates a video with the client, and continues the jobs of a run that was killed:
+//!
+//! ```sh
+//! RUNWARE_API_KEY=… cargo run --features client --example client -- videos "A lighthouse in the rain"
+//! RUNWARE_API_KEY=… cargo run --features client --example client -- videos
+//! ```
+//!
+//! The folder has the records of all jobs. The program first continues those that have not ended, and then submits the
+//! prompt, if there is one, for at most 60 cents. Set `RUNPOD_BASE_URL` and `RUNWARE_BASE_URL` to use simulated providers:
+//! `cargo run -p filmgate-simulator --features server` prints their URLs.
+
+use std::env;
+use std::error::Error;
+use std::path::Path;
+
+use filmgate::client::{
+    Client, FolderStore, Job, ProviderSettings, ResumeOptions, SubmitOptions,
+};
+use filmgate::money::Usd;
+use filmgate::provider::ProviderId;
+use filmgate::request::VideoRequest;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = env::args().skip(1);
+    let folder = arguments.next().ok_or("Pass a folder and a prompt.")?;
+    let folder = Path::new(&folder);
+    let client = client(folder)?;
+    for stored in client.jobs(true).await? {
+        let job = client.resume(&stored.handle, &ResumeOptions::default());
+        finish(&client, &job, folder).await?;
+    }
+    if let Some(prompt) = arguments.next() {
+        let request = VideoRequest::new("wan-2.6").prompt(prompt).duration(5).resolution("720p");
+        let options = SubmitOptions { max_cost: Some(Usd(600_000)), ..SubmitOptions::default() };
+        let job = client.submit(&request, &options).await?;
+        finish(&client, &job, folder).await?;
+    }
+    Ok(())
+}
+
+/// A client with the keys and base URLs of the environment.
+fn client(folder: &Path) -> Result<Client, Box<dyn Error>> {
+    let mut builder = Client::builder().store(FolderStore::open(folder.join("jobs"))?);
+    for provider in ProviderId::ALL {
+        let base_url = env::var(format!("{}_BASE_URL", provider.as_str().to_uppercase())).ok();
+        if base_url.is_some() {
+            builder = builder
+                .provider(*provider, ProviderSettings { base_url, ..ProviderSettings::default() });
+        }
+    }
+    Ok(builder.api_keys_from_env().build()?)
+}
+
+/// Waits for the end of a job, and downloads its videos.
+async fn finish(client: &Client, job: &Job, folder: &Path) -> Result<(), Box<dyn Error>> {
+    let mut updates = job.updates();
+    while let Some(update) = updates.next().await {
+        println!("{} {}", update.status, update.progress.unwrap_or(0));
+    }
+    let result = job.result().await?;
+    for (number, video) in result.videos.iter().enumerate() {
+        let path = folder.join(format!("{}-{number}.mp4", job.handle().id));
+        client.download(video, &path).await?;
+        println!("video {}", path.display());
+    }
+    Ok(())
+}

@@ -1,0 +1,144 @@
+//! The file of a download until it is complete, and what is known of the video that it is a part of. Both survive the
+//! process, so that the next one resumes.
+
+use std::ffi::OsString;
+use std::fs::TryLockError;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde_json::json;
+use tokio::fs::{self, File};
+use tokio::io::{AsyncSeekExt, AsyncWriteExt};
+
+use super::range::{Failed, Metadata};
+use crate::client::Error;
+use crate::error::{Charge, ErrorCode};
+use crate::json::Value;
+
+pub(super) struct Part {
+    /// Where the complete file is to be.
+    path: PathBuf,
+    part: PathBuf,
+    /// The file beside it, with the metadata.
+    note: PathBuf,
+    /// Locked, so that no other download writes into it.
+    file: File,
+    bytes: u64,
+    metadata: Metadata,
+}
+
+impl Part {
+    pub(super) async fn open(path: &Path) -> Result<Self, Error> {
+        let (part, note) = (beside(path, ".part"), beside(path, ".part.json"));
+        let file = std::fs::File::options()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&part);
+        let file = file.map_err(|error| unwritable(error.into()))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(unwritable(
+                    io::Error::other("Another download writes into this file.").into(),
+                ));
+            }
+            Err(TryLockError::Error(error)) => return Err(unwritable(error.into())),
+        }
+        let mut file = File::from_std(file);
+        let metadata = noted(&note).await.unwrap_or_default();
+        let end =
+            file.seek(io::SeekFrom::End(0)).await.map_err(|error| unwritable(error.into()))?;
+        let mut opened = Part { path: path.to_owned(), part, note, file, bytes: end, metadata };
+        // Without a validator it cannot be told whose part it is.
+        if opened.metadata.validator.is_none() && end > 0 {
+            opened.restart(Metadata::default()).await?;
+        }
+        Ok(opened)
+    }
+
+    pub(super) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    pub(super) fn metadata(&self) -> &Metadata {
+        &self.metadata
+    }
+
+    pub(super) fn set_total(&mut self, total: Option<u64>) {
+        self.metadata.total = total.or(self.metadata.total);
+    }
+
+    pub(super) fn is_complete(&self) -> bool {
+        self.bytes > 0 && self.metadata.total == Some(self.bytes)
+    }
+
+    /// Whether the file is a part of the video with this metadata.
+    pub(super) fn is_same(&self, metadata: &Metadata) -> bool {
+        metadata.validator.is_some() && metadata.validator == self.metadata.validator
+    }
+
+    /// Drops what the file has.
+    pub(super) async fn restart(&mut self, metadata: Metadata) -> Result<(), Error> {
+        let Metadata { validator, total } = &metadata;
+        let note = json!({ "validator": validator, "total": total }).to_string();
+        self.bytes = 0;
+        self.metadata = metadata;
+        let done = async {
+            // Before the note, so that no part of another video is taken for one of this.
+            self.file.set_len(0).await?;
+            self.file.rewind().await?;
+            fs::write(&self.note, note).await
+        };
+        done.await.map_err(|error: io::Error| unwritable(error.into()))
+    }
+
+    pub(super) async fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        let written = async {
+            self.file.write_all(bytes).await?;
+            self.file.flush().await
+        };
+        written.await.map_err(|error: io::Error| unwritable(error.into()))?;
+        self.bytes = self.bytes.saturating_add(bytes.len() as u64);
+        Ok(())
+    }
+
+    /// Gives the complete file its name.
+    pub(super) async fn finish(self) -> Result<u64, Error> {
+        let Part { path, part, note, file, bytes, .. } = self;
+        let done = async {
+            file.sync_all().await?;
+            fs::rename(&part, &path).await?;
+            fs::remove_file(&note).await
+        };
+        done.await.map_err(|error: io::Error| unwritable(error.into()))?;
+        Ok(bytes)
+    }
+}
+
+async fn noted(note: &Path) -> Option<Metadata> {
+    let json: Value = serde_json::from_slice(&fs::read(note).await.ok()?).ok()?;
+    Some(Metadata {
+        validator: json.get("validator").and_then(Value::as_str).map(str::to_owned),
+        total: json.get("total").and_then(Value::as_u64),
+    })
+}
+
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(ending);
+    name.into()
+}
+
+fn unwritable(source: Box<dyn std::error::Error + Send + Sync>) -> Error {
+    let message = "The file of the video cannot be written: see the source.";
+    Error::new(ErrorCode::StoreError, Charge::Charged, message).with_source(Some(Arc::from(source)))
+}
+
+impl From<Error> for Failed {
+    fn from(error: Error) -> Self {
+        Failed::Final(error)
+    }
+}

@@ -1,0 +1,77 @@
+//! Futures and jobs that are dropped.
+
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use filmgate::client::{ResumeOptions, Store};
+use filmgate::outcome::Status;
+use filmgate::provider::ProviderId;
+use serde_json::json;
+
+use crate::jobs::shared;
+use crate::support::{Simulator, fault, only, request, wait_until};
+
+#[tokio::test]
+async fn a_submit_that_was_sent_is_recorded_though_its_future_is_dropped() {
+    let sim = Simulator::with_duration(600_000);
+    sim.faults(fault("submit", 1, json!({ "kind": "latency", "ms": 700 })));
+    let store = shared();
+    let client = sim.builder().store(store.clone()).build().unwrap();
+    let (request, options) = (request(), only(ProviderId::Runpod));
+    {
+        let mut submit = pin!(client.submit(&request, &options));
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(matches!(submit.as_mut().poll(&mut context), Poll::Pending));
+        wait_until(|| sim.submissions() > 0).await;
+    }
+    let stored = || async { store.list().await.unwrap()[0].record["handle"].clone() };
+    while stored().await.get("acceptedAt").is_none() {
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    sim.post("advance", &json!({ "ms": 3_600_000 }));
+    let handle = serde_json::from_value(stored().await).unwrap();
+    let job = client.resume(&handle, &ResumeOptions::default());
+    assert_eq!(job.result().await.unwrap().videos.len(), 1);
+    assert_eq!((sim.submissions(), sim.charges()), (1, 1));
+}
+
+#[tokio::test]
+async fn nothing_is_sent_after_the_future_is_dropped() {
+    let sim = Simulator::start();
+    let store = shared();
+    let id = crate::support::UUID.to_owned();
+    let client = sim.builder().store(store.clone()).build().unwrap();
+    let options = filmgate::client::SubmitOptions { id: Some(id.clone()), ..only(ProviderId::Runpod) };
+    let lease = store.lease(&id).await.unwrap();
+    {
+        let request = request();
+        let mut submit = pin!(client.submit(&request, &options));
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(matches!(submit.as_mut().poll(&mut context), Poll::Pending));
+    }
+    drop(lease);
+    // The lease is free again once the task has left.
+    drop(store.lease(&id).await.unwrap());
+    tokio::task::yield_now().await;
+    assert_eq!(sim.submissions(), 0);
+    let pending = client.jobs(true).await.unwrap();
+    assert!(pending.is_empty(), "{pending:?}");
+}
+
+#[tokio::test]
+async fn a_job_that_is_dropped_is_not_tracked_but_continues() {
+    let sim = Simulator::with_duration(600_000);
+    let store = shared();
+    let client = sim.builder().store(store.clone()).build().unwrap();
+    let job = client.submit(&request(), &only(ProviderId::Runware)).await.unwrap();
+    let handle = job.handle();
+    let clone = job.clone();
+    drop(job);
+    assert_eq!(client.status(&handle).await.unwrap().status, clone.status().status);
+    drop(clone);
+    // Its lease is free.
+    drop(store.lease(&handle.id).await.unwrap());
+    let pending = client.jobs(true).await.unwrap();
+    assert_ne!(pending[0].status, Status::Cancelled);
+}

@@ -1,0 +1,14 @@
+//! The client over HTTP, against the simulated providers and against servers that misbehave.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
+mod child;
+mod downloads;
+mod dropped;
+mod jobs;
+mod killed;
+mod lost;
+mod server;
+mod stores;
+mod support;
+mod transport;
+mod webhooks;
