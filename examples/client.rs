@@ -13,9 +13,7 @@ use std::env;
 use std::error::Error;
 use std::path::Path;
 
-use filmgate::client::{
-    Client, FolderStore, Job, ProviderSettings, ResumeOptions, SubmitOptions,
-};
+use filmgate::client::{Client, FolderStore, Job, ProviderSettings, ResumeOptions, SubmitOptions};
 use filmgate::money::Usd;
 use filmgate::provider::ProviderId;
 use filmgate::request::VideoRequest;

@@ -1,6 +1,6 @@
 //! filmgate validates, prices and generates video through RunPod and Runware.
 //!
-//! The crate does no I/O. The caller, called the driver, provides the clock, random ids, the network and the store.
+//! The crate without features does no I/O. The caller, called the driver, provides the clock, random ids, the network and the store.
 //! `pkg/src/driver/` does it over `fetch`, and tests do it over simulated time.
 //!
 //! | module | content |
@@ -15,6 +15,10 @@
 //! | [`catalog`] | models and listings as data: providers, parameters, limits and prices |
 //! | [`error`], [`field`], [`handle`], [`issue`], [`money`], [`provider_id`], [`uuid`] | the types that all modules share |
 //! | [`json`] | JSON values |
+#![cfg_attr(
+    all(feature = "client", not(target_arch = "wasm32")),
+    doc = "| [`client`] | a client over tokio and reqwest (feature `client`) |"
+)]
 //!
 //! # Validation and quotes
 //!
@@ -141,6 +145,11 @@ pub mod uuid;
 pub mod wasm;
 
 /// Runs the examples of the guide.
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "client"))]
 #[doc = include_str!("../docs/rust.md")]
 struct Guide;
+
+/// Runs the examples of the guide to the core.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/rust-core.md")]
+struct CoreGuide;

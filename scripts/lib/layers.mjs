@@ -5,7 +5,7 @@
 export const VOCABULARY = ["error", "field", "handle", "issue", "money", "near", "provider_id", "uuid"];
 
 export const CORE_LAYERS = [
-  ["wasm"],
+  ["client", "wasm"],
   ["untyped"],
   ["plan"],
   ["job"],

@@ -26,10 +26,10 @@ fn main() {
 
 // cargo locks its folder, so the tests run in sequence.
 describe("the crate", () => {
-  test("contains its sources, guide, example and licenses, and nothing else", async () => {
+  test("contains its sources, guides, examples and licenses, and nothing else", async () => {
     const { stdout } = await cargo(["package", "-p", "filmgate", "--list", "--allow-dirty"]);
     const packed = stdout.trim().split("\n");
-    const wanted = ["build.rs", "docs/rust.md", "LICENSE-MIT", "LICENSE-APACHE"];
+    const wanted = ["build.rs", "docs/rust.md", "docs/rust-core.md", "examples/client.rs", "LICENSE-MIT", "LICENSE-APACHE"];
     wanted.push(...filesOf("catalog"), ...filesOf("src"), ...filesOf("examples/generate"));
     const made = [".cargo_vcs_info.json", "Cargo.lock", "Cargo.toml", "Cargo.toml.orig"];
     const own = packed.filter((name) => !made.includes(name));
@@ -84,7 +84,7 @@ serde_json = "1"
     const wholeTree = ["tree", "--offline", "--prefix=none"];
     const { stdout: tree } = await cargo(wholeTree, { cwd: consumer, env });
     assert.match(tree, /^filmgate v/m);
-    assert.doesNotMatch(tree, /wasm|js-sys|web-sys|tokio|filmgate-simulator|ureq/);
+    assert.doesNotMatch(tree, /wasm|js-sys|web-sys|tokio|reqwest|rusqlite|filmgate-simulator|ureq/);
   });
 });
 

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use filmgate::client::{
-    Client, FolderStore, Lease, ResumeOptions, SqliteStore, Store, StoreEntry, StoreError, SubmitOptions,
+    Client, FolderStore, Lease, ResumeOptions, SqliteStore, Store, StoreEntry, StoreError,
+    SubmitOptions,
 };
 use filmgate::provider::ProviderId;
 use serde_json::{Value, json};
@@ -77,7 +78,12 @@ pub(crate) fn open(kind: &str, folder: &std::path::Path) -> Box<dyn Store> {
 }
 
 /// The work of a process that generates one video.
-pub(crate) fn generate(sim: &Simulator, folder: &Folder, store: &str, provider: ProviderId) -> Value {
+pub(crate) fn generate(
+    sim: &Simulator,
+    folder: &Folder,
+    store: &str,
+    provider: ProviderId,
+) -> Value {
     json!({
         "kind": "generate",
         "store": store,
@@ -115,7 +121,8 @@ async fn generate_video(work: &Value) {
         builder.provider(provider, settings(work[provider.as_str()].as_str().unwrap()))
     });
     let client = builder.store(store).build().unwrap();
-    let timeout = work["timeoutMs"].as_u64().map_or(Duration::from_secs(600), Duration::from_millis);
+    let timeout =
+        work["timeoutMs"].as_u64().map_or(Duration::from_secs(600), Duration::from_millis);
     let stored = client.jobs(false).await.unwrap();
     let job = match stored.first() {
         Some(job) => {
@@ -160,7 +167,12 @@ impl Store for Observed {
         self.store.list().await
     }
 
-    async fn put(&self, key: &str, record: &Value, expected_revision: u32) -> Result<bool, StoreError> {
+    async fn put(
+        &self,
+        key: &str,
+        record: &Value,
+        expected_revision: u32,
+    ) -> Result<bool, StoreError> {
         let result = self.store.put(key, record, expected_revision).await;
         let puts = self.puts.fetch_add(1, std::sync::atomic::Ordering::SeqCst) + 1;
         report("put", &puts.to_string());

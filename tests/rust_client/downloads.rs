@@ -33,7 +33,8 @@ async fn a_connection_that_drops_is_resumed() {
 #[tokio::test]
 async fn a_video_as_data_is_written() {
     let folder = Folder::new();
-    let video: Video = serde_json::from_value(json!({ "data": "data:video/mp4;base64,aGVsbG8=" })).unwrap();
+    let video: Video =
+        serde_json::from_value(json!({ "data": "data:video/mp4;base64,aGVsbG8=" })).unwrap();
     let done = client().download(&video, folder.join("a.mp4")).await.unwrap();
     assert_eq!((done.bytes, std::fs::read(folder.join("a.mp4")).unwrap()), (5, b"hello".to_vec()));
 }
@@ -64,7 +65,8 @@ async fn only_the_rest_is_requested_and_redirects_are_followed() {
     let path = folder.join("a.mp4");
     client().download(&video(&front.origin), &path).await.unwrap();
     assert_eq!(std::fs::read(path).unwrap(), b"0123456789");
-    let ranges: Vec<_> = server.seen().iter().map(|seen| seen.head.contains("range: bytes=")).collect();
+    let ranges: Vec<_> =
+        server.seen().iter().map(|seen| seen.head.contains("range: bytes=")).collect();
     assert_eq!(ranges, [false, true, true]);
     assert!(server.seen().iter().all(|seen| !seen.head.to_lowercase().contains("authorization")));
 }
@@ -102,7 +104,8 @@ async fn failure(url: &str) -> Error {
 
 #[tokio::test]
 async fn what_is_not_a_video_is_an_error() {
-    let reply = |status: u16| Server::start(move |_| Action::Reply(status, String::new(), Vec::new()));
+    let reply =
+        |status: u16| Server::start(move |_| Action::Reply(status, String::new(), Vec::new()));
     for (status, code) in [
         (404, ErrorCode::ResultExpired),
         (410, ErrorCode::ResultExpired),

@@ -42,7 +42,8 @@ async fn nothing_is_sent_after_the_future_is_dropped() {
     let store = shared();
     let id = crate::support::UUID.to_owned();
     let client = sim.builder().store(store.clone()).build().unwrap();
-    let options = filmgate::client::SubmitOptions { id: Some(id.clone()), ..only(ProviderId::Runpod) };
+    let options =
+        filmgate::client::SubmitOptions { id: Some(id.clone()), ..only(ProviderId::Runpod) };
     let lease = store.lease(&id).await.unwrap();
     {
         let request = request();

@@ -37,7 +37,10 @@ impl Store for Shared {
     async fn delete(&self, key: &str) -> Result<(), filmgate::client::StoreError> {
         self.0.delete(key).await
     }
-    async fn lease(&self, key: &str) -> Result<filmgate::client::Lease, filmgate::client::StoreError> {
+    async fn lease(
+        &self,
+        key: &str,
+    ) -> Result<filmgate::client::Lease, filmgate::client::StoreError> {
         self.0.lease(key).await
     }
 }
@@ -110,9 +113,7 @@ async fn problems_of_a_request_come_with_their_providers() {
 #[tokio::test]
 async fn a_certain_rejection_passes_the_request_to_the_next_provider() {
     let sim = Simulator::start();
-    for (first, second) in
-        [(PROVIDERS[0], PROVIDERS[1]), (PROVIDERS[1], PROVIDERS[0])]
-    {
+    for (first, second) in [(PROVIDERS[0], PROVIDERS[1]), (PROVIDERS[1], PROVIDERS[0])] {
         let refused = json!({ "provider": first, "operation": "submit", "times": 9, "fault": { "kind": "empty401" } });
         sim.faults(json!([refused]));
         let store = shared();
@@ -165,8 +166,7 @@ async fn an_id_that_never_reached_a_provider_is_submitted_again() {
     let store = shared();
     sim.faults(fault("submit", 5, json!({ "kind": "rateLimit", "retryAfter": 0 })));
     let client = sim.builder().store(store).build().unwrap();
-    let options =
-        SubmitOptions { id: Some(UUID.to_owned()), ..only(ProviderId::Runpod) };
+    let options = SubmitOptions { id: Some(UUID.to_owned()), ..only(ProviderId::Runpod) };
     let error = client.submit(&request(), &options).await.unwrap_err();
     assert_eq!(error.code(), ErrorCode::RateLimited);
     assert!(error.is_retryable());

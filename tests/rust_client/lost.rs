@@ -1,7 +1,7 @@
 //! A submit whose response is lost is never sent blindly again.
 
-use filmgate::client::{ResumeOptions, StoreEntry};
 use filmgate::client::Store;
+use filmgate::client::{ResumeOptions, StoreEntry};
 use filmgate::error::{Charge, ErrorCode};
 use filmgate::provider::ProviderId;
 use serde_json::json;

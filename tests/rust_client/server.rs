@@ -83,7 +83,8 @@ fn serve(
                 };
                 let head = format!("HTTP/1.1 {status} Any\r\n{headers}{length}\r\n");
                 let mut writer = stream;
-                if writer.write_all(head.as_bytes()).and_then(|()| writer.write_all(&body)).is_err() {
+                if writer.write_all(head.as_bytes()).and_then(|()| writer.write_all(&body)).is_err()
+                {
                     return;
                 }
                 if headers.contains("connection: close") {

@@ -240,7 +240,8 @@ async fn a_store_that_fails_prevents_the_submit_and_leaves_nothing() {
     for after_write in [false, true] {
         let sim = Simulator::start();
         let store = shared();
-        let client = sim.builder().store(Failing { store: store.clone(), after_write }).build().unwrap();
+        let client =
+            sim.builder().store(Failing { store: store.clone(), after_write }).build().unwrap();
         let error = client.submit(&request(), &Default::default()).await.unwrap_err();
         assert_eq!((error.code(), error.charge()), (ErrorCode::StoreError, Charge::None));
         let shown = format!("{error} {error:?}");
@@ -263,7 +264,10 @@ macro_rules! delegates {
     ($store:ty, $self:ident => $inner:expr, $key:ident, $record:ident, $revision:ident => $put:expr) => {
         #[async_trait::async_trait]
         impl Store for $store {
-            async fn get(&self, key: &str) -> Result<Option<StoreEntry>, filmgate::client::StoreError> {
+            async fn get(
+                &self,
+                key: &str,
+            ) -> Result<Option<StoreEntry>, filmgate::client::StoreError> {
                 let $self = self;
                 $inner.get(key).await
             }

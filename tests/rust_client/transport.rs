@@ -40,7 +40,11 @@ async fn what_was_not_sent_cost_nothing() {
     let tls = plain.origin.replace("http:", "https:");
     for base_url in [format!("http://{closed}"), tls, "http://host.invalid".to_owned()] {
         let error = refused(&base_url).await;
-        assert_eq!((error.code(), error.charge()), (ErrorCode::ConnectionError, Charge::None), "{base_url}");
+        assert_eq!(
+            (error.code(), error.charge()),
+            (ErrorCode::ConnectionError, Charge::None),
+            "{base_url}"
+        );
         assert!(std::error::Error::source(&error).is_some(), "{base_url}");
     }
     assert_eq!(plain.submits(), 0);
@@ -52,7 +56,13 @@ async fn what_may_have_been_sent_is_lost() {
     let ends: [fn() -> Action; 3] = [
         || Action::Drop,
         || Action::Hang,
-        || Action::Reply(200, "content-length: 1000\r\nconnection: close\r\n".to_owned(), b"{\"id\"".to_vec()),
+        || {
+            Action::Reply(
+                200,
+                "content-length: 1000\r\nconnection: close\r\n".to_owned(),
+                b"{\"id\"".to_vec(),
+            )
+        },
     ];
     assert!(truncated.contains("close"));
     for end in ends {
@@ -66,7 +76,10 @@ async fn what_may_have_been_sent_is_lost() {
 /// Answers polls, so that their connection is kept, and drops each submit after it was read.
 fn breaking(request: &Received, submits: &AtomicUsize) -> Action {
     if !request.is_submit() {
-        return json(200, r#"{"id":"job-1","status":"COMPLETED","output":{"video_url":"https://a.test/v.mp4"}}"#);
+        return json(
+            200,
+            r#"{"id":"job-1","status":"COMPLETED","output":{"video_url":"https://a.test/v.mp4"}}"#,
+        );
     }
     match submits.fetch_add(1, Ordering::SeqCst) {
         0 => json(200, r#"{"id":"job-1","status":"IN_QUEUE"}"#),
@@ -138,7 +151,8 @@ async fn a_failed_job_does_not_store_the_key_either() {
 
 #[tokio::test]
 async fn a_key_that_no_header_can_hold_is_refused_without_showing_it() {
-    let settings = ProviderSettings { api_key: Some(format!("{KEY}\n{KEY}")), ..settings("http://localhost") };
+    let settings =
+        ProviderSettings { api_key: Some(format!("{KEY}\n{KEY}")), ..settings("http://localhost") };
     let error = Client::builder().provider(ProviderId::Runpod, settings).build().err().unwrap();
     assert_eq!(error.code(), ErrorCode::InvalidRequest);
     assert!(!format!("{error} {error:?}").contains(KEY));
@@ -148,7 +162,11 @@ async fn a_key_that_no_header_can_hold_is_refused_without_showing_it() {
 async fn a_base_url_that_is_none_is_refused() {
     for base_url in ["", "localhost", "file:///etc/passwd"] {
         let built = Client::builder().provider(ProviderId::Runpod, settings(base_url)).build();
-        assert_eq!(built.err().map(|error| error.code()), Some(ErrorCode::InvalidRequest), "{base_url}");
+        assert_eq!(
+            built.err().map(|error| error.code()),
+            Some(ErrorCode::InvalidRequest),
+            "{base_url}"
+        );
     }
 }
 
@@ -172,7 +190,9 @@ async fn a_poll_may_hold_the_bytes_of_a_video() {
             return json(200, r#"{"id":"a","status":"IN_QUEUE"}"#);
         }
         let data = "A".repeat(12 << 20);
-        let body = format!(r#"{{"id":"a","status":"COMPLETED","output":{{"video":"data:video/mp4;base64,{data}"}}}}"#);
+        let body = format!(
+            r#"{{"id":"a","status":"COMPLETED","output":{{"video":"data:video/mp4;base64,{data}"}}}}"#
+        );
         json(200, &body)
     });
     let job = client(&server.origin).submit(&request(), &only(ProviderId::Runpod)).await.unwrap();
@@ -196,7 +216,12 @@ async fn no_more_requests_at_once_than_allowed() {
             false => {
                 let id = request.path.rsplit('/').next().unwrap_or_default();
                 let id = id.split('?').next().unwrap_or_default();
-                json(200, &format!(r#"{{"id":"{id}","status":"COMPLETED","output":{{"video_url":"https://a.test/v.mp4"}}}}"#))
+                json(
+                    200,
+                    &format!(
+                        r#"{{"id":"{id}","status":"COMPLETED","output":{{"video_url":"https://a.test/v.mp4"}}}}"#
+                    ),
+                )
             }
         }
     });
@@ -205,7 +230,9 @@ async fn no_more_requests_at_once_than_allowed() {
     let jobs: Vec<_> = (0..8)
         .map(|_| {
             let client = client.clone();
-            tokio::spawn(async move { client.generate(&request(), &only(ProviderId::Runpod)).await })
+            tokio::spawn(
+                async move { client.generate(&request(), &only(ProviderId::Runpod)).await },
+            )
         })
         .collect();
     for job in jobs {

@@ -34,7 +34,9 @@ async fn a_webhook_of_each_provider_is_verified_and_ends_the_job() {
         assert_eq!(handled.result().await.unwrap().videos.len(), 1);
 
         let forged = hook.path.replace(&event.id, UUID);
-        for (path, secret) in [(&forged, SECRET), (&hook.path, "another"), (&"/hook".to_owned(), SECRET)] {
+        for (path, secret) in
+            [(&forged, SECRET), (&hook.path, "another"), (&"/hook".to_owned(), SECRET)]
+        {
             let error = client.verify_webhook(path, hook.body.as_bytes(), secret).unwrap_err();
             assert_eq!(error.code(), ErrorCode::Unauthorized);
         }
