@@ -3,13 +3,14 @@
 use std::collections::{HashMap, VecDeque};
 use std::path::Path;
 use std::sync::{Arc, Mutex, Weak};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::download::{Downloaded, download};
 use super::driver::now_ms;
-use super::job::{Job, JobStatus, New, Seed, Tracked};
+use super::job::{Job, JobStatus, Tracked};
 use super::options::{ClientBuilder, ResumeOptions, SubmitOptions};
 use super::store::{KeyedLocks, Store, StoreError};
+use super::task::{New, Seed, after, track};
 use super::transport::{Connection, Http};
 use super::webhook::{self, WebhookEvent};
 use super::{Error, locked};
@@ -144,7 +145,7 @@ impl Client {
     pub fn resume(&self, handle: &Handle, options: &ResumeOptions) -> Job {
         self.0.tracked(&handle.id).unwrap_or_else(|| {
             let seed = Seed::Stored { handle: handle.clone(), options: options.clone() };
-            let job = Job::track(self, seed, options.timeout, false);
+            let job = track(self, seed, options.timeout, false);
             self.0.register(&handle.id, &job);
             job
         })
@@ -161,7 +162,7 @@ impl Client {
             return Ok(job.status());
         }
         let seed = Seed::Stored { handle: handle.clone(), options: ResumeOptions::default() };
-        Job::track(self, seed, self.0.request_timeout, true).polled().await
+        track(self, seed, self.0.request_timeout, true).polled().await
     }
 
     /// Cancels a job, if its provider can.
@@ -305,7 +306,7 @@ impl Client {
         options: &SubmitOptions,
         id: Option<&String>,
     ) -> Result<Job, Error> {
-        let deadline = tokio::time::Instant::now() + options.timeout;
+        let deadline = after(options.timeout);
         let mut candidates = VecDeque::from(self.0.plan(request, options)?);
         loop {
             let Some(candidate) = candidates.pop_front() else {
@@ -316,7 +317,7 @@ impl Client {
             let candidate = self.0.with_webhook(candidate, request, options, &id)?;
             let provider = candidate.provider;
             let count = self.0.connection(provider)?.count_job();
-            let timeout = deadline.saturating_duration_since(tokio::time::Instant::now());
+            let timeout = deadline.saturating_duration_since(Instant::now());
             let limits = Limits {
                 request_timeout: self.0.request_timeout,
                 timeout,
@@ -329,11 +330,11 @@ impl Client {
             let others: Vec<ProviderId> = candidates.iter().map(|other| other.provider).collect();
             let makes_way = move |error: &Error| {
                 others.iter().any(|other| may_try(error, provider, *other))
-                    && tokio::time::Instant::now() < deadline
+                    && Instant::now() < deadline
             };
             let handle = machine.handle.clone();
             let new = New { machine, count, makes_way: Box::new(makes_way.clone()) };
-            let job = Job::track(self, Seed::New(Box::new(new)), timeout, false);
+            let job = track(self, Seed::New(Box::new(new)), timeout, false);
             self.0.register(&handle.id, &job);
             let Err(error) = job.submitted().await else { return Ok(job) };
             if !makes_way(&error) {

@@ -5,7 +5,7 @@
 //! | module | content |
 //! |---|---|
 //! | `client` | [`Client`]: the calls, and what jobs share |
-//! | `job` | [`Job`]: a job that is tracked in a task of its own |
+//! | `job`, `task` | [`Job`]: a job, and the task that tracks it |
 //! | `driver` | the loop of one job: saves, requests, inputs |
 //! | `transport` | HTTP: each request once, without redirects |
 //! | `store` | [`Store`] and three of them |
@@ -38,6 +38,7 @@ mod mask;
 mod options;
 mod retry_after;
 mod store;
+mod task;
 mod transport;
 mod webhook;
 

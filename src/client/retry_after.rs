@@ -31,30 +31,3 @@ fn seconds_ms(text: &str) -> Option<u64> {
     let seconds = whole.parse::<u64>().unwrap_or(u64::MAX);
     Some(seconds.saturating_mul(1_000).saturating_add(digits.parse().ok()?))
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::time::Duration;
-
-    fn wait(text: &str) -> Option<u64> {
-        wait_ms(text, SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_770))
-    }
-
-    #[test]
-    fn seconds_fractions_lists_and_dates_are_read() {
-        assert_eq!(wait("3"), Some(3_000));
-        assert_eq!(wait("0.25"), Some(250));
-        assert_eq!(wait("1, 7"), Some(7_000));
-        assert_eq!(wait("Sun, 06 Nov 1994 08:49:37 GMT"), Some(7_000));
-        assert_eq!(wait("Sun, 06 Nov 1994 08:49:29 GMT"), Some(0));
-        assert_eq!(wait("99999999999999999999999"), Some(u64::MAX));
-    }
-
-    #[test]
-    fn anything_else_is_no_wait() {
-        for text in ["", "-5", "soon", "3 s", "1e3"] {
-            assert_eq!(wait(text), None, "{text}");
-        }
-    }
-}

@@ -1,6 +1,6 @@
 //! Jobs from the submit to the video.
 
-use filmgate::client::{MemoryStore, ResumeOptions, Store, StoreEntry, SubmitOptions};
+use filmgate::client::{MemoryStore, ResumeOptions, Store, SubmitOptions};
 use filmgate::error::{Charge, ErrorCode};
 use filmgate::job::CancelOutcome;
 use filmgate::money::Usd;
@@ -8,45 +8,14 @@ use filmgate::outcome::Status;
 use filmgate::provider::ProviderId;
 use serde_json::json;
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::support::{
     Folder, KEY, PROMPT, PROVIDERS, Simulator, UUID, fault, is_video, only, request,
 };
 
-/// A store that two clients share, as two processes share a folder.
-#[derive(Clone)]
-pub(crate) struct Shared(pub(crate) Arc<MemoryStore>);
-
-#[async_trait::async_trait]
-impl Store for Shared {
-    async fn get(&self, key: &str) -> Result<Option<StoreEntry>, filmgate::client::StoreError> {
-        self.0.get(key).await
-    }
-    async fn list(&self) -> Result<Vec<StoreEntry>, filmgate::client::StoreError> {
-        self.0.list().await
-    }
-    async fn put(
-        &self,
-        key: &str,
-        record: &serde_json::Value,
-        expected_revision: u32,
-    ) -> Result<bool, filmgate::client::StoreError> {
-        self.0.put(key, record, expected_revision).await
-    }
-    async fn delete(&self, key: &str) -> Result<(), filmgate::client::StoreError> {
-        self.0.delete(key).await
-    }
-    async fn lease(
-        &self,
-        key: &str,
-    ) -> Result<filmgate::client::Lease, filmgate::client::StoreError> {
-        self.0.lease(key).await
-    }
-}
-
-pub(crate) fn shared() -> Shared {
-    Shared(Arc::new(MemoryStore::new()))
+/// A store that several clients share, as processes share a folder.
+pub(crate) fn shared() -> Arc<MemoryStore> {
+    Arc::new(MemoryStore::new())
 }
 
 #[tokio::test]
@@ -253,9 +222,9 @@ async fn a_cancel_stops_the_job_if_the_provider_can() {
 #[tokio::test]
 async fn a_job_that_is_no_longer_tracked_can_be_cancelled() {
     let sim = Simulator::with_duration(600_000);
-    let options = SubmitOptions { timeout: Duration::from_secs(4), ..only(ProviderId::Runpod) };
-    let job = sim.client().submit(&request(), &options).await.unwrap();
-    assert_eq!(job.result().await.unwrap_err().code(), ErrorCode::Timeout);
+    sim.faults(fault("poll", 2, json!({ "kind": "empty401" })));
+    let job = sim.client().submit(&request(), &only(ProviderId::Runpod)).await.unwrap();
+    assert_eq!(job.result().await.unwrap_err().code(), ErrorCode::Unauthorized);
     assert_eq!(job.cancel().await.unwrap().result, CancelOutcome::Cancelled);
 }
 

@@ -7,6 +7,8 @@ mod dropped;
 mod jobs;
 mod killed;
 mod lost;
+mod masking;
+mod retry_after;
 mod server;
 mod stores;
 mod support;

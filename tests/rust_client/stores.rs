@@ -9,7 +9,7 @@ use filmgate::error::{Charge, ErrorCode};
 use serde_json::{Value, json};
 
 use crate::child::{Process, open};
-use crate::jobs::{Shared, shared};
+use crate::jobs::shared;
 use crate::support::{Folder, KEY, PROMPT, Simulator, only, request};
 
 /// An empty store of each kind.
@@ -252,11 +252,11 @@ async fn a_store_that_fails_prevents_the_submit_and_leaves_nothing() {
 }
 
 /// A store in which another writer is always first.
-struct Stolen(Shared);
+struct Stolen(Arc<MemoryStore>);
 
 /// A store whose disk is full: nothing is written, or the write is not confirmed.
 struct Failing {
-    store: Shared,
+    store: Arc<MemoryStore>,
     after_write: bool,
 }
 

@@ -7,6 +7,8 @@ mod keyed_locks;
 mod memory;
 mod sqlite;
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 
 use crate::json::Value;
@@ -65,6 +67,35 @@ pub trait Store: Send + Sync {
     /// Waits for the exclusive lease of a key, after its current holder. A lease whose process has ended is free. If the
     /// returned future is dropped, it waits no longer.
     async fn lease(&self, key: &str) -> Result<Lease, StoreError>;
+}
+
+/// Several clients of a process may share a store.
+#[async_trait]
+impl<S: Store + ?Sized> Store for Arc<S> {
+    async fn get(&self, key: &str) -> Result<Option<StoreEntry>, StoreError> {
+        (**self).get(key).await
+    }
+
+    async fn list(&self) -> Result<Vec<StoreEntry>, StoreError> {
+        (**self).list().await
+    }
+
+    async fn put(
+        &self,
+        key: &str,
+        record: &Value,
+        expected_revision: u32,
+    ) -> Result<bool, StoreError> {
+        (**self).put(key, record, expected_revision).await
+    }
+
+    async fn delete(&self, key: &str) -> Result<(), StoreError> {
+        (**self).delete(key).await
+    }
+
+    async fn lease(&self, key: &str) -> Result<Lease, StoreError> {
+        (**self).lease(key).await
+    }
 }
 
 /// The right to drive a job. It ends when this value is dropped.

@@ -1,0 +1,31 @@
+//! The wait that a provider asks for.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use filmgate::client::{Client, ProviderSettings};
+use filmgate::provider::ProviderId;
+
+use crate::server::{Action, Server, json};
+use crate::support::{only, request, settings, wait_until};
+
+/// Longer than a request may take and than the job's own backoff, and shorter than the longest wait that is respected.
+const LONG: Duration = Duration::from_secs(20);
+
+#[tokio::test]
+async fn seconds_fractions_lists_and_dates_are_respected() {
+    let hour = SystemTime::now() + Duration::from_secs(3_600);
+    for header in ["3600", "3600.5", "1, 3600", &httpdate::fmt_http_date(hour)] {
+        let headers = format!("retry-after: {header}\r\n");
+        let server = Server::start(move |request| match request.is_submit() {
+            true => json(200, r#"{"id":"a","status":"IN_QUEUE"}"#),
+            false => Action::Reply(429, headers.clone(), Vec::new()),
+        });
+        let settings = ProviderSettings { long_poll: false, ..settings(&server.origin) };
+        let client = Client::builder().request_timeout(Duration::from_secs(5));
+        let client = client.provider(ProviderId::Runpod, settings).build().unwrap();
+        let job = client.submit(&request(), &only(ProviderId::Runpod)).await.unwrap();
+        wait_until(|| server.seen().len() > 1).await;
+        let next = || UNIX_EPOCH + Duration::from_millis(job.status().next_poll_at.unwrap());
+        wait_until(|| next() > SystemTime::now() + LONG).await;
+    }
+}
