@@ -82,8 +82,9 @@ impl Task {
         let is_new = matches!(seed, Seed::New(_));
         let mut later = Vec::new();
         let slot = tokio::select! {
-            slot = self.slot(is_new) => slot,
+            biased;
             () = stopped(&mut events, &mut later) => return,
+            slot = self.slot(is_new) => slot,
         };
         let slot = match slot {
             Ok(slot) => slot,
@@ -97,8 +98,9 @@ impl Task {
             Ok((lease, self.load(seed).await?))
         });
         let leased = tokio::select! {
-            leased = leased => leased,
+            biased;
             () = stopped(&mut events, &mut later) => return,
+            leased = leased => leased,
         };
         let (lease, loaded) = match leased {
             Ok(Ok(leased)) => leased,

@@ -90,17 +90,15 @@ impl Store for SqliteStore {
     async fn get(&self, key: &str) -> Result<Option<StoreEntry>, StoreError> {
         let key = key.to_owned();
         self.run(move |database| {
-            let mut select = database
-                .prepare_cached("SELECT record, revision FROM filmgate_jobs WHERE key = ?")?;
-            select.query_row([key], entry).optional()
+            let select = "SELECT record, revision FROM filmgate_jobs WHERE key = ?";
+            database.query_row(select, [key], entry).optional()
         })
         .await
     }
 
     async fn list(&self) -> Result<Vec<StoreEntry>, StoreError> {
         self.run(move |database| {
-            let mut select =
-                database.prepare_cached("SELECT record, revision FROM filmgate_jobs")?;
+            let mut select = database.prepare("SELECT record, revision FROM filmgate_jobs")?;
             // Another program may write anything into the table.
             Ok(select.query_map([], entry)?.flatten().collect())
         })
@@ -117,10 +115,10 @@ impl Store for SqliteStore {
         let changed = self.run(move |database| {
             if expected_revision == 0 {
                 let insert = "INSERT INTO filmgate_jobs VALUES (?, 1, ?) ON CONFLICT DO NOTHING";
-                return database.prepare_cached(insert)?.execute(params![key, record]);
+                return database.execute(insert, params![key, record]);
             }
             let update = "UPDATE filmgate_jobs SET record = ?, revision = revision + 1 WHERE key = ? AND revision = ?";
-            database.prepare_cached(update)?.execute(params![record, key, expected_revision])
+            database.execute(update, params![record, key, expected_revision])
         });
         Ok(changed.await? == 1)
     }
@@ -128,8 +126,7 @@ impl Store for SqliteStore {
     async fn delete(&self, key: &str) -> Result<(), StoreError> {
         let key = key.to_owned();
         self.run(move |database| {
-            let delete = "DELETE FROM filmgate_jobs WHERE key = ?";
-            database.prepare_cached(delete)?.execute([key]).map(drop)
+            database.execute("DELETE FROM filmgate_jobs WHERE key = ?", [key]).map(drop)
         })
         .await
     }
