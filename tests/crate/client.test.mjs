@@ -68,7 +68,7 @@ describe("the example of the Rust client", { concurrency: 2 }, () => {
       await waitFor(() => /^(queued|running)/m.test(first.output.out));
       first.child.kill("SIGKILL");
       await first.ended;
-      await sim.control("advance", { ms: 3_600_000 });
+      await sim.control("advance", { ms: 700_000 });
       const second = await start(t, provider, sim[provider], folder).ended;
       assert.deepEqual([second.code, second.err], [0, ""]);
       hasVideo(folder);

@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -115,8 +116,10 @@ fn store_of(work: &Value) -> Box<dyn Store> {
 
 /// Continues the jobs of the store, or submits one, and downloads the video.
 async fn generate_video(work: &Value) {
-    let hang_after_puts = work["hangAfterPuts"].as_u64();
-    let store = Observed { store: store_of(work), puts: Arc::default(), hang_after_puts };
+    let hang_after_put = work["hangAfterPut"].as_u64();
+    let hang_before_put = work["hangBeforePut"].as_u64();
+    let store =
+        Observed { store: store_of(work), puts: Arc::default(), hang_before_put, hang_after_put };
     let builder = PROVIDERS.into_iter().fold(Client::builder(), |builder, provider| {
         builder.provider(provider, settings(work[provider.as_str()].as_str().unwrap()))
     });
@@ -150,11 +153,12 @@ async fn generate_video(work: &Value) {
     }
 }
 
-/// A store that reports its writes, and does not answer after so many.
+/// A store that reports its writes, and stands still before or after one of them.
 struct Observed {
     store: Box<dyn Store>,
-    puts: Arc<std::sync::atomic::AtomicU64>,
-    hang_after_puts: Option<u64>,
+    puts: Arc<AtomicU64>,
+    hang_before_put: Option<u64>,
+    hang_after_put: Option<u64>,
 }
 
 #[async_trait]
@@ -173,10 +177,15 @@ impl Store for Observed {
         record: &Value,
         expected_revision: u32,
     ) -> Result<bool, StoreError> {
+        let number = self.puts.fetch_add(1, Ordering::SeqCst) + 1;
+        report("put", &number.to_string());
+        if Some(number) == self.hang_before_put {
+            report("hangs", "");
+            std::future::pending::<()>().await;
+        }
         let result = self.store.put(key, record, expected_revision).await;
-        let puts = self.puts.fetch_add(1, std::sync::atomic::Ordering::SeqCst) + 1;
-        report("put", &puts.to_string());
-        if Some(puts) == self.hang_after_puts {
+        if Some(number) == self.hang_after_put {
+            report("hangs", "");
             std::future::pending::<()>().await;
         }
         result

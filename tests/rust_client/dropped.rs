@@ -29,7 +29,7 @@ async fn a_submit_that_was_sent_is_recorded_though_its_future_is_dropped() {
     while stored().await.get("acceptedAt").is_none() {
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
-    sim.post("advance", &json!({ "ms": 3_600_000 }));
+    sim.post("advance", &json!({ "ms": 700_000 }));
     let handle = serde_json::from_value(stored().await).unwrap();
     let job = client.resume(&handle, &ResumeOptions::default());
     assert_eq!(job.result().await.unwrap().videos.len(), 1);

@@ -185,7 +185,7 @@ async fn a_status_is_one_poll() {
         let status = other.status(&handle).await.unwrap();
         assert!(!status.status.is_end(), "{status:?}");
         assert!(status.next_poll_at.is_some() && status.result.is_none());
-        sim.post("advance", &json!({ "ms": 3_600_000 }));
+        sim.post("advance", &json!({ "ms": 700_000 }));
         let status = other.status(&handle).await.unwrap();
         assert_eq!(status.status, Status::Completed);
         assert_eq!(status.result.unwrap().unwrap().videos.len(), 1);

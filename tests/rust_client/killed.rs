@@ -34,14 +34,14 @@ async fn after_the_save_and_before_the_submit() {
         for provider in PROVIDERS {
             let (sim, folder) = (Simulator::start(), Folder::new());
             let mut work = generate(&sim, &folder, store, provider);
-            work["hangAfterPuts"] = json!(1);
+            work["hangAfterPut"] = json!(1);
             let mut first = Process::start(&work);
-            first.wait_for("put");
+            first.wait_for("hangs");
             first.kill();
             assert_eq!(sim.submissions(), 0);
             holds_no_key(&folder);
 
-            work["hangAfterPuts"] = json!(null);
+            work["hangAfterPut"] = json!(null);
             work["timeoutMs"] = json!(5_000);
             let mut second = Process::start(&work);
             if provider == ProviderId::Runpod {
@@ -87,13 +87,37 @@ async fn after_the_response_and_before_its_save() {
     for provider in PROVIDERS {
         let (sim, folder) = (Simulator::start(), Folder::new());
         let mut work = generate(&sim, &folder, "folder", provider);
-        work["hangAfterPuts"] = json!(2);
+        work["hangBeforePut"] = json!(2);
         let mut first = Process::start(&work);
-        first.wait_for("put");
-        first.wait_for("put");
+        first.wait_for("hangs");
         first.kill();
-        work["hangAfterPuts"] = json!(null);
+        assert_eq!(sim.accepted(), 1);
+
+        work["hangBeforePut"] = json!(null);
+        let mut second = Process::start(&work);
+        match provider {
+            ProviderId::Runpod => assert_eq!(second.wait_for("error"), "submission_unknown"),
+            _ => {
+                second.wait_for("video");
+                has_video(&folder);
+            }
+        }
+        assert_eq!((sim.submissions(), sim.accepted()), (1, 1));
+    }
+}
+
+#[tokio::test]
+async fn after_the_save_of_the_response() {
+    for provider in PROVIDERS {
+        let (sim, folder) = (Simulator::start(), Folder::new());
+        let mut work = generate(&sim, &folder, "sqlite", provider);
+        work["hangAfterPut"] = json!(2);
+        let mut first = Process::start(&work);
+        first.wait_for("hangs");
+        first.kill();
+        work["hangAfterPut"] = json!(null);
         Process::start(&work).wait_for("video");
+        has_video(&folder);
         assert_eq!((sim.submissions(), sim.charges()), (1, 1));
     }
 }
@@ -107,7 +131,7 @@ async fn while_the_job_is_polled() {
             let mut first = Process::start(&work);
             first.wait_for("job");
             first.kill();
-            sim.post("advance", &json!({ "ms": 3_600_000 }));
+            sim.post("advance", &json!({ "ms": 700_000 }));
             Process::start(&work).wait_for("video");
             has_video(&folder);
             assert_eq!((sim.submissions(), sim.charges()), (1, 1));
@@ -150,7 +174,7 @@ async fn one_process_drives_a_job_and_the_next_one_continues() {
         let waits = tokio::time::timeout(std::time::Duration::from_millis(300), lease.lease(&id));
         assert!(waits.await.is_err());
         first.kill();
-        sim.post("advance", &json!({ "ms": 3_600_000 }));
+        sim.post("advance", &json!({ "ms": 700_000 }));
         second.wait_for("video");
         has_video(&folder);
         assert_eq!((sim.submissions(), sim.charges()), (1, 1));

@@ -52,7 +52,6 @@ async fn what_was_not_sent_cost_nothing() {
 
 #[tokio::test]
 async fn what_may_have_been_sent_is_lost() {
-    let truncated = "content-length: 1000\r\nconnection: close\r\n";
     let ends: [fn() -> Action; 3] = [
         || Action::Drop,
         || Action::Hang,
@@ -64,7 +63,6 @@ async fn what_may_have_been_sent_is_lost() {
             )
         },
     ];
-    assert!(truncated.contains("close"));
     for end in ends {
         let server = Server::start(move |_| end());
         let error = refused(&server.origin).await;
@@ -191,7 +189,7 @@ async fn a_poll_may_hold_the_bytes_of_a_video() {
         }
         let data = "A".repeat(12 << 20);
         let body = format!(
-            r#"{{"id":"a","status":"COMPLETED","output":{{"video":"data:video/mp4;base64,{data}"}}}}"#
+            r#"{{"id":"a","status":"COMPLETED","output":{{"video_url":"data:video/mp4;base64,{data}"}}}}"#
         );
         json(200, &body)
     });
