@@ -12,9 +12,9 @@ const isInstalled = (name) =>
 
 /**
  * Installs missing Debian packages. `why` completes "needed ..."; `elsewhere` describes the
- * installation without apt.
+ * installation without apt. `recommends`: also what they recommend.
  */
-export async function aptInstall(names, { why, elsewhere, howLong }) {
+export async function aptInstall(names, { why, elsewhere, howLong, recommends = false }) {
   const wanted = hasApt() ? names.filter((name) => !isInstalled(name)) : names;
   if (wanted.length === 0) return;
   const byHand = `sudo apt-get install ${wanted.join(" ")}`;
@@ -24,7 +24,8 @@ export async function aptInstall(names, { why, elsewhere, howLong }) {
   step(`Installing ${wanted.join(", ")} from Debian, needed ${why}`, howLong);
   if (!listsAreFresh) await apt(["update", "-qq"]);
   listsAreFresh = true;
-  const code = await apt(["install", "-y", "-qq", "--no-install-recommends", ...wanted]);
+  const recommended = recommends ? "--install-recommends" : "--no-install-recommends";
+  const code = await apt(["install", "-y", "-qq", recommended, ...wanted]);
   if (code !== 0) {
     throw new Failure(
       `${wanted.join(", ")}: could not install, needed ${why}.\n` +

@@ -8,7 +8,7 @@ import { modernNode } from "./node.mjs";
 import { pythonPackages } from "./python.mjs";
 import { root } from "./run.mjs";
 import { note } from "./log.mjs";
-import { npmPackages } from "./tools.mjs";
+import { firefox, npmPackages } from "./tools.mjs";
 import { TARGET, wasmClippy } from "./toolchain.mjs";
 
 const WASM_TESTS = ["--workspace", "--test", "wasm*"];
@@ -231,6 +231,15 @@ export const stages = [
     },
   },
   {
+    name: "firefox",
+    what: "the page and the default entry in Firefox",
+    paths: [...PAGE, "tests/firefox/", "tests/page/support.mjs", "tests/packaging/"],
+    run: async (context) => {
+      await npmPackages("tests/firefox");
+      await nodeTests({ ...context, env: { FIREFOX: await firefox() } }, "tests/firefox");
+    },
+  },
+  {
     name: "clients",
     what: "third-party clients against the simulated providers",
     paths: [...CORE, "simulator/", "tests/third_party_clients/"],
@@ -298,7 +307,7 @@ async function nodeTests(context, ...folders) {
     const found = testsIn(folder);
     return found.length > 0 ? found : fail(`${folder} contains no *.test.mjs`);
   });
-  const env = { CHROMIUM: chromium, FILMGATE_SIM: await built() };
+  const env = { ...context.env, CHROMIUM: chromium, FILMGATE_SIM: await built() };
   // Tests mostly wait for simulated jobs, so more files than cores run at once.
   const flags = ["--test", "--test-concurrency=5", "--test-reporter=spec", "--test-timeout=600000"];
   return run(node, [...flags, ...files], env, "node");

@@ -119,6 +119,20 @@ export async function browser() {
   return find();
 }
 
+/** Firefox as Debian builds it, with the library that plays H.264. `FIREFOX` overrides it. */
+export async function firefox() {
+  const find = () => process.env.FIREFOX ?? whereIs(["firefox-esr", "firefox"]);
+  const found = find();
+  if (found) return found;
+  await aptInstall(["firefox-esr"], {
+    why: "to test the page in a second browser",
+    elsewhere: "On macOS: brew install --cask firefox. Anywhere: set FIREFOX to its program.",
+    howLong: "under a minute, once",
+    recommends: true,
+  });
+  return find();
+}
+
 /** Python with virtual environments, for the Python clients in the tests. */
 export async function python() {
   const check = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))";
