@@ -38,17 +38,29 @@ export async function buildPage(folder, { url, repository = "" } = {}) {
   const outputs = Object.entries(metafile.outputs);
   const [scriptPath, { cssBundle }] = outputs.find(([, output]) => output.entryPoint === "www/src/main.tsx");
   const within = (path) => `assets/${path.split("/").at(-1)}`;
+  const preloads = staticImports(metafile, scriptPath).map((path) => `<link rel="modulepreload" href="${within(path)}">`);
   for (const name of ["icon.svg", "og.png"]) if (existsSync(join(WWW, name))) cpSync(join(WWW, name), join(folder, name));
   cpSync(join(WWW, "404.html"), join(folder, "404.html"));
   const page = await pageText({
     script: within(scriptPath),
     style: within(cssBundle),
     catalog: `assets/${catalogName}`,
+    modulepreloads: preloads.join("\n    "),
     // Who shows a link needs the whole address of its picture.
     og: url === undefined ? "og.png" : new URL("og.png", url.endsWith("/") ? url : `${url}/`).href,
   });
   writeFileSync(join(folder, "index.html"), page);
   writeFileSync(join(folder, "_headers"), headersText(page));
+}
+
+/** The files that a script imports before it runs. A browser learns of them only from the script, a round trip later. */
+function staticImports({ outputs }, path, found = new Set()) {
+  for (const { kind, path: imported } of outputs[path].imports) {
+    if (kind !== "import-statement" || found.has(imported)) continue;
+    found.add(imported);
+    staticImports({ outputs }, imported, found);
+  }
+  return [...found];
 }
 
 /** The page's libraries, which have a lock file of their own. */

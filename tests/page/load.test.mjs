@@ -1,6 +1,6 @@
 // How the page loads: little, without a jump, at any path, and with words for what a browser or a host lacks.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -61,6 +61,27 @@ test("the form is usable after at most 20 requests and 200 kB, and nothing moves
   await page.waitForTimeout(500);
   const shift = await page.evaluate(() => window.shift);
   assert.ok(shift < MAX_SHIFT, `layout shift ${shift}`);
+});
+
+test("what the script imports is requested beside it, not after it", async (t) => {
+  const assets = join(await builtPage(), "assets");
+  const entry = readFileSync(join(assets, readdirSync(assets).find((name) => /^main-.*\.js$/.test(name))), "utf8");
+  const imports = [...entry.matchAll(/(?:from|import)"\.\/([^"]+)"/g)].map(([, name]) => name);
+  assert.ok(imports.length > 0);
+  const page = await blankPage(t);
+  const missing = new Set(imports);
+  const allRequested = new Promise((resolve) => {
+    page.on("request", (request) => {
+      missing.delete(request.url().split("/").at(-1));
+      if (missing.size === 0) resolve();
+    });
+  });
+  await page.route(/\/main-.*\.js$/, async (route) => {
+    await allRequested;
+    await route.continue();
+  });
+  await page.goto(await serveAt(t, ""));
+  await ready(page);
 });
 
 test("the first video plays within 20 seconds of a cold load over Fast 4G, without a key", async (t) => {
