@@ -10,14 +10,16 @@ export async function fillGallery(launched, origin, count) {
   context.setDefaultTimeout(TIMEOUT_MS);
   const page = await context.newPage();
   await page.goto(origin);
-  for (let made = 0; made < count; made += 1) {
-    await page.locator("#prompt").fill(`A fox in the snow, take ${made + 1}`);
+  const all = (made) => page.getByRole("button", { name: `All (${made})`, exact: true });
+  for (let made = 1; made <= count; made += 1) {
+    await page.locator("#prompt").fill(`A fox in the snow, take ${made}`);
     await page.getByRole("button", { name: /^Generate for/ }).click();
-    await page.locator(".film").nth(made).waitFor();
+    await (made === 1 ? page.locator(".film") : all(made)).waitFor();
   }
-  await page.locator(".film-kept").nth(count - 1).waitFor();
+  await all(count).click();
+  await page.locator(".gallery .film-kept").nth(count - 1).waitFor();
   await page.reload();
-  await page.getByRole("button", { name: `All (${count})` }).click();
+  await all(count).click();
   await page.getByText(`${count} videos.`).waitFor();
   return page;
 }
@@ -40,19 +42,20 @@ export async function scroll(page) {
 }
 
 async function frames(page, work) {
-  await page.evaluate(() => {
-    window.times = [];
+  const recorder = await page.evaluateHandle(() => {
+    const recorded = { times: [], isOver: false };
     const tick = (time) => {
-      window.times?.push(time);
-      if (window.times) requestAnimationFrame(tick);
+      if (recorded.isOver) return;
+      recorded.times.push(time);
+      requestAnimationFrame(tick);
     };
     requestAnimationFrame(tick);
+    return recorded;
   });
   await work();
-  const times = await page.evaluate(() => {
-    const { times } = window;
-    window.times = undefined;
-    return times;
+  const times = await recorder.evaluate((recorded) => {
+    recorded.isOver = true;
+    return recorded.times;
   });
   return times.slice(1).map((time, index) => time - times[index]);
 }

@@ -19,7 +19,7 @@ const COUNT = 50;
 const ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--enable-blink-features=ForceEagerMeasureMemory"];
 
 await main(async () => {
-  await setUp();
+  if (!process.env.FILMGATE_SIM) await setUp();
   const { chromium: executablePath } = await browser();
   const host = await serveCompressed(await builtPage());
   const launched = await chromium.launch({ executablePath, args: ARGS });
