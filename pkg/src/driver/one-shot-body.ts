@@ -6,9 +6,9 @@ export interface OneShotRequest {
 }
 
 /**
- * Prevents a runtime from sending a request twice. If a reused connection breaks, Chromium and Deno silently repeat a
- * POST, and Node repeats one after HTTP 421; the caller cannot detect it. A stream as the body cannot be sent again. It
- * is read only when it is sent, so that a body that was not read was not sent.
+ * Prevents a runtime from sending a request twice. If a reused connection breaks, Chromium, Firefox and Deno silently
+ * repeat a POST, and Node and Firefox repeat one after HTTP 421; the caller cannot detect it. A stream as the body cannot
+ * be sent again. It is read only when it is sent, so that a body that was not read was not sent.
  */
 export async function oneShotRequest(request: Request): Promise<OneShotRequest> {
   const bytes = new Uint8Array(await request.clone().arrayBuffer());

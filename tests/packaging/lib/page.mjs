@@ -40,7 +40,8 @@ The tarball has ${kilobytes(tarball.size)} kB, ${kilobytes(tarball.unpackedSize)
 
 A RunPod that reads a submit on a connection that was used before, and drops it (RST or FIN, at once or after 300 ms), or answers 421. Node,
 Deno and Chromium send some of these again by themselves, unless the body can be read only once; Chromium sends such a body over HTTP/2
-alone.
+alone. Firefox cannot send it at all, so nothing is submitted to RunPod from there
+([\`tests/firefox/\`](../tests/firefox/resend.test.mjs)).
 
 ${markdown(["runtime", "connection", "the submit"], submitted)}
 
