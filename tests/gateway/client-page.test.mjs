@@ -143,7 +143,7 @@ test("what is wrong is shown before anything is submitted", async (t) => {
   await showsState(page, "The gateway rejects this API key.");
   await useExample(page, "Mangrove");
   await page.locator("#submit").click();
-  await page.getByText("Check the API key above.").first().waitFor();
+  await page.getByText("Check the API key in the environment menu.").first().waitFor();
   await enter(page, { url: "videos", apiKey: settings.apiKey });
   await showsState(page, "Enter the URL of a gateway, such as https://gateway.example.");
   await page.locator("#submit").click();

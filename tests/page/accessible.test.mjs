@@ -6,7 +6,7 @@ import {
   chooseEnvironment,
   chooseModel,
   closeSettings,
-  filmOf,
+  videoOf,
   generate,
   idOf,
   IMAGE_FILE,
@@ -82,7 +82,7 @@ for (const colorScheme of ["light", "dark"]) {
       const bad = await generate(page);
       await waitForState(bad, "failed");
       await assertAccessible(page, "a failed job");
-      await waitForState(filmOf(page, id), "completed");
+      await waitForState(videoOf(page, id), "completed");
       await select(page, id);
       await good.getByRole("link", { name: "Download" }).waitFor();
       await assertAccessible(page, "a completed job");

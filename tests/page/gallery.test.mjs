@@ -1,7 +1,7 @@
 // Fifty videos: all are found, and the page stays small and quick.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { films, generate, openLocal, ready, waitForState } from "./support.mjs";
+import { videos, generate, openLocal, ready, waitForState } from "./support.mjs";
 
 const COUNT = 50;
 const MAX_HEAP_BYTES = 40_000_000;
@@ -41,8 +41,8 @@ test("fifty videos in the gallery: found by words, little memory, no long task w
   await page.getByRole("button", { name: `All (${COUNT})` }).click();
   const gallery = page.getByRole("dialog", { name: "Videos" });
   await gallery.getByText(`${COUNT} videos.`).waitFor();
-  assert.equal(await gallery.locator(".film").count(), COUNT);
-  assert.ok((await films(page).count()) > COUNT);
+  assert.equal(await gallery.locator(".video-card").count(), COUNT);
+  assert.ok((await videos(page).count()) > COUNT);
 
   const longest = await page.evaluate(async () => {
     let worst = 0;

@@ -6,8 +6,8 @@ import {
   chooseEnvironment,
   chooseMore,
   deleteJob,
-  filmOf,
-  films,
+  videoOf,
+  videos,
   idOf,
   openMore,
   openSettings,
@@ -28,10 +28,10 @@ test("several jobs at once: all listed after a reload, shown on demand, and dele
   const id = await idOf(first);
   await useExample(page, "Mangrove");
   await generate(page);
-  await page.locator(".film[data-state=completed]").nth(1).waitFor();
+  await page.locator(".video-card[data-state=completed]").nth(1).waitFor();
 
   await reload(page);
-  const titles = await page.locator(".film-title").allTextContents();
+  const titles = await page.locator(".card-title").allTextContents();
   assert.equal(titles.length, 2);
   assert.match(titles[0], /^A cinematic wide shot/);
   assert.match(titles[1], /^Action: She opened her hands/);
@@ -43,9 +43,9 @@ test("several jobs at once: all listed after a reload, shown on demand, and dele
   await assertPlays(first.locator("video"));
 
   await deleteJob(first);
-  await filmOf(page, id).waitFor({ state: "detached" });
+  await videoOf(page, id).waitFor({ state: "detached" });
   await reload(page);
-  assert.equal(await films(page).count(), 1);
+  assert.equal(await videos(page).count(), 1);
   const stored = await page.evaluate(() => JSON.stringify({ ...localStorage }));
   assert.ok(stored.includes("flooded mangrove forest"));
   assert.ok(!stored.includes("bakery"));
@@ -92,7 +92,7 @@ test("each environment has its own jobs", async (t) => {
   const card = await generate(page);
   await chooseEnvironment(page, "page");
   await page.getByText("No videos yet.").waitFor();
-  assert.equal(await films(page).count(), 0);
+  assert.equal(await videos(page).count(), 0);
   await chooseEnvironment(page, "local");
   await waitForState(card, "completed");
 });
@@ -150,15 +150,15 @@ test("a deleted job comes back by Undo, and is gone once the message is dismisse
   const id = await idOf(card);
   await waitForState(card, "completed");
   await chooseMore(card, "Delete");
-  await filmOf(page, id).waitFor({ state: "detached" });
+  await videoOf(page, id).waitFor({ state: "detached" });
   await page.getByRole("button", { name: "Undo" }).click();
-  await filmOf(page, id).waitFor();
+  await videoOf(page, id).waitFor();
   await waitForState(card, "completed");
   // A page that is left before that keeps the record.
   await chooseMore(card, "Delete");
   await reload(page);
-  await filmOf(page, id).waitFor();
+  await videoOf(page, id).waitFor();
   await deleteJob(card);
   await reload(page);
-  assert.equal(await films(page).count(), 0);
+  assert.equal(await videos(page).count(), 0);
 });

@@ -2,7 +2,7 @@
 // is simulated speaks of no bill and no console.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { assertPlays, control, films, generate, openLocal, openPage, ready, useExample, waitForState } from "./support.mjs";
+import { assertPlays, control, videos, generate, openLocal, openPage, ready, useExample, waitForState } from "./support.mjs";
 
 test("over http on another host the in-page simulator generates, and the page says what does not work", async (t) => {
   const { page, context, origin } = await openPage(t);
@@ -18,8 +18,8 @@ test("over http on another host the in-page simulator generates, and the page sa
   await useExample(page, "Mangrove");
   await generate(page);
   const card = await generate(page);
-  await page.locator(".film[data-state=completed]").nth(1).waitFor();
-  assert.equal(await films(page).count(), 2);
+  await page.locator(".video-card[data-state=completed]").nth(1).waitFor();
+  assert.equal(await videos(page).count(), 2);
   await assertPlays(card.locator("video"));
 });
 

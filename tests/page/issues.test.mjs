@@ -1,7 +1,7 @@
 // Issues appear beside their fields while the user types, and a button fixes them.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chooseModel, chooseProvider, films, openMore, openPage, submitText, useExample } from "./support.mjs";
+import { chooseModel, chooseProvider, videos, openMore, openPage, submitText, useExample } from "./support.mjs";
 
 const invalid = (page, id) => page.locator(`#${id}[aria-invalid=true]`);
 
@@ -16,7 +16,7 @@ test("an empty form shows no issues until it is submitted", async (t) => {
   await page.getByRole("alert").getByText("Add a prompt. Nothing was billed.").waitFor();
   await invalid(page, "prompt").waitFor();
   assert.equal(await invalid(page, "duration").count(), 0);
-  assert.equal(await films(page).count(), 0);
+  assert.equal(await videos(page).count(), 0);
   assert.equal(await page.evaluate(() => document.activeElement.id), "prompt");
 });
 

@@ -1,7 +1,7 @@
 // Keyboard only: every control is reachable in order with a visible focus, and a video can be generated.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chooseModel, films, generate, openLocal, openMore, openPage, waitForState, useExample } from "./support.mjs";
+import { chooseModel, videos, generate, openLocal, openMore, openPage, waitForState, useExample } from "./support.mjs";
 
 const focused = (page) =>
   page.evaluate(() => {
@@ -112,7 +112,7 @@ for (const key of ["Control+Enter", "Meta+Enter"]) {
     await page.locator("#prompt").fill("A fox in the snow");
     await page.getByRole("button", { name: /^Generate for/ }).waitFor();
     await page.locator("#prompt").press(key);
-    await films(page).first().waitFor();
-    assert.equal(await films(page).count(), 1);
+    await videos(page).first().waitFor();
+    assert.equal(await videos(page).count(), 1);
   });
 }

@@ -145,7 +145,7 @@ test("a browser without locks is told to use one tab, and makes the video", asyn
   await page.getByText("use this page in one tab only").waitFor();
   await page.getByRole("button", { name: /^Lighthouse/ }).click();
   await page.getByRole("button", { name: /^Generate for/ }).click();
-  await page.locator(".film[data-state=completed]").waitFor();
+  await page.locator(".video-card[data-state=completed]").waitFor();
 });
 
 test("a browser that keeps no files says so, and plays the video", async (t) => {
@@ -156,7 +156,7 @@ test("a browser that keeps no files says so, and plays the video", async (t) => 
   await page.locator("#prompt").fill("A fox in the snow");
   for (const count of [1, 2]) {
     await page.getByRole("button", { name: /^Generate for/ }).click();
-    await page.locator(".film").nth(count - 1).waitFor();
+    await page.locator(".video-card").nth(count - 1).waitFor();
   }
   await page.locator(".job video").waitFor();
   await page.getByText("in this page's memory until the page is closed").waitFor();

@@ -7,7 +7,7 @@ import {
   chooseEnvironment,
   chooseProvider,
   enterSettings,
-  films,
+  videos,
   openMore,
   openPage,
   submitText,
@@ -130,10 +130,10 @@ test("an empty form shows prices and asks for a prompt, and a prompt alone is en
   await page.locator("#submit").click();
   await page.getByRole("alert").getByText("Add a prompt. Nothing was billed.").waitFor();
   assert.equal(await page.evaluate(() => document.activeElement.id), "prompt");
-  assert.equal(await films(page).count(), 0);
+  assert.equal(await videos(page).count(), 0);
   await page.keyboard.type("A fox in the snow");
   await page.getByRole("button", { name: /^Generate for/ }).click();
-  await page.locator(".film[data-state=completed]").waitFor();
+  await page.locator(".video-card[data-state=completed]").waitFor();
 });
 
 test("every current model can be generated from a prompt and what it requires besides", async (t) => {

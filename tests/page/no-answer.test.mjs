@@ -6,7 +6,7 @@ import {
   chooseEnvironment,
   chooseModel,
   chooseProvider,
-  films,
+  videos,
   control,
   generate,
   ledger,
@@ -56,9 +56,9 @@ test("two jobs of one environment are submitted at the same time, each under its
     await generate(page);
   }
   await waitFor(async () => (await ledger(simulator)).submissions.length === 2);
-  const titles = await page.locator(".film-title").allTextContents();
+  const titles = await page.locator(".card-title").allTextContents();
   assert.deepEqual(titles, ["The second fox", "The first fox"]);
-  await page.locator(".film[data-state=completed]").nth(1).waitFor();
+  await page.locator(".video-card[data-state=completed]").nth(1).waitFor();
   assert.equal((await ledger(simulator)).charges.length, 2);
 });
 
@@ -70,7 +70,7 @@ test("a job that the first provider rejects has one card, with the provider that
   await fillIn(page);
   await page.locator("#submit").click();
   await page.locator(".job[data-state=completed]").waitFor();
-  assert.equal(await films(page).count(), 1);
+  assert.equal(await videos(page).count(), 1);
   await page.locator(".job h3", { hasText: "A lighthouse" }).waitFor();
   await page.locator(".job .meta", { hasText: "RunPod" }).waitFor();
 });
@@ -83,7 +83,7 @@ test("offline, a press stores and sends nothing, and the button says why", async
   await button.getByText("Offline").waitFor();
   await button.click();
   await page.locator("#submit-error").getByText("You are offline. Nothing was sent.").waitFor();
-  assert.equal(await films(page).count(), 0);
+  assert.equal(await videos(page).count(), 0);
   await chooseEnvironment(page, "page");
   await page.locator("#submit:not([aria-disabled])").waitFor();
   await chooseEnvironment(page, "local");

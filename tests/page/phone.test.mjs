@@ -99,7 +99,7 @@ test("at 390 px: an example, its video, another offer, two side by side, the gal
   await waitForState(card, "completed");
   await card.locator("video").waitFor();
   await card.getByRole("button", { name: "Vary" }).tap();
-  await page.locator(".film").nth(1).waitFor();
+  await page.locator(".video-card").nth(1).waitFor();
 
   await openOffers(page);
   await page.locator("#quote-rows .quote").nth(1).locator("label").tap();
@@ -112,7 +112,7 @@ test("at 390 px: an example, its video, another offer, two side by side, the gal
 
   await page.getByRole("button", { name: "All (4)" }).tap();
   const gallery = page.getByRole("dialog", { name: "Videos" });
-  await gallery.locator(".film").nth(3).waitFor();
+  await gallery.locator(".video-card").nth(3).waitFor();
   const { width } = await gallery.boundingBox();
   assert.ok(width <= 390);
   await gallery.getByRole("button", { name: "Close the gallery" }).tap();

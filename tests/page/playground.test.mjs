@@ -5,7 +5,7 @@ import {
   chooseMore,
   chooseModel,
   deleteJob,
-  films,
+  videos,
   generate,
   idOf,
   ledger,
@@ -33,7 +33,7 @@ for (const name of ["Lighthouse", "Skyline", "Balloon", "Campfire"]) {
     const { page } = await openPage(t);
     await page.getByRole("button", { name: new RegExp(`^${name}`) }).click();
     await page.getByRole("button", { name: /^Generate for/ }).click();
-    await page.locator(".film[data-state=completed]").waitFor();
+    await page.locator(".video-card[data-state=completed]").waitFor();
     assert.equal(await page.locator("#prompt[aria-invalid]").count(), 0);
   });
 }
@@ -43,9 +43,9 @@ test("vary makes another video of the same request, edit fills the form with it"
   const card = await generateFox(page);
   await page.locator("#prompt").fill("Something else");
   await card.getByRole("button", { name: "Vary" }).click();
-  await films(page).nth(1).waitFor();
-  await page.locator(".film[data-state=completed]").nth(1).waitFor();
-  assert.deepEqual(await page.locator(".film-title").allTextContents(), [PROMPT, PROMPT]);
+  await videos(page).nth(1).waitFor();
+  await page.locator(".video-card[data-state=completed]").nth(1).waitFor();
+  assert.deepEqual(await page.locator(".card-title").allTextContents(), [PROMPT, PROMPT]);
   await page.locator(".job").getByRole("button", { name: "Edit" }).click();
   await page.waitForFunction((prompt) => document.getElementById("prompt").value === prompt, PROMPT);
 });
@@ -67,7 +67,7 @@ test("a failed video can be generated again from its card", async (t) => {
   const card = await generate(page);
   await waitForState(card, "failed");
   await card.getByRole("button", { name: "Generate again" }).click();
-  await films(page).nth(1).waitFor();
+  await videos(page).nth(1).waitFor();
 });
 
 test("two offers side by side: one press, two jobs, played in step with what each cost", async (t) => {
@@ -114,14 +114,14 @@ test("videos are kept here, found by words, and stay after a reload without a re
   await page.getByRole("button", { name: /^Generate for/ }).waitFor();
   const second = await generate(page);
   await second.getByText("kept on this device").waitFor();
-  await page.locator(".film-kept").nth(1).waitFor();
+  await page.locator(".card-kept").nth(1).waitFor();
   await page.getByRole("button", { name: "All (2)" }).click();
   const gallery = page.getByRole("dialog", { name: "Videos" });
-  await gallery.locator(".film").nth(1).waitFor();
+  await gallery.locator(".video-card").nth(1).waitFor();
   await gallery.getByText(/used on this device/).waitFor();
   await gallery.getByLabel("Search").fill("campfire");
   await gallery.getByText("1 video.").waitFor();
-  await gallery.locator(".film button").click();
+  await gallery.locator(".video-card button").click();
   await gallery.waitFor({ state: "hidden" });
 
   await page.reload();
@@ -135,15 +135,15 @@ test("videos are kept here, found by words, and stay after a reload without a re
 test("a kept video plays in its poster under the mouse, and not with reduced motion", async (t) => {
   const { page } = await openLocal(t, { jobDurationMs: 500 });
   await generateFox(page);
-  await page.locator(".film-kept").waitFor();
-  await page.locator(".film").hover();
-  await page.waitForFunction(() => document.querySelector(".film-preview")?.currentTime > 0);
+  await page.locator(".card-kept").waitFor();
+  await page.locator(".video-card").hover();
+  await page.waitForFunction(() => document.querySelector(".card-preview")?.currentTime > 0);
   await page.mouse.move(0, 0);
-  await page.locator(".film-preview").waitFor({ state: "detached" });
+  await page.locator(".card-preview").waitFor({ state: "detached" });
   await page.emulateMedia({ reducedMotion: "reduce" });
-  await page.locator(".film").hover();
+  await page.locator(".video-card").hover();
   await page.waitForTimeout(300);
-  assert.equal(await page.locator(".film-preview").count(), 0);
+  assert.equal(await page.locator(".card-preview").count(), 0);
 });
 
 test("what was spent stays after a delete, and a budget says when it would be exceeded", async (t) => {
@@ -154,7 +154,7 @@ test("what was spent stays after a delete, and a budget says when it would be ex
   const menu = page.locator("#spending > summary");
   await menu.getByText("$4.00").waitFor();
   await deleteJob(card);
-  await films(page).first().waitFor({ state: "detached" });
+  await videos(page).first().waitFor({ state: "detached" });
   await menu.getByText("$4.00").waitFor();
   await menu.click();
   await page.getByLabel("Budget of the month").fill("5");
@@ -191,7 +191,7 @@ test("the tab's title tells how far the job is", async (t) => {
   await page.getByRole("button", { name: /^Generate for/ }).waitFor();
   await generate(page);
   await page.waitForFunction(() => /^\d+ % · filmgate$/.test(document.title));
-  await page.locator(".film[data-state=completed]").waitFor();
+  await page.locator(".video-card[data-state=completed]").waitFor();
   await page.waitForFunction(() => document.title === "filmgate");
 });
 

@@ -1,7 +1,7 @@
 // The price at both providers while the user types, the cheapest of them, and the limit.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chooseProvider, films, ledger, openLocal, openPage, submitText, useExample } from "./support.mjs";
+import { chooseProvider, videos, ledger, openLocal, openPage, submitText, useExample } from "./support.mjs";
 
 const price = (page, provider) => page.locator(`#price-${provider}`);
 
@@ -32,7 +32,7 @@ test("the limit applies to the upper end, and nothing is sent above it", async (
   await page.locator("#limit-issues", { hasText: "$2.00" }).waitFor();
   await page.locator("#submit").click();
   await page.getByRole("alert").getByText("Nothing was billed.").waitFor();
-  assert.equal(await films(page).count(), 0);
+  assert.equal(await videos(page).count(), 0);
   assert.deepEqual((await ledger(simulator)).submissions, []);
 
   await page.locator("#limit").fill("2");
@@ -48,5 +48,5 @@ test("a limit that is not an amount is not treated as no limit", async (t) => {
     assert.equal(await page.evaluate(() => document.activeElement.id), "limit");
     assert.equal(await page.locator("#limit").getAttribute("aria-invalid"), "true");
   }
-  assert.equal(await films(page).count(), 0);
+  assert.equal(await videos(page).count(), 0);
 });

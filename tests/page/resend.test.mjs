@@ -12,7 +12,7 @@ import {
   chooseProvider,
   control,
   enterSettings,
-  films,
+  videos,
   generate,
   ledger,
   openLocal,
@@ -98,7 +98,7 @@ test("where a browser may resend, the page says so beside the price, and submits
   await page.locator("#submit").click();
   await page.locator("#submit-error").getByText(/may send the submit twice/).waitFor();
   assert.equal((await ledger(simulator)).submissions.length, 0);
-  assert.equal(await films(page).count(), 0);
+  assert.equal(await videos(page).count(), 0);
   await page.getByLabel("Submit to RunPod all the same").check();
   await waitForState(await generate(page), "completed");
   assert.equal((await ledger(simulator)).submissions.length, 1);

@@ -21,7 +21,7 @@ async function playing(page) {
   const card = await generate(page);
   await waitForState(card, "completed");
   await assertPlays(card.locator("video"));
-  await page.locator(".film-kept").waitFor();
+  await page.locator(".card-kept").waitFor();
 }
 
 async function running(page) {

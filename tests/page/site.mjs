@@ -1,7 +1,7 @@
 // The page of www/ as a user sees it: one job, with the simulated local server.
 import assert from "node:assert/strict";
 import { serve } from "../../scripts/lib/serve.mjs";
-import { assertPlays, chooseProvider, films, ready, useExample, waitFor } from "./support.mjs";
+import { assertPlays, chooseProvider, videos, ready, useExample, waitFor } from "./support.mjs";
 
 const EXAMPLES = { runpod: "Bakery", runware: "Mangrove" };
 
@@ -56,9 +56,9 @@ export class Site {
   /** The shown result of the one job, once it has ended; or that there is none. */
   async result() {
     const page = this.#page;
-    await page.locator(".film:not([data-state=running]), #jobs-empty").first().waitFor();
-    if ((await films(page).count()) === 0) return { status: "none" };
-    assert.equal(await films(page).count(), 1);
+    await page.locator(".video-card:not([data-state=running]), #jobs-empty").first().waitFor();
+    if ((await videos(page).count()) === 0) return { status: "none" };
+    assert.equal(await videos(page).count(), 1);
     const jobs = page.locator(".job");
     await jobs.waitFor();
     if ((await jobs.getAttribute("data-state")) === "completed") {

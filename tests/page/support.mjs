@@ -191,16 +191,16 @@ export async function useExample(page, name) {
 export const submitText = (page) =>
   page.locator("#submit").evaluate((button) => button.firstChild.textContent);
 
-/** The jobs in the filmstrip. */
-export const films = (page) => page.locator(".film");
-export const filmOf = (page, id) => page.locator(`.film[data-film="${id}"]`);
+/** The jobs in the video strip. */
+export const videos = (page) => page.locator(".video-card");
+export const videoOf = (page, id) => page.locator(`.video-card[data-job-id="${id}"]`);
 
 /** Submits, and returns the new job as the stage shows it. */
 export async function generate(page) {
-  const before = await films(page).count();
+  const before = await videos(page).count();
   await page.locator("#submit").click();
-  await films(page).nth(before).waitFor();
-  const id = await films(page).first().getAttribute("data-film");
+  await videos(page).nth(before).waitFor();
+  const id = await videos(page).first().getAttribute("data-job-id");
   const card = page.locator(`.job[data-job-id="${id}"]`);
   await card.waitFor();
   return card;
@@ -208,13 +208,13 @@ export async function generate(page) {
 
 /** Shows a job on the stage. */
 export async function select(page, id) {
-  await filmOf(page, id).getByRole("button").click();
+  await videoOf(page, id).getByRole("button").click();
   return page.locator(`.job[data-job-id="${id}"]`);
 }
 
 export const idOf = (card) => card.getAttribute("data-job-id");
 
-/** Waits for the state of a job on the stage, or in the filmstrip. */
+/** Waits for the state of a job on the stage, or in the video strip. */
 export const waitForState = (shown, state) =>
   shown.and(shown.page().locator(`[data-state=${state}]`)).waitFor();
 

@@ -10,7 +10,7 @@ import {
   chooseProvider,
   control,
   deleteJob,
-  films,
+  videos,
   ledger,
   ready,
   simulatorFor,
@@ -56,7 +56,7 @@ async function openTabs(t, provider, jobDurationMs = JOB_DURATION_MS) {
     await ready(page);
     await useExample(page, EXAMPLES[provider]);
     await chooseProvider(page, provider);
-    return { page, requests, films: films(page), jobs: page.locator(".job") };
+    return { page, requests, cards: videos(page), jobs: page.locator(".job") };
   };
   return { simulator, proxy, tab, tabs: [await tab(), await tab()] };
 }
@@ -76,8 +76,8 @@ describe("two tabs", { concurrency: true }, () => {
       const { simulator, proxy, tab, tabs } = await openTabs(t, provider);
       const [polling, waiting] = tabs;
       await press(polling);
-      await waitForState(waiting.films, "running");
-      await waiting.films.getByRole("button").click();
+      await waitForState(waiting.cards, "running");
+      await waiting.cards.getByRole("button").click();
       await waitFor(() => proxy.count("poll") > 0);
       assert.deepEqual(waiting.requests, []);
 
@@ -98,8 +98,8 @@ describe("two tabs", { concurrency: true }, () => {
     const { simulator, tabs } = await openTabs(t, "runware", 3_000);
     await Promise.all(tabs.map(press));
     for (const { page } of tabs) {
-      await page.locator(".film[data-state=completed]").nth(1).waitFor();
-      const titles = await page.locator(".film-title").allTextContents();
+      await page.locator(".video-card[data-state=completed]").nth(1).waitFor();
+      const titles = await page.locator(".card-title").allTextContents();
       for (const title of titles) assert.match(title, /^A cinematic wide shot/);
     }
     await assertBilledOnce(simulator, 2);
@@ -112,7 +112,7 @@ describe("two tabs", { concurrency: true }, () => {
       await page.locator("#taskUUID").fill("6f1c9b1e-4c1d-4a53-9a35-0d1f7c0a9b11");
     }
     await Promise.all(tabs.map(press));
-    for (const tab of tabs) await waitForState(tab.films, "completed");
+    for (const tab of tabs) await waitForState(tab.cards, "completed");
     const errors = await Promise.all(
       tabs.map(({ page }) => page.locator("#submit-error").textContent()),
     );
@@ -124,8 +124,8 @@ describe("two tabs", { concurrency: true }, () => {
     const { simulator, tabs } = await openTabs(t, "runpod");
     const [polling, waiting] = tabs;
     await press(polling);
-    await waitForState(waiting.films, "running");
-    await waiting.films.getByRole("button").click();
+    await waitForState(waiting.cards, "running");
+    await waiting.cards.getByRole("button").click();
     await waiting.jobs.getByRole("button", { name: "Cancel" }).click();
     for (const { jobs } of tabs) {
       await waitForState(jobs, "failed");
@@ -155,15 +155,15 @@ describe("two tabs", { concurrency: true }, () => {
     const { tabs } = await openTabs(t, "runware", 1_000);
     const [first, second] = tabs;
     await press(first);
-    for (const tab of tabs) await waitForState(tab.films, "completed");
+    for (const tab of tabs) await waitForState(tab.cards, "completed");
     await deleteJob(first.jobs);
-    await second.films.waitFor({ state: "detached" });
+    await second.cards.waitFor({ state: "detached" });
     await second.page.getByText("No videos yet.").waitFor();
   });
 
   test("neither the second click of a double click nor a held key submits a second job", async (t) => {
     const { simulator, tabs } = await openTabs(t, "runware", 1_000);
-    const [{ page, films: jobs }] = tabs;
+    const [{ page, cards: jobs }] = tabs;
     const submit = page.locator("#submit");
     const isFree = () => submit.getAttribute("aria-disabled").then((value) => value === null);
     const click = async (clickCount) => {
@@ -186,7 +186,7 @@ describe("two tabs", { concurrency: true }, () => {
     await page.keyboard.down("Enter");
     assert.ok(await isFree());
     await page.keyboard.up("Enter");
-    await page.locator(".film[data-state=completed]").nth(1).waitFor();
+    await page.locator(".video-card[data-state=completed]").nth(1).waitFor();
     await assertBilledOnce(simulator, 2);
   });
 });

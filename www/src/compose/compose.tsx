@@ -92,7 +92,7 @@ function PromptParts() {
   return (
     <details id="parts" class="quiet-details">
       <summary>Compose it from three parts</summary>
-      <p class="hint" id="parts-hint">RunPod recommends this order for Sora 2 Pro. The parts replace the prompt above.</p>
+      <p class="hint" id="parts-hint">RunPod recommends this order for Sora 2 Pro. The parts replace the prompt.</p>
       {PARTS.map(([name, id, label]) => (
         <div class="field" key={id}>
           <label for={id}>{label}</label>

@@ -5,8 +5,8 @@ import { useEffect } from "preact/hooks";
 import { Bar } from "../bar/bar.js";
 import { Compose } from "../compose/compose.js";
 import { bindImageFiles } from "../compose/images.js";
-import { Gallery } from "../films/gallery.js";
-import { Filmstrip } from "../films/filmstrip.js";
+import { Gallery } from "../videos/gallery.js";
+import { VideoStrip } from "../videos/video-strip.js";
 import { Side } from "../offers/side.js";
 import { Stage } from "../stage/stage.js";
 import { coreFailure, loadCore } from "../state/core.js";
@@ -25,7 +25,7 @@ export function App() {
         <Compose />
         <div class="middle">
           <Stage />
-          <Filmstrip />
+          <VideoStrip />
         </div>
         <Side />
       </main>

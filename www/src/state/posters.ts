@@ -1,4 +1,4 @@
-// A small picture of each job's first video, for the filmstrip and the gallery.
+// A small picture of each job's first video, for the video strip and the gallery.
 
 import { signal } from "@preact/signals";
 import type { Signal } from "@preact/signals";

@@ -39,11 +39,11 @@ export const statusText = (status: string): string => STATUS_TEXTS[status] ?? st
 const ADVICE: Record<string, Advice> = {
   invalid_request: { text: "Fix the issues beside the fields." },
   budget_exceeded: { text: "Raise the limit, or choose something that costs less." },
-  missing_api_key: { text: "Enter the API key above, then resume.", resume: true },
+  missing_api_key: { text: "Enter the API key in the environment menu, then resume.", resume: true },
   store_error: {
     text: "This browser blocks storage for the page. Allow site data, or leave private browsing.",
   },
-  unauthorized: { text: "Check the API key above." },
+  unauthorized: { text: "Check the API key in the environment menu." },
   insufficient_quota: { text: "Top up the account at the provider." },
   rate_limited: { text: "Wait a minute, then try again.", resume: true },
   content_policy_violation: { text: "Change the prompt or the image." },

@@ -1,18 +1,18 @@
-// The filmstrip: a poster of each job, newest first.
+// The video strip: a poster of each job, newest first.
 
 import { jobs, selectedId, storeFailure } from "../state/jobs.js";
 import { environment, ENVIRONMENT_NAMES } from "../state/environment.js";
 import { isGalleryOpen } from "../state/ui.js";
-import { Film } from "./film.js";
+import { VideoCard } from "./video-card.js";
 
 // More are in the gallery.
-const MAX_FILMS = 24;
+const MAX_VIDEOS = 24;
 
-export function Filmstrip() {
+export function VideoStrip() {
   const list = jobs.value;
   return (
-    <section class="films" aria-labelledby="jobs-title">
-      <div class="films-head">
+    <section class="videos" aria-labelledby="jobs-title">
+      <div class="videos-head">
         <h2 id="jobs-title" tabIndex={-1}>Videos</h2>
         <p class="hint" id="jobs-environment">{list && environment.value ? ENVIRONMENT_NAMES[environment.value.id] : ""}</p>
         {list !== undefined && list.length > 1 && (
@@ -25,7 +25,7 @@ export function Filmstrip() {
       {storeFailure.value && <p class="notice">{storeFailure}</p>}
       {list?.length === 0 && <p class="hint" id="jobs-empty">No videos yet. They stay here after a reload.</p>}
       <ul class="strip" id="jobs">
-        {list?.slice(0, MAX_FILMS).map((job) => <Film key={job.id} job={job} />)}
+        {list?.slice(0, MAX_VIDEOS).map((job) => <VideoCard key={job.id} job={job} />)}
       </ul>
     </section>
   );

@@ -13,7 +13,7 @@ import { Preview } from "./preview.js";
 
 const STATES: Record<string, string> = { running: "Running", completed: "Completed", failed: "Failed" };
 
-export function Film({ job, onChoose }: { job: JobView; onChoose?(): void }) {
+export function VideoCard({ job, onChoose }: { job: JobView; onChoose?(): void }) {
   const isOver = useSignal(false);
   const state = job.state.value;
   const percent = job.progress.value;
@@ -23,7 +23,7 @@ export function Film({ job, onChoose }: { job: JobView; onChoose?(): void }) {
     onChoose?.();
   };
   return (
-    <li class="film" data-film={job.id} data-state={state}>
+    <li class="video-card" data-job-id={job.id} data-state={state}>
       <button
         type="button"
         aria-pressed={selectedId.value === job.id}
@@ -31,16 +31,16 @@ export function Film({ job, onChoose }: { job: JobView; onChoose?(): void }) {
         onPointerEnter={({ pointerType }) => (isOver.value = pointerType === "mouse" && !prefersReducedMotion())}
         onPointerLeave={() => (isOver.value = false)}
       >
-        <span class="film-picture">
+        <span class="card-picture">
           <img src={poster ?? posterUrl(job.title)} alt="" loading="lazy" width="160" height="90" data-drawn={poster ? undefined : ""} />
           {isOver.value && isKept(job.id, 0) && <Preview id={job.id} />}
-          <span class="film-state" aria-hidden="true">
+          <span class="card-state" aria-hidden="true">
             {state === "running" ? (percent === undefined ? "…" : `${Math.round(percent * 100)}%`) : <Icon name={state === "completed" ? "play" : "close"} />}
           </span>
-          {isKept(job.id, 0) && <span class="film-kept">Kept here</span>}
+          {isKept(job.id, 0) && <span class="card-kept">Kept here</span>}
         </span>
-        <span class="film-title">{job.title}</span>
-        <span class="film-meta"><span class="hidden">{STATES[state]}, </span>{`${job.modelName} · ${clock(job.handle.value.createdAt)}`}</span>
+        <span class="card-title">{job.title}</span>
+        <span class="card-meta"><span class="hidden">{STATES[state]}, </span>{`${job.modelName} · ${clock(job.handle.value.createdAt)}`}</span>
       </button>
     </li>
   );

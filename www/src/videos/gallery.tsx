@@ -10,7 +10,7 @@ import { changes, keepsNothing, libraryModule, openedLibrary, storage } from "..
 import { modelName } from "../state/models.js";
 import { isGalleryOpen } from "../state/ui.js";
 import { size } from "../text/format.js";
-import { Film } from "./film.js";
+import { VideoCard } from "./video-card.js";
 
 const STATES: [JobState | "", string][] = [
   ["", "Every state"],
@@ -71,7 +71,7 @@ function Contents() {
       <p class="hint gallery-count" role="status">
         {found.value === undefined ? "Searching…" : list.length === 1 ? "1 video." : `${list.length} videos.`} {storageText()}
       </p>
-      <ul class="grid">{list.map((job) => <Film key={job.id} job={job} onChoose={() => (isGalleryOpen.value = false)} />)}</ul>
+      <ul class="grid">{list.map((job) => <VideoCard key={job.id} job={job} onChoose={() => (isGalleryOpen.value = false)} />)}</ul>
     </>
   );
 }

@@ -20,5 +20,5 @@ export function Preview({ id }: { id: string }) {
     };
   }, [id]);
   if (source.value === undefined) return null;
-  return <video class="film-preview" src={source} muted autoplay loop playsInline aria-hidden="true" tabIndex={-1} />;
+  return <video class="card-preview" src={source} muted autoplay loop playsInline aria-hidden="true" tabIndex={-1} />;
 }
