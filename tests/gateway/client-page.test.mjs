@@ -139,9 +139,9 @@ test("a cancel in one tab shows in both", async (t) => {
 
 test("what is wrong is shown before anything is submitted", async (t) => {
   const { page, settings, count, violations } = await open(t);
+  await useExample(page, "Mangrove");
   await enter(page, { ...settings, apiKey: "fgw_wrong" });
   await showsState(page, "The gateway rejects this API key.");
-  await useExample(page, "Mangrove");
   await page.locator("#submit").click();
   await page.getByText("Check the API key in the environment menu.").first().waitFor();
   await enter(page, { url: "videos", apiKey: settings.apiKey });

@@ -1,9 +1,10 @@
 // The entry: shows the form as soon as the catalog is there; filmgate and the simulator follow.
 
+import { effect, untracked } from "@preact/signals";
 import { render } from "preact";
 import "./style.css";
 import { App } from "./shell/app.js";
-import { loadCore } from "./state/core.js";
+import { loadChosen } from "./state/core.js";
 import { keepDraft, restoreDraft } from "./state/draft-storage.js";
 import { pageSimulator } from "./state/environment.js";
 import { models } from "./state/models.js";
@@ -36,7 +37,11 @@ async function start(): Promise<void> {
   watchLinks();
   watchJobs();
   await breathe();
-  await loadCore();
+  effect(() => {
+    settings.environment.value;
+    untracked(() => void loadChosen());
+  });
+  await loadChosen();
   // It is needed at the first submit, which then does not wait for it.
   if (settings.environment.value === "page") void pageSimulator().catch(() => {});
 }

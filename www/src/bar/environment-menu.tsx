@@ -6,7 +6,7 @@ import type { Signal } from "@preact/signals";
 import { Menu } from "../shell/parts.js";
 import { ENVIRONMENT_NAMES } from "../state/environment.js";
 import { pendingElsewhere } from "../state/jobs.js";
-import { PROVIDERS, connection, gatewayOf, isGatewayUrl, local, settings } from "../state/settings.js";
+import { PROVIDERS, connection, gatewayOf, gatewayUrlIssue, local, settings } from "../state/settings.js";
 import type { EnvironmentId } from "../state/settings.js";
 import { providerName } from "../text/format.js";
 
@@ -152,8 +152,8 @@ function GatewayState() {
 async function gatewayState(): Promise<string> {
   const { url, apiKey } = gatewayOf();
   if (!url || !apiKey) return "";
-  if (!isGatewayUrl(url)) return "Enter the URL of a gateway, such as https://gateway.example.";
-  if (isRefusedByPolicy(url)) return "This page reaches a gateway over https only, or over http at localhost. Use its https URL.";
+  const issue = gatewayUrlIssue(url);
+  if (issue) return issue;
   try {
     const headers = { authorization: `Bearer ${apiKey}` };
     const { ok, status } = await fetch(`${url.replace(/\/+$/, "")}/v1/models`, { headers });
@@ -163,10 +163,4 @@ async function gatewayState(): Promise<string> {
   } catch {
     return "No response. Check the URL, and that the gateway lists this page's origin in CORS_ORIGINS.";
   }
-}
-
-/** The page's own policy, which the browser does not explain. */
-function isRefusedByPolicy(url: string): boolean {
-  const { protocol, hostname, origin } = new URL(url);
-  return protocol === "http:" && hostname !== "localhost" && hostname !== "127.0.0.1" && origin !== location.origin;
 }

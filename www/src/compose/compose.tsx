@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import { Icon } from "../shell/parts.js";
 import { COLLAPSED, MEDIA } from "../form/fields.js";
 import type { Slot } from "../form/fields.js";
-import { core } from "../state/core.js";
+import { core, loadCore } from "../state/core.js";
 import { allImages, allowsInlineImages, collapsedCount, edit, parts, shownFields } from "../state/draft.js";
 import type { Parts, ShownField } from "../state/draft.js";
 import { isInvalid, issues } from "../state/issues.js";
@@ -90,7 +90,8 @@ function PromptParts() {
     if (action !== undefined && core.value) edit("prompt", core.value.composePrompt({ action, ...others }));
   };
   return (
-    <details id="parts" class="quiet-details">
+    // Its rule is in the module, which is not loaded where a gateway generates.
+    <details id="parts" class="quiet-details" onToggle={() => void loadCore()}>
       <summary>Compose it from three parts</summary>
       <p class="hint" id="parts-hint">RunPod recommends this order for Sora 2 Pro. The parts replace the prompt.</p>
       {PARTS.map(([name, id, label]) => (

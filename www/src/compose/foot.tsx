@@ -5,9 +5,9 @@ import { budget } from "../state/budget.js";
 import { limit } from "../state/draft.js";
 import { environment } from "../state/environment.js";
 import { modelName } from "../state/models.js";
-import { chosenQuote, eligible, hasKey, lacksPrompt, limitIssue, quotes, selected, target } from "../state/quotes.js";
+import { chosenQuote, eligible, hasKey, lacksPrompt, limitIssue, quoteFailure, quotes, selected, target } from "../state/quotes.js";
 import { settings } from "../state/settings.js";
-import { OFFLINE, cannotSend, isStoring, submitLabel, submitMessage } from "../state/submit.js";
+import { OFFLINE, cannotSend, isBusy, submitLabel, submitMessage } from "../state/submit.js";
 import { focusById, isSideOpen, sideTab } from "../state/ui.js";
 import { money, providerName } from "../text/format.js";
 import { perSecondText, priceText } from "../text/quote-text.js";
@@ -55,6 +55,7 @@ function OfferSummary() {
 
 /** `From $0.02 / s` before anything is typed. */
 function priceLine(): string {
+  if (quoteFailure.value) return "No price";
   const seconds = Number(values.value["duration"]);
   if (quotes.value === undefined || lacksPrompt.value) {
     const cheapest = perSecondText(eligible.value[0]?.available[0], seconds);
@@ -99,7 +100,7 @@ function SubmitButton() {
       type="submit"
       class="primary"
       id="submit"
-      aria-disabled={isStoring.value ? "true" : undefined}
+      aria-disabled={isBusy.value ? "true" : undefined}
       aria-keyshortcuts="Control+Enter Meta+Enter"
       data-loading={quotes.value === undefined ? "" : undefined}
       onClick={onClick}

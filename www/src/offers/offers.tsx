@@ -4,14 +4,18 @@
 import type { UnavailableQuote } from "filmgate";
 import { FixButton } from "../compose/issue-list.js";
 import { pickModel } from "../compose/model-field.js";
+import { Illustration } from "../shell/illustration.js";
 import { Icon, Prose } from "../shell/parts.js";
 import { MAX_COMPARED, compared, comparedKeys, isComparing, setComparing, toggleCompared } from "../state/compare.js";
 import { picked, values } from "../state/draft.js";
 import { modelName } from "../state/models.js";
-import { eligible, fallsBack, groups, hasKey, isAny, quotes, selected, valueOf } from "../state/quotes.js";
+import { displaced, eligible, fallsBack, groups, hasKey, isAny, quoteFailure, quotes, selected, valueOf } from "../state/quotes.js";
 import type { OpenQuote, QuoteGroup } from "../state/quotes.js";
-import { PROVIDERS } from "../state/settings.js";
+import { PROVIDERS, gatewayOf, isGatewayUrl } from "../state/settings.js";
+import { focusById, isSideOpen } from "../state/ui.js";
 import { providerName } from "../text/format.js";
+import { describeError } from "../text/messages.js";
+import type { ShownError } from "../text/messages.js";
 import { availableReasons, countErrors, issueText, perSecondText, priceText, sortErrors, unavailableText } from "../text/quote-text.js";
 
 // Further rows are collapsed.
@@ -19,14 +23,33 @@ const MAX_OPEN_ROWS = 6;
 
 export function Offers() {
   if (quotes.value === undefined) return <Skeleton />;
+  if (quoteFailure.value) return <NoPrices failure={quoteFailure.value} />;
   return (
     <div class="offers">
       <Head />
+      <Displaced />
       <fieldset class="quotes" id="quotes" onChange={onChange}>
         <legend class="hidden">Offer</legend>
         {isAny.value ? <ComparedRows /> : <ModelRows />}
       </fieldset>
       <Unavailable />
+    </div>
+  );
+}
+
+/** A gateway that does not price: why, and where that is mended. */
+function NoPrices({ failure }: { failure: ShownError }) {
+  const { message, advice } = describeError(failure, undefined, {});
+  const openMenu = () => {
+    isSideOpen.value = false;
+    const { url } = gatewayOf();
+    focusById(isGatewayUrl(url) ? "gateway-api-key" : "gateway-url");
+  };
+  return (
+    <div class="offers no-prices">
+      <Illustration name={failure.code} />
+      <p role="status">{message} {advice.text}</p>
+      <button type="button" onClick={openMenu}>Open the environment menu</button>
     </div>
   );
 }
@@ -98,6 +121,18 @@ function ComparedRows() {
         </details>
       )}
     </div>
+  );
+}
+
+/** The cheapest offer is another one now, and why. */
+function Displaced() {
+  const group = displaced.value;
+  const [quote] = group?.unavailable ?? [];
+  if (!group || !quote) return null;
+  return (
+    <p class="notice" id="displaced" role="status">
+      <Prose text={`${modelName(group.model)} at ${providerName(group.provider)} was the cheapest. Now it needs something else: ${unavailableText(quote)}`} />
+    </p>
   );
 }
 

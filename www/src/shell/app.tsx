@@ -9,7 +9,7 @@ import { Gallery } from "../videos/gallery.js";
 import { VideoStrip } from "../videos/video-strip.js";
 import { Side } from "../offers/side.js";
 import { Stage } from "../stage/stage.js";
-import { coreFailure, loadCore } from "../state/core.js";
+import { coreFailure, loadChosen } from "../state/core.js";
 import { shareNotice } from "../state/sharing.js";
 import { cannotSend } from "../state/submit.js";
 import { announcement, closeToast, toast, undoToast } from "../state/ui.js";
@@ -50,7 +50,7 @@ function Notices() {
   return (
     <div class="notices">
       <p class="notice error" role="alert" hidden={coreFailure.value === undefined}>
-        {coreFailure} <button type="button" class="small" onClick={() => void loadCore()}>Try again</button>
+        {coreFailure} <button type="button" class="small" onClick={() => void loadChosen()}>Try again</button>
       </p>
       <p class="notice" id="insecure" role="status" hidden={MISSING === undefined}>{MISSING}</p>
       <p class="notice" id="share-notice" role="status" hidden={shareNotice.value === undefined}>
@@ -71,7 +71,7 @@ function ToastView() {
       {shown && (
         <div class="toast">
           <span>{shown.text}</span>
-          <button type="button" class="small" onClick={undoToast}>{shown.action}</button>
+          <button type="button" class="small" id="undo" onClick={undoToast}>{shown.action}</button>
           <button type="button" class="quiet small" aria-label="Dismiss" onClick={closeToast}><Icon name="close" /></button>
         </div>
       )}

@@ -4,7 +4,7 @@ import { initWasm } from "filmgate/slim";
 import address from "../../../pkg/dist/filmgate.wasm";
 import { compileModule } from "./compile-module.js";
 
-export { FilmgateError, composePrompt, createFilmgate, indexedDbStore } from "filmgate/slim";
+export { composePrompt, createFilmgate, indexedDbStore } from "filmgate/slim";
 export { canStream } from "../../../pkg/dist/driver/one-shot-body.js";
 
 export async function compileCore(): Promise<void> {

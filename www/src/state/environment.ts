@@ -2,12 +2,13 @@
 // its own store, so that a simulated job is never looked up at a real provider.
 
 import { computed, untracked } from "@preact/signals";
-import type { Filmgate, ProviderId, Store, Video } from "filmgate";
-import { core } from "./core.js";
-import type { Core } from "./core.js";
+import type { Filmgate, JobClient, ProviderId, Quote, Store, ValidationResult, Video, VideoRequest } from "filmgate";
+import { core, gatewayCore } from "./core.js";
+import type { Core, GatewayCore } from "./core.js";
 import type { PageSimulator } from "./simulator-module.js";
 import { withNotes } from "./notes.js";
-import { connection, gatewayOf, isGatewayUrl, liveOf, local, settings } from "./settings.js";
+import type { ShownError } from "../text/messages.js";
+import { connection, gatewayOf, gatewayUrlIssue, isGatewayUrl, liveOf, local, settings } from "./settings.js";
 import type { EnvironmentId } from "./settings.js";
 
 export const ENVIRONMENT_NAMES: Record<EnvironmentId, string> = {
@@ -19,7 +20,13 @@ export const ENVIRONMENT_NAMES: Record<EnvironmentId, string> = {
 
 export interface Environment {
   id: EnvironmentId;
-  client: Filmgate;
+  client: JobClient;
+  /** All problems of a request. Rejects where a gateway has to be asked and does not answer. */
+  validate(request: VideoRequest): Promise<ValidationResult>;
+  /** The price at each listing; rejects as `validate` does. */
+  quote(request: VideoRequest): Promise<readonly Quote[]>;
+  /** Prices come over the network. */
+  isRemote?: boolean;
   /** Requests cannot be sent for now. */
   lacksKey(provider?: ProviderId): boolean;
   /** A video may be played from its own URL. */
@@ -42,14 +49,20 @@ const SIMULATED_ORIGIN = "https://simulator.invalid";
 
 /** The chosen environment, once filmgate is loaded. */
 export const environment = computed<Environment | undefined>(() => {
-  const loaded = core.value;
   const { id } = connection.value;
+  if (id === "gateway") {
+    const loaded = gatewayCore.value;
+    return loaded && untracked(() => gatewayEnvironment(loaded));
+  }
+  const loaded = core.value;
   return loaded && untracked(() => createEnvironment(loaded, id));
 });
 
 const stores = new Map<EnvironmentId, Store>();
 
-function storeOf({ indexedDbStore }: Core, id: EnvironmentId): Store {
+type Stores = Pick<Core, "indexedDbStore">;
+
+function storeOf({ indexedDbStore }: Stores, id: EnvironmentId): Store {
   const known = stores.get(id);
   if (known) return known;
   const store = withNotes(indexedDbStore(`filmgate-${id}`));
@@ -58,16 +71,15 @@ function storeOf({ indexedDbStore }: Core, id: EnvironmentId): Store {
 }
 
 /** The number of jobs of an environment that have not ended. */
-export async function countPending(loaded: Core, id: EnvironmentId): Promise<number> {
-  const store = storeOf(loaded, id);
-  const client = id === "gateway" ? gatewayClient(loaded, store) : loaded.createFilmgate({ store });
-  return (await client.jobs({ pending: true })).length;
+export async function countPending(id: EnvironmentId): Promise<number> {
+  const loaded = core.value ?? gatewayCore.value;
+  const entries = loaded ? await storeOf(loaded, id).list() : [];
+  return entries.filter(({ record }) => record.handle.endedAt === undefined).length;
 }
 
-function createEnvironment(loaded: Core, id: EnvironmentId): Environment {
+function createEnvironment(loaded: Core, id: Exclude<EnvironmentId, "gateway">): Environment {
   const store = storeOf(loaded, id);
   if (id === "live") return liveEnvironment(loaded, store);
-  if (id === "gateway") return gatewayEnvironment(loaded, store);
   const urls = (id === "local" && local) || { runpod: `${SIMULATED_ORIGIN}/runpod/v2`, runware: `${SIMULATED_ORIGIN}/runware/v1` };
   const client = loaded.createFilmgate({
     // Nothing is paid there, and the local simulator closes each connection, so that nothing is resent on it.
@@ -77,8 +89,15 @@ function createEnvironment(loaded: Core, id: EnvironmentId): Environment {
     fetch: id === "page" ? simulatedFetch : undefined,
     store,
   });
-  return { id, playsFromUrl: id === "local", client, lacksKey: () => false, isSimulated: true };
+  return { id, ...offline(client), playsFromUrl: id === "local", lacksKey: () => false, isSimulated: true };
 }
+
+/** A client that has the module needs nobody's answer. */
+const offline = (client: Filmgate) => ({
+  client,
+  validate: async (request: VideoRequest) => client.validate(request),
+  quote: async (request: VideoRequest) => client.quote(request, { details: true }),
+});
 
 function liveEnvironment(loaded: Core, store: Store): Environment {
   const client = loaded.createFilmgate({
@@ -89,8 +108,8 @@ function liveEnvironment(loaded: Core, store: Store): Environment {
   const hasNoKey = (provider: ProviderId) => liveOf(provider).apiKey === undefined;
   return {
     id: "live",
+    ...offline(client),
     playsFromUrl: true,
-    client,
     lacksKey: (provider) => (provider ? hasNoKey(provider) : hasNoKey("runpod") && hasNoKey("runware")),
     mayResend: mayResend(loaded),
   };
@@ -112,24 +131,35 @@ function mayResend({ canStream }: Core): boolean {
   return !canStream() || !URL.canParse(url) || new URL(url).protocol !== "https:";
 }
 
-function gatewayEnvironment(loaded: Core, store: Store): Environment {
+function gatewayEnvironment({ createGatewayClient, indexedDbStore }: GatewayCore): Environment {
   const { url } = gatewayOf();
+  const isUrl = isGatewayUrl(url);
+  const lacksKey = () => !isUrl || !gatewayOf().apiKey;
+  const client = createGatewayClient({
+    // Without a URL nothing is sent. The API key is read at every request.
+    url: isUrl ? url : "https://gateway.invalid",
+    apiKey: () => gatewayOf().apiKey,
+    store: storeOf({ indexedDbStore }, "gateway"),
+  });
+  const ask = async <T>(answer: () => Promise<T>): Promise<T> => {
+    const issue = url && gatewayOf().apiKey ? gatewayUrlIssue(url) : MISSING_GATEWAY;
+    if (issue) throw { code: "missing_api_key", message: issue, charge: "none" } satisfies ShownError;
+    return answer();
+  };
   return {
     id: "gateway",
+    client,
+    validate: (request) => ask(() => client.validate(request)),
+    quote: (request) => ask(() => client.quote(request)),
+    isRemote: true,
     playsFromUrl: true,
     archives: (video) => video.url?.startsWith(url.replace(/\/+$/, "")) === true,
     isShared: true,
-    client: gatewayClient(loaded, store),
-    lacksKey: () => !isGatewayUrl(gatewayOf().url) || !gatewayOf().apiKey,
+    lacksKey,
   };
 }
 
-/** Without a URL it still quotes, and sends nothing. The API key is read at every request. */
-function gatewayClient({ createFilmgate }: Core, store: Store): Filmgate {
-  const { url } = gatewayOf();
-  const apiKey = () => (isGatewayUrl(url) ? gatewayOf().apiKey : "");
-  return createFilmgate({ gateway: { url: isGatewayUrl(url) ? url : "https://gateway.invalid", apiKey }, store });
-}
+const MISSING_GATEWAY = "The gateway computes the prices, and its URL or API key is missing.";
 
 let simulator: Promise<PageSimulator> | undefined;
 

@@ -7,13 +7,12 @@ import { randomUUID } from "../../../pkg/dist/util/uuid.js";
 import { providerName } from "../text/format.js";
 import type { ShownError } from "../text/messages.js";
 import { prepareSubmit } from "./break-it.js";
-import { core } from "./core.js";
 import { countPending, environment, pageSimulator } from "./environment.js";
 import type { Environment } from "./environment.js";
 import { JobView } from "./job.js";
 import { noteRequest, recordJobs, removeJob } from "./library.js";
 import { noteJob, watchNotes } from "./notes.js";
-import { local } from "./settings.js";
+import { applySettings, local } from "./settings.js";
 import type { EnvironmentId } from "./settings.js";
 import { closeToast, showToast } from "./ui.js";
 
@@ -65,11 +64,9 @@ async function open(current: Environment): Promise<void> {
 }
 
 async function countElsewhere(current: Environment): Promise<void> {
-  const loaded = core.value;
-  if (!loaded) return;
   const ids: EnvironmentId[] = ["page", ...(local ? ["local" as const] : []), "live", "gateway"];
   const others = ids.filter((id) => id !== current.id);
-  const counts = await Promise.all(others.map((id) => countPending(loaded, id).catch(() => 0)));
+  const counts = await Promise.all(others.map((id) => countPending(id).catch(() => 0)));
   pendingElsewhere.value = Object.fromEntries(others.map((id, index) => [id, counts[index]]));
 }
 
@@ -152,6 +149,7 @@ async function recordEnd({ environment: { id, client } }: JobView): Promise<void
 
 /** Resumes a job that could not be tracked, or whose id at the provider the user has found. */
 export function resumeJob(view: JobView, jobId?: string): void {
+  applySettings();
   // The shown client is the newest of this environment, with the current keys.
   const { client } = shown ?? view.environment;
   const handle = view.handle.value;

@@ -1,8 +1,9 @@
 // The quotes of the form's request at every change, the chosen offer and the spending limit.
 
-import { computed, effect, signal, untracked } from "@preact/signals";
+import { batch, computed, effect, signal, untracked } from "@preact/signals";
 import type { PricedQuote, ProviderId, Quote, UnavailableQuote, UnknownQuote, ValidationResult, VideoRequest } from "filmgate";
 import { money } from "../text/format.js";
+import type { ShownError } from "../text/messages.js";
 import { DEFAULTS, follow, followingPaths, images, limit, model, picked, request, shownFields, values } from "./draft.js";
 import { environment } from "./environment.js";
 import type { Environment } from "./environment.js";
@@ -28,11 +29,15 @@ export interface Target {
 
 const CHEAPEST = "cheapest";
 const PAUSE_MS = 80;
+/** A gateway is asked less often. */
+const REMOTE_PAUSE_MS = 400;
 /** Stands in for a prompt that is not written yet: prices do not depend on its words. */
 const ANY_PROMPT = "A video";
 
 export const quotes = signal<readonly Quote[] | undefined>(undefined);
 export const validation = signal<ValidationResult | undefined>(undefined);
+/** Why the gateway has not priced the request. */
+export const quoteFailure = signal<ShownError | undefined>(undefined);
 
 export const isAny = computed(() => model.value === "");
 
@@ -49,22 +54,42 @@ effect(() => {
   clearTimeout(timer);
   if (!current) return;
   // Another environment or model is priced at once, typing after a pause.
-  const isTyping = quoted?.id === current.id && quotedModel === model.value;
-  if (isTyping) timer = setTimeout(() => price(current, next), PAUSE_MS);
-  else untracked(() => price(current, next));
+  const isTyping = quoted === current && quotedModel === model.value;
+  if (isTyping) timer = setTimeout(() => void price(current, next), current.isRemote ? REMOTE_PAUSE_MS : PAUSE_MS);
+  else untracked(() => void price(current, next));
 });
 
-function price(current: Environment, next: VideoRequest): void {
+let turns = 0;
+
+/** Prices a request; returns whether nothing has changed since. */
+async function price(current: Environment, next: VideoRequest): Promise<boolean> {
+  turns += 1;
+  const turn = turns;
+  if (quoted?.id !== current.id) quotes.value = undefined;
   quoted = current;
   quotedModel = model.value;
-  quotes.value = current.client.quote(withPrompt(next), { details: true });
-  validation.value = current.client.validate(next);
+  let failure: ShownError | undefined;
+  const answers = await Promise.all([current.quote(withPrompt(next)), current.validate(next)]).catch(
+    (error: ShownError) => void (failure = error),
+  );
+  if (turn !== turns) return false;
+  batch(() => {
+    [quotes.value, validation.value] = answers ?? [[], undefined];
+    quoteFailure.value = failure;
+  });
+  return true;
 }
 
-/** Prices the form now, whatever is still waiting. */
-export function priceNow(): void {
-  clearTimeout(timer);
-  if (environment.value) price(environment.value, request.value);
+/** Prices what the form holds, whatever is still waiting. */
+export async function priceNow(): Promise<void> {
+  let isNewest = false;
+  while (!isNewest) {
+    await settling;
+    clearTimeout(timer);
+    const current = environment.value;
+    if (!current) return;
+    isNewest = await price(current, request.value);
+  }
 }
 
 const withPrompt = (next: VideoRequest): VideoRequest =>
@@ -82,30 +107,37 @@ const hasConflict = (): boolean => conflicts.value !== "";
 /** What decides whether the defaults fit. */
 const situation = computed(() => `${model.value} ${conflicts.value}`);
 
+let settling: Promise<void> = Promise.resolve();
+
 /** A first frame or an exact size may exclude a default: then it is left to the model. */
 effect(() => {
   const current = environment.value;
   situation.value;
-  if (current) untracked(() => settleDefaults(current));
+  if (current) settling = untracked(() => settleDefaults(current));
 });
 
-function settleDefaults(current: Environment): void {
+async function settleDefaults(current: Environment): Promise<void> {
   const paths = followingPaths();
   if (paths.length === 0) return;
+  const settled = situation.value;
   if (isAny.value && !hasConflict()) return follow(Object.fromEntries(paths.map((path) => [path, DEFAULTS[path]!])));
   const base = withPrompt(request.value);
   const textOf = (path: string) => values.value[path] || DEFAULTS[path]!;
-  const counts = FOLLOWED.map((omitted) => {
+  const attempts = FOLLOWED.map(async (omitted) => {
     const tried: Record<string, unknown> = { ...base };
     for (const path of paths) {
       if (omitted.includes(path)) delete tried[path];
       else tried[path] = path === "duration" ? Number(textOf(path)) : textOf(path);
     }
-    return current.client.quote(tried).filter(({ available }) => available).length;
+    return (await current.quote(tried)).filter(({ available }) => available).length;
   });
+  // Without an answer the defaults stay, and the offers say why there is none.
+  const counts = await Promise.all(attempts).catch(() => undefined);
+  if (!counts || environment.value !== current || situation.value !== settled) return;
   const omitted = FOLLOWED[counts.indexOf(Math.max(...counts))]!;
-  const next = Object.fromEntries(paths.map((path) => [path, omitted.includes(path) ? "" : textOf(path)]));
-  if (paths.some((path) => (values.value[path] ?? "") !== next[path])) follow(next);
+  const still = followingPaths().filter((path) => paths.includes(path));
+  const next = Object.fromEntries(still.map((path) => [path, omitted.includes(path) ? "" : textOf(path)]));
+  if (still.some((path) => (values.value[path] ?? "") !== next[path])) follow(next);
 }
 
 /** By model and provider, sorted by price; if models are compared, retired ones come last. */
@@ -147,6 +179,22 @@ export const eligible = computed(() => groups.value.filter(isEligible));
 export const selected = computed<QuoteGroup | undefined>(() =>
   picked.value === CHEAPEST ? eligible.value[0] : groups.value.find((group) => valueOf(group) === picked.value),
 );
+
+/** The cheapest offer before the last change, if the change has made it unavailable. */
+export const displaced = signal<QuoteGroup | undefined>(undefined);
+
+let cheapest: QuoteGroup | undefined;
+effect(() => {
+  const [first] = eligible.value;
+  const before = groups.value.find(({ key }) => key === cheapest?.key);
+  const isOwnChange = !isAny.value || picked.value !== CHEAPEST || !first;
+  if (isOwnChange) displaced.value = undefined;
+  else if (before && before.available.length === 0 && before.key !== first.key) displaced.value = before;
+  else if (displaced.peek() && groups.value.some(({ key, available }) => key === displaced.peek()!.key && available.length > 0)) {
+    displaced.value = undefined;
+  }
+  cheapest = first;
+});
 
 /** The quote of the offer that is used. */
 export const chosenQuote = computed(() => selected.value?.available[0]);

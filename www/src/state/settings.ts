@@ -1,7 +1,7 @@
 // The chosen environment, the API keys and the URLs. Secrets exist only in these signals, unless the
 // user opts in to remember them on this device.
 
-import { effect, signal } from "@preact/signals";
+import { effect, signal, untracked } from "@preact/signals";
 import type { ProviderId } from "filmgate";
 import { localStore } from "./storage.js";
 
@@ -59,6 +59,19 @@ export function isGatewayUrl(text: string): boolean {
   return url !== undefined && /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.search && !url.hash;
 }
 
+/** Why this page cannot reach a gateway of this URL, or `undefined`. */
+export function gatewayUrlIssue(url: string): string | undefined {
+  if (!isGatewayUrl(url)) return "Enter the URL of a gateway, such as https://gateway.example.";
+  if (isRefusedByPolicy(url)) return "This page reaches a gateway over https only, or over http at localhost. Use its https URL.";
+  return undefined;
+}
+
+/** The page's own policy, which the browser does not explain. */
+function isRefusedByPolicy(url: string): boolean {
+  const { protocol, hostname, origin } = new URL(url);
+  return protocol === "http:" && hostname !== "localhost" && hostname !== "127.0.0.1" && origin !== location.origin;
+}
+
 effect(() => {
   const { environment, remember, keys, urls, rememberGateway } = settings;
   const { url, apiKey } = gatewayOf();
@@ -90,10 +103,20 @@ effect(() => {
   const known = connection.peek();
   const isTyped = id === known.id && acceptsResend === known.acceptsResend;
   if (isTyped && text === known.text) return;
-  const apply = () => (connection.value = { id, acceptsResend, text });
-  if (isTyped) pause = setTimeout(apply, TYPING_PAUSE_MS);
-  else apply();
+  if (isTyped) pause = setTimeout(applySettings, TYPING_PAUSE_MS);
+  else applySettings();
 });
+
+/** Applies what is typed, without the pause: what is pressed now is meant for it. */
+export function applySettings(): void {
+  clearTimeout(pause);
+  const text = untracked(connectionText);
+  const id = settings.environment.peek();
+  const acceptsResend = settings.acceptsResend.peek();
+  const known = connection.peek();
+  if (id === known.id && acceptsResend === known.acceptsResend && text === known.text) return;
+  connection.value = { id, acceptsResend, text };
+}
 
 function connectionText(): string {
   return JSON.stringify([...PROVIDERS.map(liveOf), gatewayOf()]);

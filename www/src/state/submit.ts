@@ -14,8 +14,9 @@ import type { Environment } from "./environment.js";
 import { attempted, issues } from "./issues.js";
 import { jobs, selectedId, submitJob } from "./jobs.js";
 import type { Submission } from "./jobs.js";
-import { chosenQuote, eligible, highestUsd, lacksPrompt, limitUsd, priceNow, quotes, target } from "./quotes.js";
+import { chosenQuote, eligible, highestUsd, lacksPrompt, limitUsd, priceNow, quoteFailure, quotes, target } from "./quotes.js";
 import type { QuoteGroup } from "./quotes.js";
+import { applySettings } from "./settings.js";
 import type { EnvironmentId } from "./settings.js";
 import { focusById, isOffline } from "./ui.js";
 
@@ -24,18 +25,26 @@ export const OFFLINE = "You are offline. Nothing was sent.";
 /** Why the last press came to nothing, if there is no job that shows it. */
 export const submitMessage = signal<string | undefined>(undefined);
 
-/** The environments in which a job is about to be stored. */
-const storing = signal<ReadonlySet<EnvironmentId>>(new Set());
+/** The environments in which a press is being answered, with what the button says meanwhile. */
+const busy = signal<ReadonlyMap<EnvironmentId, string>>(new Map());
+
+function setBusy(id: EnvironmentId, text: string | undefined): void {
+  const next = new Map(busy.value);
+  if (text === undefined) next.delete(id);
+  else next.set(id, text);
+  busy.value = next;
+}
 
 /** The simulator in the page needs no network. */
 export const cannotSend = computed(() => isOffline.value && environment.value?.id !== "page");
 
-export const isStoring = computed(() => environment.value !== undefined && storing.value.has(environment.value.id));
+const busyText = computed(() => environment.value && busy.value.get(environment.value.id));
+export const isBusy = computed(() => busyText.value !== undefined);
 
 /** What the button says. */
 export const submitLabel = computed(() => {
   if (cannotSend.value) return "Offline";
-  if (isStoring.value) return "Submitting…";
+  if (busyText.value !== undefined) return busyText.value;
   if (lacksPrompt.value) return "Write a prompt first";
   if (isComparing.value) return comparedText();
   return quotes.value === undefined ? "Generate" : submitText(chosenQuote.value, highestUsd.value);
@@ -53,29 +62,61 @@ function comparedText(): string {
   return Number.isNaN(sum) ? `Generate ${list.length}, price unknown` : `Generate ${list.length} for ${money(sum)}`;
 }
 
+/** What the button says that a press may cost: `undefined` if it says nothing, NaN if the price is unknown. */
+function shownUsd(): number | undefined {
+  if (quotes.value === undefined) return undefined;
+  if (isComparing.value) return comparedUsd();
+  const quote = chosenQuote.value;
+  return quote && ("maxUsd" in quote ? Math.max(quote.maxUsd, highestUsd.value) : NaN);
+}
+
 /** Generates what the form holds. */
 export async function generate(): Promise<void> {
+  applySettings();
   const current = environment.value;
   if (!current) return void (submitMessage.value = "filmgate is still loading. Try again in a moment.");
-  if (isStoring.value) return;
+  if (isBusy.value) return;
   if (cannotSend.value) return void (submitMessage.value = OFFLINE);
   attempted.value = true;
   submitMessage.value = undefined;
-  priceNow();
+  const before = shownUsd();
+  if (!(await priced(current))) return;
   if (lacksPrompt.value) return missPrompt();
   if (Number.isNaN(limitUsd.value)) return focusById("limit");
   const submissions = wanted();
   if (submissions.length === 0) return missOffer(current);
+  if (!current.isSimulated && costsMore(before, shownUsd())) return tellPrice();
   if (isComparing.value && limitUsd.value !== undefined && !(comparedUsd() <= limitUsd.value)) return passLimit();
   await submit(current, submissions);
   // A task id belongs to one job: a reused one may be billed again.
   if (shownFields.value.has("taskUUID")) setValue("taskUUID", undefined);
 }
 
+/** Prices the form as it is now; returns whether this environment is still the chosen one. */
+async function priced(current: Environment): Promise<boolean> {
+  setBusy(current.id, "Getting the price…");
+  await priceNow();
+  setBusy(current.id, undefined);
+  return environment.value === current;
+}
+
+/** Nobody pays more than what the button said when it was pressed. */
+function costsMore(before: number | undefined, now: number | undefined): boolean {
+  if (now === undefined || (Number.isNaN(now) && Number.isNaN(before))) return false;
+  return before === undefined || !(now <= before);
+}
+
+function tellPrice(): void {
+  const usd = shownUsd();
+  const price = usd === undefined || Number.isNaN(usd) ? "unknown" : money(usd);
+  submitMessage.value = `The price of this is ${price}. Nothing was sent: press again to generate it.`;
+}
+
 /** Submits a request of an earlier job again, within the limit of the form. */
 export async function generateAgain(request: VideoRequest, provider: string): Promise<void> {
+  applySettings();
   const current = environment.value;
-  if (!current || isStoring.value) return;
+  if (!current || isBusy.value) return;
   if (cannotSend.value) return void (submitMessage.value = OFFLINE);
   if (Number.isNaN(limitUsd.value)) return focusById("limit");
   submitMessage.value = undefined;
@@ -92,8 +133,8 @@ function missOffer(current: Environment): void {
     submitMessage.value = "Choose two to four offers to compare. Nothing was billed.";
     return;
   }
-  const error = { code: "invalid_request", message: "No offer can generate this video as it is.", charge: "none" as const };
-  say(error, current);
+  const none = { code: "invalid_request", message: "No offer can generate this video as it is.", charge: "none" as const };
+  say(quoteFailure.value ?? none, current);
 }
 
 /** The limit is that of the press: all compared offers have to fit together. */
@@ -125,7 +166,7 @@ function wanted(): Submission[] {
 
 /** Submits these jobs; the first is shown. Each shows its own end. */
 async function submit(current: Environment, submissions: Submission[]): Promise<void> {
-  storing.value = new Set([...storing.value, current.id]);
+  setBusy(current.id, "Submitting…");
   try {
     for (const submission of submissions.toReversed()) {
       const { id, submitted } = await submitJob(current, JSON.parse(JSON.stringify(submission)) as Submission);
@@ -139,7 +180,7 @@ async function submit(current: Environment, submissions: Submission[]): Promise<
   } catch (error) {
     say(error as ShownError, current);
   } finally {
-    storing.value = new Set([...storing.value].filter((id) => id !== current.id));
+    setBusy(current.id, undefined);
   }
 }
 

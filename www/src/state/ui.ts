@@ -42,23 +42,31 @@ let toastTimer: ReturnType<typeof setTimeout> | undefined;
 export function showToast(next: Toast): void {
   closeToast();
   toast.value = next;
-  toastTimer = setTimeout(closeToast, TOAST_MS);
+  waitForToast();
 }
 
-export function closeToast(): void {
-  clearTimeout(toastTimer);
-  const closed = toast.value;
-  toast.value = undefined;
-  closed?.onClose();
+/** Who is on it by keyboard has all the time. */
+function waitForToast(): void {
+  toastTimer = setTimeout(() => {
+    if (document.querySelector(".toast :focus-visible")) waitForToast();
+    else closeToast();
+  }, TOAST_MS);
 }
+
+/** Takes the message away. A focus in it moves to the list that it told of. */
+function takeToast(): Toast | undefined {
+  clearTimeout(toastTimer);
+  const taken = toast.value;
+  const hadFocus = document.querySelector(".toast :focus") !== null;
+  toast.value = undefined;
+  if (hadFocus) focusById("jobs-title");
+  return taken;
+}
+
+export const closeToast = (): void => takeToast()?.onClose();
 
 /** Ends the toast by its action. */
-export function undoToast(): void {
-  clearTimeout(toastTimer);
-  const undone = toast.value;
-  toast.value = undefined;
-  undone?.onAction();
-}
+export const undoToast = (): void => takeToast()?.onAction();
 
 export const prefersReducedMotion = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;
 

@@ -39,7 +39,7 @@ export const statusText = (status: string): string => STATUS_TEXTS[status] ?? st
 const ADVICE: Record<string, Advice> = {
   invalid_request: { text: "Fix the issues beside the fields." },
   budget_exceeded: { text: "Raise the limit, or choose something that costs less." },
-  missing_api_key: { text: "Enter the API key in the environment menu, then resume.", resume: true },
+  missing_api_key: { text: "Enter the API key in the environment menu.", resume: true },
   store_error: {
     text: "This browser blocks storage for the page. Allow site data, or leave private browsing.",
   },
