@@ -1,7 +1,7 @@
 // axe reports no violation in any state of the page, light and dark, wide and narrow.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import axe from "axe-core";
+import { AXE_CONTEXT, assertAccessible } from "./axe.mjs";
 import {
   chooseEnvironment,
   chooseModel,
@@ -21,22 +21,10 @@ import {
   waitForState,
 } from "./support.mjs";
 
-async function assertAccessible(page, state) {
-  await page.evaluate(axe.source);
-  // Text has the contrast of level AAA.
-  const options = { rules: { "color-contrast-enhanced": { enabled: true } } };
-  const { violations } = await page.evaluate((given) => window.axe.run(document, given), options);
-  const found = violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`,
-  );
-  assert.deepEqual(found, [], state);
-}
-
 for (const colorScheme of ["light", "dark"]) {
   for (const width of [1280, 360]) {
     test(`${colorScheme}, ${width} px`, async (t) => {
-      // axe itself writes markup, which the page's policy would block.
-      const context = { colorScheme, viewport: { width, height: 900 }, bypassCSP: true };
+      const context = { ...AXE_CONTEXT, colorScheme, viewport: { width, height: 900 } };
       const { page } = await openLocal(t, { context });
       await assertAccessible(page, "empty");
 

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import {
   chooseMore,
   chooseModel,
+  control,
   deleteJob,
   videos,
   generate,
@@ -144,6 +145,14 @@ test("a kept video plays in its poster under the mouse, and not with reduced mot
   await page.locator(".video-card").hover();
   await page.waitForTimeout(300);
   assert.equal(await page.locator(".card-preview").count(), 0);
+});
+
+test("a video that plays while its file still arrives has its own picture in the list", async (t) => {
+  const { page, simulator } = await openLocal(t, { jobDurationMs: 500 });
+  await control(simulator, "faults", { rules: [{ operation: "download", times: 1, fault: { kind: "latency", ms: 4_000 } }] });
+  const card = await generateFox(page);
+  await card.locator("video[src^='http']").waitFor();
+  await page.locator(".card-picture img:not([data-drawn])").waitFor();
 });
 
 test("what was spent stays after a delete, and a budget says when it would be exceeded", async (t) => {

@@ -1,12 +1,10 @@
-// The screenshots in the documentation show the current page: `SCREENSHOTS=docs npm test -- page` updates them.
+// The screenshots in the documentation show the current page: `npm run screencast` updates them.
 import assert from "node:assert/strict";
 import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { root } from "../../scripts/lib/run.mjs";
+import { PICTURES } from "./pictures.mjs";
 import { assertPlays, generate, openPage, waitForState } from "./support.mjs";
-
-const FOLDER = join(root, process.env.SCREENSHOTS ?? join("target", "screenshots"));
 
 const DESKTOP = { viewport: { width: 1440, height: 900 } };
 const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
@@ -66,8 +64,8 @@ for (const [name, [context, act]] of Object.entries(SHOTS)) {
       document.activeElement.blur();
       scrollTo(0, 0);
     });
-    mkdirSync(FOLDER, { recursive: true });
-    const path = join(FOLDER, name);
+    mkdirSync(PICTURES, { recursive: true });
+    const path = join(PICTURES, name);
     await page.screenshot({ path });
     assert.ok(statSync(path).size > 10_000);
   });

@@ -24,7 +24,7 @@ export function EnvironmentMenu() {
       id="environments"
       className="environment-menu"
       title={`Environment: ${ENVIRONMENT_NAMES[id]}`}
-      label={<><span class={`dot dot-${id}`} aria-hidden="true" />{ENVIRONMENT_NAMES[id]}</>}
+      label={<><span class={`dot dot-${id}`} aria-hidden="true" /><span class="menu-name">{ENVIRONMENT_NAMES[id]}</span></>}
     >
       <form autocomplete="off" noValidate onSubmit={(event) => event.preventDefault()}>
         <fieldset class="choices">

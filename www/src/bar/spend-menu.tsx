@@ -25,7 +25,7 @@ export function SpendMenu() {
     <Menu
       id="spending"
       className="spend-menu"
-      label={<><span><span class="hidden">Spending </span>today </span>{money(spent.today.microUsd / 1e6)}{limit !== undefined && <meter class="budget-bar" aria-hidden="true" min={0} max={limit || 1} value={Math.min(used, limit || 1)} data-over={state?.isOver ? "" : undefined} />}</>}
+      label={<><span class="when"><span class="hidden">Spending </span>today </span>{money(spent.today.microUsd / 1e6)}{limit !== undefined && <meter class="budget-bar" aria-hidden="true" min={0} max={limit || 1} value={Math.min(used, limit || 1)} data-over={state?.isOver ? "" : undefined} />}</>}
     >
       <dl class="amounts">
         <dt>Today</dt><dd>{amountText(spent.today)}</dd>

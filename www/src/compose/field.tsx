@@ -81,7 +81,9 @@ function Choice({ spec, options, value, onInput }: { spec: FieldSpec; options: F
   const words = spec.path === "generateAudio" ? SOUND : BOOLEANS;
   const textOf = (item: unknown) => words[String(item)] ?? [String(item), spec.unit].filter(Boolean).join(" ");
   const hasDefault = defaultValue !== undefined && !required;
-  const ofDefault = hasDefault ? `Default (${textOf(defaultValue).toLowerCase()})` : undefined;
+  // A chip shows no label beside its value.
+  const word = spec.slot === "chips" ? `${spec.label}: default` : "Default";
+  const ofDefault = hasDefault ? `${word} (${textOf(defaultValue).toLowerCase()})` : undefined;
   const empty = ofDefault ?? (required ? "Choose…" : spec.empty ?? `${spec.label}: default`);
   const isUnlisted = value !== "" && !choices.some((choice) => String(choice.value) === value);
   return (

@@ -2,6 +2,7 @@
 
 import { Icon } from "../shell/parts.js";
 import { budget } from "../state/budget.js";
+import { compared, isComparing } from "../state/compare.js";
 import { limit } from "../state/draft.js";
 import { environment } from "../state/environment.js";
 import { modelName } from "../state/models.js";
@@ -42,20 +43,27 @@ function OfferSummary() {
     isSideOpen.value = true;
     requestAnimationFrame(() => focusById("tab-offers"));
   };
-  const group = selected.value;
-  const name = group ? modelName(group.model) : quotes.value === undefined ? "Prices" : "No offer";
   return (
     <button type="button" class="offer-summary" onClick={open}>
-      <span class="offer-name"><span class="hidden">Offers: </span>{name}</span>
+      <span class="offer-name"><span class="hidden">Offers: </span>{offerName()}</span>
       <span class="offer-price">{priceLine()}</span>
       <Icon name="down" />
     </button>
   );
 }
 
+function offerName(): string {
+  const group = selected.value;
+  if (quoteFailure.value) return "No offer";
+  if (isComparing.value) return compared.value.length === 1 ? "1 offer" : `${compared.value.length} offers`;
+  if (group) return modelName(group.model);
+  return quotes.value === undefined ? "Prices" : "No offer";
+}
+
 /** `From $0.02 / s` before anything is typed. */
 function priceLine(): string {
   if (quoteFailure.value) return "No price";
+  if (isComparing.value) return compared.value.map(({ model }) => modelName(model)).join(", ");
   const seconds = Number(values.value["duration"]);
   if (quotes.value === undefined || lacksPrompt.value) {
     const cheapest = perSecondText(eligible.value[0]?.available[0], seconds);

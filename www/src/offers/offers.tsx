@@ -73,7 +73,7 @@ function Head() {
           Compare
         </label>
       )}
-      {isComparing.value && <p class="hint">Tick two to {MAX_COMPARED} offers: they are generated side by side.</p>}
+      {isComparing.value && <p class="hint">Tick two to four offers: they are generated side by side.</p>}
     </div>
   );
 }

@@ -2,12 +2,12 @@
 
 import type { VideoRequest } from "filmgate";
 import { Icon } from "../shell/parts.js";
-import { chooseModel, edit, fill, fix, model, picked, setImages, shownFields } from "../state/draft.js";
+import { chooseModel, edit, fill, fix, model, picked, setImages, shownFields, values } from "../state/draft.js";
 import { requestOf } from "../state/library.js";
 import { resumeJob } from "../state/jobs.js";
 import type { JobView } from "../state/job.js";
 import { MICRO_USD } from "../state/budget.js";
-import { frameOf } from "../state/posters.js";
+import { frameAt } from "../state/posters.js";
 import { generateAgain } from "../state/submit.js";
 import { announce, focusById } from "../state/ui.js";
 import type { VideoView } from "../state/video.js";
@@ -98,6 +98,17 @@ async function edited(job: JobView): Promise<void> {
   focusById("prompt");
 }
 
+/** Fills the form with everything but the prompt that it has. */
+export async function useSettings(job: JobView): Promise<void> {
+  const known = (await requestOf(job.id)) ?? job.note?.request;
+  if (!known) return;
+  const own = values.value["prompt"] ?? "";
+  fill(own.trim() === "" ? known : { ...known, prompt: own });
+  if (job.note?.provider) picked.value = job.note.provider;
+  announce("The form has this video's settings, and your prompt.");
+  focusById("prompt");
+}
+
 /** The last frame of this video is the first one of the next. */
 async function continueFrom(view: VideoView): Promise<void> {
   const uri = await lastFrame(view.file.value!);
@@ -113,13 +124,8 @@ const BEFORE_END_S = 0.05;
 const MAX_WIDTH = 1280;
 
 async function lastFrame(file: string): Promise<string | undefined> {
-  const player = document.createElement("video");
-  player.muted = true;
-  player.src = file;
-  await new Promise((resolve) => player.addEventListener("loadedmetadata", resolve, { once: true }));
-  player.currentTime = Math.max(0, player.duration - BEFORE_END_S);
-  await new Promise((resolve) => player.addEventListener("seeked", resolve, { once: true }));
-  return frameOf(player, MAX_WIDTH)?.toDataURL("image/jpeg", 0.9);
+  const frame = await frameAt(file, (duration) => Math.max(0, duration - BEFORE_END_S), MAX_WIDTH);
+  return frame?.toDataURL("image/jpeg", 0.9);
 }
 
 /** Another version of this video, by the provider's own means. */

@@ -37,7 +37,10 @@ export function CompareStage({ jobs: members }: { jobs: readonly JobView[] }) {
   return (
     <section class="compared" aria-labelledby="compare-title">
       <div class="compared-head">
-        <h2 id="compare-title">{members[0]!.title}</h2>
+        <div>
+          <h2 id="compare-title">{members[0]!.title}</h2>
+          <p class="hint">{togetherText(members)}</p>
+        </div>
         {hasVideos && (
           <button type="button" class="primary-small" onClick={toggle}>
             <Icon name={isPlaying.value ? "cut" : "play"} /> {isPlaying.value ? "Stop all" : "Play in step"}
@@ -54,6 +57,14 @@ export function CompareStage({ jobs: members }: { jobs: readonly JobView[] }) {
       </div>
     </section>
   );
+}
+
+/** How many there are, and what they cost once all have ended. */
+function togetherText(members: readonly JobView[]): string {
+  const costs = members.map(({ result }) => result.value?.costUsd);
+  const isKnown = costs.every((usd) => usd !== undefined);
+  const sum = costs.reduce<number>((total, usd) => total + Math.round((usd ?? 0) * 1e6), 0) / 1e6;
+  return `${members.length} offers, side by side${isKnown ? `: ${money(sum)} together` : ""}`;
 }
 
 /** What tells the offers apart. */

@@ -34,7 +34,7 @@ function Screen({ job, view, source }: { job: JobView; view: VideoView; source: 
   return (
     <video
       src={source}
-      poster={view.poster}
+      poster={view.poster ?? posterUrl(job.title)}
       controls
       loop
       playsInline

@@ -60,5 +60,5 @@ export function Running({ job }: { job: JobView }) {
 function Expected({ at }: { at: number | undefined }) {
   if (at === undefined) return null;
   const left = at - now.value;
-  return <p class="hint">{left > 0 ? `Expected at ${clock(at)}, in ${span(left)}.` : "Expected any moment now."}</p>;
+  return <p class="hint">{left >= 1000 ? `Expected at ${clock(at)}, in ${span(left)}.` : "Expected any moment now."}</p>;
 }

@@ -4,7 +4,7 @@ import { batch, computed, signal } from "@preact/signals";
 import type { Handle, Job, JobUpdate, VideoResult } from "filmgate";
 import { cancelLaterText, cancelText, describeError, silenceText, statusText } from "../text/messages.js";
 import type { ShownError } from "../text/messages.js";
-import { moneyRange, money, providerName } from "../text/format.js";
+import { capitalized, moneyRange, money, providerName } from "../text/format.js";
 import type { Environment } from "./environment.js";
 import { modelName } from "./models.js";
 import { noteOf } from "./notes.js";
@@ -60,7 +60,7 @@ export class JobView {
     const error = this.error.value;
     if (this.state.value === "completed" && result) return `Completed. ${costText(result)}`;
     if (this.state.value === "failed" && error) {
-      return error.code === "cancelled" ? statusText("cancelled") : describeError(error, this.provider, this.environment).message;
+      return error.code === "cancelled" ? statusText("cancelled") : capitalized(describeError(error, this.provider, this.environment).message);
     }
     const progress = this.progress.value;
     const percent = progress === undefined ? "" : `, ${Math.round(progress * 100)} %`;

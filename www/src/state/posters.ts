@@ -6,6 +6,8 @@ import { openedLibrary } from "./library.js";
 
 const WIDTH = 320;
 const QUALITY = 0.75;
+/** Shows more than the first frame, which may be black. */
+const POSTER_S = 0.2;
 
 /** The address of each job's picture, once it is read. */
 const posters = new Map<string, Signal<string | undefined>>();
@@ -27,8 +29,15 @@ async function read(jobId: string, poster: Signal<string | undefined>): Promise<
 
 /** Draws the player's current frame. A video of another origin cannot be read, and has none. */
 export async function takePoster(jobId: string, player: HTMLVideoElement): Promise<void> {
-  if (posterOf(jobId) !== undefined) return;
-  const canvas = frameOf(player, WIDTH);
+  if (posterOf(jobId) === undefined) await keepPoster(jobId, frameOf(player, WIDTH));
+}
+
+/** Draws a file that arrived while its video plays from another origin. */
+export async function takePosterOf(jobId: string, file: string): Promise<void> {
+  if (posterOf(jobId) === undefined) await keepPoster(jobId, await frameAt(file, () => POSTER_S, WIDTH));
+}
+
+async function keepPoster(jobId: string, canvas: HTMLCanvasElement | undefined): Promise<void> {
   const blob = await new Promise<Blob | null>((resolve) => {
     try {
       canvas ? canvas.toBlob(resolve, "image/webp", QUALITY) : resolve(null);
@@ -41,8 +50,28 @@ export async function takePoster(jobId: string, player: HTMLVideoElement): Promi
   await (await openedLibrary()).setPoster(jobId, blob);
 }
 
+/** A frame of a file, at the seconds that `at` chooses by its duration. */
+export async function frameAt(file: string, at: (duration: number) => number, maxWidth: number): Promise<HTMLCanvasElement | undefined> {
+  const player = document.createElement("video");
+  player.muted = true;
+  player.src = file;
+  const once = (name: string) =>
+    new Promise<void>((resolve, reject) => {
+      player.addEventListener(name, () => resolve(), { once: true });
+      player.addEventListener("error", () => reject(player.error), { once: true });
+    });
+  try {
+    await once("loadedmetadata");
+    player.currentTime = at(player.duration);
+    await once("seeked");
+    return frameOf(player, maxWidth);
+  } catch {
+    return undefined;
+  }
+}
+
 /** The player's current frame; `undefined` before it has one. */
-export function frameOf(player: HTMLVideoElement, maxWidth: number): HTMLCanvasElement | undefined {
+function frameOf(player: HTMLVideoElement, maxWidth: number): HTMLCanvasElement | undefined {
   const { videoWidth, videoHeight } = player;
   if (videoWidth === 0) return undefined;
   const scale = Math.min(1, maxWidth / videoWidth);

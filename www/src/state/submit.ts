@@ -45,6 +45,7 @@ export const isBusy = computed(() => busyText.value !== undefined);
 export const submitLabel = computed(() => {
   if (cannotSend.value) return "Offline";
   if (busyText.value !== undefined) return busyText.value;
+  if (quoteFailure.value) return "Connect the gateway first";
   if (lacksPrompt.value) return "Write a prompt first";
   if (isComparing.value) return comparedText();
   return quotes.value === undefined ? "Generate" : submitText(chosenQuote.value, highestUsd.value);
@@ -129,7 +130,7 @@ function missPrompt(): void {
 }
 
 function missOffer(current: Environment): void {
-  if (isComparing.value) {
+  if (isComparing.value && !quoteFailure.value) {
     submitMessage.value = "Choose two to four offers to compare. Nothing was billed.";
     return;
   }

@@ -6,7 +6,7 @@ import type { Video } from "filmgate";
 import { size } from "../text/format.js";
 import type { Environment } from "./environment.js";
 import { keepVideo, keptVideo } from "./library.js";
-import { posterOf } from "./posters.js";
+import { posterOf, takePosterOf } from "./posters.js";
 
 const TYPES: Record<string, string> = { mp4: "video/mp4", webm: "video/webm", mov: "video/quicktime" };
 /** A download that takes longer is played from its URL meanwhile. */
@@ -77,6 +77,7 @@ export class VideoView {
   #take(blob: Blob, note: string): void {
     this.file.value = URL.createObjectURL(blob);
     // What already plays from its URL is not interrupted.
+    if (this.source.value !== undefined && this.index === 0) void takePosterOf(this.jobId, this.file.value);
     this.source.value ??= this.file.value;
     this.note.value = note;
   }

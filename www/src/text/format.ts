@@ -45,3 +45,6 @@ export function size(bytes: number): string {
   if (bytes >= 1e6) return `${(bytes / 1e6).toFixed(1)} MB`;
   return `${Math.max(1, Math.round(bytes / 1000))} kB`;
 }
+
+/** A provider's own words may begin in lower case. */
+export const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -56,7 +56,7 @@ function Contents() {
       <div class="gallery-head">
         <h2 id="gallery-title">Videos</h2>
         <label class="hidden" for="gallery-search">Search</label>
-        <input id="gallery-search" type="search" placeholder="Search prompts and models" value={words} onInput={({ currentTarget }) => (words.value = currentTarget.value)} />
+        <input id="gallery-search" type="search" placeholder="Prompt or model" value={words} onInput={({ currentTarget }) => (words.value = currentTarget.value)} />
         <label class="hidden" for="gallery-state">State</label>
         <select id="gallery-state" value={state} onChange={({ currentTarget }) => (state.value = currentTarget.value as JobState | "")}>
           {STATES.map(([value, label]) => <option key={value} value={value}>{label}</option>)}

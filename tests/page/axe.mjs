@@ -1,0 +1,15 @@
+// axe on the page as it is now, with best practice, and contrast of level AAA.
+import assert from "node:assert/strict";
+import axe from "axe-core";
+
+const OPTIONS = { rules: { "color-contrast-enhanced": { enabled: true } } };
+
+/** axe itself writes markup, which the page's policy would block: open the page with this. */
+export const AXE_CONTEXT = { bypassCSP: true };
+
+export async function assertAccessible(page, state) {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate((given) => window.axe.run(document, given), OPTIONS);
+  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+  assert.deepEqual(found, [], state);
+}
