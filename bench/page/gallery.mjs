@@ -14,10 +14,10 @@ export async function fillGallery(launched, origin, count) {
   for (let made = 1; made <= count; made += 1) {
     await page.locator("#prompt").fill(`A fox in the snow, take ${made}`);
     await page.getByRole("button", { name: /^Generate for/ }).click();
-    await (made === 1 ? page.locator(".film") : all(made)).waitFor();
+    await (made === 1 ? page.locator(".video-card") : all(made)).waitFor();
   }
   await all(count).click();
-  await page.locator(".gallery .film-kept").nth(count - 1).waitFor();
+  await page.locator(".gallery .card-kept").nth(count - 1).waitFor();
   await page.reload();
   await all(count).click();
   await page.getByText(`${count} videos.`).waitFor();

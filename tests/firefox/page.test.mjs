@@ -7,13 +7,13 @@ import {
   chooseMore,
   control,
   deleteJob,
-  filmOf,
-  films,
   generate,
   idOf,
   ledger,
   ready,
   reload,
+  videoOf,
+  videos,
   waitFor,
   waitForState,
 } from "../page/support.mjs";
@@ -69,7 +69,7 @@ test("a video is kept on the device, and plays after a reload without a request"
   const { page, requests } = await openPage(t, { local: 500 });
   await prompt(page, PROMPT);
   await waitForState(await generate(page), "completed");
-  await page.locator(".film-kept").waitFor();
+  await page.locator(".card-kept").waitFor();
   await reload(page);
   const before = requests.length;
   await page.getByRole("button", { name: "Show the video" }).click();
@@ -104,11 +104,11 @@ test("a deleted job comes back by Undo, and is gone once the message is dismisse
   const id = await idOf(card);
   await waitForState(card, "completed");
   await chooseMore(card, "Delete");
-  await filmOf(page, id).waitFor({ state: "detached" });
+  await videoOf(page, id).waitFor({ state: "detached" });
   await page.getByRole("button", { name: "Undo" }).click();
-  await filmOf(page, id).waitFor();
+  await videoOf(page, id).waitFor();
   await waitForState(card, "completed");
   await deleteJob(card);
   await reload(page);
-  assert.equal(await films(page).count(), 0);
+  assert.equal(await videos(page).count(), 0);
 });
