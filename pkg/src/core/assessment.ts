@@ -7,6 +7,7 @@ import type {
   Json,
   ListingRef,
   ListingValidation,
+  PricedSummary,
   ProviderId,
   Quote,
   QuoteSummary,
@@ -157,29 +158,55 @@ const compareAll = remembered(({ raw, allowPrivateHosts, catalog, settings, valu
   const refs = listingRefs(settings);
   const answer = callWith(settings, (core) => core.compare(raw, allowPrivateHosts, catalog));
   const [given, rows] = answer as [unknown, Float64Array];
-  const texts = values.decode(given) as string[];
-  const summaries = Array.from({ length: rows.length / COLUMNS }, (_, row) =>
-    summaryOf(rows.subarray(row * COLUMNS), texts, refs),
-  );
-  return deepFreeze(summaries);
+  const summaries = new Summaries(values.decode(given) as string[], refs);
+  const quotes: QuoteSummary[] = [];
+  for (let at = 0; at < rows.length; at += COLUMNS) quotes.push(Object.freeze(summaries.read(rows, at)));
+  return Object.freeze(quotes);
 });
 
-function summaryOf(row: Float64Array, texts: string[], refs: ListingRef[]): QuoteSummary {
-  const [at, basis, min, max, reason, date, firstParty] = row as unknown as [
-    number, number, number, number, number, number, number,
-  ];
-  const listing = refs[at]!;
-  if (basis < 0) return { available: false, ...listing, reason: texts[reason]! };
-  const known = { available: true, ...listing, basis: texts[basis] } as const;
-  if (reason >= 0) return { ...known, basis: "unknown", reason: texts[reason]! };
-  const [minUsd, maxUsd] = [min / MICROS, max / MICROS];
-  return {
-    ...known,
-    minUsd,
-    maxUsd,
-    ...(min === max && { totalUsd: maxUsd }),
-    ...(date >= 0 && { evidence: { date: texts[date]!, firstParty: firstParty > 0 } }),
-  } as QuoteSummary;
+type SummaryEvidence = NonNullable<PricedSummary["evidence"]>;
+
+/** Reads the rows of a comparison. */
+class Summaries {
+  readonly #texts: string[];
+  readonly #refs: ListingRef[];
+  /** By date, those of the provider and others: a few of them serve all quotes. */
+  readonly #evidence = [new Map<number, SummaryEvidence>(), new Map<number, SummaryEvidence>()] as const;
+
+  constructor(texts: string[], refs: ListingRef[]) {
+    this.#texts = texts;
+    this.#refs = refs;
+  }
+
+  /** The quote whose numbers begin at this index. */
+  read(rows: Float64Array, from: number): QuoteSummary {
+    const { provider, model, providerModelId } = this.#refs[rows[from]!]!;
+    const [basis, reason] = [rows[from + 1]!, rows[from + 4]!];
+    if (basis < 0) return { available: false, provider, model, providerModelId, reason: this.#texts[reason]! };
+    if (reason >= 0) {
+      return { available: true, provider, model, providerModelId, basis: "unknown", reason: this.#texts[reason]! };
+    }
+    const [min, max, date] = [rows[from + 2]!, rows[from + 3]!, rows[from + 5]!];
+    const quote: PricedSummary = {
+      available: true,
+      provider,
+      model,
+      providerModelId,
+      basis: this.#texts[basis] as PricedSummary["basis"],
+      minUsd: min / MICROS,
+      maxUsd: max / MICROS,
+    };
+    if (min === max) quote.totalUsd = quote.maxUsd;
+    if (date >= 0) quote.evidence = this.#evidenceOf(date, rows[from + 6]! > 0);
+    return quote;
+  }
+
+  #evidenceOf(date: number, firstParty: boolean): SummaryEvidence {
+    const known = this.#evidence[firstParty ? 1 : 0];
+    let evidence = known.get(date);
+    if (!evidence) known.set(date, (evidence = Object.freeze({ date: this.#texts[date]!, firstParty })));
+    return evidence;
+  }
 }
 
 /** The listings of the last catalog, which a comparison refers to. */
