@@ -8,7 +8,6 @@ mod json;
 mod options;
 
 use crate::json::Value;
-use std::cmp::Ordering;
 use std::fmt;
 
 use crate::error::ErrorCode;
@@ -18,7 +17,7 @@ use crate::job::{Handle, Job, Limits, QuoteEnds};
 use crate::json::text::join;
 use crate::money::Usd;
 use crate::provider::ProviderId;
-use crate::quote::{Price, cheapest_first};
+use crate::quote::{Price, Rank};
 use crate::request::{Candidate, Detail, NamedListing, Policy, VideoRequest, listings, parse};
 
 pub(crate) use assessment::assess;
@@ -354,20 +353,29 @@ fn no_model(mut fits: Vec<Candidate>) -> Issue {
     *Issue::error("model", Code::Required, MODEL_REQUIRED).allowed(models)
 }
 
-/// The places of the listings in their order: by their providers, then the cheapest first, then those that do not accept the
-/// request.
+/// What decides the place of a listing: how much the caller prefers its provider, whether it does not accept the request,
+/// and its price.
+type Place = (usize, bool, Rank);
+
+fn place(preference: usize, rank: Option<Rank>) -> Place {
+    (preference, rank.is_none(), rank.unwrap_or_default())
+}
+
+/// The indexes of the places in their order.
+#[inline(never)]
+fn ordered(places: &[Place]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..places.len()).collect();
+    order.sort_by(|a, b| places.get(*a).cmp(&places.get(*b)));
+    order
+}
+
+/// The indexes of the listings in their order: by their providers, then the cheapest first, then those that do not accept
+/// the request.
 #[inline(never)]
 fn ranked(fits: &[Candidate], order: &[ProviderId]) -> Vec<usize> {
-    let preference = |fit: &Candidate| position(order, fit.provider);
-    let by_rank = |a: &Candidate, b: &Candidate| {
-        preference(a).cmp(&preference(b)).then_with(|| by_price(a, b))
-    };
-    let mut ranks: Vec<usize> = (0..fits.len()).collect();
-    ranks.sort_by(|a, b| match (fits.get(*a), fits.get(*b)) {
-        (Some(a), Some(b)) => by_rank(a, b),
-        _ => Ordering::Equal,
-    });
-    ranks
+    let rank = |fit: &Candidate| Some(fit.prepared.as_ref()?.quote.rank(fit.provider));
+    let place = |fit: &Candidate| place(position(order, fit.provider), rank(fit));
+    ordered(&fits.iter().map(place).collect::<Vec<_>>())
 }
 
 /// The listings in the order of [`ranked`].
@@ -375,13 +383,6 @@ fn sorted(fits: Vec<Candidate>, order: &[ProviderId]) -> Vec<Candidate> {
     let ranks = ranked(&fits, order);
     let mut fits: Vec<Option<Candidate>> = fits.into_iter().map(Some).collect();
     ranks.into_iter().filter_map(|at| fits.get_mut(at)?.take()).collect()
-}
-
-fn by_price(a: &Candidate, b: &Candidate) -> Ordering {
-    match (&a.prepared, &b.prepared) {
-        (Some(x), Some(y)) => cheapest_first((&x.quote, a.provider), (&y.quote, b.provider)),
-        (x, y) => x.is_none().cmp(&y.is_none()),
-    }
 }
 
 /// The message of the first error.

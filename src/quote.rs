@@ -51,7 +51,7 @@ pub struct Price {
 
 /// What a price depends on, as far as the request determines it.
 #[derive(Clone, Copy)]
-pub struct PricingContext<'a> {
+pub(crate) struct PricingContext<'a> {
     /// Seconds; `None` if they are not known.
     pub duration: Option<u32>,
     /// Whether a condition holds; `None` if the request leaves it open.
@@ -62,21 +62,24 @@ pub struct PricingContext<'a> {
     pub raw: bool,
     /// Whether the documented prices are certainly for the size. If not, the price is an estimate.
     pub has_size_price: bool,
-    /// Whether the price has its line items.
-    pub has_items: bool,
 }
 
-const RAW: &str = "The request has raw fields, whose price only the provider knows.";
-const NO_RATE: &str = "The provider's documentation has no price for this.";
-const MEDIA: &str = "The image or source video determines the resolution, and so the price.";
-const EITHER: &str = "The documentation does not say which of its prices applies.";
-const UNLISTED: &str =
-    "The documentation lists no price for this size. This is the price of the nearest one.";
-const TOO_HIGH: &str =
-    "The price is more than nine billion dollars, which is too high to calculate.";
-const OTHERS: &str = "The provider has not published this price: it comes from another source, and passes no spending limit.";
-const ABOUT: &str =
-    "The provider's documentation gives the price as \"about\" or \"from\", or contradicts itself.";
+const RAW: Str = Str::Borrowed("The request has raw fields, whose price only the provider knows.");
+const NO_RATE: Str = Str::Borrowed("The provider's documentation has no price for this.");
+const MEDIA: Str =
+    Str::Borrowed("The image or source video determines the resolution, and so the price.");
+const EITHER: Str = Str::Borrowed("The documentation does not say which of its prices applies.");
+const UNLISTED: Str = Str::Borrowed(
+    "The documentation lists no price for this size. This is the price of the nearest one.",
+);
+const TOO_HIGH: Str =
+    Str::Borrowed("The price is more than nine billion dollars, which is too high to calculate.");
+const OTHERS: Str = Str::Borrowed(
+    "The provider has not published this price: it comes from another source, and passes no spending limit.",
+);
+const ABOUT: Str = Str::Borrowed(
+    "The provider's documentation gives the price as \"about\" or \"from\", or contradicts itself.",
+);
 
 impl Price {
     /// An unknown price, with a reason.
@@ -91,10 +94,50 @@ impl Price {
         }
     }
 
+    /// Its place among prices.
+    pub(crate) fn rank(&self, provider: ProviderId) -> Rank {
+        rank(self.total, self.evidence.as_deref(), provider)
+    }
+
+    /// Both ends, as far as a limit may rely on them: `None` if the provider has not published the price.
+    pub fn published(&self) -> Option<(Usd, Usd)> {
+        published(self.total, self.evidence.as_deref())
+    }
+}
+
+fn published(total: Option<(Usd, Usd)>, evidence: Option<&Evidence>) -> Option<(Usd, Usd)> {
+    total.filter(|_| evidence.is_none_or(|evidence| evidence.first_party))
+}
+
+/// The price of a request at a listing, as far as it is compared with others. Nothing of the listing is copied.
+pub(crate) struct Rated<'a> {
+    /// As in [`Price`].
+    pub(crate) basis: Basis,
+    /// As in [`Price`].
+    pub(crate) total: Option<(Usd, Usd)>,
+    /// As in [`Price`].
+    pub(crate) evidence: Option<&'a Evidence>,
+    /// As in [`Price`].
+    pub(crate) reason: Option<&'a Str>,
+    /// The rates of both ends.
+    ends: Option<(Priced<'a>, Priced<'a>)>,
+}
+
+impl<'a> Rated<'a> {
+    fn unknown(reason: &'a Str) -> Self {
+        Rated {
+            basis: Basis::Unknown,
+            total: None,
+            evidence: None,
+            reason: Some(reason),
+            ends: None,
+        }
+    }
+
     /// The price of a request at a listing, from the listing's prices.
-    pub fn new(listing: &Listing, context: &PricingContext<'_>) -> Self {
+    pub(crate) fn new(listing: &'a Listing, context: &PricingContext<'_>) -> Self {
         if context.raw {
-            return Price::unknown(RAW);
+            return Rated::unknown(&RAW);
         }
         let applicable = applicable(&listing.rates, context);
         let ends = Some((
@@ -104,47 +147,56 @@ impl Price {
         let Some((Some(low), Some(high))) =
             ends.filter(|_| is_covered(listing, &applicable, context))
         else {
-            return Price::unknown(listing.no_price_reason.clone().unwrap_or(NO_RATE.into()));
+            return Rated::unknown(listing.no_price_reason.as_ref().unwrap_or(&NO_RATE));
         };
         let one = (low.1, high.1);
         let total = (one.0.times(context.results), one.1.times(context.results));
         if total.1.exact().is_none() {
-            return Price::unknown(TOO_HIGH);
+            return Rated::unknown(&TOO_HIGH);
         }
-        let line_items =
-            if context.has_items { line_items((low, high), context) } else { Vec::new() };
         // One that is not the provider's makes the whole an estimate.
         let others = [low.0, high.0].into_iter().find(|rate| !listing.is_first_party(rate));
         let (basis, reason) = match high.0.basis {
-            _ if others.is_some() => (Basis::Estimate, Some(OTHERS)),
-            Basis::Exact if !context.has_size_price => (Basis::Estimate, Some(UNLISTED)),
+            _ if others.is_some() => (Basis::Estimate, Some(&OTHERS)),
+            Basis::Exact if !context.has_size_price => (Basis::Estimate, Some(&UNLISTED)),
             Basis::Exact if total.0 == total.1 => (Basis::Exact, None),
             Basis::Exact if resolution_of(low.0) != resolution_of(high.0) => {
-                (Basis::Range, Some(MEDIA))
+                (Basis::Range, Some(&MEDIA))
             }
-            Basis::Exact => (Basis::Range, Some(EITHER)),
+            Basis::Exact => (Basis::Range, Some(&EITHER)),
             Basis::Custom => (Basis::Custom, None),
-            _ => (Basis::Estimate, Some(ABOUT)),
+            _ => (Basis::Estimate, Some(&ABOUT)),
         };
-        Price {
+        Rated {
             basis,
             total: Some(total),
-            evidence: listing.evidence_of(others.unwrap_or(high.0)).cloned().map(Box::new),
-            line_items,
-            reason: reason.map(Str::from),
+            evidence: listing.evidence_of(others.unwrap_or(high.0)),
+            reason,
+            ends: Some((*low, *high)),
+        }
+    }
+
+    /// With the items of the total.
+    pub(crate) fn with_items(self, context: &PricingContext<'_>) -> Price {
+        Price {
+            basis: self.basis,
+            total: self.total,
+            evidence: self.evidence.cloned().map(Box::new),
+            line_items: self.ends.map(|ends| line_items(ends, context)).unwrap_or_default(),
+            reason: self.reason.cloned(),
             warnings: Vec::new(),
         }
     }
 
-    /// Both ends, as far as a limit may rely on them: `None` if the provider has not published the price.
-    pub fn published(&self) -> Option<(Usd, Usd)> {
-        self.total.filter(|_| self.evidence.as_ref().is_none_or(|evidence| evidence.first_party))
+    /// Its place among prices.
+    pub(crate) fn rank(&self, provider: ProviderId) -> Rank {
+        rank(self.total, self.evidence, provider)
     }
 }
 
 /// One video, and the others.
 fn line_items(
-    (low, high): (&Priced<'_>, &Priced<'_>),
+    (low, high): (Priced<'_>, Priced<'_>),
     context: &PricingContext<'_>,
 ) -> Vec<LineItem> {
     let mut items = vec![LineItem {
@@ -234,12 +286,11 @@ fn description(low: &Rate, high: &Rate, context: &PricingContext<'_>) -> String 
     }
 }
 
-/// Orders quotes: the lowest upper end first, then prices that the provider has not published, unknown ones last. Ties
-/// go to the provider that can reconcile a submit whose response was lost.
-pub fn cheapest_first(a: (&Price, ProviderId), b: (&Price, ProviderId)) -> std::cmp::Ordering {
+/// Orders prices: the lowest upper end first, then prices that the provider has not published, unknown ones last. Ties go
+/// to the provider that can reconcile a submit whose response was lost.
+pub(crate) type Rank = (Usd, Usd, bool);
+
+fn rank(total: Option<(Usd, Usd)>, evidence: Option<&Evidence>, provider: ProviderId) -> Rank {
     let upper = |ends: Option<(Usd, Usd)>| ends.map_or(Usd(i64::MAX), |(_, upper)| upper);
-    let key = |(quote, provider): (&Price, ProviderId)| {
-        (upper(quote.published()), upper(quote.total), !provider.supports_idempotency())
-    };
-    key(a).cmp(&key(b))
+    (upper(published(total, evidence)), upper(total), !provider.supports_idempotency())
 }

@@ -41,6 +41,11 @@ impl Catalog {
         models.into_iter()
     }
 
+    /// The listings of every model.
+    pub(crate) fn listings(&self) -> impl Iterator<Item = &Listing> {
+        self.models().flat_map(|model| model.listings.iter())
+    }
+
     /// The model with this id.
     pub fn model(&self, id: &str) -> Option<&Model> {
         self.models().find(|model| model.id == id)

@@ -1,11 +1,12 @@
 //! The price of a request at every listing of the catalog, in short: a request without a model has a hundred.
 
-use super::{first_error, ranked};
-use crate::catalog::Catalog;
+use super::{Place, first_error, ordered, place};
+use crate::catalog::{Catalog, Listing};
 use crate::issue::any_error;
 use crate::json::Value;
 use crate::money::{Basis, Usd};
-use crate::request::{Candidate, Detail, NamedListing, Policy, listings, parse};
+use crate::quote::Rated;
+use crate::request::{Policy, parse};
 
 /// The numbers of one listing: see [`Comparison::rows`].
 const COLUMNS: usize = 7;
@@ -23,43 +24,47 @@ pub(crate) struct Comparison {
     pub(crate) rows: Vec<f64>,
 }
 
-/// Prices a request at every listing of the catalog. It must not name a model.
+/// Prices a request at every listing of the catalog, whatever model it names.
 pub(crate) fn compare(raw: &Value, policy: Policy<'_>) -> Comparison {
     let (request, issues) = parse(raw, policy);
     let mut comparison = Comparison { texts: Vec::new(), rows: Vec::new() };
-    let named = listings(&request, policy.catalog).unwrap_or_default();
-    comparison.rows.reserve_exact(named.len() * COLUMNS);
+    let listings: Vec<&Listing> = policy.catalog.listings().collect();
+    comparison.rows.reserve_exact(listings.len() * COLUMNS);
     if any_error(&issues) {
         let reason = first_error(&issues).unwrap_or_default();
-        (0..named.len()).for_each(|at| comparison.push_unavailable(at, reason));
+        (0..listings.len()).for_each(|at| comparison.push_unavailable(at, reason));
         return comparison;
     }
-    let assess =
-        |(model, listing): &NamedListing<'_>| request.assess_for(model, listing, Detail::Price);
-    let fits: Vec<Candidate> = named.iter().map(assess).collect();
-    for at in ranked(&fits, &[]) {
-        fits.get(at).into_iter().for_each(|fit| comparison.push(at, fit));
+    let prices: Vec<_> = listings.iter().map(|listing| request.price_at(listing)).collect();
+    let places: Vec<Place> = prices
+        .iter()
+        .zip(&listings)
+        .map(|(price, listing)| {
+            place(0, price.as_ref().ok().map(|price| price.rank(listing.provider)))
+        })
+        .collect();
+    for at in ordered(&places) {
+        match prices.get(at) {
+            Some(Ok(price)) => comparison.push(at, price),
+            Some(Err(reason)) => comparison.push_unavailable(at, reason),
+            None => {}
+        }
     }
     comparison
 }
 
 impl Comparison {
-    fn push(&mut self, at: usize, fit: &Candidate) {
-        let Some(order) = &fit.prepared else {
-            return self.push_unavailable(at, first_error(&fit.issues).unwrap_or_default());
-        };
-        let price = &order.quote;
+    fn push(&mut self, at: usize, price: &Rated<'_>) {
         let (min, max) = price.total.unzip();
-        let reason = price.reason.as_deref().filter(|_| price.basis == Basis::Unknown);
-        let evidence = price.evidence.as_deref();
+        let reason = price.reason.filter(|_| price.basis == Basis::Unknown);
         let row = [
             at as f64,
             self.text(price.basis.as_str()),
             micros(min),
             micros(max),
             reason.map_or(NONE, |reason| self.text(reason)),
-            evidence.map_or(NONE, |evidence| self.text(&evidence.date)),
-            evidence.map_or(NONE, |evidence| f64::from(u8::from(evidence.first_party))),
+            price.evidence.map_or(NONE, |evidence| self.text(&evidence.date)),
+            price.evidence.map_or(NONE, |evidence| f64::from(u8::from(evidence.first_party))),
         ];
         self.rows.extend(row);
     }

@@ -52,6 +52,8 @@ pub struct Request {
     /// A model's id in the catalog, or `provider:id`.
     pub model: Option<String>,
     values: Vec<(Field, Value)>,
+    /// Those of `values`, one bit each: most questions are about fields that a request does not have.
+    given: u64,
     /// Images, videos and audio, in the order of their lists.
     media: Vec<(Field, MediaInput)>,
     size: Option<(u32, u32)>,
@@ -79,7 +81,15 @@ struct MediaInput {
 }
 
 impl Request {
+    fn set(&mut self, field: Field, value: Value) {
+        self.given |= bit(field);
+        self.values.push((field, value));
+    }
+
     fn value(&self, field: Field) -> Option<&Value> {
+        if self.given & bit(field) == 0 {
+            return None;
+        }
         self.values.iter().find(|(name, _)| *name == field).map(|(_, value)| value)
     }
 
@@ -97,8 +107,14 @@ impl Request {
     }
 
     fn has(&self, field: Field) -> bool {
-        self.value(field).is_some() || self.broken.contains(&field)
+        self.given & bit(field) != 0 || self.broken.contains(&field)
     }
+}
+
+const _: () = assert!(Field::ALL.len() <= 64);
+
+fn bit(field: Field) -> u64 {
+    1 << field as u32
 }
 
 /// Composes a prompt from its parts as RunPod's page for Sora 2 Pro recommends. Empty parts are omitted.

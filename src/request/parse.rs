@@ -221,7 +221,7 @@ impl<'a> Parser<'a> {
             // On the providers' pages -1 is a random seed, which no seed is, too.
             let is_random = |parsed: &Value| field == Field::Seed && parsed.as_i64() == Some(-1);
             if let Some(parsed) = parsed.filter(|parsed| !is_random(parsed)) {
-                self.request.values.push((field, parsed));
+                self.request.set(field, parsed);
             }
         }
         let new = self.issues.get(before..).unwrap_or_default();

@@ -170,18 +170,26 @@ impl Listing {
 
     /// The parameter of a field: its own, or the provider's common one.
     pub fn param(&self, field: Field) -> Option<&Param> {
-        let named = |params: &'static [Param]| params.iter().find(|param| param.field == field);
-        let own = self.params.iter().find(|param| param.field == field);
-        own.or_else(|| named(common_params::params(self.provider, self.is_raw())))
+        let is_its = |param: &&Param| param.field == field;
+        let own = self.params.iter().find(is_its);
+        own.or_else(|| self.common_params().iter().find(is_its))
     }
 
     /// Its own parameters, and the provider's common ones that it does not override.
     pub fn all_params(&self) -> impl Iterator<Item = &Param> {
-        let own = |field| self.params.iter().any(|param| param.field == field);
-        let common = common_params::params(self.provider, self.is_raw());
         let mut params: Vec<&Param> = self.params.iter().collect();
-        params.extend(common.iter().filter(|param| !own(param.field)));
+        params.extend(self.common_params().iter().filter(|param| !self.has_own(param.field)));
         params.into_iter()
+    }
+
+    /// The provider's common parameters. None of them is required.
+    pub(crate) fn common_params(&self) -> &'static [Param] {
+        common_params::params(self.provider, self.is_raw())
+    }
+
+    /// Whether it has a parameter of its own for the field.
+    pub(crate) fn has_own(&self, field: Field) -> bool {
+        self.params.iter().any(|param| param.field == field)
     }
 
     /// The sizes it offers; empty if it has only resolutions.

@@ -16,7 +16,7 @@ use crate::handle::Handle;
 use crate::issue::{Code, Issue, Severity, any_error};
 use crate::json::text::join;
 use crate::provider_id::ProviderId;
-use crate::quote::{Price, PricingContext};
+use crate::quote::{Price, PricingContext, Rated};
 
 /// A listing that may serve a request: its problems with it, or the encoded request.
 #[derive(Debug, Clone)]
@@ -120,18 +120,10 @@ impl Request {
 
     /// The same, with as much detail as is read. The body is empty unless it is asked for.
     pub(crate) fn assess_for(&self, model: &str, listing: &Listing, detail: Detail) -> Candidate {
-        let mut encoder = Encoder {
-            request: self,
-            listing,
-            detail,
-            has_body: detail == Detail::Body || self.needs_body(),
-            raw: self.input.is_some() || listing.is_raw(),
-            size: None,
-            issues: Vec::new(),
-            body: Value::Object(Object::new()),
-        };
-        let prepared = encoder.prepare();
-        let prepared = prepared.filter(|_| !any_error(&encoder.issues) && self.broken.is_empty());
+        let mut encoder = self.encoder(listing, detail);
+        encoder.validate();
+        let is_valid = !any_error(&encoder.issues) && self.broken.is_empty();
+        let prepared = is_valid.then(|| encoder.prepare());
         Candidate {
             provider: listing.provider,
             model: model.to_owned(),
@@ -140,11 +132,41 @@ impl Request {
             prepared,
         }
     }
+
+    /// The price at one listing, or the message of the first error.
+    pub(crate) fn price_at<'a>(&'a self, listing: &'a Listing) -> Result<Rated<'a>, String> {
+        let mut encoder = self.encoder(listing, Detail::Price);
+        encoder.validate();
+        match encoder.issues.first_mut() {
+            Some(issue) => Err(std::mem::take(&mut issue.message)),
+            None => Ok(encoder.rated(|rated, _| rated)),
+        }
+    }
+
+    fn encoder<'a>(&'a self, listing: &'a Listing, detail: Detail) -> Encoder<'a> {
+        let sizes = listing.sizes();
+        Encoder {
+            request: self,
+            listing,
+            sizes,
+            tier_param: listing.param(Field::Resolution),
+            detail,
+            has_body: detail == Detail::Body || self.needs_body(),
+            raw: self.input.is_some() || listing.is_raw(),
+            size: None,
+            issues: Vec::new(),
+            body: Value::Object(Object::new()),
+        }
+    }
 }
 
 struct Encoder<'a> {
     request: &'a Request,
     listing: &'a Listing,
+    /// The sizes that the listing offers.
+    sizes: &'a [Size],
+    /// Its parameter for a resolution.
+    tier_param: Option<&'a Param>,
     detail: Detail,
     /// Whether the body is built: to be sent, or because the result depends on it.
     has_body: bool,
@@ -157,7 +179,8 @@ struct Encoder<'a> {
 }
 
 impl<'a> Encoder<'a> {
-    fn prepare(&mut self) -> Option<PreparedRequest> {
+    /// Reports the problems of the request; in a comparison, up to the first error.
+    fn validate(&mut self) -> Option<()> {
         self.status();
         self.rules();
         self.unsupported_fields();
@@ -166,27 +189,42 @@ impl<'a> Encoder<'a> {
         self.conditional_requirements();
         self.is_open()?;
         self.raw_input();
-        for param in self.listing.all_params() {
+        for param in self.listing.params.iter() {
             self.param(param);
             self.is_open()?;
+        }
+        for param in self.listing.common_params() {
+            let matters = self.has_body || self.request.has(param.field);
+            if matters && !self.listing.has_own(param.field) {
+                self.param(param);
+                self.is_open()?;
+            }
         }
         self.raw_options();
         self.body_limit();
         self.shapes();
         self.notes();
-        self.is_open()?;
-        let n = self.results();
+        Some(())
+    }
+
+    /// The price of a valid request.
+    fn rated<T>(&self, read: impl FnOnce(Rated<'a>, &PricingContext<'_>) -> T) -> T {
         let context = PricingContext {
             duration: self.duration(),
             holds: &|when| self.holds(when),
-            results: n,
+            results: self.results(),
             raw: self.raw || self.price_is_open(),
             has_size_price: self.size.is_none_or(Size::has_price),
-            has_items: self.detail != Detail::Price,
         };
-        let mut quote = Price::new(self.listing, &context);
+        read(Rated::new(self.listing, &context), &context)
+    }
+
+    /// The valid request, encoded.
+    fn prepare(&mut self) -> PreparedRequest {
+        let mut quote = self.rated(Rated::with_items);
         quote.warnings.clone_from(&self.issues);
-        Some(PreparedRequest {
+        let n = self.results();
+        PreparedRequest {
             provider_model_id: self.listing.provider_model_id.to_string(),
             body: if self.detail == Detail::Body {
                 std::mem::take(&mut self.body)
@@ -200,7 +238,7 @@ impl<'a> Encoder<'a> {
             task_uuid: self.task_uuid(),
             typical_duration_ms: self.listing.typical_duration_ms,
             min_duration_ms: self.listing.min_duration_ms,
-        })
+        }
     }
 
     /// Whether the rest may say more; `None` once an error answers the question.
@@ -294,7 +332,7 @@ impl<'a> Encoder<'a> {
     fn holds(&self, when: &When) -> Option<bool> {
         match when {
             When::Given(field, given) => Some(self.is_given(*field) == *given),
-            When::Is(field, scalar) => Some(scalar.is(&self.effective(*field)?)),
+            When::Is(field, scalar) => Some(self.effective(*field)?.is(scalar)),
         }
     }
 
@@ -308,15 +346,17 @@ impl<'a> Encoder<'a> {
     }
 
     /// The value of a field: given, or the default.
-    fn effective(&self, field: Field) -> Option<Value> {
+    fn effective(&self, field: Field) -> Option<Effective<'a>> {
         if field == Field::Resolution {
-            return self.resolution().map(Value::from);
+            return self.resolution().map(Effective::Word);
         }
         if self.is_overridden(field) {
             return None;
         }
-        let default = || Some(self.listing.param(field)?.default.as_ref()?.to_json());
-        self.request.value(field).cloned().or_else(default)
+        match self.request.value(field) {
+            Some(value) => Some(Effective::Given(value)),
+            None => self.listing.param(field)?.default.as_ref().map(Effective::Default),
+        }
     }
 
     /// The resolution: as sent, the provider's default, or that of the image's pixels.
@@ -327,20 +367,50 @@ impl<'a> Encoder<'a> {
         if let Some(only) = self.only_tier() {
             return Some(only);
         }
-        if let Some(param) = self.listing.param(Field::Resolution) {
+        if let Some(param) = self.tier_param {
             return self.request.word(Field::Resolution).or(word_of(param));
         }
         let (width, height) = self.request.media(Field::Image).next()?.pixels?;
-        let mut sizes = self.listing.sizes().iter();
+        let mut sizes = self.sizes.iter();
         let same = sizes.find(|size| size.pixels() == (width, height))?;
         Some(&same.resolution)
     }
 
     /// The resolution of a listing that has only one.
     fn only_tier(&self) -> Option<&'a str> {
-        let (first, rest) = self.listing.sizes().split_first()?;
+        let (first, rest) = self.sizes.split_first().filter(|_| self.tier_param.is_none())?;
         let only = rest.iter().all(|size| size.resolution == first.resolution);
-        (only && self.listing.param(Field::Resolution).is_none()).then_some(&*first.resolution)
+        only.then_some(&*first.resolution)
+    }
+}
+
+/// The value that a field has.
+#[derive(Clone, Copy)]
+enum Effective<'a> {
+    /// In the request.
+    Given(&'a Value),
+    /// By default.
+    Default(&'a Scalar),
+    /// A resolution.
+    Word(&'a str),
+}
+
+impl<'a> Effective<'a> {
+    fn is(self, scalar: &Scalar) -> bool {
+        match self {
+            Effective::Given(value) => scalar.is(value),
+            Effective::Default(default) => scalar == default,
+            Effective::Word(word) => scalar.is_word(word),
+        }
+    }
+
+    fn word(self) -> Option<&'a str> {
+        match self {
+            Effective::Given(value) => value.as_str(),
+            Effective::Default(Scalar::Text(word)) => Some(word),
+            Effective::Default(_) => None,
+            Effective::Word(word) => Some(word),
+        }
     }
 }
 

@@ -2,9 +2,9 @@
 
 use crate::json::{Object, Value};
 
-use super::size::size_of;
-use super::{Encoder, use_one_of};
-use crate::catalog::{ImageType, Kind, MediaForm, Param};
+use super::size::pixels_of;
+use super::{Detail, Encoder, use_one_of};
+use crate::catalog::{ImageType, Kind, MediaForm, Param, Scalar};
 use crate::codec::Codec;
 use crate::field::Field;
 use crate::issue::{Code, Issue, Severity};
@@ -21,13 +21,52 @@ impl Encoder<'_> {
             }
             // The size implies it.
             Field::Resolution if self.size.is_some() => {}
+            field if !self.has_body && !param.required && !self.request.has(field) => {}
             field if self.request.broken.contains(&field) || self.is_overridden(field) => {}
             _ => {
-                let is_sent = self.has_body && !param.provider_field.is_empty();
-                if let Some(value) = self.provider_value(param).filter(|_| is_sent) {
-                    put(&mut self.body, &param.provider_field, value);
+                let is_valid = self.is_valid(param);
+                if is_valid && self.has_body && !param.provider_field.is_empty() {
+                    self.send(param);
                 }
             }
+        }
+    }
+
+    /// Whether the parameter has a value or needs none. If not, an issue says why.
+    fn is_valid(&mut self, param: &Param) -> bool {
+        match self.request.value(param.field) {
+            Some(value) => self.fits(param, value),
+            None if param.required => {
+                let path = param.field.path();
+                let message = format!("{} requires `{path}`.", self.name());
+                let issue = Issue::error(path, Code::Required, message);
+                self.report(issue.allowed(param.kind.allowed()));
+                false
+            }
+            None => true,
+        }
+    }
+
+    /// Puts the value into the body, as the provider spells it: the caller's, or a default that is always sent.
+    fn send(&mut self, param: &Param) {
+        let given = self.request.value(param.field);
+        let default =
+            param.default.as_ref().filter(|_| param.always_sent && !self.is_excluded(param.field));
+        let value = match (&param.kind, given) {
+            (Kind::Media { list, .. }, Some(_)) => self.media_value(param.field, *list),
+            (_, Some(given)) => Some(given.clone()),
+            (_, None) => default.map(Scalar::to_json),
+        };
+        let spelled = match (&param.kind, value) {
+            (Kind::Choice { allowed }, Some(value)) => {
+                let mut choices = allowed.iter();
+                let choice = choices.find(|choice| Some(choice.word.as_ref()) == value.as_str());
+                choice.map(|choice| choice.provider_value.to_json())
+            }
+            (_, value) => value,
+        };
+        if let Some(value) = spelled {
+            put(&mut self.body, &param.provider_field, value);
         }
     }
 
@@ -52,34 +91,8 @@ impl Encoder<'_> {
         true
     }
 
-    /// The value as the provider spells it: the caller's, or a default that is always sent.
-    fn provider_value(&mut self, param: &Param) -> Option<Value> {
-        let path = param.field.path();
-        let value = match self.request.value(param.field) {
-            Some(value) => self.encode(param, value)?,
-            None if param.required => {
-                let message = format!("{} requires `{path}`.", self.name());
-                let issue = Issue::error(path, Code::Required, message);
-                self.report(issue.allowed(param.kind.allowed()));
-                return None;
-            }
-            None if param.always_sent && !self.is_excluded(param.field) => {
-                param.default.as_ref()?.to_json()
-            }
-            None => return None,
-        };
-        match &param.kind {
-            Kind::Choice { allowed } => {
-                let mut choices = allowed.iter();
-                let choice = choices.find(|choice| Some(choice.word.as_ref()) == value.as_str());
-                choice.map(|choice| choice.provider_value.to_json())
-            }
-            _ => Some(value),
-        }
-    }
-
-    /// The value as it is sent (a choice still in filmgate's spelling), or an issue.
-    pub(super) fn encode(&mut self, param: &Param, value: &Value) -> Option<Value> {
+    /// Whether the parameter accepts the value. If not, an issue says why.
+    pub(super) fn fits(&mut self, param: &Param, value: &Value) -> bool {
         match &param.kind {
             Kind::Text { min, max } => self.text(param.field, value, *min, *max),
             Kind::Integer { min, max, allowed } => {
@@ -100,7 +113,7 @@ impl Encoder<'_> {
                     let issue = Issue::error(path, Code::InvalidValue, message);
                     self.report(self.respelled(param.field, &allowed, issue).allowed(allowed));
                 }
-                known.then(|| value.clone())
+                known
             }
             Kind::Number { min, max } => {
                 let (min, max) = (min.map(i64::from), max.map(i64::from));
@@ -108,28 +121,32 @@ impl Encoder<'_> {
             }
             Kind::Boolean { only: Some(only) } => {
                 self.fixed_boolean(param.field, value, *only);
-                Some(value.clone())
+                true
             }
-            Kind::Media { forms, undocumented, types, max, list } => {
+            Kind::Media { forms, undocumented, types, max, .. } => {
                 let request = self.request;
                 let media: Vec<&MediaInput> = request.media(param.field).collect();
                 self.media_fit(param.field, &media, forms, undocumented);
                 self.image_types_fit(param.field, &media, types);
                 self.at_most(param.field, *max);
-                Some(if *list {
-                    let last = self.request.media(Field::LastFrameImage).next().is_some();
-                    let item = |input: &&MediaInput| frame_image(input, param.field, last);
-                    media.iter().map(item).collect()
-                } else {
-                    media.first()?.text.clone()
-                })
+                true
             }
             Kind::Boolean { only: None }
             | Kind::Url
             | Kind::Uuid
             | Kind::Id
-            | Kind::Size { .. } => Some(value.clone()),
+            | Kind::Size { .. } => true,
         }
+    }
+
+    /// The media of a field as they are sent.
+    fn media_value(&self, field: Field, list: bool) -> Option<Value> {
+        let mut media = self.request.media(field);
+        if !list {
+            return Some(media.next()?.text.clone());
+        }
+        let last = self.request.media(Field::LastFrameImage).next().is_some();
+        Some(media.map(|input| frame_image(input, field, last)).collect())
     }
 
     /// Whether the field already has an error.
@@ -145,6 +162,10 @@ impl Encoder<'_> {
         allowed: &[Value],
         issue: Box<Issue>,
     ) -> Box<Issue> {
+        // A comparison shows only the message.
+        if self.detail == Detail::Price {
+            return issue;
+        }
         let path = field.path();
         let given = self.request.value(field).unwrap_or(&Value::Null);
         let is_same = |one: &&Value| match (one.as_str(), given.as_str()) {
@@ -159,11 +180,11 @@ impl Encoder<'_> {
                 issue.suggest_set(path, value)
             }
             Some(("size", value)) if !self.request.has(Field::Size) => {
-                let mut sizes = self.listing.sizes().iter();
+                let mut sizes = self.sizes.iter();
                 if sizes.any(|size| value == size.word()) {
                     return issue.suggest_set("size", value).replacing(path);
                 }
-                match size_of(&value).and_then(|size| self.tier_of(size)) {
+                match value.as_str().and_then(pixels_of).and_then(|size| self.tier_of(size)) {
                     Some(tier) if field == Field::Resolution => issue.suggest_set(path, tier),
                     _ => issue,
                 }
@@ -183,14 +204,11 @@ impl Encoder<'_> {
         self.report(issue.allowed(vec![only.into()]));
     }
 
-    pub(super) fn text(
-        &mut self,
-        field: Field,
-        value: &Value,
-        min: u32,
-        max: Option<u32>,
-    ) -> Option<Value> {
-        let (path, text) = (field.path(), Text::read(value)?);
+    pub(super) fn text(&mut self, field: Field, value: &Value, min: u32, max: Option<u32>) -> bool {
+        let Some(text) = Text::read(value) else {
+            return false;
+        };
+        let path = field.path();
         let outside = text.len > text.head.len() as u64;
         let count = if outside { text.len } else { text.head.chars().count() as u64 };
         let limits = |issue: Box<Issue>| issue.limits(Some(min.into()), max.map(i64::from));
@@ -202,7 +220,7 @@ impl Encoder<'_> {
                 format!("{} accepts at most {max} characters. This has {count}.", self.name());
             self.report(limits(Issue::error(path, Code::TooLong, message)));
         }
-        Some(value.clone())
+        true
     }
 
     pub(super) fn integer_fits(
@@ -212,12 +230,15 @@ impl Encoder<'_> {
         min: Option<i64>,
         max: Option<i64>,
         allowed: &[i32],
-    ) -> Option<Value> {
-        let (path, number, name) = (field.path(), value.as_i64()?, self.name());
+    ) -> bool {
+        let Some(number) = value.as_i64() else {
+            return false;
+        };
+        let (path, name) = (field.path(), self.name());
         let error = |code, message: String| Issue::error(path, code, message);
-        let allowed: Vec<i64> = allowed.iter().map(|one| (*one).into()).collect();
-        let issue = if !allowed.is_empty() && !allowed.contains(&number) {
-            let nearest = allowed.iter().min_by_key(|allowed| allowed.abs_diff(number));
+        let is_listed = allowed.is_empty() || allowed.iter().any(|one| i64::from(*one) == number);
+        let issue = if !is_listed {
+            let nearest = allowed.iter().min_by_key(|one| i64::from(**one).abs_diff(number));
             let values: Vec<Value> = allowed.iter().map(|number| (*number).into()).collect();
             let message = format!("{name} does not support {number}.{}", use_one_of(&values));
             let issue = error(Code::InvalidValue, message).allowed(values);
@@ -244,7 +265,7 @@ impl Encoder<'_> {
                 _ => issue,
             });
         }
-        Some(number.into())
+        true
     }
 
     fn number_fits(
@@ -253,8 +274,11 @@ impl Encoder<'_> {
         value: &Value,
         min: Option<i64>,
         max: Option<i64>,
-    ) -> Option<Value> {
-        let (path, number) = (field.path(), value.as_f64()?);
+    ) -> bool {
+        let Some(number) = value.as_f64() else {
+            return false;
+        };
+        let path = field.path();
         let limit = match (min, max) {
             (Some(min), _) if number < min as f64 => Some((Code::TooSmall, "at least", min)),
             (_, Some(max)) if number > max as f64 => Some((Code::TooLarge, "at most", max)),
@@ -265,7 +289,7 @@ impl Encoder<'_> {
             let issue = Issue::error(path, code, message).limits(min, max);
             self.report(issue.suggest_set(path, limit));
         }
-        Some(value.clone())
+        true
     }
 
     fn media_fit(

@@ -61,7 +61,7 @@ impl Encoder<'_> {
             return;
         }
         let value = self.effective(field);
-        if value.as_ref().is_some_and(|value| allowed.iter().any(|one| one.is(value))) {
+        if value.is_some_and(|value| allowed.iter().any(|one| value.is(one))) {
             return;
         }
         let words: Vec<String> = allowed.iter().map(Scalar::to_string).collect();
@@ -92,7 +92,7 @@ impl Encoder<'_> {
         let message = format!("{} requires one of: {}.", self.name(), join(&names, ", "));
         let path = if fields.contains(&Field::Size) { "resolution" } else { "" };
         let issue = Issue::error(path, Code::Required, message);
-        self.report(match self.listing.sizes().first() {
+        self.report(match self.sizes.first() {
             Some(size) if !path.is_empty() => {
                 issue.allowed(self.tiers()).suggest_set("resolution", size.resolution.as_ref())
             }
@@ -132,7 +132,7 @@ impl Encoder<'_> {
     pub(super) fn is_overridden(&self, field: Field) -> bool {
         self.listing.rules.iter().any(|rule| match rule {
             Rule::Overrides { field: first, fields } => {
-                fields.contains(&field) && self.request.has(*first)
+                self.request.has(*first) && fields.contains(&field)
             }
             _ => false,
         })
@@ -142,7 +142,7 @@ impl Encoder<'_> {
     pub(super) fn is_excluded(&self, field: Field) -> bool {
         self.listing.rules.iter().any(|rule| match rule {
             Rule::Excludes { field: first, fields } => {
-                fields.contains(&field) && self.request.has(*first)
+                self.request.has(*first) && fields.contains(&field)
             }
             _ => false,
         })
@@ -150,8 +150,8 @@ impl Encoder<'_> {
 
     pub(super) fn unsupported_fields(&mut self) {
         for (field, value) in &self.request.values {
-            let by_size = matches!(field, Field::Resolution | Field::AspectRatio)
-                && !self.listing.sizes().is_empty();
+            let by_size =
+                matches!(field, Field::Resolution | Field::AspectRatio) && !self.sizes.is_empty();
             if self.listing.param(*field).is_some() || by_size {
                 continue;
             }

@@ -2,7 +2,7 @@
 
 use crate::json::Value;
 
-use super::{Encoder, use_one_of};
+use super::{Encoder, use_one_of, word_of};
 use crate::catalog::{Param, Size};
 use crate::field::Field;
 use crate::issue::{Code, Issue};
@@ -34,15 +34,15 @@ fn is_alike((width, height): (u32, u32), (w, h): (u32, u32), percent: u64) -> bo
 const MAX_SHAPE_PERCENT: u64 = 5;
 
 /// Width and height of a size such as `1280x720`.
-pub(super) fn size_of(value: &Value) -> Option<(u32, u32)> {
-    let (width, height) = value.as_str()?.split_once('x')?;
+pub(super) fn pixels_of(size: &str) -> Option<(u32, u32)> {
+    let (width, height) = size.split_once('x')?;
     Some((width.parse().ok()?, height.parse().ok()?))
 }
 
 impl<'a> Encoder<'a> {
     /// The size that the request asks for, directly or by resolution and aspect ratio.
     pub(super) fn size(&mut self) -> Option<&'a Size> {
-        let sizes = self.listing.sizes();
+        let sizes = self.sizes;
         if sizes.is_empty() {
             return None;
         }
@@ -108,8 +108,8 @@ impl<'a> Encoder<'a> {
         }
         let ratio = || {
             self.listing.param(Field::AspectRatio)?;
-            let ratio = self.effective(Field::AspectRatio)?;
-            Some((terms(ratio.as_str()?)?, ratio.as_str()?.to_owned()))
+            let ratio = self.effective(Field::AspectRatio)?.word()?;
+            Some((terms(ratio)?, ratio.to_owned()))
         };
         let sent = self.size.map(|size| (size.pixels(), size.word()));
         let Some((shape, word)) = sent.or_else(ratio) else {
@@ -153,9 +153,9 @@ impl<'a> Encoder<'a> {
     /// ratio of the request decide the shape, or no listing of this kind has another one.
     pub(super) fn tier_of(&self, (width, height): (u32, u32)) -> Option<Value> {
         let tier = Value::from(format!("{}p", width.min(height)));
-        let tiers = self.listing.param(Field::Resolution)?.kind.allowed();
+        let tiers = self.tier_param?.kind.allowed();
         let keeps_shape = match self.effective(Field::AspectRatio) {
-            Some(ratio) => has_ratio((width, height), ratio.as_str().unwrap_or_default()),
+            Some(ratio) => has_ratio((width, height), ratio.word().unwrap_or_default()),
             None => self.has_source_media() || has_ratio((width, height), DEFAULT_RATIO),
         };
         (tiers.contains(&tier) && keeps_shape).then_some(tier)
@@ -176,12 +176,12 @@ impl<'a> Encoder<'a> {
 
     /// Whether a resolution can be sent without a size.
     fn accepts_resolution(&self) -> bool {
-        self.listing.param(Field::Resolution).is_some()
+        self.tier_param.is_some()
     }
 
     fn default_size(&self, sizes: &'a [Size]) -> Option<&'a Size> {
-        let default = self.listing.param(Field::Size)?.default.as_ref()?;
-        sizes.iter().find(|size| default.is(&size.word().into()))
+        let default = pixels_of(word_of(self.listing.param(Field::Size)?)?)?;
+        sizes.iter().find(|size| size.pixels() == default)
     }
 
     /// Reports a required size that is missing.
@@ -194,7 +194,7 @@ impl<'a> Encoder<'a> {
             let message = format!("{} requires a `resolution` or a `size`.", self.name());
             let issue = Issue::error("resolution", Code::Required, message);
             let issue = issue.allowed(self.tiers());
-            self.report(match self.listing.sizes().first() {
+            self.report(match self.sizes.first() {
                 Some(size) => issue.suggest_set("resolution", size.resolution.as_ref()),
                 None => issue,
             });
@@ -252,7 +252,7 @@ impl<'a> Encoder<'a> {
     /// The resolutions of the sizes, each once.
     pub(super) fn tiers(&self) -> Vec<Value> {
         let mut tiers: Vec<Value> = Vec::new();
-        for size in self.listing.sizes() {
+        for size in self.sizes {
             let tier = Value::from(size.resolution.as_ref());
             if !tiers.contains(&tier) {
                 tiers.push(tier);
