@@ -174,6 +174,16 @@ export const stages = [
     run: (context) => nodeTests(context, "tests/packaging", "tests/wasm_imports"),
   },
   {
+    name: "recipes",
+    what: "the recipes in their frameworks, killed between any two phases",
+    run: async (context) => {
+      await modernNode();
+      // One after another: the tests run in parallel, and find them installed.
+      for (const name of ["express", "hono", "inngest", "next", "trigger-dev"]) await npmPackages(`tests/recipes/${name}`);
+      await nodeTests(context, "tests/recipes");
+    },
+  },
+  {
     name: "ai-sdk",
     what: "filmgate/ai-sdk in both majors of the AI SDK, through faults",
     paths: [...PACKAGE, "tests/ai-sdk/"],

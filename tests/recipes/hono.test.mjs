@@ -1,0 +1,51 @@
+// docs/recipes/hono.md: nothing runs between two requests, and a server that is killed there pays once.
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { assertPaidOnce, assertVideo } from "./lib/assert.mjs";
+import { KEYS, folderOf, projectOf, providers, server } from "./lib/project.mjs";
+
+let project;
+before(async () => {
+  project = await projectOf("hono");
+});
+
+async function start(t, key) {
+  const sim = await providers(t);
+  const env = { ...sim.env, ...KEYS[key], DATA_FOLDER: folderOf(t) };
+  return { ...(await server(t, { cwd: project, args: ["server.js"], env })), ledger: sim.ledger };
+}
+
+const put = (url, id, prompt = "A lighthouse in the rain") =>
+  fetch(`${url}/videos/${id}`, { method: "PUT", body: JSON.stringify({ prompt }) });
+
+for (const provider of ["runpod", "runware"]) {
+  test(`${provider}: killed after each request, and the first one sent twice`, async (t) => {
+    const { url, restart, ledger } = await start(t, provider);
+    const id = randomUUID();
+    assert.equal((await put(url, id)).status, 202);
+    await restart();
+    assert.equal((await put(url, id)).status, 202);
+    for (let job; job?.status !== "completed"; ) {
+      job = await (await fetch(`${url}/videos/${id}`)).json();
+      assert.equal(job.error, undefined);
+      await restart();
+      if (job.nextPollAt) await sleep(Math.max(0, job.nextPollAt - Date.now()));
+    }
+    const video = await fetch(`${url}/videos/${id}/content`);
+    assert.equal(video.headers.get("content-type"), "video/mp4");
+    assertVideo(await video.arrayBuffer());
+    await assertPaidOnce(ledger, provider);
+  });
+}
+
+test("a request that filmgate rejects is 400 with its issues, and an unknown video 404", async (t) => {
+  const { url, ledger } = await start(t, "runware");
+  const rejected = await put(url, randomUUID(), "");
+  assert.equal(rejected.status, 400);
+  assert.equal((await rejected.json()).issues[0].path, "prompt");
+  assert.equal((await fetch(`${url}/videos/${randomUUID()}`)).status, 404);
+  assert.equal((await fetch(`${url}/videos/${randomUUID()}/content`)).status, 404);
+  assert.deepEqual((await ledger()).submissions, []);
+});
