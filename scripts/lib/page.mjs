@@ -25,16 +25,18 @@ export async function builtPage() {
 
 /**
  * Bundles the page into a folder, which is replaced. `url`: where it will be, for links to it. `repository`: the URL of the
- * sources and documents, to which it then links.
+ * sources and documents, to which it then links. `docs`: where the documents are, if they are not read there.
  */
-export async function buildPage(folder, { url, repository = "" } = {}) {
+export async function buildPage(folder, { url, repository = "", docs } = {}) {
   await pagePackages();
   rmSync(folder, { recursive: true, force: true });
   const assets = join(folder, "assets");
   mkdirSync(assets, { recursive: true });
   const { models, fromUsdPerSecond } = await catalog();
   const catalogName = writeHashed(assets, "catalog", "json", JSON.stringify(models));
-  const { metafile } = await bundle(assets, { catalogName, fromUsdPerSecond, repository });
+  const sources = repository.replace(/\/+$/, "");
+  const documents = docs ?? (sources && `${sources}/tree/main/docs`);
+  const { metafile } = await bundle(assets, { catalogName, fromUsdPerSecond, sources, documents });
   const outputs = Object.entries(metafile.outputs);
   const [scriptPath, { cssBundle }] = outputs.find(([, output]) => output.entryPoint === "www/src/main.tsx");
   const within = (path) => `assets/${path.split("/").at(-1)}`;
@@ -75,7 +77,7 @@ const withoutInlineModule = {
   setup: ({ onResolve }) => onResolve({ filter: /^filmgate$/ }, () => ({ path: join(root, PACKAGE, "slim.js") })),
 };
 
-function bundle(assets, { catalogName, fromUsdPerSecond, repository }) {
+function bundle(assets, { catalogName, fromUsdPerSecond, sources, documents }) {
   return build({
     absWorkingDir: root,
     entryPoints: ["www/src/main.tsx"],
@@ -96,7 +98,8 @@ function bundle(assets, { catalogName, fromUsdPerSecond, repository }) {
     define: {
       CATALOG_URL: JSON.stringify(`./${catalogName}`),
       FROM_USD_PER_SECOND: String(fromUsdPerSecond),
-      REPOSITORY_URL: JSON.stringify(repository.replace(/\/+$/, "")),
+      REPOSITORY_URL: JSON.stringify(sources),
+      DOCS_URL: JSON.stringify(documents),
     },
     logLevel: "warning",
   });

@@ -62,6 +62,8 @@ export async function writeReference(out) {
     intentionallyNotExported: ["Partially"],
     validation: { notDocumented: true, notExported: true, invalidLink: true },
     requiredToBeDocumented: DOCUMENTED,
+    // Its own numbering of names that differ only in their case is not that of headings.
+    useHTMLAnchors: true,
     hideBreadcrumbs: true,
     hidePageHeader: true,
     expandParameters: true,

@@ -33,13 +33,16 @@ export const markdownFiles = () => filesOf(".md").filter((path) => !path.startsW
 /** The pages whose code is run: all except generated ones. */
 export const pages = () => markdownFiles().filter((path) => !path.startsWith("bench/results/"));
 
+/** Markdown as a tree. */
+export const treeOfText = (text) => processor.parse(text);
+
 const trees = new Map();
 
 /** A page as a tree. */
 export function treeOf(path) {
   const known = trees.get(path);
   if (known) return known;
-  const tree = processor.parse(readFileSync(join(root, path), "utf8"));
+  const tree = treeOfText(readFileSync(join(root, path), "utf8"));
   trees.set(path, tree);
   return tree;
 }

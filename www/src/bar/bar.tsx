@@ -10,10 +10,10 @@ export function Bar() {
       <p class="tagline">One request, every video model, never paid for twice</p>
       <EnvironmentMenu />
       <SpendMenu />
-      {REPOSITORY_URL !== "" && (
+      {DOCS_URL !== "" && (
         <nav class="links" aria-label="More">
-          <a href={`${REPOSITORY_URL}/tree/main/docs`}>Docs</a>
-          <a href={REPOSITORY_URL}>Source</a>
+          <a href={DOCS_URL}>Docs</a>
+          {REPOSITORY_URL !== "" && <a href={REPOSITORY_URL}>Source</a>}
         </nav>
       )}
     </header>
