@@ -46,7 +46,7 @@ export function pageHtml({ page, html, headings, site }) {
         <input id="search" type="search" role="combobox" aria-label="Search the documentation" aria-controls="found" aria-expanded="false" aria-autocomplete="list" autocomplete="off" spellcheck="false" placeholder="Search">
         <kbd aria-hidden="true">/</kbd>
         <div class="results" hidden>
-          <ul id="found" role="listbox" aria-label="Found"></ul>
+          <div id="found" role="listbox" aria-label="Found"></div>
           <p id="found-count" role="status"></p>
         </div>
       </search>

@@ -12,6 +12,7 @@ import { visit } from "unist-util-visit";
 
 const LINKS = ["link", "image", "definition"];
 const HEADING = /^h[1-6]$/;
+const SECTION = /^h[1-3]$/;
 // The highlighter knows these languages by other names.
 const ALIASES = { javascript: ["cjs"], json: ["jsonc"], ini: ["toml"] };
 
@@ -101,11 +102,11 @@ function arrange() {
   };
 }
 
-/** What is below each heading, as plain text. */
+/** What is below each heading, as plain text; small headings belong to the one above them. */
 function sectionsOf(tree) {
   const sections = [];
   for (const node of tree.children) {
-    if (HEADING.test(node.tagName)) {
+    if (SECTION.test(node.tagName)) {
       const heading = textOf({ ...node, children: node.children.filter((child) => !isSelfLink(child)) }).trim();
       sections.push({ id: node.properties.id, depth: Number(node.tagName[1]), heading, text: "" });
     } else if (node.type === "element" && sections.length > 0) {

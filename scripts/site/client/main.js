@@ -62,11 +62,9 @@ function close() {
 }
 
 function option({ url, title, heading, excerpt }, at) {
-  const item = element("li", { id: `found-${at}`, role: "option" });
-  const link = element("a", { href: root + url, tabIndex: -1 });
+  const item = element("a", { id: `found-${at}`, role: "option", href: root + url, tabIndex: -1 });
   const name = element("strong", { textContent: heading });
-  link.append(name, ...(heading === title ? [] : [element("span", { textContent: title })]), element("small", { textContent: excerpt }));
-  item.append(link);
+  item.append(name, ...(heading === title ? [] : [element("span", { textContent: title })]), element("small", { textContent: excerpt }));
   return item;
 }
 
@@ -94,7 +92,7 @@ input.addEventListener("keydown", (event) => {
   } else if (panel.hidden || last < 0) return;
   else if (event.key === "ArrowDown") select(selected === last ? 0 : selected + 1);
   else if (event.key === "ArrowUp") select(selected <= 0 ? last : selected - 1);
-  else if (event.key === "Enter") list.children[selected].querySelector("a").click();
+  else if (event.key === "Enter") list.children[selected].click();
   else return;
   event.preventDefault();
 });
