@@ -175,7 +175,7 @@ export const stages = [
   },
   {
     name: "recipes",
-    what: "the recipes in their frameworks, killed between any two phases",
+    what: "the recipes in their frameworks and engines",
     run: async (context) => {
       await modernNode();
       // One after another: the tests run in parallel, and find them installed.
