@@ -177,8 +177,9 @@ impl Connection {
             None => http.get(url),
         };
         let mut response = builder.headers(self.headers.clone()).send().await?;
-        let status = response.status().as_u16();
-        let retry_after_ms = retry_after_ms(response.headers(), SystemTime::now());
+        let status = response.status();
+        let retry_after_ms = retry_after_ms(status, response.headers(), SystemTime::now());
+        let status = status.as_u16();
         let max_bytes =
             if kind.may_hold_video { MAX_VIDEO_RESPONSE_BYTES } else { MAX_RESPONSE_BYTES };
         let mut bytes = Vec::new();

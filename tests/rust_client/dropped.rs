@@ -1,6 +1,5 @@
 //! Futures and jobs that are dropped.
 
-use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 

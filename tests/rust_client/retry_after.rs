@@ -12,10 +12,22 @@ use crate::support::{only, request, settings, wait_until};
 const LONG: Duration = Duration::from_secs(20);
 
 #[tokio::test]
-async fn seconds_fractions_lists_and_dates_are_respected() {
+async fn every_form_of_a_wait_is_respected() {
     let hour = SystemTime::now() + Duration::from_secs(3_600);
-    for header in ["3600", "3600.5", "1, 3600", &httpdate::fmt_http_date(hour)] {
-        let headers = format!("retry-after: {header}\r\n");
+    let since_1970 = hour.duration_since(UNIX_EPOCH).unwrap().as_secs();
+    for header in [
+        "retry-after: 3600",
+        "retry-after: 3600.5",
+        "retry-after: 1, 3600",
+        "retry-after: 1\r\nretry-after: 3600",
+        &format!("retry-after: {}", httpdate::fmt_http_date(hour)),
+        "ratelimit: \"day\";r=9;t=1, \"hour\";r=0;t=3600",
+        "ratelimit: \"hour\";r=0\r\nratelimit-policy: \"hour\";q=9;w=3600",
+        "ratelimit: limit=9, remaining=0, reset=3600",
+        "ratelimit-reset: 3600",
+        &format!("ratelimit-reset: {since_1970}"),
+    ] {
+        let headers = format!("{header}\r\n");
         let server = Server::start(move |request| match request.is_submit() {
             true => json(200, r#"{"id":"a","status":"IN_QUEUE"}"#),
             false => Action::Reply(429, headers.clone(), Vec::new()),

@@ -8,7 +8,6 @@ use std::thread;
 /// A request as it was read.
 #[derive(Debug, Clone)]
 pub(crate) struct Received {
-    pub(crate) method: String,
     pub(crate) path: String,
     pub(crate) head: String,
     pub(crate) body: String,
@@ -111,10 +110,8 @@ fn read(reader: &mut BufReader<&TcpStream>, connection: usize) -> Option<Receive
     let length = lower.lines().find_map(|line| line.strip_prefix("content-length: "));
     let mut body = vec![0; length.map_or(0, |length| length.parse().unwrap())];
     reader.read_exact(&mut body).ok()?;
-    let mut words = head.split(' ');
     Some(Received {
-        method: words.next()?.to_owned(),
-        path: words.next()?.to_owned(),
+        path: head.split(' ').nth(1)?.to_owned(),
         body: String::from_utf8(body).unwrap(),
         head,
         connection,

@@ -178,7 +178,8 @@ fn failure_of(status: StatusCode, headers: &HeaderMap) -> Failed {
         let message = format!("{message} Try again, or check the provider's console.");
         return Failed::Final(failed(&message));
     }
-    let wait =
-        retry_after_ms(headers, SystemTime::now()).unwrap_or_default().min(MAX_RETRY_AFTER_MS);
+    let wait = retry_after_ms(status, headers, SystemTime::now())
+        .unwrap_or_default()
+        .min(MAX_RETRY_AFTER_MS);
     Failed::Retryable(Failure { message, source: None, wait: Duration::from_millis(wait) })
 }
