@@ -144,7 +144,7 @@ impl Client {
     /// Tracks a job by its handle, in this or any other process. It waits for the lease of another process that tracks it.
     pub fn resume(&self, handle: &Handle, options: &ResumeOptions) -> Job {
         self.0.tracked(&handle.id).unwrap_or_else(|| {
-            let seed = Seed::Stored { handle: handle.clone(), options: options.clone() };
+            let seed = Seed::Stored { handle: Box::new(handle.clone()), options: options.clone() };
             let job = track(self, seed, options.timeout, false);
             self.0.register(&handle.id, &job);
             job
@@ -161,7 +161,8 @@ impl Client {
         if let Some(job) = self.0.tracked(&handle.id) {
             return Ok(job.status());
         }
-        let seed = Seed::Stored { handle: handle.clone(), options: ResumeOptions::default() };
+        let seed =
+            Seed::Stored { handle: Box::new(handle.clone()), options: ResumeOptions::default() };
         track(self, seed, self.0.request_timeout, true).polled().await
     }
 

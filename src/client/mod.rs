@@ -29,6 +29,7 @@
 //! # }
 //! ```
 
+#[expect(clippy::module_inception, reason = "a file is named after its main export")]
 mod client;
 mod download;
 mod driver;

@@ -25,21 +25,23 @@ pub(super) enum Seed {
     /// A new one, of which nothing was stored or sent.
     New(Box<New>),
     /// One that was submitted earlier.
-    Stored { handle: Handle, options: ResumeOptions },
+    Stored { handle: Box<Handle>, options: ResumeOptions },
 }
 
 pub(super) struct New {
     pub(super) machine: Machine,
     pub(super) count: JobCount,
     /// Whether the record of the job, if it failed, makes way for the job of another listing.
-    pub(super) makes_way: Box<dyn Fn(&Error) -> bool + Send>,
+    pub(super) makes_way: MakesWay,
 }
+
+type MakesWay = Box<dyn Fn(&Error) -> bool + Send>;
 
 /// Starts to track a job in a task of its own, which no dropped future interrupts. `once`: stops after one poll.
 pub(super) fn track(client: &Client, seed: Seed, timeout: Duration, once: bool) -> Job {
     let handle = match &seed {
         Seed::New(new) => new.machine.handle.clone(),
-        Seed::Stored { handle, .. } => handle.clone(),
+        Seed::Stored { handle, .. } => (**handle).clone(),
     };
     let (sender, events) = mpsc::unbounded_channel();
     let (progress, known) = Progress::new(&handle);
@@ -74,7 +76,7 @@ struct Loaded {
     revision: u32,
     connection: Arc<Connection>,
     _count: JobCount,
-    makes_way: Option<Box<dyn Fn(&Error) -> bool + Send>>,
+    makes_way: Option<MakesWay>,
 }
 
 impl Task {
