@@ -2,6 +2,8 @@ import * as core from "./core/core.js";
 import { reporterOf } from "./client/events.js";
 import { clientOptions } from "./client/options.js";
 import { DirectClient } from "./client/direct.js";
+import { quoteByDryRun } from "./client/dry-run.js";
+import { probe } from "./client/probe.js";
 import { GatewayClient } from "./gateway/client.js";
 import { GatewayConnection } from "./gateway/connection.js";
 import { TEXT, invalidOption, readOptions, required } from "./util/options.js";
@@ -15,7 +17,7 @@ import type { Filmgate, FilmgateOptions, PromptParts } from "./types/index.js";
  */
 export function createFilmgate(given: FilmgateOptions = {}): Filmgate {
   const options = clientOptions(given);
-  if (!options.gateway) return new DirectClient(options);
+  if (!options.gateway) return new DirectClient(options, { quoteByDryRun, probe });
   if (!options.runpod && !options.runware) {
     const connection = new GatewayConnection(options.gateway, options, isUnconnected);
     return new GatewayClient(options, connection, reporterOf(options));

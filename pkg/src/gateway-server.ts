@@ -7,7 +7,10 @@ import type { Filmgate, FilmgateOptions } from "./types/index.js";
 /** `models`: a catalog that several clients share, so that it is read once. */
 type GatewayOptions = Omit<FilmgateOptions, "models"> & { models?: CustomModels };
 
-/** Creates a client of the providers. The options are not checked: they are the gateway's own. */
+/**
+ * Creates a client of the providers that neither probes nor quotes live. The options are not checked: they are the gateway's
+ * own.
+ */
 export const createFilmgate = ({ models, ...options }: GatewayOptions = {}): Filmgate =>
   new DirectClient({ ...options, models } as unknown as FilmgateOptions);
 

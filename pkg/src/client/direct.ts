@@ -8,10 +8,10 @@ import { inlineImages, inlineImagesSync, readBlobs } from "../util/images.js";
 import { FilmgateError } from "../error.js";
 import { DirectJob } from "../driver/job.js";
 import type { JobDeps } from "../driver/job.js";
-import { quoteByDryRun } from "./dry-run.js";
+import type { quoteByDryRun } from "./dry-run.js";
 import { DEFAULT_REQUEST_TIMEOUT_MS, probeOptions, webhookEvent, webhookRequest } from "./options.js";
 import { PROVIDERS, cheapestFirst, isSameListing } from "./planner.js";
-import { probe } from "./probe.js";
+import type { probe } from "./probe.js";
 import { uploadImages } from "./upload.js";
 import { invalidOption } from "../util/options.js";
 import { randomUUID } from "../util/uuid.js";
@@ -74,11 +74,20 @@ interface Candidate {
   needsUpload: boolean;
 }
 
+/** How the providers are asked without a job. The gateway does without, so that its upload is smaller. */
+export interface FreeCalls {
+  quoteByDryRun: typeof quoteByDryRun;
+  probe: typeof probe;
+}
+
 /** A client that calls the providers directly, with their API keys. */
 export class DirectClient extends withCatalog(Client<DirectJob>) implements Filmgate {
   readonly #connections = new Map<ProviderId, Connection>();
 
-  constructor(options: FilmgateOptions) {
+  constructor(
+    options: FilmgateOptions,
+    readonly free?: FreeCalls,
+  ) {
     super(options, isRetryableFailure, reporterOf(options));
   }
 
@@ -244,7 +253,7 @@ export class DirectClient extends withCatalog(Client<DirectJob>) implements Film
     const whole = inlineImages(request, await readBlobs(request, limitMs, signal));
     const priced = this.#plan(whole, { provider: "runware" }).map(async (step) => {
       const quote = quotes.find((one) => isPriced(one) && isSameListing(one, step.state.handle));
-      return quote?.available ? [await quoteByDryRun(quote, step, deps, signal)] : [];
+      return quote?.available && this.free ? [await this.free.quoteByDryRun(quote, step, deps, signal)] : [];
     });
     const live = (await allSettled(priced)).flat();
     return cheapestFirst(quotes.map((quote) => live.find((one) => isSameListing(one, quote)) ?? quote));
@@ -255,7 +264,7 @@ export class DirectClient extends withCatalog(Client<DirectJob>) implements Film
     const limitMs = this.options.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS;
     const connectionOf = (provider: ProviderId) => this.#connection(provider);
     return Promise.all(
-      this.planner.listings(models).map((listing) => probe(listing, connectionOf, limitMs, signal)),
+      this.planner.listings(models).flatMap((listing) => this.free?.probe(listing, connectionOf, limitMs, signal) ?? []),
     );
   }
 
