@@ -1,10 +1,10 @@
 // The gateway, counting what Cloudflare bills: requests to the worker and its objects, their active time, the rows that
 // they wrote, and R2 operations. `GET /counted` returns the counts.
 import { app } from "../../worker/src/app.js";
-import { Account, Job, JobIndex, ProviderHealth, Registry } from "../../worker/src/index.js";
+import { Account, Batch, Job, JobIndex, ProviderHealth, Registry } from "../../worker/src/index.js";
 import type { Env } from "../../worker/src/env.js";
 
-export { Account, Job, JobIndex, ProviderHealth, Registry };
+export { Account, Batch, Job, JobIndex, ProviderHealth, Registry };
 
 const counted = { requests: 0, objectCalls: 0, objectMs: 0, rowsWritten: 0, r2Writes: 0, r2Reads: 0 };
 const cursors: SqlStorageCursor<Record<string, SqlStorageValue>>[] = [];
@@ -52,7 +52,7 @@ async function timed(self: object, work: () => unknown): Promise<unknown> {
   }
 }
 
-for (const { prototype } of [Account, Job, JobIndex, ProviderHealth, Registry]) {
+for (const { prototype } of [Account, Batch, Job, JobIndex, ProviderHealth, Registry]) {
   const methods = prototype as unknown as Methods;
   for (const name of Object.getOwnPropertyNames(prototype)) {
     const method = methods[name];

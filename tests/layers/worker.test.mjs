@@ -13,12 +13,13 @@ const LAYERS = [
   ["app", "scheduled"],
   ["admin", "openrouter"],
   ["api"],
-  ["job", "account", "provider-health"],
+  ["job", "account", "provider-health", "batch"],
   ["configuration", "reachable"],
   ["auth", "client", "signing"],
   ["accounts", "secrets", "catalog"],
   ["stubs", "public-fetch", "metrics", "guesses", "openrouter-video"],
   ["env", "errors", "log", "key-text", "key-info", "rpc", "unknown-charges"],
+  ["batch-types"],
   ["types", "money", "encoding", "storage-version", "without-undefined"],
 ];
 /** The modules outside that the worker may import at run time. Types come from anywhere. */

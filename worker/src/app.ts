@@ -2,13 +2,14 @@
 import type { Next } from "hono";
 import { Hono } from "hono/tiny";
 import { admin } from "./admin/index.js";
+import { cancelBatch, createBatch, listBatches, retrieveBatch } from "./api/batches.js";
 import { listModels, retrieveModel } from "./api/catalog.js";
 import { content } from "./api/content.js";
 import type { App, Call } from "./api/context.js";
 import { createVideo, planVideo, quoteVideo, validateVideo } from "./api/create.js";
 import { uploadedImage } from "./api/images.js";
 import { mintKey } from "./api/keys.js";
-import { cors, noTrailingSlash, onError, requestLog, securityHeaders } from "./api/middleware.js";
+import { cors, noTrailingSlash, onError, refuseOtherMethods, requestLog, securityHeaders } from "./api/middleware.js";
 import { onProviderWebhook } from "./api/provider-webhooks.js";
 import { remixVideo } from "./api/remix.js";
 import { cancelVideo, deleteVideo, listVideos, retrieveVideo, videoEvents } from "./api/videos.js";
@@ -16,9 +17,9 @@ import { checkCatalog } from "./catalog/in-use.js";
 import { providersOf } from "./client.js";
 import { modelProblems } from "./api/models.js";
 import { configurationProblems } from "./configuration.js";
-import { apiError, errorCode, errorResponse, methodNotAllowed, notFound } from "./errors.js";
+import { apiError, errorCode, errorResponse, notFound } from "./errors.js";
 import { log } from "./log.js";
-import { openRouter, OPENROUTER_METHODS, openRouterErrors } from "./openrouter/index.js";
+import { openRouter, openRouterErrors } from "./openrouter/index.js";
 
 export const app = new Hono<App>();
 
@@ -39,6 +40,8 @@ app.get("/v1/videos/:id/content", content);
 app.get("/v1/videos/:id/events", videoEvents);
 app.post("/v1/videos/:id/cancel", cancelVideo);
 app.post("/v1/videos/:id/remix", remixVideo);
+app.get("/v1/video-batches", listBatches).post(createBatch);
+app.get("/v1/video-batches/:id", retrieveBatch).delete(cancelBatch);
 app.post("/v1/quotes", quoteVideo);
 app.post("/v1/validate", validateVideo);
 app.post("/v1/plan", planVideo);
@@ -51,32 +54,9 @@ app.post("/webhooks/:jobId", onProviderWebhook);
 app.get("/healthz", healthz);
 app.get("/openapi.json", openapi);
 app.route("/api/v1", openRouter);
+
+refuseOtherMethods(app);
 app.route("/admin", admin);
-
-/** The methods of each path: any other method returns 405. */
-const METHODS: Record<string, string> = {
-  "/v1/videos": "GET, HEAD, POST",
-  "/v1/videos/:id": "GET, HEAD, DELETE",
-  "/v1/videos/:id/content": "GET, HEAD",
-  "/v1/videos/:id/events": "GET",
-  "/v1/videos/:id/cancel": "POST",
-  "/v1/videos/:id/remix": "POST",
-  "/v1/quotes": "POST",
-  "/v1/validate": "POST",
-  "/v1/plan": "POST",
-  "/v1/keys": "POST",
-  "/v1/models": "GET, HEAD",
-  "/v1/models/:id": "GET, HEAD",
-  "/uploads/:jobId/:name": "GET, HEAD",
-  "/webhooks/:jobId": "POST",
-  "/healthz": "GET, HEAD",
-  "/openapi.json": "GET, HEAD",
-  ...OPENROUTER_METHODS,
-};
-
-for (const [path, methods] of Object.entries(METHODS)) {
-  app.all(path, () => methodNotAllowed(methods));
-}
 
 app.notFound(() => errorResponse(notFound().details));
 app.onError(onError);

@@ -6,6 +6,7 @@ export interface Env {
   ACCOUNTS: DurableObjectNamespace;
   JOB_INDEX: DurableObjectNamespace;
   REGISTRY: DurableObjectNamespace;
+  BATCHES: DurableObjectNamespace;
   PROVIDER_HEALTH: DurableObjectNamespace;
   VIDEO_BUCKET: R2Bucket;
   /** The files of public/. */

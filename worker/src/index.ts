@@ -5,6 +5,7 @@ import type { Env } from "./env.js";
 import { tendJobs } from "./scheduled.js";
 
 export { Account } from "./account/account.js";
+export { Batch } from "./batch/batch.js";
 export { JobIndex } from "./account/job-index.js";
 export { Registry } from "./account/registry.js";
 export { Job } from "./job/job.js";

@@ -16,6 +16,8 @@ export type JobEvent =
 export interface LogFields {
   /** The job's id in hex. */
   job?: string;
+  /** The batch's id in hex. */
+  batch?: string;
   /** `acct_…` */
   account?: string;
   /** `key_…`: identifies the API key, and grants nothing. */

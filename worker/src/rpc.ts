@@ -1,5 +1,6 @@
 // What the objects can be asked by each other: each method is called remotely, and returns plain data.
 import type { CancelResult, ListingRef } from "filmgate";
+import type { BatchItemPlan, BatchPage, BatchSpec, BatchState, BatchSummary, JobEnding } from "./batch-types.js";
 import type {
   AccountChange,
   AccountInfo,
@@ -13,6 +14,7 @@ import type {
   ChargeDecision,
   IndexChange,
   IndexEntry,
+  JobCatalog,
   JobInfo,
   JobOffer,
   JobSpec,
@@ -60,7 +62,15 @@ export interface AccountRpc {
   usage(from: string, to: string): Promise<UsageRow[]>;
 }
 
-/** The list of one account's jobs. */
+/** One batch. */
+export interface BatchRpc {
+  create(spec: BatchSpec, plans: BatchItemPlan[], catalogs: JobCatalog[]): Promise<BatchState>;
+  read(owner: Owner): Promise<BatchState | undefined>;
+  cancel(owner: Owner): Promise<BatchState | undefined>;
+  onJobEnd(index: number, ending: JobEnding): Promise<void>;
+}
+
+/** The list of one account's jobs, and that of its batches. */
 export interface JobIndexRpc {
   put(summary: JobSummary): Promise<void>;
   remove(jobId: string, createdAt: number): Promise<void>;
@@ -68,6 +78,9 @@ export interface JobIndexRpc {
   positionOf(jobId: string, user?: string): Promise<Page["start"]>;
   storedBefore(until: number, limit: number): Promise<string[]>;
   changedSince(at: number, limit: number): Promise<IndexChange[]>;
+  putBatch(summary: BatchSummary): Promise<void>;
+  removeBatch(batchId: string): Promise<void>;
+  listBatches(page: BatchPage): Promise<{ batchIds: string[]; hasMore: boolean } | undefined>;
 }
 
 /** The gateway's secrets, and the lists of its accounts and API keys. */
@@ -97,6 +110,7 @@ export interface JobRpc {
   cancel(owner: Owner | null): Promise<OrError<{ cancellation: CancelResult; video: string }>>;
   delete(owner: Owner | null): Promise<true | { error: ApiErrorDetails }>;
   tend(retentionDays: number | undefined): Promise<void>;
+  ending(): Promise<JobEnding | undefined>;
   events(owner: Owner, lastEventId?: string): Promise<Response | undefined>;
   onProviderWebhook(url: string, body: string): Promise<boolean>;
   abandon(): Promise<boolean>;

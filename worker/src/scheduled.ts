@@ -4,11 +4,12 @@ import type { Env } from "./env.js";
 import { errorCode } from "./errors.js";
 import { DAY_MS, retentionDays } from "./job/retention.js";
 import { log } from "./log.js";
-import { accountOf, jobIndexOf, jobOf } from "./stubs.js";
+import { accountOf, batchOf, jobIndexOf, jobOf } from "./stubs.js";
 import type { AccountInfo } from "./types.js";
 
 /** How many jobs of an account one run looks after. */
 const JOBS_PER_ACCOUNT = 100;
+const BATCHES_PER_ACCOUNT = 20;
 /** A run has a limited number of calls to objects; the next one begins elsewhere. */
 const MAX_JOBS = 500;
 const MAX_ACCOUNTS = 200;
@@ -26,8 +27,16 @@ export async function tendJobs(env: Env, now: number, turn: number): Promise<voi
     const found = await attempt(() => jobsToTend(env, account, now), []);
     const jobs = rotated(found, turn * JOBS_PER_ACCOUNT).slice(0, Math.min(left, JOBS_PER_ACCOUNT));
     await Promise.all(jobs.map((jobId) => attempt(() => jobOf(env, jobId).tend(account.retentionDays), undefined)));
-    left -= jobs.length;
+    left -= jobs.length + (await tendBatches(env, account.id));
   }
+}
+
+/** A batch whose alarm is late reschedules it when it is read. */
+async function tendBatches(env: Env, account: string): Promise<number> {
+  const open = () => jobIndexOf(env, account).listBatches({ limit: BATCHES_PER_ACCOUNT, isOpen: true });
+  const ids = (await attempt(open, undefined))?.batchIds ?? [];
+  await Promise.all(ids.map((id) => attempt(async () => batchOf(env, id)?.read({ account }), undefined)));
+  return ids.length;
 }
 
 /** Where a run begins: behind the accounts of the run before and, once all had their turn, a little later than the last time. */

@@ -15,6 +15,7 @@ export const MIGRATIONS = {
   account: [],
   jobIndex: [],
   registry: [],
+  batch: [],
 } as const satisfies Record<string, readonly Migration[]>;
 
 export type StorageKind = keyof typeof MIGRATIONS;

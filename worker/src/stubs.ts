@@ -3,7 +3,7 @@
 import type { ProviderId } from "filmgate";
 import type { Env } from "./env.js";
 import { videoNotFound } from "./errors.js";
-import type { AccountRpc, JobIndexRpc, JobRpc, ProviderHealthRpc, RegistryRpc } from "./rpc.js";
+import type { AccountRpc, BatchRpc, JobIndexRpc, JobRpc, ProviderHealthRpc, RegistryRpc } from "./rpc.js";
 
 /** The account of that id, `acct_…`. */
 export const accountOf = (env: Env, id: string): AccountRpc =>
@@ -32,6 +32,20 @@ export function jobOf(env: Env, jobId: string): JobRpc {
   }
   return jobs.get(id) as unknown as JobRpc;
 }
+
+/** The batch of that id in hex; `undefined` if the engine never issued it. */
+export function batchOf(env: Env, batchId: string): BatchRpc | undefined {
+  const batches = located(env, env.BATCHES);
+  try {
+    return batches.get(batches.idFromString(batchId)) as unknown as BatchRpc;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The batch of a name: of its owner and its idempotency key. */
+export const namedBatchOf = (env: Env, name: string): BatchRpc =>
+  named(env, env.BATCHES, name) as unknown as BatchRpc;
 
 /** The id of a new job, in hex. */
 export const newJobId = (env: Env): string => located(env, env.JOBS).newUniqueId().toString();

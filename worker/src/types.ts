@@ -42,16 +42,14 @@ export interface JobSpec {
   labels: JobLabels;
   /** Where its end is posted in OpenRouter's form, in place of the account's webhook. */
   callbackUrl?: string;
+  /** The batch that it belongs to, in hex, and its place there. */
+  batch?: { id: string; index: number };
   /** The definitions that it was planned with, if they are not the built-in ones: it keeps them whatever the catalog becomes. */
   catalog?: JobCatalog;
 }
 
-/** A listing that takes a job's request, as it was quoted. */
-export interface JobOffer extends ListingRef {
-  /** Absent if the price is unknown. */
-  maxUsd?: number;
-  warnings: Issue[];
-}
+/** A listing that takes a job's request, as it was quoted. `maxUsd` is absent if the price is unknown. */
+export type JobOffer = ListingRef & { maxUsd?: number; warnings: Issue[] };
 
 /** A client's own notes on a video. No provider receives them. */
 export interface JobLabels {
@@ -433,10 +431,7 @@ export type Listed<T> = { data: T[]; hasMore: boolean } | undefined;
 /** Which of a video's files. */
 export type Variant = "video" | "thumbnail";
 
-/**
- * Whether a submit may be sent now. `more` submits of the same isolate may pass within `forMs` without asking; the breaker
- * does not count these (`isCounted`). `since`: the provider is away since then.
- */
+/** Whether a submit may be sent now; `more` of the isolate pass within `forMs`, uncounted. `since`: the provider is away since then. */
 export type SubmitAdmission =
   | { isAdmitted: true; more?: number; forMs?: number; isCounted?: false }
   | { isAdmitted: false; retryAt: number; since?: number };

@@ -3,6 +3,7 @@ import gateway, {
   Account as RealAccount,
   Job,
   JobIndex as RealIndex,
+  Batch,
   ProviderHealth,
   Registry,
 } from "../../../worker/src/index.js";
@@ -13,7 +14,7 @@ import { signedPath, verifySigned } from "../../../worker/src/signing.js";
 import type { Env } from "../../../worker/src/env.js";
 import type { Page, Scope } from "../../../worker/src/types.js";
 
-export { Job, ProviderHealth, Registry };
+export { Batch, Job, ProviderHealth, Registry };
 
 let moment: number | undefined;
 const clock = Date.now;

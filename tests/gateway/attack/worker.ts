@@ -5,13 +5,14 @@ import gateway, {
   Account as RealAccount,
   Job as RealJob,
   JobIndex as RealIndex,
+  Batch,
   ProviderHealth,
   Registry,
 } from "../../../worker/src/index.js";
 import type { Env } from "../../../worker/src/env.js";
 import type { ReservationRequest, JobSummary, JobSpec, Billing, Owner } from "../../../worker/src/types.js";
 
-export { ProviderHealth, Registry };
+export { Batch, ProviderHealth, Registry };
 
 let rate = 0;
 let broken = 0;

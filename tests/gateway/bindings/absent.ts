@@ -2,13 +2,14 @@
 import gateway, {
   Account as RealAccount,
   Job as RealJob,
+  Batch,
   JobIndex,
   ProviderHealth,
   Registry,
 } from "../../../worker/src/index.js";
 import type { Env } from "../../../worker/src/env.js";
 
-export { JobIndex, ProviderHealth, Registry };
+export { Batch, JobIndex, ProviderHealth, Registry };
 
 const without = ({ METRICS: _m, CREATE_LIMITER: _c, READ_LIMITER: _r, ...env }: Env): Env => env;
 

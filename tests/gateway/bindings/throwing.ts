@@ -2,13 +2,14 @@
 import gateway, {
   Account as RealAccount,
   Job as RealJob,
+  Batch,
   JobIndex,
   ProviderHealth,
   Registry,
 } from "../../../worker/src/index.js";
 import type { Env } from "../../../worker/src/env.js";
 
-export { JobIndex, ProviderHealth, Registry };
+export { Batch, JobIndex, ProviderHealth, Registry };
 
 const broken = (): never => {
   throw new Error("The binding is broken.");

@@ -6,6 +6,7 @@ import gateway, {
   Account as RealAccount,
   Job as RealJob,
   JobIndex as RealIndex,
+  Batch,
   ProviderHealth,
   Registry,
 } from "../../../worker/src/index.js";
@@ -16,7 +17,7 @@ import type { Env } from "../../../worker/src/env.js";
 import type { StreamEvent } from "../../../worker/src/job/event-stream.js";
 import type { JobSummary, JobSpec, Billing, Owner } from "../../../worker/src/types.js";
 
-export { ProviderHealth, Registry };
+export { Batch, ProviderHealth, Registry };
 
 let slowMs = 0;
 const slowly = () => new Promise((resolve) => setTimeout(resolve, slowMs));

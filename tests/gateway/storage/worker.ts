@@ -4,6 +4,7 @@
 // for every frame.
 import gateway, {
   Account as RealAccount,
+  Batch as RealBatch,
   Job as RealJob,
   JobIndex as RealIndex,
   ProviderHealth,
@@ -85,6 +86,7 @@ class CountedJob extends RealJob {
 }
 
 export const Account = opened(RealAccount);
+export const Batch = opened(RealBatch);
 export const Job = opened(CountedJob);
 export const JobIndex = opened(RealIndex);
 export { ProviderHealth };
@@ -109,7 +111,7 @@ export default {
       return Response.json(objects.map(({ key }) => key));
     }
     const namespace = env[binding as "JOBS"];
-    const id = binding === "JOBS" ? namespace.idFromString(name) : namespace.idFromName(name);
+    const id = binding === "JOBS" || binding === "BATCHES" ? namespace.idFromString(name) : namespace.idFromName(name);
     const stub = namespace.get(id) as unknown as Record<string, Call>;
     try {
       return Response.json((await stub[method]!(...args)) ?? null);

@@ -4,6 +4,7 @@ import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../env.js";
 import { stampStorage, upgradeStorage } from "../storage-version.js";
 import type { JobIndexRpc } from "../rpc.js";
+import type { BatchPage, BatchSummary } from "../batch-types.js";
 import type { IndexChange, IndexEntry, IndexFilter, JobSummary, Page } from "../types.js";
 import { Moment } from "./moment.js";
 
@@ -30,6 +31,20 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS by_removal ON entries (removed_at) WHERE removed_at IS NOT NULL;
   CREATE INDEX IF NOT EXISTS by_change ON entries (${CHANGED_AT});
   CREATE INDEX IF NOT EXISTS by_end ON entries (stored_since) WHERE stored_since IS NOT NULL;`;
+
+/** Apart from the jobs' table, because an index may be older than the first batch. */
+const BATCHES = `
+  CREATE TABLE IF NOT EXISTS batches (
+    id TEXT PRIMARY KEY,
+    created_at INTEGER NOT NULL,
+    user TEXT,
+    is_open INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS batches_by_age ON batches (created_at, id);`;
+
+const PUT_BATCH = `
+  INSERT INTO batches (id, created_at, user, is_open) VALUES (?, ?, ?, ?)
+  ON CONFLICT (id) DO UPDATE SET is_open = excluded.is_open`;
 
 /** A later version replaces an earlier one, in whatever order they arrive. What was removed never comes back. */
 const PUT = `
@@ -135,6 +150,35 @@ export class JobIndex extends DurableObject<Env> implements JobIndexRpc {
       limit,
     );
     return rows.toArray().map(({ jobId }) => jobId);
+  }
+
+  /** Adds a batch, or whether it is open. */
+  async putBatch({ batchId, createdAt, isOpen, ...more }: BatchSummary): Promise<void> {
+    const { user = null } = more;
+    this.#createTables();
+    this.#sql.exec(BATCHES);
+    this.#sql.exec(PUT_BATCH, batchId, createdAt, user, isOpen ? 1 : 0);
+  }
+
+  async removeBatch(batchId: string): Promise<void> {
+    this.#sql.exec("DELETE FROM batches WHERE id = ?", batchId);
+  }
+
+  /** `undefined`: the batch of `after` is unknown, or another user's. */
+  async listBatches({ limit, after, isOpen, ...more }: BatchPage): Promise<{ batchIds: string[]; hasMore: boolean } | undefined> {
+    const { user = null } = more;
+    if (this.#hasTables) this.#sql.exec(BATCHES);
+    const find = (where: string, ...values: SqlStorageValue[]) =>
+      this.#hasTables
+        ? this.#sql.exec<{ id: string; at: number }>(`SELECT id, created_at AS at FROM batches WHERE ${where}`, ...values).toArray()
+        : [];
+    const [start] = after === undefined ? [] : find("id = ? AND user IS coalesce(?, user)", after, user);
+    if (after !== undefined && !start) return undefined;
+    const rows = find(
+      `(created_at, id) < (?, ?) AND user IS coalesce(?, user) ${isOpen ? "AND is_open = 1" : ""} ORDER BY created_at DESC, id DESC LIMIT ?`,
+      ...[start?.at ?? Number.MAX_SAFE_INTEGER, start?.id ?? "", user, limit + 1],
+    );
+    return { batchIds: rows.slice(0, limit).map(({ id }) => id), hasMore: rows.length > limit };
   }
 
   #createTables(): void {

@@ -1,12 +1,13 @@
 // The admin API and page, for the admin token and for API keys of the scope `admin`.
 import { Hono } from "hono/tiny";
 import { audit } from "../api/audit.js";
+import { refuseOtherMethods } from "../api/middleware.js";
 import { models } from "../api/catalog.js";
 import type { App, Call } from "../api/context.js";
 import { readBody } from "../api/schema-body.js";
 import { listVideosOf } from "../api/videos.js";
 import { authenticateAdmin } from "../auth.js";
-import { ApiError, apiError, methodNotAllowed } from "../errors.js";
+import { ApiError, apiError } from "../errors.js";
 import { publicKey } from "../key-info.js";
 import { forgetSecrets } from "../secrets.js";
 import { registryOf } from "../stubs.js";
@@ -162,12 +163,6 @@ function stateOf(c: Call): (typeof STATES)[number] | undefined {
   throw apiError("invalid_request", `state must be one of ${STATES.join(", ")}.`, { param: "state" });
 }
 
-// After all routes: any other method of a path returns 405.
-const paths = Map.groupBy(api.routes.filter(({ method }) => method !== "ALL"), ({ path }) => path);
-for (const [path, routes] of paths) {
-  const methods = routes.flatMap(({ method }) => (method === "GET" ? ["GET", "HEAD"] : [method]));
-  api.all(path, () => methodNotAllowed(methods.join(", ")));
-}
-
+refuseOtherMethods(api);
 admin.route("/api", api);
 admin.route("/", page);

@@ -62,10 +62,11 @@ export async function withCreateRequest<T>(
   key: string,
   use: (create: CreateRequest) => Promise<T>,
 ): Promise<T> {
-  return withBody(request, key, async (body) => use(await parse(body)));
+  return withBody(request, key, async (body) => use(await parseCreate(body)));
 }
 
-async function parse(body: unknown): Promise<CreateRequest> {
+/** The images of the body have to be in memory until the request is used. */
+export async function parseCreate(body: unknown): Promise<CreateRequest> {
   if (!isObject(body)) throw apiError("invalid_request_body", "The body must be a JSON object.");
   const create = newRequest(OPENAI);
   for (const [name, value] of present(body)) {

@@ -219,7 +219,8 @@ async function storeImages(env: Env, origin: string, jobId: string, { request }:
   return { request: mapImages(request, (image) => urls.get(image)), uploads };
 }
 
-function idempotencyKey(c: Call): string | undefined {
+/** @throws {ApiError} if it has characters that none may have. */
+export function idempotencyKey(c: Call): string | undefined {
   const key = c.req.header("idempotency-key");
   if (key === undefined || /^[\x20-\x7e]{1,255}$/.test(key)) return key;
   throw apiError("invalid_request", "`Idempotency-Key` must have 1 to 255 printable ASCII characters.", {
@@ -228,7 +229,7 @@ function idempotencyKey(c: Call): string | undefined {
 }
 
 /** The same text for the same meaning: keys are sorted, and images are named by their content. */
-function canonical(value: unknown): string {
+export function canonical(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) => {
     if (typeof inner !== "object" || inner === null || Array.isArray(inner)) return inner;
     if (inner instanceof UploadedImage) return inner.name;
@@ -236,6 +237,6 @@ function canonical(value: unknown): string {
   });
 }
 
-async function sha256(text: string): Promise<string> {
+export async function sha256(text: string): Promise<string> {
   return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text))));
 }

@@ -53,6 +53,7 @@ export class JsonBody {
   readonly #placeholder = `image:${crypto.randomUUID()}:`;
   #mode: Mode = "token";
   #values = 1;
+  readonly #maxValues: number;
   /** Whether each open container is an object. */
   #open: boolean[] = [];
   /** A name comes next: an image is a value. */
@@ -64,6 +65,10 @@ export class JsonBody {
   /** An escape sequence in an image, without its backslash. */
   #escape: string | undefined;
   #image = new ByteBlocks();
+
+  constructor(maxValues = MAX_VALUES) {
+    this.#maxValues = maxValues;
+  }
 
   /** Takes the next bytes; returns what the body has too much of by now: values, levels or text. */
   push(bytes: Uint8Array): Excess | undefined {
@@ -113,7 +118,7 @@ export class JsonBody {
     while (at < bytes.length && this.#mode === "token") {
       this.#takeToken(bytes[at]!);
       at += 1;
-      if (this.#values > MAX_VALUES) return TOO_MANY_VALUES;
+      if (this.#values > this.#maxValues) return tooManyValues(this.#maxValues);
       if (this.#open.length > MAX_DEPTH) return TOO_DEEP;
     }
     this.#text.append(bytes.subarray(start, at));
@@ -278,10 +283,10 @@ const hexChar = (escape: string): string => String.fromCharCode(Number.parseInt(
 
 const counted = (value: number): string => value.toLocaleString("en");
 
-const TOO_MANY_VALUES: Excess = {
+const tooManyValues = (max: number): Excess => ({
   code: "invalid_request_body",
-  message: `A request may have at most ${counted(MAX_VALUES)} values.`,
-};
+  message: `A request may have at most ${counted(max)} values.`,
+});
 const TOO_DEEP: Excess = {
   code: "invalid_request_body",
   message: `A request may have at most ${MAX_DEPTH} levels.`,

@@ -1,9 +1,9 @@
 // What applies to every route: the request log, security headers, CORS and errors.
 import { cors as honoCors } from "hono/cors";
 import { routePath } from "hono/route";
-import type { ErrorHandler, MiddlewareHandler } from "hono";
+import type { ErrorHandler, Hono, MiddlewareHandler } from "hono";
 import { logConfiguration } from "../configuration.js";
-import { ApiError, apiError, errorCode, errorResponse, notFound } from "../errors.js";
+import { ApiError, apiError, errorCode, errorResponse, methodNotAllowed, notFound } from "../errors.js";
 import { log } from "../log.js";
 import { count } from "../metrics.js";
 import { isNewerStorage } from "../storage-version.js";
@@ -82,6 +82,16 @@ export const cors: MiddlewareHandler<App> = (c, next) => {
     maxAge: 7200,
   })(c, next);
 };
+
+/** After all routes of an app: any other method of a path returns 405. A stream has no HEAD. */
+export function refuseOtherMethods(app: Hono<App>): void {
+  const paths = Map.groupBy(app.routes.filter(({ method }) => method !== "ALL"), ({ path }) => path);
+  for (const [path, routes] of paths) {
+    const hasHead = !path.endsWith("/events");
+    const methods = routes.flatMap(({ method }) => (method === "GET" && hasHead ? ["GET", "HEAD"] : [method]));
+    app.all(path, () => methodNotAllowed(methods.join(", ")));
+  }
+}
 
 /** Turns what was thrown into a response. An unexpected error is logged, and not shown. */
 export const onError: ErrorHandler<App> = (error, c) => {

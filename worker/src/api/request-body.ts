@@ -16,6 +16,8 @@ export const LIMITS = {
   multipart: 12_000_000,
   /** A provider's webhook: a status, and never an inline video. */
   webhook: 64_000,
+  /** Up to a thousand requests, without images. */
+  batch: 1_000_000,
   /** Bodies without images. */
   small: 64_000,
 } as const;
@@ -40,6 +42,16 @@ export async function jsonOf(request: Request, limit: number): Promise<unknown> 
   const body = new JsonBody();
   await pushAll(request, limit, body);
   return parsed(body);
+}
+
+/** A whole body as text; its memory counts until `use` has ended. */
+export async function withText<T>(request: Request, key: string, limit: number, use: (text: string) => T): Promise<T> {
+  const release = await roomFor(request, key, limit);
+  try {
+    return use(await textOf(request, limit));
+  } finally {
+    release();
+  }
 }
 
 /** Reads a body of JSON or a form; `use` receives its value, whose images are `HeldImage`s. Their memory is freed then. */

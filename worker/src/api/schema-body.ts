@@ -10,12 +10,21 @@ export async function readBody<T extends v.GenericSchema>(
   schema: T,
 ): Promise<v.InferOutput<T>> {
   const body = await jsonOf(call.req.raw, LIMITS.small);
+  return parsedBy(schema, body, (names) => call.set("fields", names));
+}
+
+/** A body by its schema; `onFields` receives the names of its fields. @throws {ApiError} that says which one is wrong. */
+export function parsedBy<T extends v.GenericSchema>(
+  schema: T,
+  body: unknown,
+  onFields?: (names: string[]) => void,
+): v.InferOutput<T> {
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
     throw apiError("invalid_request_body", "The body must be a JSON object.");
   }
   const result = v.safeParse(schema, body, { abortPipeEarly: true });
   if (result.success) {
-    call.set("fields", Object.keys(body));
+    onFields?.(Object.keys(body));
     return result.output;
   }
   const [issue] = result.issues;

@@ -8,6 +8,7 @@ import { errorCode, VIDEO_NOT_FOUND } from "../errors.js";
 import { stampStorage, upgradeStorage } from "../storage-version.js";
 import { accountOf, jobIndexOf } from "../stubs.js";
 import type { JobRpc } from "../rpc.js";
+import type { JobEnding } from "../batch-types.js";
 import type {
   ApiErrorDetails,
   Billing,
@@ -35,7 +36,7 @@ import { isOwnedBy, loadJob, newState, nextDue, ownerOf, saveSpec, saveState, ST
 import type { JobData, State } from "./state.js";
 import { recordBilling, steps } from "./steps.js";
 import { SummaryPoster } from "./summary-poster.js";
-import { hasEnded, videoJson, viewOf } from "./view.js";
+import { endingOf, hasEnded, videoJson, viewOf } from "./view.js";
 import type { VideoJson } from "./view.js";
 
 const HOUR = 60 * 60_000;
@@ -251,6 +252,12 @@ export class Job extends DurableObject<Env> implements JobRpc {
       this.#setAlarm();
     }
     this.#rescheduleIfLate();
+  }
+
+  /** For its batch. `undefined`: it was never created. */
+  async ending(): Promise<JobEnding | undefined> {
+    this.#rescheduleIfLate();
+    return this.#runner && endingOf(this.#runner.state);
   }
 
   async events(owner: Owner, lastEventId?: string): Promise<Response | undefined> {

@@ -2,12 +2,12 @@
 import { backoffMs, withJitter } from "filmgate/gateway-server";
 import type { Env } from "../env.js";
 import { errorCode } from "../errors.js";
-import { jobIndexOf } from "../stubs.js";
+import { batchOf, jobIndexOf } from "../stubs.js";
 import type { ChunkedKv } from "./chunked-kv.js";
 import type { JobRunner } from "./runner.js";
 import { nextDue, saveState } from "./state.js";
 import type { JobData } from "./state.js";
-import { hasEnded, summaryJson, summaryOf } from "./view.js";
+import { endingOf, hasEnded, summaryJson, summaryOf } from "./view.js";
 
 /** While it runs, a job's summary is posted at most once in this time; the end is posted at once. */
 const SUMMARY_INTERVAL_MS = 1_000;
@@ -65,6 +65,8 @@ export class SummaryPoster {
     const { revision, due, failed } = state;
     try {
       await jobIndexOf(this.#env, spec.owner).put(summaryOf(this.#jobId, runner, this.#summary));
+      const { batch } = spec;
+      if (batch && hasEnded(state)) await batchOf(this.#env, batch.id)?.onJobEnd(batch.index, endingOf(state));
     } catch (error) {
       const tries = (failed.index ?? 0) + 1;
       failed.index = tries;

@@ -3,6 +3,7 @@ import type { JobStatus, VideoResult } from "filmgate";
 import { isFinal } from "filmgate/gateway-server";
 import type { Env } from "../env.js";
 import { signedPath, urlExpiry } from "../signing.js";
+import type { JobEnding } from "../batch-types.js";
 import { videoId } from "../types.js";
 import type { JobSummary, VideoDetails, Waiting } from "../types.js";
 import { retentionEnd } from "./retention.js";
@@ -77,6 +78,18 @@ function isReady(outcome: VideoResult, videos: VideoArchive[]): boolean {
 }
 
 export const hasEnded = (state: State): boolean => isFinal(viewOf(state).status);
+
+/** How it has ended, for its batch. A deleted job has ended, too. */
+export function endingOf(state: State): JobEnding {
+  const { status, error } = viewOf(state);
+  const { billing, isDeleted } = state;
+  return {
+    isOver: isDeleted === true || isFinal(status),
+    status: status === "completed" ? "completed" : "failed",
+    ...(billing && { billing }),
+    ...(error && { code: error.code }),
+  };
+}
 
 /** Whether the job has that file of every video in R2. */
 const hasAll = ({ snapshot, videos }: State, file: "file" | "poster"): boolean =>

@@ -24,14 +24,6 @@ openRouter.get("/videos/models", listVideoModels);
 openRouter.get("/videos/:id", retrieveGeneration);
 openRouter.get("/videos/:id/content", content);
 
-/** The methods of each path. */
-export const OPENROUTER_METHODS: Record<string, string> = {
-  "/api/v1/videos": "POST",
-  "/api/v1/videos/models": "GET, HEAD",
-  "/api/v1/videos/:id": "GET, HEAD",
-  "/api/v1/videos/:id/content": "GET, HEAD",
-};
-
 /** Turns errors of the routes below into OpenRouter's form: `code` is the HTTP status. */
 export const openRouterErrors: MiddlewareHandler<App> = async (c, next) => {
   await next();

@@ -1,0 +1,81 @@
+// The body of `POST /v1/video-batches`: JSON with a list of requests, or JSON Lines with one request a line.
+import * as v from "valibot";
+import { apiError } from "../errors.js";
+import type { Call } from "./context.js";
+import { usd } from "./fields.js";
+import { JsonBody } from "./json-body.js";
+import { LIMITS, mediaTypeOf, withText } from "./request-body.js";
+import { parsedBy } from "./schema-body.js";
+
+const MAX_REQUESTS = 1_000;
+/** Far more than a thousand requests have. */
+const MAX_VALUES = 40_000;
+const MAX_CONCURRENCY = 50;
+const DEFAULT_CONCURRENCY = 4;
+const LINES = ["application/jsonl", "application/x-ndjson"];
+
+const count = v.pipe(
+  v.union([v.number(), v.pipe(v.string(), v.regex(/^\d{1,9}$/), v.transform(Number))], "must be an integer"),
+  v.integer("must be an integer"),
+  v.minValue(1, "must be at least 1"),
+  v.maxValue(MAX_CONCURRENCY, `must be at most ${MAX_CONCURRENCY}`),
+);
+
+const BatchBody = v.strictObject({
+  requests: v.pipe(
+    v.array(v.unknown(), "must be a list of requests"),
+    v.minLength(1, "must contain a request"),
+    v.maxLength(MAX_REQUESTS, `must have at most ${MAX_REQUESTS.toLocaleString("en")} entries`),
+  ),
+  budgetUsd: usd,
+  maxConcurrency: v.optional(count, DEFAULT_CONCURRENCY),
+});
+
+/** `budgetUsd` is in micro-dollars by now. */
+export type BatchBody = v.InferOutput<typeof BatchBody>;
+
+/** Of JSON Lines, `budgetUsd` and `maxConcurrency` are in the query. */
+export async function readBatchBody(c: Call, key: string): Promise<BatchBody> {
+  const type = mediaTypeOf(c.req.raw);
+  const isLines = LINES.includes(type);
+  if (!isLines && type !== "application/json") throw notJson();
+  const inQuery = isLines ? undefined : ["budgetUsd", "maxConcurrency"].find((name) => c.req.query(name) !== undefined);
+  if (inQuery !== undefined) {
+    throw apiError("invalid_request", `Put \`${inQuery}\` beside \`requests\`: only with JSON Lines is it in the query.`, { param: inQuery });
+  }
+  return withText(c.req.raw, key, LIMITS.batch, (text) => {
+    const body = isLines ? { ...c.req.query(), requests: linesOf(text) } : valueOf(text, MAX_VALUES, "The body");
+    return parsedBy(BatchBody, body);
+  });
+}
+
+/** Blank lines count for nothing. */
+function linesOf(text: string): unknown[] {
+  const requests: unknown[] = [];
+  for (const [at, line] of text.split("\n").entries()) {
+    if (line.trim() === "") continue;
+    if (requests.length === MAX_REQUESTS) break;
+    requests.push(valueOf(line, undefined, `Line ${at + 1}`));
+  }
+  return requests;
+}
+
+function valueOf(text: string, maxValues: number | undefined, name: string): unknown {
+  const body = new JsonBody(maxValues);
+  const excess = body.push(new TextEncoder().encode(text));
+  if (excess) throw apiError(excess.code, excess.message);
+  const { length } = body.images;
+  try {
+    if (length === 0) return body.value();
+  } catch {
+    throw apiError("invalid_request_body", `${name} is not valid JSON in UTF-8.`);
+  } finally {
+    body.free();
+  }
+  throw apiError("invalid_image", IMAGES_BY_URL, { param: "requests" });
+}
+
+export const IMAGES_BY_URL = "A batch takes images by their URLs. Send an image itself with `POST /v1/videos`.";
+
+const notJson = () =>
+  apiError("unsupported_media_type", "Send the body as `content-type: application/json` or `application/jsonl`.");
