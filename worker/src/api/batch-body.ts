@@ -34,18 +34,14 @@ const BatchBody = v.strictObject({
 /** `budgetUsd` is in micro-dollars by now. */
 export type BatchBody = v.InferOutput<typeof BatchBody>;
 
-/** Of JSON Lines, `budgetUsd` and `maxConcurrency` are in the query. */
+/** `budgetUsd` and `maxConcurrency` may be in the query: JSON Lines have no other place for them. */
 export async function readBatchBody(c: Call, key: string): Promise<BatchBody> {
   const type = mediaTypeOf(c.req.raw);
   const isLines = LINES.includes(type);
   if (!isLines && type !== "application/json") throw notJson();
-  const inQuery = isLines ? undefined : ["budgetUsd", "maxConcurrency"].find((name) => c.req.query(name) !== undefined);
-  if (inQuery !== undefined) {
-    throw apiError("invalid_request", `Put \`${inQuery}\` beside \`requests\`: only with JSON Lines is it in the query.`, { param: inQuery });
-  }
   return withText(c.req.raw, key, LIMITS.batch, (text) => {
-    const body = isLines ? { ...c.req.query(), requests: linesOf(text) } : valueOf(text, MAX_VALUES, "The body");
-    return parsedBy(BatchBody, body);
+    const body = isLines ? { requests: linesOf(text) } : valueOf(text, MAX_VALUES, "The body");
+    return parsedBy(BatchBody, { ...Object(body), ...c.req.query() });
   });
 }
 

@@ -14,6 +14,7 @@ import { mapImages, parseCreate } from "./create-request.js";
 import { canonical, idempotencyKey, sha256, untilDone } from "./create.js";
 import { planJob } from "./plan.js";
 import type { Plan } from "./plan.js";
+import { limitOf } from "./video-list.js";
 
 /** Issues in one response: a batch of a thousand requests may have the same one in each. */
 const MAX_ISSUES = 100;
@@ -87,7 +88,7 @@ async function planOne(c: Call, request: unknown) {
   return { item, catalog, minMicroUsd };
 }
 
-const UNPRICED = "This request has no published price, so no budget can hold it. Choose another model.";
+const UNPRICED = "This request has no published price, so no budget can hold it.";
 
 function issuesOf({ details }: ApiError, index: number): Issue[] {
   const { issues, message, param } = details;
@@ -110,13 +111,9 @@ export async function cancelBatch(c: Call): Promise<Response> {
 /** Newest first, without their items. */
 export async function listBatches(c: Call): Promise<Response> {
   const owner = ownerOf(await callerOf(c, "READ_LIMITER"));
-  const limit = c.req.query("limit") ?? String(MAX_LIMIT);
-  if (!/^\d{1,2}$/.test(limit) || Number(limit) < 1 || Number(limit) > MAX_LIMIT) {
-    throw apiError("invalid_request", `\`limit\` must be an integer from 1 to ${MAX_LIMIT}.`, { param: "limit" });
-  }
   const after = c.req.query("after");
   const page = await jobIndexOf(c.env, owner.account).listBatches({
-    limit: Number(limit),
+    limit: limitOf(c, MAX_LIMIT),
     ...(after !== undefined && { after: batchIdOf(after) ?? "" }),
     ...(owner.user !== undefined && { user: owner.user }),
   });
@@ -148,14 +145,13 @@ const KEY_REUSED = "This Idempotency-Key was used with a different body. Use a n
 const noSuchBatch = () => apiError("not_found", "No such batch.", { param: "batch_id" });
 
 const NO_KEY = () =>
-  apiError("invalid_request", "A batch needs an `Idempotency-Key`: a request that is repeated with it returns the same batch.", {
+  apiError("invalid_request", "A batch needs an `Idempotency-Key`: repeated with it, the request returns the same batch.", {
     param: "Idempotency-Key",
   });
 
 const overBudget = (price: number, budget: number) =>
   apiError(
     "budget_exceeded",
-    `The first request costs up to $${usdText(price)}, and the budget is $${usdText(budget)}. ` +
-      "Nothing was sent: raise `budgetUsd` or choose a cheaper model.",
+    `The first request may cost $${usdText(price)}, above the budget of $${usdText(budget)}. Nothing was sent.`,
     { param: "budgetUsd" },
   );

@@ -18,17 +18,19 @@ export function pageOf(c: Call): Page {
   const after = c.req.query("after");
   const jobId = after === undefined ? undefined : jobIdOf(after);
   if (after !== undefined && jobId === undefined) throw unknownCursor();
-  const limit = c.req.query("limit") ?? String(DEFAULT_LIMIT);
-  if (!/^\d{1,3}$/.test(limit) || Number(limit) < 1 || Number(limit) > MAX_LIMIT) {
-    throw apiError("invalid_request", `\`limit\` must be an integer from 1 to ${MAX_LIMIT}.`, {
-      param: "limit",
-    });
-  }
+  const limit = limitOf(c, MAX_LIMIT);
   const order = c.req.query("order") ?? "desc";
   if (order !== "asc" && order !== "desc") {
     throw apiError("invalid_request", "`order` must be `asc` or `desc`.", { param: "order" });
   }
-  return { ...(jobId !== undefined && { after: jobId }), limit: Number(limit), order };
+  return { ...(jobId !== undefined && { after: jobId }), limit, order };
+}
+
+/** `limit` of a request. @throws {ApiError} if it is invalid. */
+export function limitOf(c: Call, max: number): number {
+  const limit = c.req.query("limit") ?? String(DEFAULT_LIMIT);
+  if (/^\d{1,3}$/.test(limit) && Number(limit) >= 1 && Number(limit) <= max) return Number(limit);
+  throw apiError("invalid_request", `\`limit\` must be an integer from 1 to ${max}.`, { param: "limit" });
 }
 
 export const unknownCursor = () =>
