@@ -48,6 +48,7 @@ for (const colorScheme of ["light", "dark"]) {
 
       await chooseModel(page, "p-video");
       await openOffers(page);
+      await page.getByLabel("Compare").uncheck();
       await chooseProvider(page, "runpod");
       await closeOffers(page);
       await control(simulator, "faults", {
@@ -62,6 +63,8 @@ for (const colorScheme of ["light", "dark"]) {
       await page.keyboard.press("Escape");
       await chooseMore(lost, "Delete");
       await page.locator("#undo").waitFor();
+      // Under the keyboard's focus it stays.
+      await page.keyboard.press("Tab");
       await check("a message");
       await page.getByRole("button", { name: "Dismiss" }).click();
 

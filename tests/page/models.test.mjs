@@ -243,8 +243,10 @@ test("of two listings of a model at one provider, the page shows which is used",
   // If both are available, the cheaper one is used.
   await page.locator("#resolution").selectOption("");
   await page.locator("#image").fill(IMAGE);
+  const rest = why.getByText("used only if the first is rejected");
+  await rest.waitFor({ state: "attached" });
   await why.evaluate((details) => void (details.open = true));
-  await why.getByText("used only if the first is rejected").waitFor();
+  await rest.waitFor();
   assert.match(await why.locator("p").first().textContent(), /^klingai:kling@o1-standard/);
 });
 

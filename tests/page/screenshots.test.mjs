@@ -4,10 +4,13 @@ import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { PICTURES } from "./pictures.mjs";
-import { assertPlays, generate, openPage, waitForState } from "./support.mjs";
+import { assertPlays, chooseModel, generate, openPage, waitForState } from "./support.mjs";
 
 const DESKTOP = { viewport: { width: 1440, height: 900 } };
 const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
+
+/** Chromium takes its controls off a video that plays, some seconds after the last press. */
+const CONTROLS_MS = 4_000;
 
 async function lighthouse(page) {
   await page.getByRole("button", { name: /^Lighthouse/ }).click();
@@ -20,6 +23,7 @@ async function playing(page) {
   await waitForState(card, "completed");
   await assertPlays(card.locator("video"));
   await page.locator(".card-kept").waitFor();
+  await page.waitForTimeout(CONTROLS_MS);
 }
 
 async function running(page) {
@@ -34,6 +38,24 @@ async function failed(page) {
   await waitForState(await generate(page), "failed");
 }
 
+async function unknown(page) {
+  await chooseModel(page, "p-video");
+  await page.locator("#prompt").fill("A fox in the snow");
+  await page.locator("input[name=provider][value=runpod]").check();
+  await page.getByRole("tab", { name: "Break it" }).click();
+  await page.getByRole("switch", { name: "Lose the answer to the submit" }).check();
+  await waitForState(await generate(page), "failed");
+  await page.getByRole("button", { name: "Continue the lost job with this id" }).waitFor();
+}
+
+async function offline(page) {
+  await page.locator("#environments > summary").click();
+  await page.check("input[name=environment][value=live]");
+  await page.keyboard.press("Escape");
+  await page.context().setOffline(true);
+  await page.getByRole("heading", { name: "You are offline" }).waitFor();
+}
+
 async function compared(page) {
   await page.locator("#prompt").fill("A campfire in a pine forest at night, sparks rise into the stars");
   await page.getByLabel("Compare").check();
@@ -42,7 +64,7 @@ async function compared(page) {
   await page.getByRole("tab", { name: "Break it" }).click();
   await page.locator(".ledger li").nth(1).waitFor();
   await page.getByRole("button", { name: "Play in step" }).click();
-  await page.waitForTimeout(800);
+  await page.waitForTimeout(CONTROLS_MS);
 }
 
 const SHOTS = {
@@ -50,6 +72,8 @@ const SHOTS = {
   "screenshot-empty.png": [DESKTOP, async () => {}],
   "screenshot-running.png": [{ ...DESKTOP, colorScheme: "dark" }, running],
   "screenshot-failed.png": [DESKTOP, failed],
+  "screenshot-unknown.png": [DESKTOP, unknown],
+  "screenshot-offline.png": [{ ...DESKTOP, colorScheme: "dark" }, offline],
   "screenshot-compared.png": [{ ...DESKTOP, colorScheme: "dark" }, compared],
   "screenshot-tablet.png": [{ viewport: { width: 900, height: 1100 } }, playing],
   "screenshot-phone.png": [PHONE, playing],
