@@ -74,7 +74,9 @@ function storeOf({ indexedDbStore }: Stores, id: EnvironmentId): Store {
 export async function countPending(id: EnvironmentId): Promise<number> {
   const loaded = core.value ?? gatewayCore.value;
   const entries = loaded ? await storeOf(loaded, id).list() : [];
-  return entries.filter(({ record }) => record.handle.endedAt === undefined).length;
+  const handles = entries.map(({ record }) => record.handle).filter(({ endedAt }) => endedAt === undefined);
+  // Those of another gateway are not shown here.
+  return id === "gateway" ? handles.filter(({ gateway }) => gateway === plainUrl(gatewayOf().url)).length : handles.length;
 }
 
 function createEnvironment(loaded: Core, id: Exclude<EnvironmentId, "gateway">): Environment {
@@ -153,10 +155,17 @@ function gatewayEnvironment({ createGatewayClient, indexedDbStore }: GatewayCore
     quote: (request) => ask(() => client.quote(request)),
     isRemote: true,
     playsFromUrl: true,
-    archives: (video) => video.url?.startsWith(url.replace(/\/+$/, "")) === true,
+    archives: (video) => video.url?.startsWith(plainUrl(url)) === true,
     isShared: true,
     lacksKey,
   };
+}
+
+/** The URL as the client notes it. */
+function plainUrl(text: string): string {
+  if (!URL.canParse(text)) return text;
+  const { origin, pathname } = new URL(text);
+  return origin + pathname.replace(/\/+$/, "");
 }
 
 const MISSING_GATEWAY = "The gateway computes the prices, and its URL or API key is missing.";
