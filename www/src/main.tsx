@@ -3,7 +3,7 @@
 import { effect, untracked } from "@preact/signals";
 import { render } from "preact";
 import "./style.css";
-import { App } from "./shell/app.js";
+import { App, ZONES } from "./shell/app.js";
 import { loadChosen } from "./state/core.js";
 import { keepDraft, restoreDraft } from "./state/draft-storage.js";
 import { pageSimulator } from "./state/environment.js";
@@ -11,6 +11,7 @@ import { models } from "./state/models.js";
 import type { PageModel } from "./state/models.js";
 import { watchLinks } from "./state/sharing.js";
 import { settings } from "./state/settings.js";
+import { breathe, drawnZones } from "./state/ui.js";
 import { watchJobs } from "./shell/title.js";
 
 const root = document.getElementById("app")!;
@@ -21,9 +22,6 @@ void start().catch((error: unknown) => {
   failure.hidden = false;
 });
 
-/** Lets the browser answer what is typed and pressed meanwhile. */
-const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
-
 async function start(): Promise<void> {
   const response = await fetch(new URL(CATALOG_URL, import.meta.url));
   if (!response.ok) throw new Error(`HTTP ${response.status} for the catalog`);
@@ -33,6 +31,11 @@ async function start(): Promise<void> {
   root.replaceChildren();
   render(<App />, root);
   document.documentElement.dataset["ready"] = "";
+  // One after the other: a slow phone is not busy for long at a time.
+  while (drawnZones.value < ZONES) {
+    await breathe();
+    drawnZones.value += 1;
+  }
   keepDraft();
   watchLinks();
   watchJobs();

@@ -12,8 +12,11 @@ import { Stage } from "../stage/stage.js";
 import { coreFailure, loadChosen } from "../state/core.js";
 import { shareNotice } from "../state/sharing.js";
 import { cannotSend } from "../state/submit.js";
-import { announcement, closeToast, toast, undoToast } from "../state/ui.js";
+import { announcement, closeToast, drawnZones, toast, undoToast } from "../state/ui.js";
 import { Icon, Prose } from "./parts.js";
+
+/** What follows the form, in this order. */
+export const ZONES = 3;
 
 export function App() {
   return (
@@ -24,12 +27,11 @@ export function App() {
       <main class="zones">
         <Compose />
         <div class="middle">
-          <Stage />
-          <VideoStrip />
+          {drawnZones.value > 0 ? <><Stage /><VideoStrip /></> : <div class="stage" />}
         </div>
-        <Side />
+        {drawnZones.value > 1 ? <Side /> : <div class="side" />}
       </main>
-      <Gallery />
+      {drawnZones.value > 2 && <Gallery />}
       <ToastView />
       <DropVeil />
       <p class="hidden" id="announcer" role="status">{announcement}</p>

@@ -8,6 +8,7 @@ import { DEFAULTS, follow, followingPaths, images, limit, model, picked, request
 import { environment } from "./environment.js";
 import type { Environment } from "./environment.js";
 import { PROVIDERS } from "./settings.js";
+import { breathe } from "./ui.js";
 
 export type OpenQuote = (PricedQuote & { basis: string; reason?: string }) | UnknownQuote;
 
@@ -72,6 +73,8 @@ async function price(current: Environment, next: VideoRequest): Promise<boolean>
   const answers = await Promise.all([current.quote(withPrompt(next)), current.validate(next)]).catch(
     (error: ShownError) => void (failure = error),
   );
+  // What was computed is drawn in a task of its own.
+  await breathe();
   if (turn !== turns) return false;
   batch(() => {
     [quotes.value, validation.value] = answers ?? [[], undefined];

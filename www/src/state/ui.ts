@@ -18,6 +18,12 @@ for (const change of ["online", "offline"]) {
 export const now = signal(Date.now());
 setInterval(() => (now.value = Date.now()), 1000);
 
+/** Lets the browser paint, and answer what is typed and pressed meanwhile. */
+export const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+
+/** How many of the zones are drawn: all of them, as soon as the page has started. */
+export const drawnZones = signal(0);
+
 export type SideTab = "offers" | "code" | "break-it";
 
 /** What the right column shows. */
