@@ -176,6 +176,7 @@ export const stages = [
   {
     name: "recipes",
     what: "the recipes in their frameworks and engines",
+    paths: [...GATEWAY, "docs/recipes/", "tests/recipes/"],
     run: async (context) => {
       await modernNode();
       // One after another: the tests run in parallel, and find them installed.
