@@ -106,7 +106,8 @@ impl Connection {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         let key = settings.api_key.as_deref().map(str::trim).filter(|key| !key.is_empty());
         if let Some(key) = key {
-            let mut value = HeaderValue::from_str(&format!("Bearer {key}")).map_err(|_| {
+            let value = HeaderValue::from_str(&format!("Bearer {key}")).ok();
+            let mut value = value.filter(|_| key.is_ascii()).ok_or_else(|| {
                 invalid(&format!(
                     "The API key for {name} contains a character that HTTP headers do not allow."
                 ))
