@@ -5,7 +5,7 @@ import { createFilmgate } from "../../pkg/dist/index.js";
 import { REQUESTS } from "./support.mjs";
 
 const ID = "a1b2c3d4-u1";
-const FILM = "https://a.example.com/film.mp4";
+const VIDEO = "https://a.example.com/video.mp4";
 const own = { model: "runpod:my-endpoint", input: { prompt: "A fox" } };
 
 /** A client whose provider answers the submit and every poll with these bodies. */
@@ -24,17 +24,17 @@ describe("RunPod's answers", { concurrency: true }, () => {
     "JSON text": JSON.stringify({ data: { id: ID } }),
   })) {
     test(`${name} is an accepted job`, async () => {
-      const client = answering(submit, completed({ video_url: FILM }));
+      const client = answering(submit, completed({ video_url: VIDEO }));
       const { videos, handle } = await client.generate(REQUESTS.runpod, { provider: "runpod" });
       assert.equal(handle.jobId, ID);
-      assert.equal(videos[0].url, FILM);
+      assert.equal(videos[0].url, VIDEO);
     });
   }
 
   test("an answer, its output and its error may be JSON text", async () => {
-    const text = JSON.stringify(completed(JSON.stringify({ result: { url: FILM } })));
+    const text = JSON.stringify(completed(JSON.stringify({ result: { url: VIDEO } })));
     const { videos } = await answering({ id: ID }, text).generate(own);
-    assert.equal(videos[0].url, FILM);
+    assert.equal(videos[0].url, VIDEO);
     const reason = JSON.stringify({ error_type: "X", error_message: "The prompt was flagged" });
     const failed = { id: ID, status: "FAILED", output: { error: reason } };
     await assert.rejects(answering({ id: ID }, failed).generate(own), {

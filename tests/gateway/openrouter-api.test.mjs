@@ -8,7 +8,7 @@ const provider = await recorder({ after }, () => simulator.runware);
 const served = await gateway({ after }, {
   vars: (started) => {
     simulator = started;
-    return { RUNWARE_BASE_URL: provider.url, MODEL_ALIASES: "film-1=wan-2.6" };
+    return { RUNWARE_BASE_URL: provider.url, MODEL_ALIASES: "house-1=wan-2.6" };
   },
 });
 const apiKey = await served.createKey();
@@ -175,7 +175,7 @@ test("a wrong shape is rejected by its own name, in OpenRouter's form", async ()
 });
 
 test("slugs and aliases name models", async () => {
-  for (const model of ["wan-2.6", "alibaba/wan-2.6", "film-1"]) {
+  for (const model of ["wan-2.6", "alibaba/wan-2.6", "house-1"]) {
     const { id } = await made({ ...ORDER, model });
     assert.equal((await served.call(`/v1/videos/${id}`, { apiKey })).body.model, "wan-2.6", model);
   }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::common::*;
 use crate::{drive, ended, own_ended};
 
-const FILM: &str = "https://a.example.com/film.mp4";
+const VIDEO: &str = "https://a.example.com/video.mp4";
 const STREAM: &str = "https://a.example.com/stream";
 const PICTURE: &str = "https://a.example.com/picture.jpg";
 /// The first bytes of an MP4, in Base64.
@@ -29,33 +29,33 @@ fn own_url(output: &Value) -> Option<String> {
 #[test]
 fn a_url_in_lists_and_objects() {
     let outputs = [
-        json!(FILM),
-        json!([FILM]),
-        json!({ "video_url": [FILM] }),
-        json!({ "video_url": { "url": FILM } }),
-        json!({ "videoUrl": FILM }),
-        json!({ "video": FILM }),
-        json!({ "video": { "hd": FILM, "sd": 5 } }),
-        json!({ "videos": [FILM, "https://a.example.com/second.mp4"] }),
-        json!({ "videos": [{ "url": FILM, "cover": PICTURE }] }),
-        json!({ "result": { "video_url": FILM } }),
-        json!({ "result": [{ "video": { "url": FILM } }] }),
-        json!({ "data": { "url": FILM } }),
-        json!({ "output": { "output": FILM } }),
-        json!({ "outputs": [{ "files": [FILM] }] }),
-        json!([{ "type": "video", "url": FILM }]),
-        json!({ "images": [{ "filename": "film.mp4", "type": "s3_url", "data": FILM }] }),
-        json!({ "gifs": [{ "filename": "x.gif", "data": PICTURE }, { "filename": "x.mp4", "data": FILM }] }),
-        json!({ "video_url": format!("  {FILM}\n") }),
-        json!({ "video_url": FILM.replace("https", "HTTPS") }),
-        json!({ "video_url": null, "result": "", "url": FILM }),
-        json!({ "video_url": "", "video": [], "output_video": FILM }),
-        json!({ "error": "", "data": { "url": FILM } }),
-        json!({ "error": "A minor one", "result": FILM }),
+        json!(VIDEO),
+        json!([VIDEO]),
+        json!({ "video_url": [VIDEO] }),
+        json!({ "video_url": { "url": VIDEO } }),
+        json!({ "videoUrl": VIDEO }),
+        json!({ "video": VIDEO }),
+        json!({ "video": { "hd": VIDEO, "sd": 5 } }),
+        json!({ "videos": [VIDEO, "https://a.example.com/second.mp4"] }),
+        json!({ "videos": [{ "url": VIDEO, "cover": PICTURE }] }),
+        json!({ "result": { "video_url": VIDEO } }),
+        json!({ "result": [{ "video": { "url": VIDEO } }] }),
+        json!({ "data": { "url": VIDEO } }),
+        json!({ "output": { "output": VIDEO } }),
+        json!({ "outputs": [{ "files": [VIDEO] }] }),
+        json!([{ "type": "video", "url": VIDEO }]),
+        json!({ "images": [{ "filename": "video.mp4", "type": "s3_url", "data": VIDEO }] }),
+        json!({ "gifs": [{ "filename": "x.gif", "data": PICTURE }, { "filename": "x.mp4", "data": VIDEO }] }),
+        json!({ "video_url": format!("  {VIDEO}\n") }),
+        json!({ "video_url": VIDEO.replace("https", "HTTPS") }),
+        json!({ "video_url": null, "result": "", "url": VIDEO }),
+        json!({ "video_url": "", "video": [], "output_video": VIDEO }),
+        json!({ "error": "", "data": { "url": VIDEO } }),
+        json!({ "error": "A minor one", "result": VIDEO }),
     ];
     for output in outputs {
-        assert_eq!(url(&output).as_deref(), Some(FILM), "{output}");
-        assert_eq!(own_url(&output).as_deref(), Some(FILM), "{output}");
+        assert_eq!(url(&output).as_deref(), Some(VIDEO), "{output}");
+        assert_eq!(own_url(&output).as_deref(), Some(VIDEO), "{output}");
     }
 }
 
@@ -64,10 +64,10 @@ fn an_empty_error_hides_no_video() {
     for nothing in
         [json!(""), json!(false), json!([]), json!({}), json!(null), json!("null"), json!(0)]
     {
-        let output = json!({ "error": nothing, "data": { "url": FILM } });
-        assert_eq!(url(&output).as_deref(), Some(FILM), "{nothing}");
+        let output = json!({ "error": nothing, "data": { "url": VIDEO } });
+        assert_eq!(url(&output).as_deref(), Some(VIDEO), "{nothing}");
         let body =
-            json!({ "status": "COMPLETED", "error": nothing, "output": { "video_url": FILM } });
+            json!({ "status": "COMPLETED", "error": nothing, "output": { "video_url": VIDEO } });
         assert_eq!(ended(body).result().videos.len(), 1, "{nothing}");
     }
 }
@@ -106,13 +106,13 @@ fn the_video_stands_beside_other_media() {
         json!({ "poster_url": "https://a.example.com/t", "video_url": STREAM }),
         json!({ "last_frame_url": "https://a.example.com/t", "url": STREAM }),
         json!({ "audio_url": "https://a.example.com/t", "result": STREAM }),
-        json!({ "input": { "video_url": FILM }, "url": STREAM }),
-        json!({ "request": { "video": FILM }, "output": STREAM }),
-        json!({ "source_video": FILM, "reference_videos": [FILM], "video": STREAM }),
-        json!({ "preview_video": FILM, "video": STREAM }),
+        json!({ "input": { "video_url": VIDEO }, "url": STREAM }),
+        json!({ "request": { "video": VIDEO }, "output": STREAM }),
+        json!({ "source_video": VIDEO, "reference_videos": [VIDEO], "video": STREAM }),
+        json!({ "preview_video": VIDEO, "video": STREAM }),
         json!({ "videos": [{ "mime_type": "image/png", "url": "https://a.example.com/t" }, { "mime_type": "video/mp4", "url": STREAM }] }),
         json!({ "status_url": "https://a.example.com/s", "cancel_url": "https://a.example.com/c", "video_url": STREAM }),
-        json!({ "video_url": STREAM, "result": FILM }),
+        json!({ "video_url": STREAM, "result": VIDEO }),
         json!({ "type": "image-to-video", "url": STREAM }),
         json!({ "type": "image", "video_url": STREAM }),
         json!({ "type": "api", "name": "result.json", "video_url": STREAM }),
@@ -128,13 +128,13 @@ fn the_video_stands_beside_other_media() {
 fn the_input_and_links_are_not_the_video() {
     let outputs = [
         json!({ "input": { "image": "https://a.example.com/start" }, "video_url": null, "docs": "https://docs.example.com/help" }),
-        json!({ "input": { "video": FILM } }),
+        json!({ "input": { "video": VIDEO } }),
         json!({ "thumbnail": STREAM }),
-        json!({ "status_url": STREAM, "cancel_url": STREAM, "webhook": FILM, "prompt": FILM }),
-        json!({ "message": "See https://a.example.com/film.mp4" }),
+        json!({ "status_url": STREAM, "cancel_url": STREAM, "webhook": VIDEO, "prompt": VIDEO }),
+        json!({ "message": "See https://a.example.com/video.mp4" }),
         json!({ "help": { "url": STREAM } }),
-        json!({ "type": "input", "url": FILM }),
-        json!({ "logs": [FILM] }),
+        json!({ "type": "input", "url": VIDEO }),
+        json!({ "logs": [VIDEO] }),
         json!("https://docs.example.com/ says no"),
     ];
     for output in outputs {
@@ -146,12 +146,12 @@ fn the_input_and_links_are_not_the_video() {
 #[test]
 fn an_undocumented_name_counts_at_an_own_endpoint_for_a_film_alone() {
     let outputs = [
-        json!({ "message": FILM }),
-        json!({ "stuff": [{ "deep": { "thing": FILM } }] }),
-        json!({ "stuff": { "link": "https://a.example.com/page", "where": FILM } }),
+        json!({ "message": VIDEO }),
+        json!({ "stuff": [{ "deep": { "thing": VIDEO } }] }),
+        json!({ "stuff": { "link": "https://a.example.com/page", "where": VIDEO } }),
     ];
     for output in outputs {
-        assert_eq!(own_url(&output).as_deref(), Some(FILM), "{output}");
+        assert_eq!(own_url(&output).as_deref(), Some(VIDEO), "{output}");
         assert_eq!(url(&output), None, "{output}");
     }
     assert_eq!(own_url(&json!({ "stuff": STREAM })), None);
@@ -230,14 +230,14 @@ fn the_raw_answer_is_kept_without_a_video() {
 #[test]
 fn a_job_that_failed_with_a_video_keeps_it() {
     for status in ["FAILED", "TIMED_OUT"] {
-        let body = json!({ "status": status, "error": "Upload of the preview failed", "output": { "video_url": FILM } });
+        let body = json!({ "status": status, "error": "Upload of the preview failed", "output": { "video_url": VIDEO } });
         let driver = ended(body);
         let result = driver.result();
-        assert_eq!(result.videos[0].url.as_deref(), Some(FILM), "{status}");
+        assert_eq!(result.videos[0].url.as_deref(), Some(VIDEO), "{status}");
         assert_eq!(result.failures.len(), 1, "{status}");
     }
-    let cancelled = ended(json!({ "status": "CANCELLED", "output": { "video_url": FILM } }));
-    assert_eq!(cancelled.result().videos[0].url.as_deref(), Some(FILM));
+    let cancelled = ended(json!({ "status": "CANCELLED", "output": { "video_url": VIDEO } }));
+    assert_eq!(cancelled.result().videos[0].url.as_deref(), Some(VIDEO));
 }
 
 #[test]
@@ -264,7 +264,7 @@ fn progress_in_any_form_is_not_a_video() {
         (json!("40"), Some(40)),
         (json!(" 40.9 % "), Some(40)),
         (json!({ "progress": "40%" }), Some(40)),
-        (json!({ "progress": 40, "video_url": FILM }), Some(40)),
+        (json!({ "progress": 40, "video_url": VIDEO }), Some(40)),
         (json!("step;None;None"), None),
         (json!("NaN"), None),
         (json!(-1), None),
@@ -289,7 +289,7 @@ fn wrapped() -> impl Strategy<Value = Value> {
         json!({ "preview": "https://a.example.com/preview.mp4", "error": null }),
         json!({ "docs": STREAM, "seed": 5, "status": "done" }),
     ];
-    Just(json!(FILM)).boxed().prop_recursive(4, 8, 1, move |inner| {
+    Just(json!(VIDEO)).boxed().prop_recursive(4, 8, 1, move |inner| {
         let object = (inner.clone(), select(names.clone()), select(beside.clone()));
         prop_oneof![
             1 => inner.prop_map(|value| json!([PICTURE, value])),
@@ -309,6 +309,6 @@ proptest! {
         let PollResult::Found(seen) = Runpod.read_poll(&handle, ok(body).response()) else {
             panic!("{output}")
         };
-        prop_assert_eq!(seen.videos[0].url.as_deref(), Some(FILM));
+        prop_assert_eq!(seen.videos[0].url.as_deref(), Some(VIDEO));
     }
 }

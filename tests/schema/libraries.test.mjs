@@ -28,14 +28,14 @@ test("react-hook-form: the resolver returns the values, or an error for each fie
 });
 
 describe("the AI SDK", () => {
-  const film = tool({
+  const quoteVideo = tool({
     description: "Generates a video.",
     inputSchema: wan,
     execute: (request) => client.quote(request)[0].totalUsd,
   });
 
   test("reads the JSON Schema and validates", async () => {
-    const read = asSchema(film.inputSchema);
+    const read = asSchema(quoteVideo.inputSchema);
     const json = await read.jsonSchema;
     assert.equal(json.$schema, "http://json-schema.org/draft-07/schema#");
     assert.deepEqual(json.properties.duration.enum, [5, 10, 15]);
@@ -51,10 +51,10 @@ describe("the AI SDK", () => {
             finishReason: { unified: "tool-calls", raw: undefined },
             usage: { inputTokens: {}, outputTokens: {} },
             warnings: [],
-            content: [{ type: "tool-call", toolCallId: "1", toolName: "film", input: JSON.stringify(input) }],
+            content: [{ type: "tool-call", toolCallId: "1", toolName: "quote_video", input: JSON.stringify(input) }],
           },
         }),
-        tools: { film },
+        tools: { quote_video: quoteVideo },
         prompt: "A fox",
       });
     const { toolResults } = await call(REQUEST);
@@ -65,8 +65,8 @@ describe("the AI SDK", () => {
 });
 
 test("MCP: a server lists the JSON Schema, and refuses a wrong call", async () => {
-  const server = new McpServer({ name: "films", version: "1.0.0" });
-  server.registerTool("film", { description: "Quotes a video.", inputSchema: wan }, (request) => ({
+  const server = new McpServer({ name: "videos", version: "1.0.0" });
+  server.registerTool("quote_video", { description: "Quotes a video.", inputSchema: wan }, (request) => ({
     content: [{ type: "text", text: String(client.quote(request)[0].totalUsd) }],
   }));
   const agent = new Client({ name: "agent", version: "1.0.0" });
@@ -74,9 +74,9 @@ test("MCP: a server lists the JSON Schema, and refuses a wrong call", async () =
   await Promise.all([server.connect(ours), agent.connect(theirs)]);
   const { tools } = await agent.listTools();
   assert.deepEqual(tools[0].inputSchema.properties.duration.enum, [5, 10, 15]);
-  const right = await agent.callTool({ name: "film", arguments: REQUEST });
+  const right = await agent.callTool({ name: "quote_video", arguments: REQUEST });
   assert.equal(right.content[0].text, "0.5");
-  const wrong = await agent.callTool({ name: "film", arguments: WRONG }).catch((error) => ({ isError: true, content: error.message }));
+  const wrong = await agent.callTool({ name: "quote_video", arguments: WRONG }).catch((error) => ({ isError: true, content: error.message }));
   assert.ok(wrong.isError);
   assert.match(JSON.stringify(wrong.content), /duration/);
   await agent.close();

@@ -29,7 +29,7 @@ export async function builtSite() {
   return folder;
 }
 
-/** Serves it at `/film/`, with the headers of its file `_headers`; returns that URL. */
+/** Serves it at `/guides/`, with the headers of its file `_headers`; returns that URL. */
 export async function servedSite(t) {
   const folder = await builtSite();
   const headers = pageHeaders(readFileSync(join(folder, "index.html"), "utf8"));
@@ -37,8 +37,8 @@ export async function servedSite(t) {
   const server = createServer((request, response) => {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     const missing = () => response.writeHead(404).end("Not found");
-    if (!request.url.startsWith("/film/")) return missing();
-    request.url = request.url.slice("/film".length);
+    if (!request.url.startsWith("/guides/")) return missing();
+    request.url = request.url.slice("/guides".length);
     return files(request, response, missing);
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -46,5 +46,5 @@ export async function servedSite(t) {
     server.closeAllConnections();
     server.close();
   });
-  return `http://127.0.0.1:${server.address().port}/film/`;
+  return `http://127.0.0.1:${server.address().port}/guides/`;
 }
