@@ -152,8 +152,11 @@ export const stages = [
   {
     name: "cli",
     what: "the command line as processes, killed and in a pseudo-terminal",
-    paths: [...PACKAGE, "tests/cli/"],
-    run: (context) => nodeTests(context, "tests/cli"),
+    paths: [...PACKAGE, "tests/cli/", "scripts/terminal/", "docs/terminal.svg"],
+    run: async (context) => {
+      await npmPackages("scripts/terminal");
+      await nodeTests(context, "tests/cli");
+    },
   },
   {
     name: "mcp",
