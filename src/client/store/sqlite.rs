@@ -31,7 +31,8 @@ const SCHEMA: &str = "
 
 /// Stores jobs in a SQLite database, shared by all processes of this machine. Its file is readable by its owner only:
 /// until the provider has accepted a job, its record holds the prompt. The table is `filmgate_jobs`, so that the
-/// database may have others. Leases are locked files in a folder beside it, `<path>-leases`.
+/// database may have others. Leases are locked files in a folder beside it, `<path>-leases`, which the npm package's
+/// SQLite store does not see: the two must not be used at the same time.
 pub struct SqliteStore {
     database: Arc<Mutex<Connection>>,
     leases: Leases,
