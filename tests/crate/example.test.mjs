@@ -139,7 +139,7 @@ describe("the Rust example", { concurrency: 4 }, () => {
     const sim = await simulator(t, { jobDurationMs: 60_000 });
     const place = folder(t);
     start(t, "runpod", sim.runpod, place, PROMPT);
-    await waitFor(() => readRecord(place));
+    await waitFor(async () => (await sim.ledger()).submissions.length === 1);
     const second = await start(t, "runpod", sim.runpod, place, PROMPT).ended;
     assert.equal(second.code, 1);
     assert.equal((await sim.ledger()).submissions.length, 1);
