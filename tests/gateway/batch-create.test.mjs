@@ -65,6 +65,8 @@ test("the problems of all requests come at once, and nothing is sent", async () 
 
 test("what is no batch is refused", async () => {
   const one = requests("A fox");
+  const lines = (count) => `${JSON.stringify(one[0])}\n`.repeat(count);
+  const JSON_LINES = { path: "/v1/video-batches?budgetUsd=900", headers: { "content-type": "application/jsonl" } };
   for (const [json, more, expected] of [
     [{ requests: one, budgetUsd: 1 }, { key: null }, [400, "invalid_request"]],
     [{ requests: one, budgetUsd: 0.1 }, {}, [402, "budget_exceeded"]],
@@ -77,6 +79,8 @@ test("what is no batch is refused", async () => {
     [{ requests: [{ ...one[0], prompt: "a".repeat(1_000_001) }], budgetUsd: 1 }, {}, [413, "payload_too_large"]],
     [undefined, { body: "[".repeat(50_000), headers: { "content-type": "application/json" } }, [400, "invalid_request_body"]],
     [undefined, { body: `{}\n{`, headers: { "content-type": "application/jsonl" } }, [400, "invalid_request_body"]],
+    [undefined, { body: lines(1001), ...JSON_LINES }, [400, "invalid_request_body"]],
+    [undefined, { body: Buffer.from(lines(1).replace("fox", "f\xf6x"), "latin1"), ...JSON_LINES }, [400, "invalid_request_body"]],
     [undefined, { body: "a fox", headers: { "content-type": "text/plain" }, method: "POST" }, [415, "unsupported_media_type"]],
   ]) {
     const { status, body } = await post(apiKey, json, more);

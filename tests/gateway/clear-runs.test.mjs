@@ -38,3 +38,9 @@ test("that a provider answers counts for a second, and not before it was said", 
   runs.onUp("runware", NOW);
   assert.deepEqual([-1, 0, 1_000, 1_001].map((ms) => runs.isUp("runware", NOW + ms)), [false, true, true, false]);
 });
+
+test("failures are counted by provider: an answer from before one of them is known by it", () => {
+  const runs = new ClearRuns();
+  runs.end("runware");
+  assert.deepEqual(["runware", "runpod"].map((provider) => runs.failures(provider)), [1, 0]);
+});

@@ -124,6 +124,18 @@ test("jobs that do not come back count as waiting for half a minute", () => {
   assert.equal(breaker.waitingJobs(NOW + 60_000), 0);
 });
 
+test("what hangs counts: while submits stay without an answer, no others pass uncounted", () => {
+  const breaker = answering();
+  for (let at = 0; at < 40; at++) {
+    breaker.onProbe(true, NOW);
+    breaker.admit(`job ${at}`, NOW);
+    breaker.onSubmit(`job ${at}`, true, NOW);
+  }
+  assert.equal(breaker.clearRun(NOW).more, 8);
+  for (let at = 0; at < 9; at++) breaker.admit(`hanging ${at}`, NOW);
+  assert.deepEqual(breaker.clearRun(NOW), {});
+});
+
 test("only at full speed, with room and without a failure, more submits may pass without asking", () => {
   const breaker = answering();
   const submit = (name, isAnswered = true) => {

@@ -77,12 +77,11 @@ export interface BatchSummary {
   isOpen: boolean;
 }
 
-/** One page of an account's batches, newest first, after one of them: all, or those that are open. */
+/** One page of an account's batches, newest first, after one of them. */
 export interface BatchPage {
   limit: number;
   after?: string;
   user?: string;
-  isOpen?: true;
 }
 
 /** A batch's public id: `batch_` and 64 hexadecimal digits, which only the engine can issue. */

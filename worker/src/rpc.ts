@@ -67,7 +67,7 @@ export interface BatchRpc {
   create(spec: BatchSpec, plans: BatchItemPlan[], catalogs: JobCatalog[]): Promise<BatchState>;
   read(owner: Owner): Promise<BatchState | undefined>;
   cancel(owner: Owner): Promise<BatchState | undefined>;
-  onJobEnd(index: number, ending: JobEnding): Promise<void>;
+  onJobEnd(index: number, jobId: string, ending: JobEnding): Promise<void>;
 }
 
 /** The list of one account's jobs, and that of its batches. */
@@ -79,6 +79,7 @@ export interface JobIndexRpc {
   storedBefore(until: number, limit: number): Promise<string[]>;
   changedSince(at: number, limit: number): Promise<IndexChange[]>;
   putBatch(summary: BatchSummary): Promise<void>;
+  batchesToTend(limit: number, turn: number, before: number): Promise<string[]>;
   removeBatch(batchId: string): Promise<void>;
   listBatches(page: BatchPage): Promise<{ batchIds: string[]; hasMore: boolean } | undefined>;
 }

@@ -10,6 +10,8 @@ import type { AccountInfo } from "./types.js";
 /** How many jobs of an account one run looks after. */
 const JOBS_PER_ACCOUNT = 100;
 const BATCHES_PER_ACCOUNT = 20;
+/** A batch that was created earlier has ended long enough ago to be gone, or is open. */
+const OLD_BATCH_MS = 31 * DAY_MS;
 /** A run has a limited number of calls to objects; the next one begins elsewhere. */
 const MAX_JOBS = 500;
 const MAX_ACCOUNTS = 200;
@@ -27,14 +29,14 @@ export async function tendJobs(env: Env, now: number, turn: number): Promise<voi
     const found = await attempt(() => jobsToTend(env, account, now), []);
     const jobs = rotated(found, turn * JOBS_PER_ACCOUNT).slice(0, Math.min(left, JOBS_PER_ACCOUNT));
     await Promise.all(jobs.map((jobId) => attempt(() => jobOf(env, jobId).tend(account.retentionDays), undefined)));
-    left -= jobs.length + (await tendBatches(env, account.id));
+    left -= jobs.length + (await tendBatches(env, account.id, now, turn));
   }
 }
 
 /** A batch whose alarm is late reschedules it when it is read. */
-async function tendBatches(env: Env, account: string): Promise<number> {
-  const open = () => jobIndexOf(env, account).listBatches({ limit: BATCHES_PER_ACCOUNT, isOpen: true });
-  const ids = (await attempt(open, undefined))?.batchIds ?? [];
+async function tendBatches(env: Env, account: string, now: number, turn: number): Promise<number> {
+  const toTend = () => jobIndexOf(env, account).batchesToTend(BATCHES_PER_ACCOUNT, turn, now - OLD_BATCH_MS);
+  const ids = await attempt(toTend, []);
   await Promise.all(ids.map((id) => attempt(async () => batchOf(env, id)?.read({ account }), undefined)));
   return ids.length;
 }

@@ -82,6 +82,8 @@ export interface ReservationRequest extends RepeatedRequest {
   jobId: string;
   model: string;
   reservedMicroUsd: number | null;
+  /** It was ordered before: a key that its own was rotated to may go on with it. */
+  isContinued?: true;
 }
 
 /** A job that may start, or the existing job of the same request. Creating it is idempotent either way. */

@@ -157,18 +157,12 @@ export class Account extends DurableObject<Env> implements AccountRpc {
   }
 
   /**
-   * Whether a key, or one that it was rotated to, is accepted now: a job that waits may still be submitted for it. Each job
-   * that waits asks, so the other keys are only read for a key that has ended by a rotation.
+   * Whether a key, or one that it was rotated to, is accepted now: a job that waits may still be submitted for it.
    */
   async maySubmit(keyId: string): Promise<boolean> {
-    const { info, keys } = this.#opened ?? {};
-    const key = keys?.byId(keyId);
-    if (!info || !keys || !key) return false;
-    const isActive = (one: KeyInfo) => stateOf(info, one, keys.minterOf(one), Date.now()) === "active";
-    if (isActive(key)) return true;
-    // A minted key is not rotated, and who revokes a key wants none of its orders.
-    if (key.mintedBy !== undefined || key.revokedAt !== undefined) return false;
-    return keys.rotationsOf(key).some((one) => one.createdAt >= key.createdAt && isActive(one));
+    const opened = this.#opened;
+    const key = opened?.keys.byId(keyId);
+    return opened !== undefined && key !== undefined && acceptedFor(opened, key, Date.now()) !== undefined;
   }
 
   /** Reserves the cost of a job, or returns why it may not start. */
@@ -183,10 +177,11 @@ export class Account extends DurableObject<Env> implements AccountRpc {
    */
   #reserve(request: ReservationRequest): Reservation {
     const opened = this.#opened;
-    const key = opened?.keys.byId(request.keyId);
+    const now = Date.now();
+    const known = opened?.keys.byId(request.keyId);
+    const key = request.isContinued && opened && known ? acceptedFor(opened, known, now) : known;
     if (!opened || !key) return { error: REVOKED };
     const { info, keys, ledger } = opened;
-    const now = Date.now();
     if (!this.#mayCreate(opened, key, now)) return { error: REVOKED };
     const minter = keys.minterOf(key);
     const own = ofUser(request, key.user);
@@ -321,6 +316,17 @@ function ofUser<T extends RepeatedRequest>(request: T, user: string | undefined)
     bodyHash: own(bodyHash),
     ...(idempotencyKey !== undefined && { idempotencyKey: own(idempotencyKey) }),
   };
+}
+
+/**
+ * The key, or an accepted one that it was rotated to. A minted key is not rotated, and who revokes a key wants none of its
+ * orders. The other keys are only read for a key that has ended by a rotation.
+ */
+function acceptedFor({ info, keys }: Opened, key: KeyInfo, now: number): KeyInfo | undefined {
+  const isActive = (one: KeyInfo) => stateOf(info, one, keys.minterOf(one), now) === "active";
+  if (isActive(key)) return key;
+  if (key.mintedBy !== undefined || key.revokedAt !== undefined) return undefined;
+  return keys.rotationsOf(key).find((one) => one.createdAt >= key.createdAt && isActive(one));
 }
 
 /** Why a new job may not start. `payers`: the key, and the key that minted it. */

@@ -44,7 +44,7 @@ const BATCHES = `
 
 const PUT_BATCH = `
   INSERT INTO batches (id, created_at, user, is_open) VALUES (?, ?, ?, ?)
-  ON CONFLICT (id) DO UPDATE SET is_open = excluded.is_open`;
+  ON CONFLICT (id) DO UPDATE SET is_open = min(is_open, excluded.is_open)`;
 
 /** A later version replaces an earlier one, in whatever order they arrive. What was removed never comes back. */
 const PUT = `
@@ -160,12 +160,23 @@ export class JobIndex extends DurableObject<Env> implements JobIndexRpc {
     this.#sql.exec(PUT_BATCH, batchId, createdAt, user, isOpen ? 1 : 0);
   }
 
+  /** Batches that are open, or so old that they should be gone: another part of them in each turn. */
+  async batchesToTend(limit: number, turn: number, before: number): Promise<string[]> {
+    if (!this.#hasTables) return [];
+    this.#sql.exec(BATCHES);
+    const from = "FROM batches WHERE is_open = 1 OR created_at < ?";
+    const { count } = this.#sql.exec<{ count: number }>(`SELECT count(*) AS count ${from}`, before).one();
+    const offset = (turn % Math.max(1, Math.ceil(count / limit))) * limit;
+    const rows = this.#sql.exec<{ id: string }>(`SELECT id ${from} ORDER BY created_at, id LIMIT ? OFFSET ?`, before, limit, offset);
+    return rows.toArray().map(({ id }) => id);
+  }
+
   async removeBatch(batchId: string): Promise<void> {
     this.#sql.exec("DELETE FROM batches WHERE id = ?", batchId);
   }
 
   /** `undefined`: the batch of `after` is unknown, or another user's. */
-  async listBatches({ limit, after, isOpen, ...more }: BatchPage): Promise<{ batchIds: string[]; hasMore: boolean } | undefined> {
+  async listBatches({ limit, after, ...more }: BatchPage): Promise<{ batchIds: string[]; hasMore: boolean } | undefined> {
     const { user = null } = more;
     if (this.#hasTables) this.#sql.exec(BATCHES);
     const find = (where: string, ...values: SqlStorageValue[]) =>
@@ -175,7 +186,7 @@ export class JobIndex extends DurableObject<Env> implements JobIndexRpc {
     const [start] = after === undefined ? [] : find("id = ? AND user IS coalesce(?, user)", after, user);
     if (after !== undefined && !start) return undefined;
     const rows = find(
-      `(created_at, id) < (?, ?) AND user IS coalesce(?, user) ${isOpen ? "AND is_open = 1" : ""} ORDER BY created_at DESC, id DESC LIMIT ?`,
+      `(created_at, id) < (?, ?) AND user IS coalesce(?, user) ORDER BY created_at DESC, id DESC LIMIT ?`,
       ...[start?.at ?? Number.MAX_SAFE_INTEGER, start?.id ?? "", user, limit + 1],
     );
     return { batchIds: rows.slice(0, limit).map(({ id }) => id), hasMore: rows.length > limit };

@@ -50,7 +50,8 @@ function linesOf(text: string): unknown[] {
   const requests: unknown[] = [];
   for (const [at, line] of text.split("\n").entries()) {
     if (line.trim() === "") continue;
-    if (requests.length === MAX_REQUESTS) break;
+    // One too many is enough to be refused.
+    if (requests.length > MAX_REQUESTS) break;
     requests.push(valueOf(line, undefined, `Line ${at + 1}`));
   }
   return requests;

@@ -30,10 +30,14 @@ const CHUNK_BYTES = 65_536;
 const DRAIN_FACTOR = 2;
 
 /** The body of a webhook, or of a call that needs none, as text. */
-export async function textOf(request: Request, limit: number): Promise<string> {
+export async function textOf(request: Request, limit: number, { fatal } = { fatal: false }): Promise<string> {
   const blocks = new ByteBlocks();
   for await (const chunk of chunksOf(request, limit)) blocks.append(chunk);
-  return blocks.text({ fatal: false });
+  try {
+    return blocks.text({ fatal });
+  } catch {
+    throw notValid();
+  }
 }
 
 /** A JSON body without images. */
@@ -44,11 +48,11 @@ export async function jsonOf(request: Request, limit: number): Promise<unknown> 
   return parsed(body);
 }
 
-/** A whole body as text; its memory counts until `use` has ended. */
+/** A whole body as text, in UTF-8; its memory counts until `use` has ended. */
 export async function withText<T>(request: Request, key: string, limit: number, use: (text: string) => T): Promise<T> {
   const release = await roomFor(request, key, limit);
   try {
-    return use(await textOf(request, limit));
+    return use(await textOf(request, limit, { fatal: true }));
   } finally {
     release();
   }

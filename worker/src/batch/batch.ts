@@ -24,6 +24,8 @@ const DAY = 24 * 60 * 60 * SECOND;
 const CHECK_MS = 60 * SECOND;
 /** The wait after a call of another object that failed. */
 const RETRY_MS = 5 * SECOND;
+/** What cannot be created so often fails: it would hold back all behind it. */
+const MAX_TRIES = 60;
 /** The wait after an account's limit that does not say how long. */
 const LIMITED_MS = 10 * SECOND;
 /** No job begins after this in the same run of the alarm: the engine ends a run after 15 minutes. */
@@ -99,9 +101,9 @@ export class Batch extends DurableObject<Env> implements BatchRpc {
   }
 
   /** The end of a job, or a correction of what it cost. A job tells it until it has arrived. */
-  async onJobEnd(index: number, ending: JobEnding): Promise<void> {
+  async onJobEnd(index: number, jobId: string, ending: JobEnding): Promise<void> {
     if (!this.#opened) return;
-    this.#opened.items.settle(index, ending);
+    this.#opened.items.settle(index, jobId, ending);
     this.#nudge();
   }
 
@@ -193,10 +195,21 @@ export class Batch extends DurableObject<Env> implements BatchRpc {
       idempotencyKey: name,
       retryCount: 0,
       reservedMicroUsd: plan.reservedMicroUsd,
+      isContinued: true,
     });
     if (reservation.error) return onRefusal(items, index, reservation.error);
     const job = jobOf(this.env, reservation.jobId);
-    const created = await job.create(this.#jobSpec(spec, index, plan));
+    const created = await job.create(this.#jobSpec(spec, index, plan)).catch(async (error: unknown) => {
+      const tries = (items.all[index]?.tries ?? 0) + 1;
+      items.set(index, { tries });
+      if (tries < MAX_TRIES || !(await job.abandon())) throw error;
+      return undefined;
+    });
+    if (!created) {
+      // It never was, and never will be: its account reclaims the reservation.
+      items.set(index, { state: "failed", spent: 0, jobId: undefined, reason: "internal_error", plan: undefined });
+      return undefined;
+    }
     if (!("error" in created) || (await job.ending())) {
       items.created(index);
       return undefined;
@@ -226,7 +239,8 @@ export class Batch extends DurableObject<Env> implements BatchRpc {
       items.all.map(async ({ state, jobId }, index) => {
         if (state !== "running" || jobId === undefined) return;
         const ending = (await jobOf(this.env, jobId).ending()) ?? GONE;
-        if (ending.isOver) items.settle(index, ending);
+        // It may have told its end meanwhile, and what it cost.
+        if (ending.isOver && items.all[index]?.state === "running") items.settle(index, jobId, ending);
       }),
     );
   }

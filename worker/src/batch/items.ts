@@ -15,6 +15,8 @@ export interface Item {
   /** Its job: it may not exist yet while the state is `starting`. */
   jobId?: string | undefined;
   reason?: string | undefined;
+  /** Failed attempts to create its job. */
+  tries?: number;
   /** Until its job exists, which has the request from then on. */
   plan?: BatchItemPlan | undefined;
 }
@@ -47,9 +49,10 @@ export class BatchItems {
   }
 
   /** The end of its job, or a correction of what it cost: all that was reserved, if that is unknown. */
-  settle(index: number, { status: state, billing, code: reason }: JobEnding): void {
+  settle(index: number, jobId: string, { status: state, billing, code: reason }: JobEnding): void {
     const item = this.all[index];
-    if (item?.jobId === undefined) return;
+    // A job of an earlier batch of this name, or of an earlier attempt.
+    if (item?.jobId !== jobId) return;
     const spent = billing?.kind === "not_charged" ? 0 : billing?.kind === "charged" ? billing.microUsd : item.reserved;
     this.set(index, { state, spent, reason, plan: undefined });
   }

@@ -65,11 +65,13 @@ async function admissionOf(runner: JobRunner, listing: ListingRef, signal: Abort
   const { env, jobId, state } = runner;
   if (clear.take(listing.provider, Date.now())) return { isAdmitted: true, isCounted: false };
   const health = providerHealthOf(env, listing.provider);
+  const failures = clear.failures(listing.provider);
   try {
     const admission = health.admit(jobId, listing);
     const result = await Promise.race([admission, aborted(signal)]);
     if (result) {
-      if (result.isAdmitted) clear.grant(listing.provider, result, Date.now());
+      const isNews = clear.failures(listing.provider) === failures;
+      if (result.isAdmitted && isNews) clear.grant(listing.provider, result, Date.now());
       return result;
     }
     void admission.then(({ isAdmitted }) => (isAdmitted ? health.withdraw(jobId) : undefined)).catch(() => {});
@@ -92,10 +94,11 @@ const aborted = (signal: AbortSignal): Promise<undefined> =>
 async function upOf({ env }: JobRunner, listings: ListingRef[]): Promise<ProviderId[]> {
   const ask = async ({ provider, model, providerModelId }: ListingRef): Promise<boolean> => {
     if (clear.isUp(provider, Date.now())) return true;
+    const failures = clear.failures(provider);
     const isUp = await providerHealthOf(env, provider)
       .isUp({ provider, model, providerModelId })
       .catch(() => undefined);
-    if (isUp) clear.onUp(provider, Date.now());
+    if (isUp && clear.failures(provider) === failures) clear.onUp(provider, Date.now());
     return isUp ?? true;
   };
   const isUp = await Promise.all(listings.map(ask));

@@ -15,6 +15,12 @@ interface ClearRun {
 export class ClearRuns {
   readonly #runs = new Map<ProviderId, ClearRun>();
   readonly #upAt = new Map<ProviderId, number>();
+  readonly #failures = new Map<ProviderId, number>();
+
+  /** How many submits have failed by now: what was asked before one of them grants nothing after it. */
+  failures(provider: ProviderId): number {
+    return this.#failures.get(provider) ?? 0;
+  }
 
   /** The breaker lets more submits pass than the one that has asked. */
   grant(provider: ProviderId, { more = 0, forMs = 0 }: SubmitAdmission & { isAdmitted: true }, now: number): void {
@@ -43,5 +49,6 @@ export class ClearRuns {
   end(provider: ProviderId): void {
     this.#runs.delete(provider);
     this.#upAt.delete(provider);
+    this.#failures.set(provider, this.failures(provider) + 1);
   }
 }

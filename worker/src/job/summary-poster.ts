@@ -66,7 +66,7 @@ export class SummaryPoster {
     try {
       await jobIndexOf(this.#env, spec.owner).put(summaryOf(this.#jobId, runner, this.#summary));
       const { batch } = spec;
-      if (batch && hasEnded(state)) await batchOf(this.#env, batch.id)?.onJobEnd(batch.index, endingOf(state));
+      if (batch && hasEnded(state)) await batchOf(this.#env, batch.id)?.onJobEnd(batch.index, this.#jobId, endingOf(state));
     } catch (error) {
       const tries = (failed.index ?? 0) + 1;
       failed.index = tries;

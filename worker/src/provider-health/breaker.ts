@@ -6,8 +6,10 @@ const FRESH_MS = 200;
 const IN_FLIGHT_MS = 10_000;
 /** Submits in flight at once. One at first; each that is answered allows two more, down to one after a failure. */
 const MAX_IN_FLIGHT = 64;
-/** At full speed, and with room for as many, so many more submits of an isolate pass without asking. */
+/** At full speed so many more submits of an isolate pass without asking. */
 const CLEAR_RUN = 8;
+/** Only while nearly all room is free: nobody counts them, so what hangs has to show in those that are counted. */
+const CLEAR_ROOM = MAX_IN_FLIGHT - 8;
 /** After this without a submit the next one is alone again. */
 const IDLE_MS = 30_000;
 /** So many submits in a row may fail while the provider answers questions, before submits are held back. */
@@ -94,7 +96,7 @@ export class Breaker {
 
   /** The submits that the job's isolate may send without asking: while all is well, for as long as an answer counts. */
   clearRun(now: number): { more?: number; forMs?: number } {
-    const isWell = this.#maxInFlight === MAX_IN_FLIGHT && this.#failedSubmits === 0 && this.room(now) >= CLEAR_RUN;
+    const isWell = this.#maxInFlight === MAX_IN_FLIGHT && this.#failedSubmits === 0 && this.room(now) >= CLEAR_ROOM;
     return isWell ? { more: CLEAR_RUN, forMs: FRESH_MS } : {};
   }
 
