@@ -29,7 +29,7 @@ await main(async () => {
   // Rust keeps the cores busy and JavaScript mostly waits for simulated jobs, so both go on at the same time.
   const lane = (isRust) => wanted.filter((stage) => Boolean(stage.isRust) === isRust);
   const lanes = [lane(true), lane(false)].map((list) => runAll(list, { ...tools, built }));
-  summarise((await Promise.all(lanes)).flat(), since);
+  summarize((await Promise.all(lanes)).flat(), since);
 });
 
 function chosenStages(args) {
@@ -115,7 +115,7 @@ function line({ name, passed, failed, took }) {
 }
 
 /** Prints the failures last, so that the end of a truncated log contains them. */
-function summarise(results, since) {
+function summarize(results, since) {
   const slow = results.flatMap(({ name, tests }) => tests.map((test) => ({ name, ...test })));
   if (slow.length > 0) console.log("\nThe slowest tests:");
   for (const { name, test, ms } of slow.sort((a, b) => b.ms - a.ms).slice(0, SLOWEST)) {

@@ -6,7 +6,7 @@ import { cpus } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
-import { baseImage, ended, inside } from "../../scripts/lib/container.mjs";
+import { DEBIAN, baseImage, ended, inside } from "../../scripts/lib/container.mjs";
 import { formatJson } from "../../scripts/lib/json.mjs";
 import { note, step } from "../../scripts/lib/log.mjs";
 import { Failure, capture, main, root, run } from "../../scripts/lib/run.mjs";
@@ -28,7 +28,7 @@ await main(async () => {
   const commands = {};
   for (const name of wanted.length > 0 ? wanted : Object.keys(COMMANDS)) commands[name] = await timed(name);
   const commit = capture("git", ["rev-parse", "--short", "HEAD"]);
-  const machine = { cpu: cpus()[0].model, cores: cpus().length, debian: "bookworm", rust: rustVersion() };
+  const machine = { cpu: cpus()[0].model, cores: cpus().length, debian: DEBIAN, rust: rustVersion() };
   writeFileSync(RESULTS, formatJson({ date: new Date().toISOString().slice(0, 10), commit, machine, commands }));
   for (const [name, { seconds, steps }] of Object.entries(commands)) {
     console.log(`\n\`npm ${name}\`: ${seconds} s\n\n| from, s | step |\n|--:|---|`);
@@ -43,7 +43,7 @@ async function bareMachine() {
   step("Adding Rust and git", "a minute, once");
   const tools = "apt-get -qq update && apt-get -qq install --no-install-recommends -y git ca-certificates";
   await ended(spawnIn(BASE, ["/bin/sh", "-c", tools], "ignore"), tools);
-  // Authorities of a proxy that this machine is behind.
+  // The certificate authorities of this machine, if it is behind a proxy.
   if (existsSync(CERTIFICATES)) cpSync(CERTIFICATES, join(BASE, CERTIFICATES));
   const rustup = capture("sh", ["-c", "command -v rustup"]);
   if (!rustup) throw new Failure("rustup is not installed (https://rustup.rs)");

@@ -38,8 +38,8 @@ export function report({ fast, slow, video, scrolled, memory, times, count, load
   ];
   return [
     `In headless Chromium ${chromiumVersion} without a GPU, each load in a new profile, from a local host that compresses. The median of`,
-    `${times} runs, with the range of all. The networks are the presets of Chromium's developer tools. The machine's load was`,
-    `${load.map((value) => value.toFixed(1)).join(" to ")} of processes per minute: where others work on it, times and frames are worse than they are.`,
+    `${times} runs, with the range of all. The networks are the presets of Chromium's developer tools.`,
+    `The load average over a minute was ${load.map((value) => value.toFixed(1)).join(" to ")}: the higher it is, the worse times and frames are than on an idle machine.`,
     "",
     table(["what", "measured", "goal", ""], rows),
     "",

@@ -7,7 +7,7 @@ import { aptInstall } from "./apt.mjs";
 import { step } from "./log.mjs";
 import { Failure, capture, run } from "./run.mjs";
 
-const DEBIAN = "bookworm";
+export const DEBIAN = "bookworm";
 const MIRROR = "http://deb.debian.org/debian";
 
 /** The instructions of a Dockerfile: `{ name, rest }`. */

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { digest, ifStale } from "./build-cache.mjs";
 import { withLock } from "./file-lock.mjs";
-import { root, run } from "./run.mjs";
+import { root } from "./run.mjs";
+import { npmPackages } from "./tools.mjs";
 
 const WWW = join(root, "www");
 const PACKAGE = "pkg/dist";
@@ -28,7 +29,7 @@ export async function builtPage() {
  * sources and documents, to which it then links. `docs`: where the documents are, if they are not read there.
  */
 export async function buildPage(folder, { url, repository = "", docs } = {}) {
-  await pagePackages();
+  await npmPackages("www");
   rmSync(folder, { recursive: true, force: true });
   const assets = join(folder, "assets");
   mkdirSync(assets, { recursive: true });
@@ -63,12 +64,6 @@ function staticImports({ outputs }, path, found = new Set()) {
     staticImports({ outputs }, imported, found);
   }
   return [...found];
-}
-
-/** The page's libraries, which have a lock file of their own. */
-async function pagePackages() {
-  if (existsSync(join(WWW, "node_modules", "preact"))) return;
-  await run("npm", ["ci", "--prefix", "www", "--no-audit", "--no-fund"], { quiet: true });
 }
 
 /** The page loads the module as a file of its own: the entry that holds it as text is left out. */
@@ -170,4 +165,3 @@ function writeHashed(folder, name, extension, text) {
   writeFileSync(join(folder, file), text);
   return file;
 }
-

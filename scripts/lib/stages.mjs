@@ -17,7 +17,7 @@ const DENY = ["--", "-D", "warnings"];
 // What a stage depends on: starts of paths, or patterns of them.
 const MANIFESTS = [/(^|\/)Cargo\.(toml|lock)$/, "build.rs", "catalog/"];
 const CORE = ["src/", ...MANIFESTS];
-const NATIVE = [...CORE, /\.rs$/, "simulator/", "simtest/", "xtask/", "examples/", /^tests\/.*\.json$/];
+const NATIVE = [...CORE, /\.rs$/, "docs/rust", "docs/models.md", "simulator/", "simtest/", "xtask/", "examples/", /^tests\/.*\.json$/];
 const PACKAGE = [...CORE, "simulator/", "pkg/", "package.json", "package-lock.json", "scripts/build.mjs", "scripts/lib/"];
 const PAGE = [...PACKAGE, "www/", "tests/browser.mjs", "tests/chromium.mjs"];
 const GATEWAY = [...PACKAGE, "worker/"];
@@ -127,7 +127,7 @@ export const stages = [
   {
     name: "layers",
     what: "the direction of imports, and their diagram",
-    paths: ["src/", "pkg/src/", "worker/src/", "www/src/", "scripts/lib/", "docs/architecture", "tests/layers/"],
+    paths: ["src/", "pkg/src/", "worker/src/", "scripts/lib/", "docs/architecture", "tests/layers/"],
     run: (context) => nodeTests(context, "tests/layers"),
   },
   {
@@ -179,7 +179,7 @@ export const stages = [
   {
     name: "recipes",
     what: "the recipes in their frameworks and engines",
-    paths: [...GATEWAY, "docs/recipes/", "tests/recipes/"],
+    paths: [...GATEWAY, "docs/recipes/", "tests/recipes/", "tests/browser.mjs", "tests/chromium.mjs"],
     run: async (context) => {
       await modernNode();
       // One after another: the tests run in parallel, and find them installed.
@@ -214,7 +214,7 @@ export const stages = [
   {
     name: "gateway",
     what: "the gateway: its types, its upload, and its behavior in workerd",
-    paths: [...GATEWAY, "tests/gateway/", "simtest/gateway/"],
+    paths: [...GATEWAY, "tests/gateway/", "simtest/gateway/", "tests/page/support.mjs", "tests/frontend/", "tests/client/support.mjs", "bench/memory/"],
     run: async (context) => {
       await context.built();
       await context.run(join(root, "node_modules", ".bin", "tsc"), ["-p", "worker"]);
@@ -226,7 +226,7 @@ export const stages = [
   {
     name: "docs",
     what: "the documentation: its code runs, its links resolve",
-    paths: [...GATEWAY, "docs/", /\.md$/, "examples/", "tests/docs/"],
+    paths: [...GATEWAY, "docs/", /\.md$/, "examples/", "tests/docs/", "scripts/site", "www/"],
     run: (context) => nodeTests(context, "tests/docs"),
   },
   {

@@ -10,7 +10,7 @@ import { stages } from "../lib/stages.mjs";
 const touched = (...files) => stagesOf(stages, files).map(({ name }) => name);
 
 test("a file touches the stages that depend on it, in their order", () => {
-  assert.deepEqual(touched("www/src/main.tsx"), ["layers", "page", "firefox"]);
+  assert.deepEqual(touched("www/src/main.tsx"), ["docs", "page", "firefox"]);
   assert.deepEqual(touched("tests/gateway/cron.test.mjs"), ["gateway"]);
   assert.deepEqual(touched("bench/README.md", "tests/cli/help.test.mjs"), ["cli", "docs", "bench"]);
   const core = touched("src/money.rs");

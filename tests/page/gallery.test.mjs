@@ -1,11 +1,10 @@
-// Fifty videos: all are found, and the page stays small and quick.
+// Fifty videos: all are found, and the page stays small. How it scrolls: `npm run bench:page`.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { videos, generate, openLocal, ready, waitForState } from "./support.mjs";
 
 const COUNT = 50;
 const MAX_HEAP_BYTES = 40_000_000;
-const MAX_TASK_MS = 200;
 
 /** Copies the one stored job, each time under another id. */
 async function copyJob(page, count) {
@@ -30,7 +29,7 @@ async function copyJob(page, count) {
   }, count);
 }
 
-test("fifty videos in the gallery: found by words, little memory, no long task while scrolling", async (t) => {
+test("fifty videos in the gallery: found by words, and little memory", async (t) => {
   const { page, context } = await openLocal(t, { jobDurationMs: 500 });
   await page.locator("#prompt").fill("A fox in the snow");
   await page.getByRole("button", { name: /^Generate for/ }).waitFor();
@@ -43,22 +42,6 @@ test("fifty videos in the gallery: found by words, little memory, no long task w
   await gallery.getByText(`${COUNT} videos.`).waitFor();
   assert.equal(await gallery.locator(".video-card").count(), COUNT);
   assert.ok((await videos(page).count()) > COUNT);
-
-  const longest = await page.evaluate(async () => {
-    let worst = 0;
-    const observer = new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries()) worst = Math.max(worst, duration);
-    });
-    observer.observe({ type: "longtask" });
-    const grid = document.querySelector(".gallery .grid");
-    for (let top = 0; top < grid.scrollHeight; top += 120) {
-      grid.scrollTop = top;
-      await new Promise(requestAnimationFrame);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    return worst;
-  });
-  assert.ok(longest < MAX_TASK_MS, `a task of ${longest} ms`);
   const session = await context.newCDPSession(page);
   await session.send("HeapProfiler.collectGarbage");
   const { usedSize } = await session.send("Runtime.getHeapUsage");

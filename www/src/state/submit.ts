@@ -14,7 +14,7 @@ import type { Environment } from "./environment.js";
 import { attempted, issues } from "./issues.js";
 import { jobs, selectedId, submitJob } from "./jobs.js";
 import type { Submission } from "./jobs.js";
-import { chosenQuote, eligible, highestUsd, lacksPrompt, limitUsd, priceNow, quoteFailure, quotes, target } from "./quotes.js";
+import { chosenQuote, highestUsd, lacksPrompt, limitUsd, priceNow, quoteFailure, quotes, target } from "./quotes.js";
 import type { QuoteGroup } from "./quotes.js";
 import { applySettings } from "./settings.js";
 import type { EnvironmentId } from "./settings.js";
@@ -193,6 +193,3 @@ function say(error: ShownError, current: Environment): void {
   const [invalid] = [...issues.value].find(([path, entries]) => path !== "" && entries.some(({ blocks }) => blocks)) ?? [];
   if (invalid) focusById(invalid.replace(".", "-"));
 }
-
-/** Whether a press would be answered at once with what is missing. */
-export const isIncomplete = computed(() => quotes.value !== undefined && eligible.value.length === 0);
