@@ -26,7 +26,8 @@ await main(async () => {
   rmSync(LOGS, { recursive: true, force: true });
   mkdirSync(LOGS, { recursive: true });
   note(`The output of each stage: ${relative(root, LOGS)}/`);
-  // Rust keeps the cores busy and JavaScript mostly waits for simulated jobs, so both go on at the same time.
+  // Rust keeps the cores busy and JavaScript mostly waits for simulated jobs, so both go on at the same time, Rust in the
+  // background: then no test of the other waits for it.
   const lane = (isRust) => wanted.filter((stage) => Boolean(stage.isRust) === isRust);
   const lanes = [lane(true), lane(false)].map((list) => runAll(list, { ...tools, built }));
   summarize((await Promise.all(lanes)).flat(), since);
@@ -61,13 +62,13 @@ async function runAll(list, tools) {
 }
 
 /** Runs a stage; returns the numbers of passed and failed tests, and the duration. */
-async function runStage({ name, what, run }, tools) {
+async function runStage({ name, what, isRust = false, run }, tools) {
   step(`${name}: ${what}`);
   const since = performance.now();
   const log = createWriteStream(join(LOGS, `${name}.log`));
   const count = { passed: 0, failed: 0, failures: "", tests: [] };
   try {
-    await run({ ...tools, run: runner(count, log), fail });
+    await run({ ...tools, run: runner(count, log, isRust), fail });
   } catch (error) {
     // A stage without tests, or one that crashed, counts as one.
     if (count.failed === 0) count.failed = 1;
@@ -86,14 +87,14 @@ function fail(message) {
   throw new Failure(message);
 }
 
-function runner(count, log) {
+function runner(count, log, isBackground) {
   return async (command, args, env = {}, kind = undefined) => {
     let printed = "";
     const onText = (text) => {
       printed += text;
       log.write(text);
     };
-    const code = await execute(command, args, { env, onText, isShown: false });
+    const code = await execute(command, args, { env, onText, isShown: false, isBackground });
     if (kind) {
       const { passed, failed, failures } = readRun(kind, printed);
       count.passed += passed;

@@ -22,7 +22,7 @@ export const targets = Object.keys(TARGETS);
 const INPUT_TIMEOUT_S = 20;
 
 /** Builds all targets; returns the folders of their programs and findings. */
-export async function buildFuzz() {
+export async function buildFuzz({ isBackground = false } = {}) {
   await nativeToolchain();
   await cxx();
   const bin = await cargoFuzz();
@@ -35,7 +35,7 @@ export async function buildFuzz() {
   // compiler has none. Coverage needs unstable flags.
   const args = ["build", "--sanitizer", "none", "--target", host, "--target-dir", folder];
   const env = { RUSTC_BOOTSTRAP: "1" };
-  await run(join(bin, "cargo-fuzz"), ["fuzz", ...args], { env, quiet: true });
+  await run(join(bin, "cargo-fuzz"), ["fuzz", ...args], { env, quiet: true, isBackground });
   return { programs: join(folder, host, "release"), folder };
 }
 
@@ -44,7 +44,7 @@ export async function buildFuzz() {
  * written to fuzz/corpus; seeds and regressions are read first. With `inputs` in place of `seconds`, it runs that many
  * inputs, the same ones each time: a test must not depend on the speed of the machine.
  */
-export async function runFuzz({ programs, folder }, target, { seconds, inputs: count }) {
+export async function runFuzz({ programs, folder }, target, { seconds, inputs: count, isBackground = false }) {
   const found = count ? join(folder, "repeatable", target) : inputs("corpus", target);
   if (count) rmSync(found, { recursive: true, force: true });
   const artifacts = join(folder, "artifacts", target);
@@ -63,7 +63,7 @@ export async function runFuzz({ programs, folder }, target, { seconds, inputs: c
   const onText = (text) => (printed += text);
   const program = join(programs, target);
   const begin = ["seeds", "regressions"].map((kind) => inputs(kind, target)).filter(existsSync);
-  const code = await execute(program, [found, ...begin, ...flags], { onText, quiet: true });
+  const code = await execute(program, [found, ...begin, ...flags], { onText, quiet: true, isBackground });
   const stat = (name) => Number(printed.match(new RegExp(`^stat::${name}: +(\\d+)`, "m"))?.[1] ?? 0);
   const input = printed.match(/Test unit written to (\S+)/)?.[1];
   if (input) {

@@ -1,5 +1,6 @@
 // Runs other programs, and ends a script with a message when something fails.
 import { spawn, spawnSync } from "node:child_process";
+import { constants, setPriority } from "node:os";
 import { fileURLToPath } from "node:url";
 
 /** The repository's root; all paths in these scripts start here. */
@@ -22,9 +23,11 @@ export function capture(command, args, env = {}) {
 
 /**
  * Runs a program to its end and shows its output: at once, or, if it is `quiet`, only if it fails.
- * `onText` receives the output, too, and is all that does if it is not `isShown`.
+ * `onText` receives the output, too, and is all that does if it is not `isShown`. In the background it takes the time that
+ * other programs leave.
  */
-export function execute(command, args, { env = {}, cwd = root, onText, quiet = false, isShown = true } = {}) {
+export function execute(command, args, options = {}) {
+  const { env = {}, cwd = root, onText, quiet = false, isShown = true, isBackground = false } = options;
   const shown = onText || quiet ? "pipe" : "inherit";
   let output = "";
   return new Promise((resolve, reject) => {
@@ -33,6 +36,7 @@ export function execute(command, args, { env = {}, cwd = root, onText, quiet = f
       env: { ...process.env, ...env },
       stdio: ["ignore", shown, shown],
     });
+    if (isBackground && child.pid) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
     for (const [from, to] of [
       [child.stdout, process.stdout],
       [child.stderr, process.stderr],

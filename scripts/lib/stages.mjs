@@ -268,7 +268,7 @@ export const stages = [
 ];
 
 async function fuzzBriefly({ run, fail }) {
-  const built = await buildFuzz();
+  const built = await buildFuzz({ isBackground: true });
   const manifest = ["--manifest-path", "fuzz/Cargo.toml"];
   await run("cargo", ["fmt", ...manifest, "--check"]);
   const lint = ["--all-targets", "--no-default-features", "--target-dir", built.folder];
@@ -278,7 +278,7 @@ async function fuzzBriefly({ run, fail }) {
   // One target per core at a time.
   const worker = async () => {
     for (let target = pending.shift(); target; target = pending.shift()) {
-      const { executions, failed } = await runFuzz(built, target, { inputs: 40_000 });
+      const { executions, failed } = await runFuzz(built, target, { inputs: 40_000, isBackground: true });
       if (failed) findings.push(`${target} has a finding`);
       if (executions === 0) findings.push(`${target} executed nothing`);
       note(`${target}: ${executions} executions`);
