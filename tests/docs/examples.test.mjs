@@ -105,7 +105,7 @@ test("an excerpt of a file is in that file", () => {
 
 test("Rust that is not an excerpt is on a page that cargo tests", () => {
   const crate = readFileSync(join(root, "src", "lib.rs"), "utf8");
-  const left = blocks.filter(({ lang, directives }) => lang === "rust" && !("from" in directives));
+  const left = blocks.filter(({ lang, directives }) => /^rust\b/.test(lang) && !("from" in directives));
   for (const { page } of left) assert.ok(crate.includes(`include_str!("../${page}")`), page);
 });
 
@@ -124,6 +124,7 @@ test("every block has a language, and every hidden comment a meaning", () => {
     "jsx",
     "mjs",
     "rust",
+    "rust,no_run",
     "sh",
     "text",
     "toml",
