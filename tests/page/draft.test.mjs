@@ -37,6 +37,8 @@ async function fill(page) {
   }
   await page.locator("#includeCost").selectOption("false");
   await page.locator("#limit").fill("2.50");
+  // Once all of it is priced, nothing is available, and nothing chosen by itself.
+  await page.waitForFunction(() => !document.querySelector("input[name=provider]:checked"));
   await chooseProvider(page, "runware");
 }
 
