@@ -24,9 +24,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let folder = arguments.next().ok_or("Pass a folder and a prompt.")?;
     let folder = Path::new(&folder);
     let client = client(folder)?;
-    for stored in client.jobs(true).await? {
+    // Also those that have ended: the run may have been killed before their videos were downloaded.
+    for stored in client.jobs(false).await? {
         let job = client.resume(&stored.handle, &ResumeOptions::default());
-        finish(&client, &job, folder).await?;
+        if let Err(error) = finish(&client, &job, folder).await {
+            eprintln!("{}: {error}", stored.handle.id);
+        }
     }
     if let Some(prompt) = arguments.next() {
         let request = VideoRequest::new("wan-2.6").prompt(prompt).duration(5).resolution("720p");
@@ -59,8 +62,10 @@ async fn finish(client: &Client, job: &Job, folder: &Path) -> Result<(), Box<dyn
     let result = job.result().await?;
     for (number, video) in result.videos.iter().enumerate() {
         let path = folder.join(format!("{}-{number}.mp4", job.handle().id));
-        client.download(video, &path).await?;
-        println!("video {}", path.display());
+        if !path.exists() {
+            client.download(video, &path).await?;
+            println!("video {}", path.display());
+        }
     }
     Ok(())
 }

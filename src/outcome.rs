@@ -1,5 +1,7 @@
 //! Statuses and results of jobs, the same for all providers.
 
+use std::fmt;
+
 use crate::json::Value;
 
 use crate::codec::{
@@ -55,7 +57,7 @@ impl Status {
 }
 
 /// A finished video.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Video {
     /// Its URL.
@@ -76,6 +78,16 @@ pub struct Video {
     pub remix_id: Option<String>,
     /// Its cost, as the provider reports it.
     pub cost: Option<Usd>,
+}
+
+/// Without its URL, which may hold a token, and its data.
+impl fmt::Debug for Video {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Video { id, expires_at, seed, nsfw, cost, .. } = self;
+        let mut shown = f.debug_struct("Video");
+        shown.field("id", id).field("expires_at", expires_at).field("seed", seed);
+        shown.field("nsfw", nsfw).field("cost", cost).finish_non_exhaustive()
+    }
 }
 
 // Written by hand for the URL, which is a string or a reference to one.
@@ -131,7 +143,7 @@ fn is_same_text<'a>(one: Option<&'a Value>, other: Option<&'a Value>) -> bool {
 }
 
 /// The result of a job with at least one video.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct VideoResult {
     /// The videos.
@@ -146,6 +158,17 @@ pub struct VideoResult {
     pub execution_time_ms: Option<u64>,
     /// The provider's last response, unchanged.
     pub raw: Value,
+}
+
+/// Without the response, which may quote the prompt.
+impl fmt::Debug for VideoResult {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let VideoResult { videos, failures, cost, queue_time_ms, execution_time_ms, .. } = self;
+        let mut shown = f.debug_struct("VideoResult");
+        shown.field("videos", videos).field("failures", failures).field("cost", cost);
+        shown.field("queue_time_ms", queue_time_ms).field("execution_time_ms", execution_time_ms);
+        shown.finish_non_exhaustive()
+    }
 }
 
 codec!(VideoResult {

@@ -19,7 +19,6 @@ use crate::codec::Codec;
 use crate::error::{Charge, ErrorCode};
 use crate::handle::Handle;
 use crate::job::{Job as Machine, Limits};
-use crate::json::Value;
 use crate::outcome::{Video, VideoResult};
 use crate::plan::{self, PlanOptions, Quote, ValidationResult};
 use crate::provider_id::ProviderId;
@@ -42,7 +41,7 @@ pub(super) struct Inner {
     /// The jobs that are tracked in this process, so that none is tracked twice.
     tracked: Mutex<HashMap<String, Weak<Tracked>>>,
     /// Submits with the same id follow each other.
-    submits: KeyedLocks,
+    pub(super) submits: KeyedLocks,
     /// Run times of the last jobs of each listing, in milliseconds.
     run_times: Mutex<HashMap<(ProviderId, String), Vec<u32>>>,
 }
@@ -104,25 +103,26 @@ impl Client {
         request: &VideoRequest,
         options: &SubmitOptions,
     ) -> Result<Job, Error> {
+        let deadline = after(options.timeout);
         let Some(id) = &options.id else {
-            return self.submit_new(request, options, None).await;
+            return self.submit_new(request, options, None, deadline).await;
         };
         if !is_uuid(id, Some(4)) || id.bytes().any(|byte| byte.is_ascii_uppercase()) {
             let message = "`id` must be a UUID of version 4, in lower case. Nothing was sent.";
             return Err(Error::new(ErrorCode::InvalidRequest, Charge::None, message));
         }
-        let _turn = self.0.submits.lock(id).await;
-        if let Some(job) = self.existing(id, options).await? {
+        let _turn = self.turn(id, deadline).await?;
+        if let Some(job) = self.existing(id, options, deadline).await? {
             return Ok(job);
         }
-        let submitted = self.submit_new(request, options, Some(id)).await;
+        let submitted = self.submit_new(request, options, Some(id), deadline).await;
         match submitted {
             // A store that rejected the write, and did not fail, has the record of another process.
             Err(error)
                 if error.code() == ErrorCode::StoreError
                     && std::error::Error::source(&error).is_none() =>
             {
-                self.existing(id, options).await?.ok_or(error)
+                self.existing(id, options, deadline).await?.ok_or(error)
             }
             submitted => submitted,
         }
@@ -143,12 +143,15 @@ impl Client {
 
     /// Tracks a job by its handle, in this or any other process. It waits for the lease of another process that tracks it.
     pub fn resume(&self, handle: &Handle, options: &ResumeOptions) -> Job {
-        self.0.tracked(&handle.id).unwrap_or_else(|| {
-            let seed = Seed::Stored { handle: Box::new(handle.clone()), options: options.clone() };
-            let job = track(self, seed, options.timeout, false);
-            self.0.register(&handle.id, &job);
-            job
-        })
+        // Held for both steps, so that two threads do not track it twice.
+        let mut tracked = locked(&self.0.tracked);
+        if let Some(job) = tracked_in(&tracked, &handle.id) {
+            return job;
+        }
+        let seed = Seed::Stored { handle: Box::new(handle.clone()), options: options.clone() };
+        let job = track(self, seed, options.timeout, false);
+        register_in(&mut tracked, &handle.id, &job);
+        job
     }
 
     /// Checks the status of a job once, without a polling loop. Of a job that is tracked in this process it returns the last
@@ -158,7 +161,7 @@ impl Client {
     ///
     /// If the check fails, which does not affect the job.
     pub async fn status(&self, handle: &Handle) -> Result<JobStatus, Error> {
-        if let Some(job) = self.0.tracked(&handle.id) {
+        if let Some(job) = self.0.tracked_job(&handle.id) {
             return Ok(job.status());
         }
         let seed =
@@ -236,7 +239,7 @@ impl Client {
     ///
     /// `JobNotFound` if the job is not in the store, and those of [`Client::resume`].
     pub async fn handle_webhook(&self, event: &WebhookEvent) -> Result<Job, Error> {
-        let running = self.0.tracked(&event.id);
+        let running = self.0.tracked_job(&event.id);
         let handle = match &running {
             Some(job) => Some(job.handle()),
             None => {
@@ -250,54 +253,23 @@ impl Client {
             return Err(Error::new(ErrorCode::JobNotFound, Charge::Unknown, message));
         };
         let has_no_job_id = handle.job_id.is_none() && event.provider == ProviderId::Runpod;
-        let job = match running {
-            Some(job) => {
-                job.on_webhook(event.raw.clone());
-                job
-            }
-            None => {
-                let job_id = has_no_job_id.then(|| event.job_id.clone());
-                self.resume(&handle, &ResumeOptions { job_id, ..ResumeOptions::default() })
-            }
-        };
-        if has_no_job_id {
-            job.submitted().await?;
+        let job_id = has_no_job_id.then(|| event.job_id.clone());
+        let options = ResumeOptions { job_id, ..ResumeOptions::default() };
+        let job = running.unwrap_or_else(|| self.resume(&handle, &options));
+        // Also of a job that another task has begun to track meanwhile.
+        job.on_webhook(event.raw.clone());
+        if !has_no_job_id {
+            return Ok(job);
         }
-        Ok(job)
-    }
-
-    /// The job with this id, unless it failed before any provider accepted it.
-    async fn existing(&self, id: &str, options: &SubmitOptions) -> Result<Option<Job>, Error> {
-        if let Some(job) = self.0.tracked(id) {
-            return Ok(Some(job));
-        }
-        let store = &self.0.store;
-        let fail = |source| {
-            let message = "The store failed. Nothing was sent: check the store and submit again.";
-            let error = Error::new(ErrorCode::StoreError, Charge::None, message);
-            error.with_source(Some(Arc::from(source)))
-        };
-        let Some(entry) = store.get(id).await.map_err(fail)? else { return Ok(None) };
-        let mut record = entry.record;
-        if may_be_submitted_again(&record) {
-            // A submit with this id holds the lease, so that nothing in use is deleted.
-            let lease = store.lease(id).await.map_err(fail)?;
-            let Some(entry) = store.get(id).await.map_err(fail)? else { return Ok(None) };
-            record = entry.record;
-            if may_be_submitted_again(&record) {
-                store.delete(id).await.map_err(fail)?;
-                return Ok(None);
+        match job.submitted().await {
+            // Its tracking ended before it read the webhook.
+            Err(error) if error.code() == ErrorCode::SubmissionUnknown => {
+                let job = self.resume(&handle, &options);
+                job.submitted().await?;
+                Ok(job)
             }
-            drop(lease);
+            submitted => submitted.map(|()| job),
         }
-        let handle = Machine::read(&record).map(|machine| machine.handle);
-        let Some(handle) = handle else {
-            let message =
-                "The store has something else under this id. Nothing was sent: use another id.";
-            return Err(Error::new(ErrorCode::StoreError, Charge::None, message));
-        };
-        let options = ResumeOptions { timeout: options.timeout, ..ResumeOptions::default() };
-        Ok(Some(self.resume(&handle, &options)))
     }
 
     /// Submits to the best listing, or to the next one after a certain rejection.
@@ -306,8 +278,8 @@ impl Client {
         request: &VideoRequest,
         options: &SubmitOptions,
         id: Option<&String>,
+        deadline: Instant,
     ) -> Result<Job, Error> {
-        let deadline = after(options.timeout);
         let mut candidates = VecDeque::from(self.0.plan(request, options)?);
         loop {
             let Some(candidate) = candidates.pop_front() else {
@@ -330,7 +302,11 @@ impl Client {
             self.0.set_run_times(&mut machine);
             let others: Vec<ProviderId> = candidates.iter().map(|other| other.provider).collect();
             let makes_way = move |error: &Error| {
-                others.iter().any(|other| may_try(error, provider, *other))
+                // A job that was accepted keeps its record, and no other listing is tried.
+                let was_accepted =
+                    error.handle().is_some_and(|handle| handle.accepted_at.is_some());
+                !was_accepted
+                    && others.iter().any(|other| may_try(error, provider, *other))
                     && Instant::now() < deadline
             };
             let handle = machine.handle.clone();
@@ -414,15 +390,12 @@ impl Inner {
         })
     }
 
-    fn tracked(&self, id: &str) -> Option<Job> {
-        let job = Job::from_weak(locked(&self.tracked).get(id)?)?;
-        job.is_tracked().then_some(job)
+    pub(super) fn tracked_job(&self, id: &str) -> Option<Job> {
+        tracked_in(&locked(&self.tracked), id)
     }
 
     fn register(&self, id: &str, job: &Job) {
-        let mut tracked = locked(&self.tracked);
-        tracked.retain(|_, job| job.strong_count() > 0);
-        tracked.insert(id.to_owned(), job.weak());
+        register_in(&mut locked(&self.tracked), id, job);
     }
 
     /// Run times of earlier jobs make polling more efficient.
@@ -449,6 +422,18 @@ impl Inner {
     }
 }
 
+type TrackedJobs = HashMap<String, Weak<Tracked>>;
+
+fn tracked_in(jobs: &TrackedJobs, id: &str) -> Option<Job> {
+    let job = Job::from_weak(jobs.get(id)?)?;
+    job.is_tracked().then_some(job)
+}
+
+fn register_in(jobs: &mut TrackedJobs, id: &str, job: &Job) {
+    jobs.retain(|_, job| job.strong_count() > 0);
+    jobs.insert(id.to_owned(), job.weak());
+}
+
 /// Whether a listing may be tried after this error of another one: only if it is certain that nothing was created or
 /// billed, and if the error does not concern all listings of the provider.
 fn may_try(error: &Error, failed: ProviderId, other: ProviderId) -> bool {
@@ -460,13 +445,6 @@ fn may_try(error: &Error, failed: ProviderId, other: ProviderId) -> bool {
     let is_of_provider =
         matches!(error.code(), Unauthorized | InsufficientQuota | ConnectionError | MissingApiKey);
     error.charge() == Charge::None && (is_of_listing || is_of_provider && other != failed)
-}
-
-/// Whether it is the record of a job that failed before any provider accepted it.
-fn may_be_submitted_again(record: &Value) -> bool {
-    let Some(machine) = Machine::read(record) else { return false };
-    let error = machine.end().and_then(Result::err);
-    error.is_some_and(crate::error::Error::is_retryable) && machine.handle.accepted_at.is_none()
 }
 
 fn store_failed(source: StoreError) -> Error {

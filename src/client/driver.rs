@@ -13,18 +13,21 @@ use tokio::task::AbortHandle;
 
 use super::error::Source;
 use super::job::Progress;
+use super::sending::{Sending, send};
 use super::store::{Store, StoreEntry, StoreError};
 use super::transport::{Connection, RequestKind, SendError};
 use crate::error::{Error as JobError, ErrorCode, Failure};
 use crate::job::{Input, Job as Machine, Output};
 use crate::json::Value;
 use crate::outcome::{Status, VideoResult};
-use crate::provider::{Body, Request, Response};
+use crate::provider::{Request, Response};
 
 /// The longest wait before the clock is read again: timers do not advance while a laptop sleeps.
 const MAX_WAIT: Duration = Duration::from_secs(5);
 /// A write may take so long beyond the job's time limit: a result may come just then.
 const MIN_WRITE: Duration = Duration::from_millis(500);
+/// A write of a job that was sent may take so long, so that a store that stands still does not end the polls.
+const MAX_WRITE: Duration = Duration::from_secs(30);
 /// The waits before a record that could not be written is written again, after the end.
 const REWRITE: [Duration; 2] = [Duration::from_millis(300), Duration::from_secs(1)];
 /// The store gets so long to remove what must not stay, after the end.
@@ -266,6 +269,10 @@ impl Driver {
         }
         let (is_submit, may_hold_video) = self.machine.request_in_flight();
         let kind = RequestKind { is_submit, may_hold_video };
+        if is_submit && self.stopping {
+            // Nobody waits for it any more.
+            return self.on_sent(id, Err(SendError::unsent()));
+        }
         if is_submit {
             // Only the request's own time limit decides that a submit has no response. A clock that jumps does not.
             self.inputs.push_back(Input::Held { id });
@@ -319,6 +326,7 @@ impl Driver {
         let is_first = self.is_first();
         let key = self.machine.handle.id.clone();
         let left = self.deadline.saturating_duration_since(Instant::now()).max(MIN_WRITE);
+        let left = if is_first { left } else { left.min(MAX_WRITE) };
         let mut is_repeated = false;
         loop {
             let written = within(left, self.store.put(&key, &record, self.revision)).await;
@@ -329,7 +337,7 @@ impl Driver {
                     return true;
                 }
                 // Another writer was first, and its record stays.
-                Ok(false) if is_repeated || !self.may_be_written => {
+                Ok(false) if !self.may_be_written => {
                     self.unwritten = None;
                     return false;
                 }
@@ -343,7 +351,7 @@ impl Driver {
                     }
                 }
             }
-            // A write of ours may have been carried out though it failed: nobody else writes while the lease is held.
+            // A write of ours may have been carried out though it failed.
             let found = within(left, self.store.get(&key)).await.ok().flatten();
             match found {
                 Some(entry) if entry.record == record => {
@@ -351,7 +359,11 @@ impl Driver {
                     self.unwritten = None;
                     return true;
                 }
-                Some(entry) if !is_repeated && self.is_own(&entry) => {
+                // Anything else is another driver's, whose lease this one has lost: its revision must win.
+                Some(entry)
+                    if !is_repeated
+                        && (entry.revision == self.revision || self.is_in_doubt(&entry)) =>
+                {
                     self.revision = entry.revision;
                     is_repeated = true;
                 }
@@ -361,6 +373,11 @@ impl Driver {
                 }
             }
         }
+    }
+
+    /// Whether it is the record that an earlier write, which failed, has left.
+    fn is_in_doubt(&self, entry: &StoreEntry) -> bool {
+        self.unwritten.as_ref() == Some(&entry.record)
     }
 
     fn is_own(&self, entry: &StoreEntry) -> bool {
@@ -389,10 +406,10 @@ impl Driver {
         }
     }
 
-    /// Removes what a first write, which counts as failed, has left in the store. Called after the end of a job of which
-    /// nothing was sent, while the lease is held.
+    /// Removes the record of a job that could not be stored and whose caller submits again: nobody may submit it later, too.
+    /// Called after its end, while the lease is held.
     pub(super) async fn discard(&mut self) {
-        if !self.may_be_written {
+        if self.revision == 0 && !self.may_be_written {
             // The record of another client has its place.
             return;
         }
@@ -401,7 +418,10 @@ impl Driver {
         loop {
             let found = within(DISCARD, self.store.get(&key)).await.ok().flatten();
             if let Some(entry) = found {
-                if entry.revision == 1 && self.is_own(&entry) {
+                // A first write that failed may have been carried out.
+                let newest = self.revision.max(1);
+                let is_known = entry.revision <= newest || self.is_in_doubt(&entry);
+                if is_known && self.is_own(&entry) {
                     let _ = within(DISCARD, self.store.delete(&key)).await;
                 }
                 return;
@@ -413,55 +433,6 @@ impl Driver {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }
-}
-
-/// A request on its way.
-struct Sending {
-    id: u32,
-    kind: RequestKind,
-    limit: Duration,
-    request: Request,
-    slot: Option<OwnedSemaphorePermit>,
-    deadline: Instant,
-    is_taken: Arc<AtomicBool>,
-    connection: Arc<Connection>,
-    events: mpsc::UnboundedSender<Event>,
-}
-
-/// Sends a request as soon as there is a slot. Its driver may have ended when it is over.
-async fn send(sending: Sending) {
-    let Sending { id, kind, limit, request, slot, deadline, is_taken, connection, events } =
-        sending;
-    let report = |event| {
-        let _ = events.send(event);
-    };
-    let slots = &connection.slots;
-    let slot = match slot.or_else(|| slots.clone().try_acquire_owned().ok()) {
-        Some(slot) => slot,
-        // A second submit is safe now, and may not be later.
-        None if request.send_now_or_fail => {
-            return report(Event::Sent { id, result: Err(SendError::unsent()) });
-        }
-        None => {
-            report(Event::Input(Input::Held { id }));
-            let acquired = tokio::time::timeout_at(deadline.into(), slots.clone().acquire_owned());
-            let Ok(Ok(slot)) = acquired.await else {
-                // To the machine it is what HTTP 429 is: it was not processed.
-                let result = Ok(Response::new(429, Body::Empty));
-                return report(Event::Sent { id, result });
-            };
-            if !kind.is_submit {
-                report(Event::Input(Input::Left { id }));
-            }
-            slot
-        }
-    };
-    if is_taken.swap(true, Ordering::SeqCst) {
-        return;
-    }
-    let result = connection.send(&request, kind, limit).await;
-    drop(slot);
-    report(Event::Sent { id, result });
 }
 
 async fn within<T>(

@@ -291,7 +291,9 @@ impl Job {
     pub(super) async fn submitted(&self) -> Result<(), Error> {
         let known = self.wait(|known| known.is_accepted || known.status.result.is_some()).await?;
         match known.status.result {
-            Some(Err(error)) if !known.is_accepted => Err(error),
+            Some(Err(error)) if !known.is_accepted && known.status.handle.accepted_at.is_none() => {
+                Err(error)
+            }
             _ => Ok(()),
         }
     }

@@ -5,8 +5,9 @@
 //! | module | content |
 //! |---|---|
 //! | `client` | [`Client`]: the calls, and what jobs share |
+//! | `existing` | the job of an earlier submit with the same id |
 //! | `job`, `task` | [`Job`]: a job, and the task that tracks it |
-//! | `driver` | the loop of one job: saves, requests, inputs |
+//! | `driver`, `sending` | the loop of one job: saves, requests, inputs |
 //! | `transport` | HTTP: each request once, without redirects |
 //! | `store` | [`Store`] and three of them |
 //! | `download` | videos into files |
@@ -34,10 +35,12 @@ mod client;
 mod download;
 mod driver;
 mod error;
+mod existing;
 mod job;
 mod mask;
 mod options;
 mod retry_after;
+mod sending;
 mod store;
 mod task;
 mod transport;

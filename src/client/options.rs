@@ -164,7 +164,7 @@ impl Default for SubmitOptions {
 }
 
 /// Options of a resume.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ResumeOptions {
     /// How long to wait for the end of the job, from now; an hour by default.
     pub timeout: Duration,
@@ -178,6 +178,14 @@ pub struct ResumeOptions {
 impl Default for ResumeOptions {
     fn default() -> Self {
         ResumeOptions { timeout: DEFAULT_TIMEOUT, job_id: None, request: None }
+    }
+}
+
+impl std::fmt::Debug for ResumeOptions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let ResumeOptions { timeout, job_id, .. } = self;
+        let mut shown = f.debug_struct("ResumeOptions");
+        shown.field("timeout", timeout).field("job_id", job_id).finish_non_exhaustive()
     }
 }
 

@@ -95,9 +95,10 @@ impl Task {
         let store = self.inner.store.clone();
         let (id, deadline) = (self.handle.id.clone(), self.deadline);
         let leased = timeout_at(deadline.into(), async {
+            let was_stored = !is_new && matches!(store.get(&id).await, Ok(Some(_)));
             let lease =
                 store.lease(&id).await.map_err(|source| self.store_error(source, is_new))?;
-            Ok((lease, self.load(seed).await?))
+            Ok((lease, self.load(seed, was_stored).await?))
         });
         let leased = tokio::select! {
             biased;
@@ -149,7 +150,7 @@ impl Task {
                 let result =
                     result.map_err(|error| Error::of_job(error, &handle).with_source(source));
                 match &result {
-                    Err(error) if is_new && error.code() == ErrorCode::StoreError => {
+                    Err(error) if error.code() == ErrorCode::StoreError => {
                         driver.discard().await;
                     }
                     // If the record cannot be deleted, it describes a rejection that cost nothing.
@@ -186,7 +187,7 @@ impl Task {
     }
 
     /// Loads the job, now that its lease is held.
-    async fn load(&self, seed: Seed) -> Result<Loaded, Error> {
+    async fn load(&self, seed: Seed, was_stored: bool) -> Result<Loaded, Error> {
         let (handle, options) = match seed {
             Seed::New(new) => {
                 let New { machine, count, makes_way } = *new;
@@ -203,9 +204,19 @@ impl Task {
         };
         let entry = self.inner.store.get(&handle.id).await;
         let entry = entry.map_err(|source| self.store_error(source, false))?;
+        if entry.is_none() && was_stored {
+            let message = "The job is no longer in the store: it was rejected or deleted.";
+            let error = Error::new(ErrorCode::JobNotFound, Charge::Unknown, message);
+            return Err(error.with_handle(&self.handle));
+        }
         let provider =
             entry.as_ref().and_then(|entry| Some(Machine::read(&entry.record)?.handle.provider));
-        let connection = self.inner.connection(provider.unwrap_or(handle.provider))?;
+        let connection =
+            self.inner.connection(provider.unwrap_or(handle.provider)).map_err(|error| {
+                // The job may be running, and be paid.
+                let message = "There is no API key for the provider of this job: set one. The job itself continues.";
+                Error::new(error.code(), Charge::Unknown, message).with_handle(&self.handle)
+            })?;
         let count = connection.count_job();
         let limits = Limits {
             request_timeout: self.inner.request_timeout,

@@ -16,7 +16,7 @@ use crate::request::is_uuid;
 const PARAMETER: &str = "filmgate";
 
 /// A verified webhook. It causes a poll and is never trusted.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct WebhookEvent {
     /// The provider that the webhook URL was given to.
@@ -29,6 +29,15 @@ pub struct WebhookEvent {
     pub status: Status,
     /// The body. It may quote the request.
     pub raw: Value,
+}
+
+impl std::fmt::Debug for WebhookEvent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let WebhookEvent { provider, id, job_id, status, .. } = self;
+        let mut shown = f.debug_struct("WebhookEvent");
+        shown.field("provider", provider).field("id", id).field("job_id", job_id);
+        shown.field("status", status).finish_non_exhaustive()
+    }
 }
 
 /// The webhook URL of one job.

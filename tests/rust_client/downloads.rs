@@ -71,17 +71,37 @@ async fn only_the_rest_is_requested_and_redirects_are_followed() {
     assert!(server.seen().iter().all(|seen| !seen.head.to_lowercase().contains("authorization")));
 }
 
+/// What is noted beside a part: its video, and its version and length.
+fn note_of(url: &str) -> String {
+    let digest = ring::digest::digest(&ring::digest::SHA256, url.as_bytes());
+    let digest: String = digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    json!({ "url": digest, "validator": "\"v1\"", "total": 10 }).to_string()
+}
+
 #[tokio::test]
 async fn a_part_of_an_earlier_process_is_continued_if_it_is_of_the_same_video() {
     for (etag, first) in [("\"v1\"", "0123"), ("\"v2\"", "wron")] {
         let folder = Folder::new();
-        std::fs::write(folder.join("a.mp4.part"), first).unwrap();
-        let note = json!({ "validator": "\"v1\"", "total": 10 });
-        std::fs::write(folder.join("a.mp4.part.json"), note.to_string()).unwrap();
         let server = Server::start(move |request| host(request, etag));
+        std::fs::write(folder.join("a.mp4.part"), first).unwrap();
+        std::fs::write(folder.join("a.mp4.part.json"), note_of(&server.origin)).unwrap();
         client().download(&video(&server.origin), folder.join("a.mp4")).await.unwrap();
         assert_eq!(std::fs::read(folder.join("a.mp4")).unwrap(), b"0123456789");
         assert!(server.seen()[0].head.contains("range: bytes=4-"));
+    }
+}
+
+#[tokio::test]
+async fn a_part_of_another_video_is_dropped_though_it_is_complete() {
+    for part in ["9876543210", "9876"] {
+        let folder = Folder::new();
+        let server = Server::start(|request| host(request, "\"v1\""));
+        std::fs::write(folder.join("a.mp4.part"), part).unwrap();
+        let note = note_of(&format!("{}/other", server.origin));
+        std::fs::write(folder.join("a.mp4.part.json"), note).unwrap();
+        let url = format!("{}/video", server.origin);
+        client().download(&video(&url), folder.join("a.mp4")).await.unwrap();
+        assert_eq!(std::fs::read(folder.join("a.mp4")).unwrap(), b"0123456789", "{part}");
     }
 }
 

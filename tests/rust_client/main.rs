@@ -4,7 +4,9 @@
 mod child;
 mod downloads;
 mod dropped;
+mod faulty;
 mod jobs;
+mod kept;
 mod killed;
 mod lost;
 mod masking;

@@ -1,4 +1,6 @@
 //! Downloads of videos into files.
+//! May import: the client's errors, the check of a locked file, and values of the core.
+//! Must never name a file that is not complete, or put parts of two videos together.
 
 mod part;
 mod range;
@@ -37,7 +39,7 @@ pub(super) async fn download(
     video: &Video,
     path: &Path,
 ) -> Result<Downloaded, Error> {
-    let mut part = Part::open(path).await?;
+    let mut part = Part::open(path, video.url.as_deref().unwrap_or_default()).await?;
     if let Some(data) = &video.data {
         let data = data.as_str().and_then(|data| Some(data.split_once(',')?.1));
         let bytes = data.and_then(|data| BASE64_STANDARD.decode(data).ok());

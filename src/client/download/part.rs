@@ -13,6 +13,7 @@ use tokio::io::{AsyncSeekExt, AsyncWriteExt};
 
 use super::range::{Failed, Metadata};
 use crate::client::Error;
+use crate::client::store::{StoreError, is_at};
 use crate::error::{Charge, ErrorCode};
 use crate::json::Value;
 
@@ -26,32 +27,23 @@ pub(super) struct Part {
     file: File,
     bytes: u64,
     metadata: Metadata,
+    /// A digest of the URL of the video, because a URL may hold a token.
+    url: String,
 }
 
 impl Part {
-    pub(super) async fn open(path: &Path) -> Result<Self, Error> {
+    pub(super) async fn open(path: &Path, url: &str) -> Result<Self, Error> {
         let (part, note) = (beside(path, ".part"), beside(path, ".part.json"));
-        let file = std::fs::File::options()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&part);
-        let file = file.map_err(|error| unwritable(error.into()))?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                return Err(unwritable(
-                    io::Error::other("Another download writes into this file.").into(),
-                ));
-            }
-            Err(TryLockError::Error(error)) => return Err(unwritable(error.into())),
-        }
+        let file = open_locked(&part).map_err(unwritable)?;
         let mut file = File::from_std(file);
-        let metadata = noted(&note).await.unwrap_or_default();
+        let digest = ring::digest::digest(&ring::digest::SHA256, url.as_bytes());
+        let url: String = digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+        // What was noted of another video says nothing about this one.
+        let metadata = noted(&note, &url).await.unwrap_or_default();
         let end =
             file.seek(io::SeekFrom::End(0)).await.map_err(|error| unwritable(error.into()))?;
-        let mut opened = Part { path: path.to_owned(), part, note, file, bytes: end, metadata };
+        let path = path.to_owned();
+        let mut opened = Part { path, part, note, file, bytes: end, metadata, url };
         // Without a validator it cannot be told whose part it is.
         if opened.metadata.validator.is_none() && end > 0 {
             opened.restart(Metadata::default()).await?;
@@ -83,7 +75,7 @@ impl Part {
     /// Drops what the file has.
     pub(super) async fn restart(&mut self, metadata: Metadata) -> Result<(), Error> {
         let Metadata { validator, total } = &metadata;
-        let note = json!({ "validator": validator, "total": total }).to_string();
+        let note = json!({ "url": self.url, "validator": validator, "total": total }).to_string();
         self.bytes = 0;
         self.metadata = metadata;
         let done = async {
@@ -110,17 +102,38 @@ impl Part {
         let Part { path, part, note, file, bytes, .. } = self;
         let done = async {
             file.sync_all().await?;
-            fs::rename(&part, &path).await?;
-            fs::remove_file(&note).await
+            fs::rename(&part, &path).await
         };
         done.await.map_err(|error: io::Error| unwritable(error.into()))?;
+        // Without its file it says nothing.
+        let _ = fs::remove_file(&note).await;
         Ok(bytes)
     }
 }
 
-async fn noted(note: &Path) -> Option<Metadata> {
+/// The file at the path, open and locked.
+fn open_locked(part: &Path) -> Result<std::fs::File, StoreError> {
+    let mut options = std::fs::File::options();
+    options.read(true).write(true).create(true).truncate(false);
+    loop {
+        let file = options.open(part)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err("Another download writes into this file.".into());
+            }
+            Err(TryLockError::Error(error)) => return Err(error.into()),
+        }
+        // A download that ended after it was opened here has given it its final name.
+        if is_at(&file, part)? {
+            return Ok(file);
+        }
+    }
+}
+
+async fn noted(note: &Path, url: &str) -> Option<Metadata> {
     let json: Value = serde_json::from_slice(&fs::read(note).await.ok()?).ok()?;
-    Some(Metadata {
+    (json.get("url")?.as_str()? == url).then(|| Metadata {
         validator: json.get("validator").and_then(Value::as_str).map(str::to_owned),
         total: json.get("total").and_then(Value::as_u64),
     })
@@ -132,7 +145,7 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
     name.into()
 }
 
-fn unwritable(source: Box<dyn std::error::Error + Send + Sync>) -> Error {
+fn unwritable(source: StoreError) -> Error {
     let message = "The file of the video cannot be written: see the source.";
     Error::new(ErrorCode::StoreError, Charge::Charged, message).with_source(Some(Arc::from(source)))
 }

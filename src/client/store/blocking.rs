@@ -31,5 +31,15 @@ pub(super) fn make_folder(path: &Path) -> io::Result<()> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path)
+    let is_new = !path.exists();
+    builder.create(path)?;
+    // Else a power failure may take the folder, with the records that were synced into it.
+    if cfg!(unix) && is_new {
+        for parent in path.ancestors().skip(1) {
+            let parent = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
+            // Which not every folder allows.
+            let _ = File::open(parent).and_then(|folder| folder.sync_all());
+        }
+    }
+    Ok(())
 }

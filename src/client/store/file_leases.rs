@@ -49,7 +49,10 @@ impl FileLock {
         if let Some(folder) = path.parent() {
             make_folder(folder)?;
         }
-        let file = open_private(&path, false)?;
+        FileLock::of(open_private(&path, false)?, path)
+    }
+
+    fn of(file: File, path: PathBuf) -> io::Result<Option<Self>> {
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Ok(None),
@@ -57,7 +60,8 @@ impl FileLock {
         }
         // Its last holder may have removed it after it was opened here.
         let is_current = is_at(&file, &path)?;
-        Ok(is_current.then_some(FileLock { path, _file: file }))
+        // Built only if it is the holder's: a `FileLock` that is dropped removes the file at its path.
+        Ok(is_current.then(|| FileLock { path, _file: file }))
     }
 }
 
@@ -71,8 +75,9 @@ impl Drop for FileLock {
     }
 }
 
+/// Whether the open file is still the one at the path. Other systems do not say.
 #[cfg(unix)]
-fn is_at(file: &File, path: &Path) -> io::Result<bool> {
+pub(crate) fn is_at(file: &File, path: &Path) -> io::Result<bool> {
     use std::os::unix::fs::MetadataExt;
     let own = file.metadata()?;
     match std::fs::metadata(path) {
@@ -83,7 +88,7 @@ fn is_at(file: &File, path: &Path) -> io::Result<bool> {
 }
 
 #[cfg(not(unix))]
-fn is_at(_: &File, _: &Path) -> io::Result<bool> {
+pub(crate) fn is_at(_: &File, _: &Path) -> io::Result<bool> {
     Ok(true)
 }
 
@@ -104,4 +109,25 @@ pub(super) fn file_stem(key: &str) -> io::Result<String> {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "The key is too long."));
     }
     Ok(stem)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    /// One that waits has opened the file of a holder which has ended, and of which another one has the place by now.
+    #[test]
+    fn who_waits_does_not_remove_the_file_of_the_next_holder() -> io::Result<()> {
+        let folder = std::env::temp_dir().join(format!("filmgate-lease-{}", uuid::Uuid::new_v4()));
+        let path = folder.join("job-a.lock");
+        let first = FileLock::try_new(path.clone())?;
+        let opened = File::open(&path)?;
+        drop(first);
+        let second = FileLock::try_new(path.clone())?;
+        assert!(second.is_some());
+        assert!(FileLock::of(opened, path.clone())?.is_none());
+        assert!(FileLock::try_new(path)?.is_none(), "the second one still holds it");
+        drop(second);
+        std::fs::remove_dir(folder)
+    }
 }

@@ -31,6 +31,7 @@ impl FolderStore {
     pub fn open(folder: impl Into<PathBuf>) -> io::Result<Self> {
         let folder = folder.into();
         make_folder(&folder)?;
+        remove_temporary(&folder);
         Ok(FolderStore { leases: FileLeases::new(folder.clone()), folder })
     }
 
@@ -114,19 +115,40 @@ fn read(path: &Path) -> io::Result<Option<StoreEntry>> {
     Ok(Some(StoreEntry { record, revision }))
 }
 
+/// Errors of a file that is not a record.
+const NOT_A_RECORD: [io::ErrorKind; 3] =
+    [io::ErrorKind::InvalidData, io::ErrorKind::IsADirectory, io::ErrorKind::PermissionDenied];
+
 fn read_all(folder: &Path) -> io::Result<Vec<StoreEntry>> {
     let mut entries = Vec::new();
     for file in fs::read_dir(folder)? {
         let path = file?.path();
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        if name.starts_with("job-")
-            && name.ends_with(".json")
-            && let Ok(Some(entry)) = read(&path)
-        {
-            entries.push(entry);
+        if !name.starts_with("job-") || !name.ends_with(".json") {
+            continue;
+        }
+        match read(&path) {
+            Ok(entry) => entries.extend(entry),
+            Err(error) if NOT_A_RECORD.contains(&error.kind()) => {}
+            // A job must not seem to be gone.
+            Err(error) => return Err(error),
         }
     }
     Ok(entries)
+}
+
+/// Removes what a process that was killed during a write has left: it may hold a prompt.
+fn remove_temporary(folder: &Path) {
+    // Whoever writes now holds the lock.
+    let lock = open_private(&folder.join("write.lock"), false);
+    let Some(_lock) = lock.ok().filter(|lock| lock.try_lock().is_ok()) else { return };
+    for file in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = file.path();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        if name.starts_with("job-") && name.ends_with(".tmp") {
+            let _ = fs::remove_file(path);
+        }
+    }
 }
 
 /// Writes a file as a whole, so that a crash leaves the old one or the new one.
@@ -139,10 +161,17 @@ fn replace(folder: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
     sync(folder)
 }
 
+/// Errors of a file system that cannot sync a folder.
+const SYNC_UNSUPPORTED: [io::ErrorKind; 3] =
+    [io::ErrorKind::InvalidInput, io::ErrorKind::PermissionDenied, io::ErrorKind::Unsupported];
+
 /// A new name is on the disk once its folder is synced, which not every system allows.
 fn sync(folder: &Path) -> io::Result<()> {
-    if cfg!(unix) {
-        File::open(folder)?.sync_all()?;
+    if !cfg!(unix) {
+        return Ok(());
     }
-    Ok(())
+    match File::open(folder).and_then(|folder| folder.sync_all()) {
+        Err(error) if !SYNC_UNSUPPORTED.contains(&error.kind()) => Err(error),
+        _ => Ok(()),
+    }
 }

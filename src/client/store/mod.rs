@@ -1,4 +1,6 @@
 //! Where jobs are recorded: the contract of a store, and three of them.
+//! May import: `locked` of the client, and values of the core.
+//! Must never interpret a record, or write one over that of another writer.
 
 mod blocking;
 mod file_leases;
@@ -13,6 +15,7 @@ use async_trait::async_trait;
 
 use crate::json::Value;
 
+pub(super) use file_leases::is_at;
 pub use folder::FolderStore;
 pub(super) use keyed_locks::KeyedLocks;
 pub use memory::MemoryStore;
@@ -22,7 +25,7 @@ pub use sqlite::SqliteStore;
 pub type StoreError = Box<dyn std::error::Error + Send + Sync>;
 
 /// A stored job.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct StoreEntry {
     /// The record that the last `put` wrote.
@@ -35,6 +38,12 @@ impl StoreEntry {
     /// An entry of a store.
     pub fn new(record: Value, revision: u32) -> Self {
         StoreEntry { record, revision }
+    }
+}
+
+impl std::fmt::Debug for StoreEntry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("StoreEntry").field("revision", &self.revision).finish_non_exhaustive()
     }
 }
 

@@ -100,8 +100,11 @@ impl Store for SqliteStore {
     async fn list(&self) -> Result<Vec<StoreEntry>, StoreError> {
         self.run(move |database| {
             let mut select = database.prepare("SELECT record, revision FROM filmgate_jobs")?;
-            // Another program may write anything into the table.
-            Ok(select.query_map([], entry)?.flatten().collect())
+            // Another program may write anything into the table. But if the database fails, jobs must not seem to be gone.
+            select
+                .query_map([], entry)?
+                .filter(|row| matches!(row, Ok(_) | Err(rusqlite::Error::SqliteFailure(..))))
+                .collect()
         })
         .await
     }
