@@ -5,15 +5,18 @@
 //! RUNWARE_API_KEY=… cargo run --features client --example client -- videos
 //! ```
 //!
-//! The folder has the records of all jobs. The program first continues those that have not ended, and then submits the
+//! The folder has the records of all jobs. The program first continues those whose videos it lacks, and then submits the
 //! prompt, if there is one, for at most 60 cents. Set `RUNPOD_BASE_URL` and `RUNWARE_BASE_URL` to use simulated providers:
 //! `cargo run -p filmgate-simulator --features server` prints their URLs.
 
 use std::env;
 use std::error::Error;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use filmgate::client::{Client, FolderStore, Job, ProviderSettings, ResumeOptions, SubmitOptions};
+use filmgate::client::{
+    Client, FolderStore, Job, JobStatus, ProviderSettings, ResumeOptions, SubmitOptions,
+};
+use filmgate::handle::Handle;
 use filmgate::money::Usd;
 use filmgate::provider::ProviderId;
 use filmgate::request::VideoRequest;
@@ -24,11 +27,15 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let folder = arguments.next().ok_or("Pass a folder and a prompt.")?;
     let folder = Path::new(&folder);
     let client = client(folder)?;
-    // Also those that have ended: the run may have been killed before their videos were downloaded.
+    let mut has_failed = false;
     for stored in client.jobs(false).await? {
+        if is_over(&stored, folder) {
+            continue;
+        }
         let job = client.resume(&stored.handle, &ResumeOptions::default());
         if let Err(error) = finish(&client, &job, folder).await {
             eprintln!("{}: {error}", stored.handle.id);
+            has_failed = true;
         }
     }
     if let Some(prompt) = arguments.next() {
@@ -37,7 +44,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         let job = client.submit(&request, &options).await?;
         finish(&client, &job, folder).await?;
     }
-    Ok(())
+    if has_failed { Err("An earlier job has failed.".into()) } else { Ok(()) }
 }
 
 /// A client with the keys and base URLs of the environment.
@@ -53,6 +60,21 @@ fn client(folder: &Path) -> Result<Client, Box<dyn Error>> {
     Ok(builder.api_keys_from_env().build()?)
 }
 
+/// Whether a job has failed, or all its videos are in the folder: a run may have been killed while it downloaded them.
+fn is_over(stored: &JobStatus, folder: &Path) -> bool {
+    match &stored.result {
+        Some(Ok(result)) => {
+            (0..result.videos.len()).all(|number| path(folder, &stored.handle, number).exists())
+        }
+        Some(Err(_)) => true,
+        None => false,
+    }
+}
+
+fn path(folder: &Path, handle: &Handle, number: usize) -> PathBuf {
+    folder.join(format!("{}-{number}.mp4", handle.id))
+}
+
 /// Waits for the end of a job, and downloads its videos.
 async fn finish(client: &Client, job: &Job, folder: &Path) -> Result<(), Box<dyn Error>> {
     let mut updates = job.updates();
@@ -61,7 +83,7 @@ async fn finish(client: &Client, job: &Job, folder: &Path) -> Result<(), Box<dyn
     }
     let result = job.result().await?;
     for (number, video) in result.videos.iter().enumerate() {
-        let path = folder.join(format!("{}-{number}.mp4", job.handle().id));
+        let path = path(folder, &job.handle(), number);
         if !path.exists() {
             client.download(video, &path).await?;
             println!("video {}", path.display());

@@ -75,6 +75,22 @@ describe("the example of the Rust client", { concurrency: 2 }, () => {
       const { submissions, charges } = await sim.ledger();
       assert.deepEqual([submissions.length, charges.length], [1, 1]);
     });
+
+    test(`${provider}: killed while it downloads, the next run downloads the video`, async (t) => {
+      const sim = await simulator(t);
+      const folder = folderOf(t);
+      await sim.faults({ operation: "download", times: 50, fault: { kind: "truncatedStream" } });
+      const first = start(t, provider, sim[provider], folder, PROMPT);
+      await waitFor(() => readdirSync(folder).some((name) => name.endsWith(".mp4.part")));
+      first.child.kill("SIGKILL");
+      await first.ended;
+      await sim.faults();
+      const second = await start(t, provider, sim[provider], folder).ended;
+      assert.deepEqual([second.code, second.err], [0, ""]);
+      hasVideo(folder);
+      const { submissions, charges } = await sim.ledger();
+      assert.deepEqual([submissions.length, charges.length], [1, 1]);
+    });
   }
 });
 
