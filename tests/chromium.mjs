@@ -6,4 +6,4 @@ export const BROWSER = {
 };
 
 /** Longer than a simulated job and than a cold start of the browser on a busy machine. */
-export const TIMEOUT_MS = 40_000;
+export const TIMEOUT_MS = 120_000;

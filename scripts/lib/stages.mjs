@@ -241,7 +241,8 @@ export const stages = [
     paths: [...PAGE, "worker/", "tests/page/", "tests/page-logic/"],
     run: async (context) => {
       await modernNode(); // The gateway and the AI SDK need it.
-      await nodeTests(context, "tests/page", "tests/page-logic");
+      // Browsers keep the cores busy.
+      await nodeTests({ ...context, concurrency: 3 }, "tests/page", "tests/page-logic");
     },
   },
   {
@@ -250,7 +251,7 @@ export const stages = [
     paths: [...PAGE, "tests/firefox/", "tests/page/support.mjs", "tests/packaging/"],
     run: async (context) => {
       await npmPackages("tests/firefox");
-      await nodeTests({ ...context, env: { FIREFOX: await firefox() } }, "tests/firefox");
+      await nodeTests({ ...context, concurrency: 3, env: { FIREFOX: await firefox() } }, "tests/firefox");
     },
   },
   {
@@ -316,14 +317,14 @@ function wasmTests({ run, toolchain, bindgen, driver }, env) {
 }
 
 async function nodeTests(context, ...folders) {
-  const { run, fail, built, chromium, node = process.execPath } = context;
+  const { run, fail, built, chromium, node = process.execPath, concurrency = 5 } = context;
   const files = folders.flatMap((folder) => {
     const found = testsIn(folder);
     return found.length > 0 ? found : fail(`${folder} contains no *.test.mjs`);
   });
   const env = { ...context.env, CHROMIUM: chromium, FILMGATE_SIM: await built() };
   // Tests mostly wait for simulated jobs, so more files than cores run at once.
-  const flags = ["--test", "--test-concurrency=5", "--test-reporter=spec", "--test-timeout=600000"];
+  const flags = ["--test", `--test-concurrency=${concurrency}`, "--test-reporter=spec", "--test-timeout=600000"];
   return run(node, [...flags, ...files], env, "node");
 }
 

@@ -68,7 +68,8 @@ const PHASES = {
       scenario.downloading.catch(() => {}); // `check` awaits it.
       return held;
     },
-    check: (scenario) => scenario.downloading,
+    // A long outage ends it, and says to try again.
+    check: (scenario) => scenario.downloading.catch(() => scenario.download()),
   },
 };
 

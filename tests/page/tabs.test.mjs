@@ -99,8 +99,7 @@ describe("two tabs", { concurrency: true }, () => {
     await Promise.all(tabs.map(press));
     for (const { page } of tabs) {
       await page.locator(".video-card[data-state=completed]").nth(1).waitFor();
-      const titles = await page.locator(".card-title").allTextContents();
-      for (const title of titles) assert.match(title, /^A cinematic wide shot/);
+      await page.locator(".card-title", { hasText: /^A cinematic wide shot/ }).nth(1).waitFor();
     }
     await assertBilledOnce(simulator, 2);
   });
@@ -113,10 +112,8 @@ describe("two tabs", { concurrency: true }, () => {
     }
     await Promise.all(tabs.map(press));
     for (const tab of tabs) await waitForState(tab.cards, "completed");
-    const errors = await Promise.all(
-      tabs.map(({ page }) => page.locator("#submit-error").textContent()),
-    );
-    assert.equal(errors.filter((text) => text.includes("Nothing was billed.")).length, 1);
+    const refused = tabs.map(({ page }) => page.locator("#submit-error", { hasText: "Nothing was billed." }));
+    await waitFor(async () => (await Promise.all(refused.map((error) => error.count()))).filter(Boolean).length === 1);
     await assertBilledOnce(simulator, 1);
   });
 
