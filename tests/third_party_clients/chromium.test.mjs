@@ -68,12 +68,12 @@ test("videos of every format and shape play, seek, and differ", async () => {
   const page = await openPage();
   const pictures = new Set();
   for (const [changes, shape, seconds] of [
-    [{}, [128, 72], 4],
-    [{ positivePrompt: "A heron" }, [128, 72], 4],
-    [{ outputFormat: "WEBM" }, [128, 72], 4],
-    [{ outputFormat: "MOV" }, [128, 72], 4],
-    [{ width: 1080, height: 1920, duration: 12 }, [72, 128], 12],
-    [{ width: 1792, height: 1024, duration: 20 }, [126, 72], 20],
+    [{}, [640, 360], 4],
+    [{ positivePrompt: "A heron" }, [640, 360], 4],
+    [{ outputFormat: "WEBM" }, [640, 360], 4],
+    [{ outputFormat: "MOV" }, [640, 360], 4],
+    [{ width: 1080, height: 1920, duration: 12 }, [360, 640], 12],
+    [{ width: 1792, height: 1024, duration: 20 }, [644, 368], 20],
   ]) {
     const { width, height, duration, pixels } = await play(page, await generate(changes));
     assert.deepEqual([[width, height], duration], [shape, seconds]);
