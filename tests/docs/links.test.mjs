@@ -101,7 +101,7 @@ function problemOf(command, page) {
   if (program === "npm" && first === "test") {
     const names = command.split(" -- ")[1]?.split(/\s+/) ?? [];
     const known = new Set(stages.map(({ name }) => name));
-    return names.find((name) => !known.has(name)) && "there is no such stage";
+    return names.find((name) => name !== "--changed" && !known.has(name)) && "there is no such stage";
   }
   if (program === "node" && /^[\w./-]+\.m?js$/.test(first)) {
     // The packed gateway has the folder worker/local at its top.
