@@ -2,11 +2,12 @@
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
 import { digest, ifStale } from "./build-cache.mjs";
 import { withLock } from "./file-lock.mjs";
-import { root } from "./run.mjs";
+import { Failure, root } from "./run.mjs";
 import { npmPackages } from "./tools.mjs";
 
 const WWW = join(root, "www");
@@ -164,4 +165,17 @@ function writeHashed(folder, name, extension, text) {
   const file = `${name}-${hash}.${extension}`;
   writeFileSync(join(folder, file), text);
   return file;
+}
+
+/** The arguments of `npm run page` and `npm run site`: the folder as it was given, its path, and the options. */
+export function requestedFolder(command) {
+  const options = { url: { type: "string" }, repository: { type: "string" } };
+  const { positionals, values } = parseArgs({ allowPositionals: true, options });
+  const [given] = positionals;
+  if (given === undefined) throw new Failure(`Name the folder, which is replaced: npm run ${command} -- out/`);
+  const folder = resolve(root, given);
+  if (!relative(folder, root).startsWith("..") && relative(folder, root) !== "") {
+    throw new Failure(`${given} contains this repository. Name a folder of its own.`);
+  }
+  return { given, folder, values };
 }

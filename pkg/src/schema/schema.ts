@@ -20,7 +20,7 @@ const schemas = new WeakMap<object, Map<string, RequestSchema>>();
  *
  * As JSON Schema it describes the request as JSON: the fields that any listing of the model has, each with all values that
  * one of them accepts. Rules between fields are in its `description`. As Standard Schema it validates with
- * `client.validate`, and accepts whatever that accepts, such as images as bytes.
+ * `client.validate`, and accepts all that it accepts, such as images as bytes.
  *
  * @throws FilmgateError `invalid_request` if the catalog has no such model
  */

@@ -77,7 +77,7 @@ export interface ModelSummary extends Pick<Model, "id" | "name" | "creator"> {
   /** The best status of its listings. */
   status: ListingStatus["state"];
   /**
-   * The lowest price of the listings with this `status`, whatever its conditions: one that the provider has published
+   * The lowest price of the listings with this `status`, under any conditions: one that the provider has published
    * before others, one of a second before one of a video. Undefined if no price is known. A request costs what `quote` says.
    */
   cheapestPrice?: SummaryPrice;

@@ -9,7 +9,7 @@ const client = createFilmgate({
 export const generateVideo = task({
   id: "generate-video",
   retry: { maxAttempts: 5 },
-  /** `id`: a UUID of whoever triggers the task, stored there before. */
+  /** `id`: a UUID of the program that triggers the task, stored there before. */
   run: async ({ id, prompt }) => {
     const request = { model: "p-video", prompt, duration: 5, resolution: "720p" };
     // A later attempt begins here again, and the gateway answers with the job of the first.
