@@ -80,6 +80,7 @@ test("what is no batch is refused", async () => {
     [undefined, { body: "[".repeat(50_000), headers: { "content-type": "application/json" } }, [400, "invalid_request_body"]],
     [undefined, { body: `{}\n{`, headers: { "content-type": "application/jsonl" } }, [400, "invalid_request_body"]],
     [undefined, { body: lines(1001), ...JSON_LINES }, [400, "invalid_request_body"]],
+    [undefined, { body: `{"metadata":[${"0,".repeat(900)}0]}\n`.repeat(50), ...JSON_LINES }, [400, "invalid_request_body"]],
     [undefined, { body: Buffer.from(lines(1).replace("fox", "f\xf6x"), "latin1"), ...JSON_LINES }, [400, "invalid_request_body"]],
     [undefined, { body: "a fox", headers: { "content-type": "text/plain" }, method: "POST" }, [415, "unsupported_media_type"]],
   ]) {

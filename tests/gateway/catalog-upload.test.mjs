@@ -89,6 +89,22 @@ test("a create that is repeated after its model was taken back joins its job", a
   assert.equal(foreign.status, 400, "another account's key finds nothing");
 });
 
+test("a remix that is repeated after its model was taken back joins its job", async () => {
+  await put(document(model("dream-9", 0.2)));
+  const source = await gateway.generate(apiKey, REQUEST);
+  const remix = (prompt, key = "remix") =>
+    call(`/v1/videos/${source.id}/remix`, { apiKey, json: { prompt }, headers: { "idempotency-key": key } });
+  const first = await remix("The same at night");
+  assert.equal(first.status, 200, JSON.stringify(first.body));
+  await remove();
+  const again = await remix("The same at night");
+  assert.deepEqual([again.status, again.body.id], [200, first.body.id], JSON.stringify(again.body));
+  for (const given of [["The same at noon"], ["The same at night", "another"]]) {
+    const refused = await remix(...given);
+    assert.deepEqual([refused.status, refused.body.error.code], [400, "remix_not_supported"], JSON.stringify(refused.body));
+  }
+});
+
 test("a price that the provider has not published passes no limit", async () => {
   const { id, listings, ...rest } = model("dream-9", 0.2);
   const evidence = { source: "https://blog.example/prices", date: DATE, firstParty: false };

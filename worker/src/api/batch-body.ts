@@ -3,12 +3,13 @@ import * as v from "valibot";
 import { apiError } from "../errors.js";
 import type { Call } from "./context.js";
 import { usd } from "./fields.js";
-import { JsonBody } from "./json-body.js";
+import { JsonBody, MAX_VALUES as MAX_LINE_VALUES, tooManyValues } from "./json-body.js";
+import type { Excess } from "./json-body.js";
 import { LIMITS, mediaTypeOf, withText } from "./request-body.js";
 import { parsedBy } from "./schema-body.js";
 
 const MAX_REQUESTS = 1_000;
-/** Far more than a thousand requests have. */
+/** Far more than a thousand requests have, in all lines together as in one body. */
 const MAX_VALUES = 40_000;
 const MAX_CONCURRENCY = 50;
 const DEFAULT_CONCURRENCY = 4;
@@ -40,7 +41,7 @@ export async function readBatchBody(c: Call, key: string): Promise<BatchBody> {
   const isLines = LINES.includes(type);
   if (!isLines && type !== "application/json") throw notJson();
   return withText(c.req.raw, key, LIMITS.batch, (text) => {
-    const body = isLines ? { requests: linesOf(text) } : valueOf(text, MAX_VALUES, "The body");
+    const body = isLines ? { requests: linesOf(text) } : valueOf(text, MAX_VALUES, "The body").value;
     return parsedBy(BatchBody, { ...Object(body), ...c.req.query() });
   });
 }
@@ -48,22 +49,26 @@ export async function readBatchBody(c: Call, key: string): Promise<BatchBody> {
 /** Blank lines count for nothing. */
 function linesOf(text: string): unknown[] {
   const requests: unknown[] = [];
+  let values = 0;
   for (const [at, line] of text.split("\n").entries()) {
     if (line.trim() === "") continue;
     // One too many is enough to be refused.
     if (requests.length > MAX_REQUESTS) break;
-    requests.push(valueOf(line, undefined, `Line ${at + 1}`));
+    const read = valueOf(line, MAX_LINE_VALUES, `Line ${at + 1}`);
+    values += read.values;
+    if (values > MAX_VALUES) throw excessOf(tooManyValues(MAX_VALUES));
+    requests.push(read.value);
   }
   return requests;
 }
 
-function valueOf(text: string, maxValues: number | undefined, name: string): unknown {
+function valueOf(text: string, maxValues: number, name: string): { value: unknown; values: number } {
   const body = new JsonBody(maxValues);
   const excess = body.push(new TextEncoder().encode(text));
-  if (excess) throw apiError(excess.code, excess.message);
+  if (excess) throw excessOf(excess);
   const { length } = body.images;
   try {
-    if (length === 0) return body.value();
+    if (length === 0) return { value: body.value(), values: body.values };
   } catch {
     throw apiError("invalid_request_body", `${name} is not valid JSON in UTF-8.`);
   } finally {
@@ -73,6 +78,8 @@ function valueOf(text: string, maxValues: number | undefined, name: string): unk
 }
 
 export const IMAGES_BY_URL = "A batch takes images by their URLs. Send an image itself with `POST /v1/videos`.";
+
+const excessOf = ({ code, message }: Excess) => apiError(code, message);
 
 const notJson = () =>
   apiError("unsupported_media_type", "Send the body as `content-type: application/json` or `application/jsonl`.");

@@ -26,9 +26,14 @@ export interface SourceVideo {
   field?: VideoField;
 }
 
+/** A request as it is planned. */
+interface Prepared {
+  create: CreateRequest;
+  source?: SourceVideo | undefined;
+}
+
 /** What a job has beside its request. */
 interface Extras {
-  source?: SourceVideo;
   /** Where its end is posted. */
   callbackUrl?: string;
   /** The client retries a 5xx without saying that it does. */
@@ -77,22 +82,34 @@ export function untilDone<T>(c: Call, work: Promise<T>): Promise<T> {
   return work;
 }
 
-/** Creates a job, or finds the existing job of the same request; returns its video as JSON. */
-export async function createJob(
+/** Creates the job of a request, or finds its existing job; returns its video as JSON. */
+export const createJob = (c: Call, caller: Caller, create: CreateRequest, more: Extras = {}): Promise<string> =>
+  createPlanned(c, caller, meaningOf(create), () => ({ create }), more);
+
+/** What makes two requests the same. */
+export const meaningOf = (create: CreateRequest): object => ({ ...create, issues: undefined, paramNames: undefined, dialect: undefined });
+
+/**
+ * Creates what `prepare` returns, or finds the existing job of the same `meaning`, which is all that the client has said;
+ * returns its video as JSON.
+ */
+export async function createPlanned(
   c: Call,
   caller: Caller,
-  create: CreateRequest,
+  meaning: object,
+  prepare: () => Prepared | Promise<Prepared>,
   more: Extras = {},
 ): Promise<string> {
-  const { source } = more;
-  const meaning = canonical({ ...create, issues: undefined, paramNames: undefined, dialect: undefined, source: source?.id, callbackUrl: more.callbackUrl });
   const key = idempotencyKey(c);
-  const bodyHash = await sha256(meaning);
+  const bodyHash = await sha256(canonical({ ...meaning, callbackUrl: more.callbackUrl }));
   let retryCount = retryCountOf(c);
   const repeated = { keyId: caller.key.id, bodyHash, ...(key !== undefined && { idempotencyKey: key }) };
   let plan: Plan;
+  let source: SourceVideo | undefined;
   try {
-    plan = planJob(c.env, withSource(create, source));
+    const prepared = await prepare();
+    source = prepared.source;
+    plan = planJob(c.env, withSource(prepared.create, source));
   } catch (error) {
     // The first attempt may have been possible: its model, price or provider was another one.
     const isFirst = key === undefined && retryCount === 0;
@@ -110,7 +127,7 @@ export async function createJob(
     } satisfies ReservationRequest);
     if (reservation.error) throw new ApiError(reservation.error);
     const retriesSilently = more.retriesSilently === true && key === undefined;
-    const video = await startJob(c, caller, reservation, plan, { ...more, retriesSilently });
+    const video = await startJob(c, caller, reservation, plan, source, { ...more, retriesSilently });
     if (typeof video === "string") return video;
     // A retry without a key that found a deleted job is a request of its own.
     if (reservation.isNew || key !== undefined) throw new ApiError(video.error);
@@ -138,7 +155,8 @@ async function startJob(
   caller: Caller,
   { jobId, isNew }: { jobId: string; isNew: boolean },
   plan: Plan,
-  { source, callbackUrl, retriesSilently }: Extras,
+  source: SourceVideo | undefined,
+  { callbackUrl, retriesSilently }: Extras,
 ): Promise<string | { error: ApiErrorDetails }> {
   const job = jobOf(c.env, jobId);
   const owner = ownerOf(caller);

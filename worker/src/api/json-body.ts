@@ -3,7 +3,7 @@
 import { ByteBlocks } from "./byte-blocks.js";
 
 /** Far more than any request has. The core has the same depth limit. */
-const MAX_VALUES = 2_000;
+export const MAX_VALUES = 2_000;
 const MAX_DEPTH = 48;
 /** All but its images. */
 const MAX_TEXT_BYTES = 1_000_000;
@@ -68,6 +68,11 @@ export class JsonBody {
 
   constructor(maxValues = MAX_VALUES) {
     this.#maxValues = maxValues;
+  }
+
+  /** How many it has, so far. */
+  get values(): number {
+    return this.#values;
   }
 
   /** Takes the next bytes; returns what the body has too much of by now: values, levels or text. */
@@ -283,7 +288,7 @@ const hexChar = (escape: string): string => String.fromCharCode(Number.parseInt(
 
 const counted = (value: number): string => value.toLocaleString("en");
 
-const tooManyValues = (max: number): Excess => ({
+export const tooManyValues = (max: number): Excess => ({
   code: "invalid_request_body",
   message: `A request may have at most ${counted(max)} values.`,
 });

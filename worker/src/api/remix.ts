@@ -6,7 +6,7 @@ import type { Call } from "./context.js";
 import { callerOf, jobOfVideo, jsonText, ownerOf } from "./context.js";
 import { newRequest, OPENAI } from "./create-request.js";
 import type { CreateRequest } from "./create-request.js";
-import { createJob, untilDone } from "./create.js";
+import { createPlanned, untilDone } from "./create.js";
 import type { SourceVideo, VideoField } from "./create.js";
 import { isPlannable } from "./plan.js";
 import { jsonOf, LIMITS } from "./request-body.js";
@@ -20,8 +20,8 @@ export async function remixVideo(c: Call): Promise<Response> {
   const id = c.req.param("id") ?? "";
   const prompt = promptOf(await jsonOf(c.req.raw, LIMITS.small));
   const info = await completedVideo(c, id, ownerOf(caller), "video_id");
-  const { create, source } = remixRequest(c, id, info, prompt);
-  return untilDone(c, createJob(c, caller, create, { source }).then((video) => jsonText(video)));
+  const video = createPlanned(c, caller, { remix: id, prompt }, () => remixRequest(c, id, info, prompt));
+  return untilDone(c, video.then((text) => jsonText(text)));
 }
 
 /** A completed video of the caller. @throws {ApiError} naming `param` if there is none. */

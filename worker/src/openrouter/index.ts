@@ -6,7 +6,7 @@ import { content } from "../api/content.js";
 import type { App, Call } from "../api/context.js";
 import { callerOf, jobOfVideo, originOf, ownerOf } from "../api/context.js";
 import type { CreateRequest } from "../api/create-request.js";
-import { createJob, untilDone } from "../api/create.js";
+import { createPlanned, meaningOf, untilDone } from "../api/create.js";
 import type { SourceVideo } from "../api/create.js";
 import { modelOf } from "../api/models.js";
 import { completedVideo, VIDEO_FIELDS } from "../api/remix.js";
@@ -40,12 +40,12 @@ async function createGeneration(c: Call): Promise<Response> {
   const caller = await callerOf(c, "CREATE_LIMITER");
   const work = withBody(c.req.raw, caller.key.id, async (body) => {
     const { create, previousJobId, callbackUrl } = await readRequest(c.env, body);
-    const source = previousJobId === undefined ? undefined : await sourceOf(c, caller, create, previousJobId);
-    const video = await createJob(c, caller, create, {
-      ...(source && { source }),
-      ...(callbackUrl !== undefined && { callbackUrl }),
-      retriesSilently: true,
+    const more = { ...(callbackUrl !== undefined && { callbackUrl }), retriesSilently: true };
+    const prepare = async () => ({
+      create,
+      source: previousJobId === undefined ? undefined : await sourceOf(c, caller, create, previousJobId),
     });
+    const video = await createPlanned(c, caller, { ...meaningOf(create), previousJobId }, prepare, more);
     const { id, polling_url, status } = openRouterVideo(video, originOf(c));
     return c.json({ id, polling_url, status }, 202, { "cache-control": "no-store" });
   });
