@@ -143,6 +143,38 @@ test("if CORS blocks the download, the video plays from its own URL", async (t) 
   await assertPlays(card.locator("video"));
 });
 
+test("the message of a delete stays while the mouse is on it, its tab is hidden or its page hangs, and then its time goes on", async (t) => {
+  const { page } = await openLocal(t, { jobDurationMs: 500 });
+  await useExample(page, "Bakery");
+  const card = await generate(page);
+  const id = await idOf(card);
+  await waitForState(card, "completed");
+  await page.clock.install();
+  await page.clock.pauseAt(Date.now() + 60_000);
+  const hide = (isHidden) =>
+    page.evaluate((hidden) => Object.defineProperty(document, "hidden", { get: () => hidden, configurable: true }), isHidden);
+  await chooseMore(card, "Delete");
+  const message = page.locator(".toast");
+  await message.hover();
+  await page.clock.runFor(60_000);
+  assert.equal(await message.count(), 1);
+  await hide(true);
+  await page.mouse.move(0, 0);
+  await page.clock.runFor(60_000);
+  assert.equal(await message.count(), 1);
+  await hide(false);
+  // The machine sleeps, or is too busy for the page.
+  await page.clock.fastForward(60_000);
+  assert.equal(await message.count(), 1);
+  await page.clock.runFor(8_000);
+  assert.equal(await message.count(), 1);
+  await page.clock.runFor(3_000);
+  assert.equal(await message.count(), 0);
+  await page.clock.resume();
+  await reload(page);
+  assert.equal(await videoOf(page, id).count(), 0);
+});
+
 test("a deleted job comes back by Undo, and is gone once the message is dismissed", async (t) => {
   const { page } = await openLocal(t, { jobDurationMs: 500 });
   await useExample(page, "Bakery");

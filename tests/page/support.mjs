@@ -224,11 +224,15 @@ export async function chooseMore(card, name) {
   await card.getByRole("button", { name }).click();
 }
 
-/** Deletes a job at once: the message that could bring it back is dismissed. */
+/** Deletes a job at once: the message that could bring it back is dismissed, unless its time is over before that. */
 export async function deleteJob(card) {
   const page = card.page();
+  const id = await idOf(card);
   await chooseMore(card, "Delete");
-  await page.getByRole("button", { name: "Dismiss" }).click();
+  await videoOf(page, id).waitFor({ state: "detached" });
+  const over = page.locator(".toast-place:empty").waitFor({ state: "attached" });
+  await Promise.race([page.getByRole("button", { name: "Dismiss" }).click(), over]);
+  await over;
 }
 
 /** Asserts that a video plays: it has frames, and its time advances. */

@@ -42,26 +42,26 @@ export interface Toast {
 }
 
 export const toast = signal<Toast | undefined>(undefined);
-const TOAST_MS = 10_000;
-let toastTimer: ReturnType<typeof setTimeout> | undefined;
+const TOAST_S = 10;
+let toastTimer: ReturnType<typeof setInterval> | undefined;
 
 export function showToast(next: Toast): void {
   closeToast();
   toast.value = next;
-  waitForToast();
+  let left = TOAST_S;
+  toastTimer = setInterval(() => {
+    if (isToastHeld()) return;
+    left -= 1;
+    if (left === 0) closeToast();
+  }, 1_000);
 }
 
-/** Who is on it by keyboard has all the time. */
-function waitForToast(): void {
-  toastTimer = setTimeout(() => {
-    if (document.querySelector(".toast :focus-visible")) waitForToast();
-    else closeToast();
-  }, TOAST_MS);
-}
+/** Who is on it, by mouse or keyboard, has all the time; in a hidden tab nobody has seen it. */
+const isToastHeld = (): boolean => document.hidden || document.querySelector(".toast:hover, .toast :focus-visible") !== null;
 
 /** Takes the message away. A focus in it moves to the list that it told of. */
 function takeToast(): Toast | undefined {
-  clearTimeout(toastTimer);
+  clearInterval(toastTimer);
   const taken = toast.value;
   const hadFocus = document.querySelector(".toast :focus") !== null;
   toast.value = undefined;
