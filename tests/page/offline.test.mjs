@@ -150,10 +150,13 @@ test("the page of www/ shows that it is offline, and continues by itself when it
   await context.setOffline(true);
   const notice = page.getByText("You are offline");
   await notice.waitFor();
+  const panel = page.locator(".job").getByText("The video continues at RunPod. This page looks at it again once you are online.");
+  await panel.waitFor();
   poll.drop();
   await scenario.finish();
   await context.setOffline(false);
   await notice.waitFor({ state: "hidden" });
+  await panel.waitFor({ state: "detached" });
 
   await download.reached;
   await context.setOffline(true);
@@ -163,4 +166,21 @@ test("the page of www/ shows that it is offline, and continues by itself when it
   await assertPlays(page.locator("video"));
   assert.deepEqual(await scenario.result(), { status: "completed" });
   assert.deepEqual(await scenario.counts(), { submissions: 1, jobs: 1, charges: 1 });
+});
+
+test("the page of www/, offline before the response to a submit, does not say that the video continues", async (t) => {
+  const context = await openContext(t);
+  let page;
+  const view = new Site(async () => (page = await context.newPage()));
+  const scenario = await openScenario(t, { name: "www", view, provider: "runpod" });
+  const held = scenario.proxy.hold("submit", "response");
+  await scenario.submit();
+  await held.reached;
+  await context.setOffline(true);
+  const job = page.locator(".job");
+  await job.getByText("Whether RunPod has accepted it is checked once you are online.").waitFor();
+  assert.equal(await job.getByText("The video continues").count(), 0);
+  held.drop();
+  await context.setOffline(false);
+  assert.deepEqual(await scenario.result(), { status: "submission_unknown", charge: "unknown" });
 });

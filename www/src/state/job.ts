@@ -2,14 +2,14 @@
 
 import { batch, computed, signal } from "@preact/signals";
 import type { Handle, Job, JobUpdate, VideoResult } from "filmgate";
-import { cancelLaterText, cancelText, describeError, silenceText, statusText } from "../text/messages.js";
+import { cancelLaterText, cancelText, describeError, offlineText, silenceText, statusText } from "../text/messages.js";
 import type { ShownError } from "../text/messages.js";
 import { capitalized, moneyRange, money, providerName } from "../text/format.js";
 import type { Environment } from "./environment.js";
 import { modelName } from "./models.js";
 import { noteOf } from "./notes.js";
 import type { JobNote } from "./notes.js";
-import { announce, now } from "./ui.js";
+import { announce, isOffline, now } from "./ui.js";
 import { VideoView } from "./video.js";
 
 export type JobState = "running" | "completed" | "failed";
@@ -49,7 +49,10 @@ export class JobView {
     this.handle.value = handle;
   }
 
+  /** Why nothing is heard of it: the browser is offline, or the provider does not answer. */
   readonly silence = computed(() => {
+    // The simulator in the page needs no network.
+    if (isOffline.value && this.environment.id !== "page") return offlineText(this.handle.value, !UNANSWERED.has(this.status.value));
     const since = this.#unansweredSince.value;
     return since !== undefined && now.value - since > MAX_SILENCE_MS ? silenceText(this.handle.value) : undefined;
   });

@@ -113,6 +113,13 @@ export function silenceText(handle: Handle): string {
   return `No answer from ${name}. The browser cannot say why: no network, or ${refuses} (CORS).${advice}`;
 }
 
+/** What being offline means for a job. */
+export function offlineText(handle: Handle, isAccepted: boolean): string {
+  const name = recipient(handle);
+  if (!isAccepted) return `Whether ${name} has accepted it is checked once you are online.`;
+  return `The video continues at ${name}. This page looks at it again once you are online.`;
+}
+
 /** A cancel before the provider has accepted. */
 export const cancelLaterText = (handle: Handle): string => `Will be cancelled once ${recipient(handle)} can be asked.`;
 
