@@ -42,6 +42,11 @@ test("fifty videos in the gallery: found by words, and little memory", async (t)
   await gallery.getByText(`${COUNT} videos.`).waitFor();
   assert.equal(await gallery.locator(".video-card").count(), COUNT);
   assert.ok((await videos(page).count()) > COUNT);
+  // What is not opaque is painted anew in every frame of a scroll.
+  for (const scroller of [".grid", ".stage", ".compose-fields", ".side-panel:not([hidden])"]) {
+    const color = await page.locator(scroller).evaluate((node) => getComputedStyle(node).backgroundColor);
+    assert.match(color, /^rgb\(/, `${scroller}: ${color}`);
+  }
   const session = await context.newCDPSession(page);
   await session.send("HeapProfiler.collectGarbage");
   const { usedSize } = await session.send("Runtime.getHeapUsage");

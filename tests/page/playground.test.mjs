@@ -147,6 +147,31 @@ test("a kept video plays in its poster under the mouse, and not with reduced mot
   assert.equal(await page.locator(".card-preview").count(), 0);
 });
 
+test("a poster that passes under the mouse opens no video", async (t) => {
+  const { page } = await openLocal(t, { jobDurationMs: 500 });
+  await generateFox(page);
+  await page.locator(".card-kept").waitFor();
+  await page.clock.install();
+  await page.clock.pauseAt(Date.now() + 60_000);
+  await page.evaluate(() => {
+    window.opened = 0;
+    const { getFileHandle } = FileSystemDirectoryHandle.prototype;
+    FileSystemDirectoryHandle.prototype.getFileHandle = function (...options) {
+      window.opened += 1;
+      return getFileHandle.apply(this, options);
+    };
+  });
+  await page.locator(".video-card").hover();
+  await page.clock.runFor(100);
+  await page.mouse.move(0, 0);
+  await page.clock.runFor(10_000);
+  assert.equal(await page.evaluate(() => window.opened), 0);
+  await page.locator(".video-card").hover();
+  await page.clock.runFor(1_000);
+  await page.locator(".card-preview").waitFor({ state: "attached" });
+  assert.equal(await page.evaluate(() => window.opened), 1);
+});
+
 test("a video that plays while its file still arrives has its own picture in the list", async (t) => {
   const { page, simulator } = await openLocal(t, { jobDurationMs: 500 });
   await control(simulator, "faults", { rules: [{ operation: "download", times: 1, fault: { kind: "latency", ms: 4_000 } }] });

@@ -32,7 +32,7 @@ export function VideoCard({ job, onChoose }: { job: JobView; onChoose?(): void }
         onPointerLeave={() => (isOver.value = false)}
       >
         <span class="card-picture">
-          <img src={poster ?? posterUrl(job.title)} alt="" loading="lazy" width="160" height="90" data-drawn={poster ? undefined : ""} />
+          <img src={poster ?? posterUrl(job.title)} alt="" loading="lazy" decoding="async" width="160" height="90" data-drawn={poster ? undefined : ""} />
           {isOver.value && isKept(job.id, 0) && <Preview id={job.id} />}
           <span class="card-state" aria-hidden="true">
             {state === "running" ? (percent === undefined ? "…" : `${Math.round(percent * 100)}%`) : <Icon name={state === "completed" ? "play" : "close"} />}
