@@ -45,6 +45,14 @@ export function testSeeds(environment, open, check = () => {}) {
         new RegExp(`^${provider} · Sora 2 Pro`),
       );
       await card.getByText(expiry).waitFor();
+      // Until its file is there, a video plays from the provider's URL; from then on without the provider.
+      await card.getByText("kept on this device").waitFor();
+      await reload(page);
+      await card.getByRole("button", { name: "Show the video" }).click();
+      await card.getByText("kept on this device").waitFor();
+      assert.match(await card.locator("video").getAttribute("src"), /^blob:/);
+      await card.locator("video").evaluate((video) => void video.play());
+      await assertPlays(card.locator("video"));
       await check(opened);
     });
   }
