@@ -13,6 +13,8 @@ import { npmPackages } from "./tools.mjs";
 const WWW = join(root, "www");
 const PACKAGE = "pkg/dist";
 const DEFAULT_FOLDER = "target/page";
+/** The chunk that is drawn as soon as the form is. */
+const ZONES = "www/src/shell/zones.tsx";
 
 /** The request that the form starts with; any words cost the same. */
 const FIRST_REQUEST = { prompt: "A video", duration: 5, resolution: "720p", aspectRatio: "16:9" };
@@ -42,7 +44,13 @@ export async function buildPage(folder, { url, repository = "", docs } = {}) {
   const outputs = Object.entries(metafile.outputs);
   const [scriptPath, { cssBundle }] = outputs.find(([, output]) => output.entryPoint === "www/src/main.tsx");
   const within = (path) => `assets/${path.split("/").at(-1)}`;
-  const preloads = staticImports(metafile, scriptPath).map((path) => `<link rel="modulepreload" href="${within(path)}">`);
+  const [zonesPath] = outputs.find(([, output]) => output.entryPoint === ZONES);
+  const first = staticImports(metafile, scriptPath);
+  const next = [zonesPath, ...staticImports(metafile, zonesPath)].filter((path) => path !== scriptPath && !first.includes(path));
+  const preloads = [
+    ...first.map((path) => `<link rel="modulepreload" href="${within(path)}">`),
+    ...next.map((path) => `<link rel="modulepreload" href="${within(path)}" fetchpriority="low">`),
+  ];
   for (const name of ["icon.svg", "og.png"]) if (existsSync(join(WWW, name))) cpSync(join(WWW, name), join(folder, name));
   cpSync(join(WWW, "404.html"), join(folder, "404.html"));
   const page = await pageText({

@@ -20,8 +20,8 @@ for (const { model, name, provider, resolution, image } of CASES) {
     await page.locator("#resolution").selectOption(resolution);
     if (image) await page.locator("#image").fill(image);
     const row = page.locator(`[data-quote="${model}@${provider.toLowerCase()}"]`);
-    await row.waitFor({ state: "attached" });
     await page.locator("#quotes-more").evaluate((details) => void (details.open = true));
+    await row.waitFor();
     await row.getByRole("radio").check();
     const price = (await row.locator(".price").textContent()).match(/\$\d+\.\d+/)[0];
     await page.getByRole("button", { name: `Generate for ${price}` }).waitFor();

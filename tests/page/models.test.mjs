@@ -81,7 +81,12 @@ test("without a model: the available listings, cheapest first, and the others wi
   const unavailable = quotes.filter(({ available: isAvailable }) => !isAvailable);
   const rows = page.locator("#quote-rows .quote");
   const expected = [...new Set(available.map(({ model, provider }) => `${model}@${provider}`))];
-  assert.ok(expected.length > 5);
+  assert.ok(expected.length > 6);
+  // What is collapsed is not drawn before it is opened.
+  assert.equal(await rows.count(), 6);
+  assert.equal(await page.locator("#unavailable li").count(), 0);
+  await page.locator("#quotes-more > summary").click();
+  await rows.nth(expected.length - 1).waitFor();
   assert.deepEqual(
     await rows.evaluateAll((nodes) => nodes.map(({ dataset }) => dataset.quote)),
     expected,
@@ -92,10 +97,10 @@ test("without a model: the available listings, cheapest first, and the others wi
     assert.match(text, /\$\d|price unknown/);
   }
   const reasons = page.locator("#unavailable li");
+  await page.locator("#unavailable > summary").click();
+  await reasons.first().waitFor();
   assert.equal(await reasons.count(), unavailable.length);
   assert.equal(available.length + unavailable.length, all.length);
-  assert.equal(await reasons.first().isVisible(), false);
-  await page.locator("#unavailable > summary").click();
   for (const text of await reasons.allInnerTexts()) {
     assert.match(text, /Still required: |RunPod |Runware /);
   }

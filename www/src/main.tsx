@@ -3,7 +3,7 @@
 import { effect, untracked } from "@preact/signals";
 import { render } from "preact";
 import "./style.css";
-import { App, ZONES } from "./shell/app.js";
+import { App, drawZones } from "./shell/app.js";
 import { loadChosen } from "./state/core.js";
 import { keepDraft, restoreDraft } from "./state/draft-storage.js";
 import { pageSimulator } from "./state/environment.js";
@@ -11,7 +11,7 @@ import { models } from "./state/models.js";
 import type { PageModel } from "./state/models.js";
 import { watchLinks } from "./state/sharing.js";
 import { settings } from "./state/settings.js";
-import { breathe, drawnZones } from "./state/ui.js";
+import { breathe, isFormWhole, painted } from "./state/ui.js";
 import { watchJobs } from "./shell/title.js";
 
 const root = document.getElementById("app")!;
@@ -30,12 +30,11 @@ async function start(): Promise<void> {
   await breathe();
   root.replaceChildren();
   render(<App />, root);
+  await painted();
+  isFormWhole.value = true;
+  await breathe();
   document.documentElement.dataset["ready"] = "";
-  // One after the other: a slow phone is not busy for long at a time.
-  while (drawnZones.value < ZONES) {
-    await breathe();
-    drawnZones.value += 1;
-  }
+  await drawZones();
   keepDraft();
   watchLinks();
   watchJobs();

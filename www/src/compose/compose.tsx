@@ -1,7 +1,7 @@
 // The form: prompt, model, what the video is, and at its foot the price and the button.
 
 import { useSignal } from "@preact/signals";
-import { Icon } from "../shell/parts.js";
+import { Icon, useLater } from "../shell/parts.js";
 import { COLLAPSED, MEDIA } from "../form/fields.js";
 import type { Slot } from "../form/fields.js";
 import { core, loadCore } from "../state/core.js";
@@ -10,6 +10,7 @@ import type { Parts, ShownField } from "../state/draft.js";
 import { isInvalid, issues } from "../state/issues.js";
 import { copyLink } from "../state/sharing.js";
 import { generate } from "../state/submit.js";
+import { isFormWhole } from "../state/ui.js";
 import { Field } from "./field.js";
 import { Foot } from "./foot.js";
 import { IssueList } from "./issue-list.js";
@@ -31,14 +32,22 @@ export function Compose() {
           <PromptParts />
           <ShareButton />
         </div>
-        <Fields slot="media" />
-        <InlineImages />
-        <ModelField />
-        <div class="chips"><Fields slot="chips" /></div>
-        <Advanced />
+        {isFormWhole.value && <Settings />}
       </div>
-      <Foot />
+      {isFormWhole.value && <Foot />}
     </form>
+  );
+}
+
+function Settings() {
+  return (
+    <>
+      <Fields slot="media" />
+      <InlineImages />
+      <ModelField />
+      <div class="chips"><Fields slot="chips" /></div>
+      <Advanced />
+    </>
   );
 }
 
@@ -134,6 +143,7 @@ function InlineImages() {
 
 /** Counts fields and issues in the collapsed part, so that they are not overlooked. */
 function Advanced() {
+  const isWhole = useLater();
   const fields = [...shownFields.value.values()];
   const groups = COLLAPSED.filter(([slot]) => fields.some((field) => field.slot === slot));
   if (groups.length === 0) return null;
@@ -144,7 +154,7 @@ function Advanced() {
   return (
     <details id="more" class="quiet-details">
       <summary>Advanced{texts.length > 0 && <span id="more-count"> ({texts.join(", ")})</span>}</summary>
-      {groups.map(([slot, title]) => (
+      {isWhole && groups.map(([slot, title]) => (
         <fieldset class="group" key={slot}>
           <legend>{title}</legend>
           <div class="pairs"><Fields slot={slot} /></div>

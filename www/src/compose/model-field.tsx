@@ -1,16 +1,17 @@
 // The choice of a model: any, a current one, or a retired one with its replacements.
 
+import { useLater } from "../shell/parts.js";
 import { chooseModel, cleared, model, modelGroups } from "../state/draft.js";
 import { isRetired, modelName, modelOf } from "../state/models.js";
 import type { PageModel } from "../state/models.js";
 import { isInvalid } from "../state/issues.js";
 import { focusById } from "../state/ui.js";
-import { money, providerName } from "../text/format.js";
+import { listText, money, providerName } from "../text/format.js";
 import { IssueList } from "./issue-list.js";
 
-const list = new Intl.ListFormat("en");
-
 export function ModelField() {
+  const isWhole = useLater();
+  const chosen = modelOf(model.value);
   return (
     <div class="field field-model">
       <label for="model">Model</label>
@@ -23,7 +24,8 @@ export function ModelField() {
         onChange={({ currentTarget }) => chooseModel(currentTarget.value)}
       >
         <option value="">Any model: compare all</option>
-        {modelGroups().map(([label, members]) => (
+        {!isWhole && chosen && <option value={chosen.id}>{optionText(chosen)}</option>}
+        {isWhole && modelGroups().map(([label, members]) => (
           <optgroup key={label} label={label}>
             {members.map((member) => <option key={member.id} value={member.id}>{optionText(member)}</option>)}
           </optgroup>
@@ -51,7 +53,7 @@ export function pickModel(id: string): void {
 function Cleared() {
   if (cleared.value.length === 0) return null;
   const why = model.value === "" ? "Not available without a model" : `Not supported by ${modelName(model.value)}`;
-  return <p class="hint" role="status">{`${why}, so cleared: ${list.format(cleared.value)}.`}</p>;
+  return <p class="hint" role="status">{`${why}, so cleared: ${listText(cleared.value)}.`}</p>;
 }
 
 /** For retired listings: since when, and what to use instead. */
@@ -63,7 +65,7 @@ function Retirement() {
   return (
     <p class="retired">
       <strong>Retired</strong>
-      {` upstream${sunset ? ` on ${sunset}` : ""}: ${list.format(providers)} may refuse it. Instead: `}
+      {` upstream${sunset ? ` on ${sunset}` : ""}: ${listText(providers)} may refuse it. Instead: `}
       {(replacements ?? []).map((id) => (
         <button type="button" class="small" key={id} onClick={() => pickModel(id)}>{modelName(id)}</button>
       ))}

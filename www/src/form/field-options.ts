@@ -15,6 +15,8 @@ type FieldParam = Pick<Param, "type" | "required"> & Partial<Param>;
 interface Supporter {
   provider: ProviderId;
   param: FieldParam;
+  /** Its values, or `undefined` if they cannot be listed. */
+  choices: readonly Choice[] | undefined;
 }
 
 /** A field in the relevant listings. */
@@ -40,7 +42,7 @@ export function fieldOptionsOf(
 ): FieldOptions | undefined {
   const supporters = listings.flatMap((listing): Supporter[] => {
     const param = paramOf(listing, path);
-    return param ? [{ provider: listing.provider, param }] : [];
+    return param ? [{ provider: listing.provider, param, choices: choicesOf(param) }] : [];
   });
   const [first] = supporters;
   if (!first) return undefined;
@@ -83,7 +85,7 @@ function paramOf({ params }: SomeListing, path: string): FieldParam | undefined 
 
 /** Every value that some listing allows; empty if they cannot all be listed. */
 function valuesOf(supporters: Supporter[], isAny: boolean): Choice[] {
-  const lists = supporters.map(({ param }) => choicesOf(param));
+  const lists = supporters.map(({ choices }) => choices);
   if (!isAny && lists.some((list) => list === undefined)) return [];
   const values = [...new Set(lists.flatMap((list) => list ?? []))];
   if (values.length > MAX_CHOICES) return [];
@@ -111,7 +113,7 @@ export function rankOf(value: Choice): number {
 
 /** The only provider that supports a value, if another supports the field. */
 function onlySupporter(supporters: Supporter[], value: Choice, supportedBy: Set<ProviderId>): ProviderId | undefined {
-  const takes = supporters.filter(({ param }) => choicesOf(param)?.includes(value));
+  const takes = supporters.filter(({ choices }) => choices?.includes(value));
   const providers = new Set(takes.map(({ provider }) => provider));
   const [only] = providers;
   return providers.size === 1 && supportedBy.size > 1 ? only : undefined;

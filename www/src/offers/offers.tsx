@@ -1,7 +1,9 @@
 // The offers: those that can generate the video, cheapest first; the others with their reasons. With a model, the
 // choice is between its providers; without one, between all models at all providers.
 
+import { useSignal } from "@preact/signals";
 import type { UnavailableQuote } from "filmgate";
+import type { ComponentChildren } from "preact";
 import { FixButton } from "../compose/issue-list.js";
 import { pickModel } from "../compose/model-field.js";
 import { Illustration } from "../shell/illustration.js";
@@ -115,12 +117,28 @@ function ComparedRows() {
     <div class="quotes" id="quote-rows">
       {open.map((group) => <Row key={group.key} group={group} />)}
       {collapsed.length > 0 && (
-        <details id="quotes-more" open={collapsed.some(({ key }) => key === picked.value) || undefined}>
-          <summary>{`${collapsed.length} more available`}</summary>
-          {collapsed.map((group) => <Row key={group.key} group={group} />)}
-        </details>
+        <Collapsed id="quotes-more" summary={`${collapsed.length} more available`} isOpen={collapsed.some(({ key }) => key === picked.value)}>
+          {() => collapsed.map((group) => <Row key={group.key} group={group} />)}
+        </Collapsed>
       )}
     </div>
+  );
+}
+
+/** What is not seen before it is opened, and is not drawn before. */
+function Collapsed({ id, summary, isOpen = false, children }: {
+  id: string;
+  summary: string;
+  isOpen?: boolean;
+  children(): ComponentChildren;
+}) {
+  const isShown = useSignal(isOpen);
+  const onToggle = (event: Event) => (isShown.value = (event.currentTarget as HTMLDetailsElement).open);
+  return (
+    <details id={id} open={isOpen || undefined} onToggle={onToggle}>
+      <summary>{summary}</summary>
+      {(isOpen || isShown.value) && children()}
+    </details>
   );
 }
 
@@ -229,21 +247,21 @@ function Unavailable() {
   if (!isAny.value) return null;
   const excluded = groups.value.flatMap((group) => group.unavailable.map((quote) => ({ quote, group })));
   if (excluded.length === 0) return null;
-  const closest = excluded.toSorted((a, b) => countErrors(a.quote) - countErrors(b.quote));
   return (
-    <details id="unavailable">
-      <summary>{`${excluded.length} need something else`}</summary>
-      <ul>
-        {closest.map(({ quote, group }) => (
-          <li key={`${group.key} ${quote.providerModelId}`} data-unavailable={group.key}>
-            <button type="button" class="small" aria-label={`Choose ${modelName(group.model)}`} onClick={() => pickModel(group.model)}>Choose</button>
-            <strong>{modelName(group.model)}</strong> <span class="tag">{providerName(group.provider)}</span>
-            {group.retired && <span class="tag warn">retired</span>}
-            <p><Prose text={unavailableText(quote)} /></p>
-          </li>
-        ))}
-      </ul>
-    </details>
+    <Collapsed id="unavailable" summary={`${excluded.length} need something else`}>
+      {() => (
+        <ul>
+          {excluded.toSorted((a, b) => countErrors(a.quote) - countErrors(b.quote)).map(({ quote, group }) => (
+            <li key={`${group.key} ${quote.providerModelId}`} data-unavailable={group.key}>
+              <button type="button" class="small" aria-label={`Choose ${modelName(group.model)}`} onClick={() => pickModel(group.model)}>Choose</button>
+              <strong>{modelName(group.model)}</strong> <span class="tag">{providerName(group.provider)}</span>
+              {group.retired && <span class="tag warn">retired</span>}
+              <p><Prose text={unavailableText(quote)} /></p>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Collapsed>
   );
 }
 

@@ -1,24 +1,31 @@
 // The page: the bar, and three zones below it.
 
-import { useSignal } from "@preact/signals";
+import { signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Bar } from "../bar/bar.js";
 import { Compose } from "../compose/compose.js";
 import { bindImageFiles } from "../compose/images.js";
-import { Gallery } from "../videos/gallery.js";
-import { VideoStrip } from "../videos/video-strip.js";
-import { Side } from "../offers/side.js";
-import { Stage } from "../stage/stage.js";
 import { coreFailure, loadChosen } from "../state/core.js";
 import { shareNotice } from "../state/sharing.js";
 import { cannotSend } from "../state/submit.js";
-import { announcement, closeToast, drawnZones, toast, undoToast } from "../state/ui.js";
+import { announcement, breathe, closeToast, toast, undoToast } from "../state/ui.js";
 import { Icon, Prose } from "./parts.js";
 
-/** What follows the form, in this order. */
-export const ZONES = 3;
+/** What follows the form, once its chunk is there, and how much of it is drawn. */
+const zones = signal<{ views: typeof import("./zones.js"); drawn: number } | undefined>(undefined);
+const ZONES = 3;
+
+/** Draws what follows the form. One after the other: a slow phone is not busy for long at a time. */
+export async function drawZones(): Promise<void> {
+  const views = await import("./zones.js");
+  for (let drawn = 1; drawn <= ZONES; drawn += 1) {
+    await breathe();
+    zones.value = { views, drawn };
+  }
+}
 
 export function App() {
+  const { views, drawn = 0 } = zones.value ?? {};
   return (
     <>
       <a class="skip" href="#prompt">Skip to the prompt</a>
@@ -27,11 +34,11 @@ export function App() {
       <main class="zones">
         <Compose />
         <div class="middle">
-          {drawnZones.value > 0 ? <><Stage /><VideoStrip /></> : <div class="stage" />}
+          {views && drawn > 0 ? <><views.Stage /><views.VideoStrip /></> : <div class="stage" />}
         </div>
-        {drawnZones.value > 1 ? <Side /> : <div class="side" />}
+        {views && drawn > 1 ? <views.Side /> : <div class="side" />}
       </main>
-      {drawnZones.value > 2 && <Gallery />}
+      {views && drawn > 2 && <views.Gallery />}
       <ToastView />
       <DropVeil />
       <p class="hidden" id="announcer" role="status">{announcement}</p>

@@ -2,7 +2,15 @@
 
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
 import { copy } from "../state/ui.js";
+
+/** False at first, and true in a task after the first paint: what waits for it does not hold up the rest. */
+export function useLater(): boolean {
+  const isDue = useSignal(false);
+  useEffect(() => void (isDue.value = true), []);
+  return isDue.value;
+}
 
 /** A message; names in backticks become `<code>`. */
 export function Prose({ text }: { text: string }) {

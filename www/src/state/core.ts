@@ -4,6 +4,7 @@
 import { signal } from "@preact/signals";
 import type { Signal } from "@preact/signals";
 import { settings } from "./settings.js";
+import { breathe } from "./ui.js";
 
 export type Core = typeof import("./core-module.js");
 export type GatewayCore = typeof import("./gateway-module.js");
@@ -20,6 +21,7 @@ export const loadCore = (): Promise<void> =>
   load(core, async () => {
     const module = await import("./core-module.js");
     await module.compileCore();
+    await breathe();
     return module;
   });
 

@@ -200,9 +200,10 @@ function closest({ values: choices }: FieldOptions, wanted: string): string {
   return String(all.toSorted((a, b) => distance(a) - distance(b))[0]);
 }
 
-/** Sets fields without marking them as the user's: they still follow the model. */
+/** Sets fields without marking them as the user's: they still follow the model. What stays the same is not priced again. */
 export function follow(next: Readonly<Record<string, string>>): void {
-  values.value = { ...values.value, ...next };
+  const isNew = Object.entries(next).some(([path, text]) => (values.value[path] ?? "") !== text);
+  if (isNew) values.value = { ...values.value, ...next };
 }
 
 /** The fields with a default that the user has not set. */

@@ -67,12 +67,11 @@ async function price(current: Environment, next: VideoRequest): Promise<boolean>
   turns += 1;
   const turn = turns;
   if (quoted?.id !== current.id) quotes.value = undefined;
+  const isFirst = quoted !== current;
   quoted = current;
   quotedModel = model.value;
   let failure: ShownError | undefined;
-  const answers = await Promise.all([current.quote(withPrompt(next)), current.validate(next)]).catch(
-    (error: ShownError) => void (failure = error),
-  );
+  const answers = await assess(current, next, isFirst).catch((error: ShownError) => void (failure = error));
   // What was computed is drawn in a task of its own.
   await breathe();
   if (turn !== turns) return false;
@@ -81,6 +80,15 @@ async function price(current: Environment, next: VideoRequest): Promise<boolean>
     quoteFailure.value = failure;
   });
   return true;
+}
+
+/** The first time each in a task of its own: a browser compiles what a call needs of the module when it is first called. */
+async function assess(current: Environment, next: VideoRequest, isFirst: boolean): Promise<[readonly Quote[], ValidationResult]> {
+  if (isFirst) await breathe();
+  const validating = current.validate(next);
+  validating.catch(() => {}); // It is awaited below.
+  if (isFirst) await breathe();
+  return Promise.all([current.quote(withPrompt(next)), validating]);
 }
 
 /** Prices what the form holds, whatever is still waiting. */
@@ -139,15 +147,15 @@ async function settleDefaults(current: Environment): Promise<void> {
   if (!counts || environment.value !== current || situation.value !== settled) return;
   const omitted = FOLLOWED[counts.indexOf(Math.max(...counts))]!;
   const still = followingPaths().filter((path) => paths.includes(path));
-  const next = Object.fromEntries(still.map((path) => [path, omitted.includes(path) ? "" : textOf(path)]));
-  if (still.some((path) => (values.value[path] ?? "") !== next[path])) follow(next);
+  follow(Object.fromEntries(still.map((path) => [path, omitted.includes(path) ? "" : textOf(path)])));
 }
 
-/** By model and provider, sorted by price; if models are compared, retired ones come last. */
+/** By model and provider, sorted by price; if models are compared, retired ones come last. Those of a model chosen before are none. */
 export const groups = computed<readonly QuoteGroup[]>(() => {
   const all = new Map<string, QuoteGroup>();
   for (const quote of quotes.value ?? []) {
     const { model: id, provider } = quote;
+    if (!isAny.value && id !== model.value) continue;
     const key = `${id}@${provider}`;
     const group = all.get(key) ?? { key, model: id, provider, available: [], unavailable: [], retired: true };
     if (quote.available) group.available.push(quote as OpenQuote);

@@ -21,8 +21,19 @@ setInterval(() => (now.value = Date.now()), 1000);
 /** Lets the browser paint, and answer what is typed and pressed meanwhile. */
 export const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
-/** How many of the zones are drawn: all of them, as soon as the page has started. */
-export const drawnZones = signal(0);
+/** Resolves after the next paint; in a hidden tab, which paints nothing, soon. */
+export const painted = (): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, HIDDEN_PAUSE_MS);
+    requestAnimationFrame(() => {
+      clearTimeout(timer);
+      setTimeout(resolve);
+    });
+  });
+const HIDDEN_PAUSE_MS = 100;
+
+/** Whether the form is drawn below its prompt, too. */
+export const isFormWhole = signal(false);
 
 export type SideTab = "offers" | "code" | "break-it";
 

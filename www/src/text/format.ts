@@ -1,8 +1,6 @@
 // Money, times and names as text.
 
 const PROVIDERS: Record<string, string> = { runpod: "RunPod", runware: "Runware" };
-const clockTime = new Intl.DateTimeFormat("en", { timeStyle: "short" });
-const dayTime = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -32,12 +30,20 @@ export function span(ms: number): string {
   return rest === 0 ? first : `${first} ${rest} ${minorUnit}`;
 }
 
+// A format takes milliseconds to make: not before it is used.
+let clockTime: Intl.DateTimeFormat | undefined;
+let dayTime: Intl.DateTimeFormat | undefined;
+
 /** The time of day; with the date if it is not today. */
 export function clock(time: number): string {
   const date = new Date(time);
   const isToday = date.toDateString() === new Date().toDateString();
-  return (isToday ? clockTime : dayTime).format(date);
+  if (isToday) return (clockTime ??= new Intl.DateTimeFormat("en", { timeStyle: "short" })).format(date);
+  return (dayTime ??= new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" })).format(date);
 }
+
+/** `a, b, and c`. */
+export const listText = (items: readonly string[]): string => new Intl.ListFormat("en").format(items);
 
 /** `2.1 GB`, `1.4 MB`, `320 kB`. */
 export function size(bytes: number): string {
