@@ -21,6 +21,8 @@ setInterval(() => (now.value = Date.now()), 1000);
 /** Lets the browser paint, and answer what is typed and pressed meanwhile. */
 export const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
+const HIDDEN_PAUSE_MS = 100;
+
 /** Resolves after the next paint; in a hidden tab, which paints nothing, soon. */
 export const painted = (): Promise<void> =>
   new Promise((resolve) => {
@@ -30,7 +32,6 @@ export const painted = (): Promise<void> =>
       setTimeout(resolve);
     });
   });
-const HIDDEN_PAUSE_MS = 100;
 
 /** Whether the form is drawn below its prompt, too. */
 export const isFormWhole = signal(false);
