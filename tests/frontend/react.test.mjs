@@ -1,18 +1,18 @@
 // `filmgate/react` in React 18 and 19, in Chromium, with the full client of simulated providers over HTTP.
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
+import { TIMEOUT_MS } from "../chromium.mjs";
 import { simulator } from "../client/support.mjs";
 import { POLICY, bundle, openProfile, serveBundle } from "./site.mjs";
 
 const SLOW = 600_000;
-const LIMIT_MS = 40_000;
 
 const stateOf = async (page) => JSON.parse(await page.locator("#state").first().textContent());
 const click = (page, name) => page.getByRole("button", { name, exact: true }).first().click();
 
 /** The state, once it passes the test. */
 async function until(page, isWanted, what) {
-  const due = Date.now() + LIMIT_MS;
+  const due = Date.now() + TIMEOUT_MS;
   for (;;) {
     const state = await stateOf(page);
     if (isWanted(state)) return state;
@@ -147,10 +147,18 @@ for (const react of [18, 19]) {
       assert.equal(await submissions(), 2);
     });
 
-    test("two tabs that submit at once submit one job", async (t) => {
+    test("two tabs that submit at once submit one job, also if one of them gets its turn only after the end", async (t) => {
       const { page, open: openTab, url, finish, submissions } = await open(t);
       const tab = await openTab(url);
+      // Both have read that there is no job, and wait for their turn.
+      const other = await openTab(`${await origin}/page.js`);
+      await other.evaluate(() => {
+        const held = new Promise((free) => (globalThis.free = free));
+        return new Promise((taken) => void navigator.locks.request("filmgate:hero", () => (taken(), held)));
+      });
       await Promise.all([click(page, "Submit"), click(tab, "Submit")]);
+      await other.waitForFunction(async () => (await navigator.locks.query()).pending.length === 2);
+      await other.evaluate(() => free());
       await Promise.all([untilAccepted(page), untilAccepted(tab)]);
       await finish();
       await Promise.all([untilStatus(page, "completed"), untilStatus(tab, "completed")]);

@@ -177,8 +177,8 @@ export class VideoSession {
   /** `before`: the job that was saved before the submit. */
   async #submit(run: Run, request: VideoRequest, options: SubmitOptions, before?: string): Promise<VideoResult | undefined> {
     const other = this.#saved.read();
-    // Another tab was first.
-    if (other && other.key !== before && !other.ended) return this.#continue(run);
+    // Another tab was first. Its job may have ended while this tab waited for its turn: it is the job of both.
+    if (other && other.key !== before) return this.#continue(run);
     const key = options.idempotencyKey ?? randomUUID();
     this.#saved.write({ key, status: "submitting" });
     try {
