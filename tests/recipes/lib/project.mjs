@@ -8,6 +8,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
+import { digest, ifStale } from "../../../scripts/lib/build-cache.mjs";
+import { withLock } from "../../../scripts/lib/file-lock.mjs";
 import { root } from "../../../scripts/lib/run.mjs";
 import { startSimulator } from "../../../scripts/lib/simulator.mjs";
 import { npmPackages } from "../../../scripts/lib/tools.mjs";
@@ -17,13 +19,22 @@ export const JOB_MS = 1500;
 /** A provider's key alone: the other provider is not used. */
 export const KEYS = { runpod: { RUNPOD_API_KEY: "any" }, runware: { RUNWARE_API_KEY: "any" } };
 
+/** The parts of the built package that npm installs. */
+const PARTS = ["package.json", "dist"];
+
 /** The folder of a recipe, with its packages and a copy of the built package, as npm installs it. */
 export async function projectOf(name) {
   const folder = join("tests", "recipes", name);
-  await npmPackages(folder);
-  const copy = join(root, folder, "node_modules", "filmgate");
-  rmSync(copy, { recursive: true, force: true });
-  for (const part of ["package.json", "dist"]) cpSync(join(root, "pkg", part), join(copy, part), { recursive: true });
+  const copy = join(folder, "node_modules", "filmgate");
+  // Two test files run one recipe at the same time: a copy that is the build stays as it is.
+  await withLock(async () => {
+    await npmPackages(folder);
+    const inputs = PARTS.map((part) => join("pkg", part));
+    await ifStale(`recipe-${name}`, digest(inputs), PARTS.map((part) => join(copy, part)), () => {
+      rmSync(join(root, copy), { recursive: true, force: true });
+      for (const part of PARTS) cpSync(join(root, "pkg", part), join(root, copy, part), { recursive: true });
+    });
+  });
   return join(root, folder);
 }
 
@@ -78,8 +89,8 @@ export async function server(t, { cwd, args, env = {}, node = process.execPath }
   return { url, kill, restart, start, output: () => output };
 }
 
-/** Asks again until it gets something. */
-export async function until(what, { times = 600, pauseMs = 50 } = {}) {
+/** Asks again until it gets something. The limit only ends a test that hangs. */
+export async function until(what, { times = 2_400, pauseMs = 50 } = {}) {
   for (let time = 0; time < times; time += 1) {
     const found = await what();
     if (found) return found;
