@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -15,6 +16,9 @@ const LOCAL = join(root, "worker", "local");
 const CONFIG = join("worker", "wrangler.jsonc");
 
 const MANY = 1_000_000;
+
+/** Miniflare and wrangler are megabytes of JavaScript, which each gateway would compile anew. */
+const COMPILE_CACHE = join(root, "target", "compile-cache");
 
 /** The sources of a bundle, besides the folder of its configuration. */
 const COMMON = [
@@ -29,7 +33,8 @@ const COMMON = [
  * `{ url, adminToken, createKey(), kill(), restart(), stop(), logs(), workerd(), data }`. Wrong keys are not limited.
  *
  * `vars` are variables and secrets of worker/src/env.ts, `limits` other rate limits per minute (`{ READ_LIMITER: 1e6 }`),
- * `config` and `entry` another worker in place of the gateway, `cronSeconds` how often its Cron Triggers run.
+ * `config` and `entry` another worker in place of the gateway, `cronSeconds` how often its Cron Triggers run. It is a
+ * program of its own, unless FILMGATE_GATEWAY_HOST names a host for many and `isOwnProcess` is not set.
  */
 export async function startGateway({
   simulator,
@@ -40,6 +45,7 @@ export async function startGateway({
   config = CONFIG,
   entry,
   cronSeconds,
+  isOwnProcess = false,
 } = {}) {
   const bundle = await bundleOf(config, entry);
   const data = persist ?? mkdtempSync(join(tmpdir(), "filmgate-gateway-"));
@@ -52,22 +58,21 @@ export async function startGateway({
     ...(limits.CREATE_LIMITER && { CREATES_PER_MINUTE: limits.CREATE_LIMITER }),
     ...vars,
   };
-  const args = ["--config", join(root, config), "--bundle", bundle, "--data", data];
-  if (cronSeconds !== undefined) args.push("--cron-seconds", cronSeconds);
   const allLimits = { ...(config === CONFIG && { AUTH_LIMITER: MANY }), ...limits };
-  for (const [name, limit] of Object.entries(allLimits)) args.push("--rate-limit", `${name}=${limit}`);
+  const options = { config: join(root, config), bundle, data, cronSeconds, limits: allLimits };
+  const host = isOwnProcess ? undefined : process.env.FILMGATE_GATEWAY_HOST;
+  const start = host ? (...given) => startInHost(host, ...given) : startProgram;
 
   let text = "";
   const onOutput = (more) => (text += more);
-  let program = await startProgram([...args, "--port", port], env, onOutput);
+  let program = await start({ ...options, port }, env, onOutput);
   const { url } = program;
-  const again = [...args, "--port", new URL(url).port];
 
   /** Kills workerd immediately. */
   const kill = () => program.kill();
   const restart = async () => {
     await kill();
-    program = await startProgram(again, env, onOutput);
+    program = await start({ ...options, port: Number(new URL(url).port) }, env, onOutput);
   };
   const stop = async () => {
     await program.stop();
@@ -99,8 +104,16 @@ async function postKey(url, adminToken, limits) {
   return { apiKey, ...info };
 }
 
-/** The folder of a worker's bundle, made once for the same sources. */
-export async function bundleOf(config = CONFIG, entry) {
+const bundles = new Map();
+
+/** The folder of a worker's bundle, made once for the same sources. In one process they stay the same. */
+export function bundleOf(config = CONFIG, entry) {
+  const key = `${config}\0${entry}`;
+  if (!bundles.has(key)) bundles.set(key, findBundle(config, entry));
+  return bundles.get(key);
+}
+
+async function findBundle(config, entry) {
   const sources = [config, join(config, "..", "src"), ...(entry ? [entry] : []), ...COMMON];
   const folder = join(root, "target", "gateway", digest(sources, [config]).slice(0, 16));
   if (existsSync(folder)) return folder;
@@ -117,9 +130,57 @@ export async function bundleOf(config = CONFIG, entry) {
   return folder;
 }
 
-async function startProgram(args, env, onOutput) {
+const DEFAULT_CRON_SECONDS = 600;
+
+/** Starts it in gateway-host.mjs, which listens at that path. */
+async function startInHost(path, { cronSeconds = DEFAULT_CRON_SECONDS, ...options }, env, onOutput) {
+  const socket = connect(path);
+  await once(socket, "connect");
+  const closed = once(socket, "close");
+  const lines = createInterface({ input: socket });
+  const started = new Promise((resolve, reject) => {
+    lines.on("line", (line) => {
+      const { log, failure, ...answer } = JSON.parse(line);
+      if (log !== undefined) onOutput(log);
+      else if (failure) reject(new Failure(`The gateway did not start: ${failure}`));
+      else resolve(answer);
+    });
+    closed.then(() => reject(new Failure("The host of the gateways has ended")));
+  });
+  socket.write(`${JSON.stringify({ ...options, cronMs: cronSeconds * 1000, host: "127.0.0.1", env })}\n`);
+  const { url, workerd } = await started;
+  const kill = async () => {
+    socket.end();
+    await closed;
+  };
+  return { url, workerd, kill, stop: kill };
+}
+
+/** Starts gateway-host.mjs: the `path` to connect to, and `stop()`. */
+export async function startGatewayHost() {
+  const folder = mkdtempSync(join(tmpdir(), "filmgate-host-"));
+  const path = join(folder, "socket");
+  const child = spawn(modernNodeHere(), [join(root, "scripts", "lib", "gateway-host.mjs"), path], {
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_COMPILE_CACHE: COMPILE_CACHE },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const ended = once(child, "close");
+  await Promise.race([once(child.stdout, "data"), ended.then(() => { throw new Failure("The host of the gateways did not start"); })]);
+  const stop = async () => {
+    child.kill();
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { path, stop };
+}
+
+/** Starts worker/local/main.mjs. */
+async function startProgram({ config, bundle, data, port, cronSeconds, limits }, env, onOutput) {
+  const args = ["--config", config, "--bundle", bundle, "--data", data, "--port", port];
+  if (cronSeconds !== undefined) args.push("--cron-seconds", cronSeconds);
+  for (const [name, limit] of Object.entries(limits)) args.push("--rate-limit", `${name}=${limit}`);
   const child = spawn(modernNodeHere(), [join(LOCAL, "main.mjs"), ...args.map(String)], {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_COMPILE_CACHE: COMPILE_CACHE, ...env },
     // It exits when the channel closes.
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });

@@ -4,6 +4,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { buildFuzz, runFuzz, targets } from "./fuzz.mjs";
+import { startGatewayHost } from "./gateway.mjs";
 import { modernNode } from "./node.mjs";
 import { pythonPackages } from "./python.mjs";
 import { root } from "./run.mjs";
@@ -220,7 +221,8 @@ export const stages = [
       await context.run(join(root, "node_modules", ".bin", "tsc"), ["-p", "worker"]);
       // Two parallel tests use Python: its packages are installed before either starts.
       pythonPackages("tests/gateway");
-      await nodeTests({ ...context, node: await modernNode() }, "tests/gateway");
+      const node = await modernNode();
+      await withGatewayHost((env) => nodeTests({ ...context, node, env }, "tests/gateway"));
     },
   },
   {
@@ -314,6 +316,16 @@ function wasmTests({ run, toolchain, bindgen, driver }, env) {
     ...env,
   };
   return run(toolchain.cargo, args, given, "cargo");
+}
+
+/** Runs tests whose gateways share a process: starting one for each would take most of their time. */
+async function withGatewayHost(work) {
+  const host = await startGatewayHost();
+  try {
+    await work({ FILMGATE_GATEWAY_HOST: host.path });
+  } finally {
+    await host.stop();
+  }
 }
 
 async function nodeTests(context, ...folders) {

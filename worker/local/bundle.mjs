@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { unstable_readConfig } from "wrangler";
+import { keepOptions } from "./options.mjs";
 
 const wrangler = join(
   dirname(createRequire(import.meta.url).resolve("wrangler/package.json")),
@@ -39,6 +40,7 @@ export async function bundled(config, { folder, entry } = {}) {
   }
   const [code] = await once(child, "close");
   if (code !== 0) throw new Error(`wrangler could not bundle ${config}:\n${output}`);
+  await keepOptions(config, out);
   return out;
 }
 

@@ -2,7 +2,6 @@
 // Secrets and variables come from the environment. Prints one line of JSON when it is ready:
 // `{"url": "http://127.0.0.1:8787", "workerd": 4711}`. The worker's log goes to the error output.
 import { parseArgs } from "node:util";
-import { bundleFor } from "./bundle.mjs";
 import { serve } from "./serve.mjs";
 
 const { values: options } = parseArgs({
@@ -26,10 +25,16 @@ if (!process.env.PUBLIC_URL && !/^(127(\.\d+){3}|::1|localhost)$/.test(host)) {
   console.error(`--host ${host} is reachable from outside. Set PUBLIC_URL, such as https://gateway.example.`);
   process.exit(1);
 }
-const bundle = options.bundle ?? (await bundleFor(config));
+const bundle = options.bundle ?? (await bundleConfigured());
 const limits = Object.fromEntries(options["rate-limit"].map((text) => text.split("=")));
 const cronMs = Number(options["cron-seconds"]) * 1000;
 const gateway = await serve({ config, bundle, host, port: Number(options.port), data, limits, cronMs });
+
+async function bundleConfigured() {
+  // Loads wrangler.
+  const { bundleFor } = await import("./bundle.mjs");
+  return bundleFor(config);
+}
 
 let isEnding = false;
 async function end() {

@@ -1,33 +1,42 @@
 // Runs a bundle in workerd by Miniflare, with the bindings, dates and flags that wrangler reads from the configuration.
+import { AsyncLocalStorage } from "node:async_hooks";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { readFileSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Log, LogLevel, Miniflare, convertV4MiniflareOptions } from "miniflare";
-import { unstable_getMiniflareWorkerOptions as readWorker } from "wrangler";
 import { localEntry } from "./entry.mjs";
+import { optionsFor } from "./options.mjs";
 import { VARIABLES } from "./variables.mjs";
 
-// It says on standard output where secrets may come from.
-process.env.WRANGLER_LOG ??= "error";
-
 /** Logs to the error output: standard output has only the line with the URL. */
-class ErrorOutput extends Log {
+const writeError = (text) => process.stderr.write(text);
+
+class Output extends Log {
+  #write;
+  constructor(write) {
+    super(LogLevel.WARN);
+    this.#write = write;
+  }
   log(message) {
-    process.stderr.write(`${message}\n`);
+    this.#write(`${message}\n`);
   }
 }
 
 /**
- * Starts it: `{ url, pid(), stop() }`. Miniflare restarts workerd if it exits. It runs no Cron Triggers, so they run here:
- * all of them every `cronMs`.
+ * Starts it: `{ url, pid(), stop(), kill() }`. Miniflare restarts workerd if it exits. It runs no Cron Triggers, so they run
+ * here: all of them every `cronMs`. `env` has the variables and secrets, `write` receives the log.
  */
-export async function serve({ config, bundle, host, port, data, limits, cronMs }) {
-  const { assets, ratelimits = {}, ...workerOptions } = readWorker(resolve(config)).workerOptions;
+export function serve(options) {
+  const workerd = watchWorkerd();
+  return workerd.run(() => serveWatched(options, workerd));
+}
+
+async function serveWatched({ config, bundle, host, port, data, limits, cronMs, env = process.env, write = writeError }, workerd) {
+  const { assets, ratelimits = {}, ...workerOptions } = await optionsFor(config, bundle);
   for (const [name, limit] of Object.entries(limits)) ratelimits[name].simple.limit = Number(limit);
   const bindings = Object.fromEntries(
-    VARIABLES.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
+    VARIABLES.flatMap((name) => (env[name] ? [[name, String(env[name])]] : [])),
   );
-  const workerd = watchWorkerd();
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       workers: [
@@ -52,29 +61,32 @@ export async function serve({ config, bundle, host, port, data, limits, cronMs }
       // On its own entry: see runCron.
       unsafeTriggerHandlers: true,
       telemetry: { enabled: false },
-      log: new ErrorOutput(LogLevel.WARN),
-      handleStructuredLogs: ({ message }) => process.stderr.write(`${message}\n`),
+      log: new Output(write),
+      handleStructuredLogs: ({ message }) => write(`${message}\n`),
     }),
   );
   const { origin } = await miniflare.unsafeGetDirectURL("gateway");
-  const cron = runCron(miniflare, workerOptions.cronTriggers, cronMs);
-  return {
-    url: origin,
-    pid: workerd.pid,
-    stop: async () => {
-      clearInterval(cron);
-      workerd.dispose();
-      await miniflare.dispose();
-    },
+  const cron = runCron(miniflare, workerOptions.cronTriggers, cronMs, write);
+  const stop = async () => {
+    clearInterval(cron);
+    workerd.dispose();
+    await miniflare.dispose();
   };
+  /** Like a failing machine: workerd ends at once. */
+  const kill = () => {
+    const stopped = stop();
+    workerd.kill();
+    return stopped;
+  };
+  return { url: origin, pid: workerd.pid, stop, kill };
 }
 
 /**
  * Runs the cron triggers now, which catches up with what was due while nothing ran, and then again and again. By requests:
  * a call of `getWorker()` blocks this process until workerd has answered, and workerd blocks once nothing reads its log.
  */
-function runCron(miniflare, triggers = [], cronMs) {
-  const logFailure = (code) => process.stderr.write(`${JSON.stringify({ event: "error", step: "cron", code })}\n`);
+function runCron(miniflare, triggers = [], cronMs, write) {
+  const logFailure = (code) => write(`${JSON.stringify({ event: "error", step: "cron", code })}\n`);
   const runOne = async (cron) => {
     try {
       const response = await miniflare.dispatchFetch(`http://localhost/cdn-cgi/local/scheduled?cron=${encodeURIComponent(cron)}`);
@@ -111,12 +123,18 @@ function modulesOf(bundle, ratelimits) {
   return [{ type: "ESModule", path: "local.js", contents }, ...modules];
 }
 
-/** Finds workerd's process among the children: Miniflare does not expose it, and tests kill it. */
+/** Finds workerd's process among the children that are spawned within `run`: Miniflare does not expose it. */
 function watchWorkerd() {
+  const within = new AsyncLocalStorage();
   let newest;
   const onSpawn = ({ process: child }) => {
-    newest = child;
+    if (within.getStore()) newest = child;
   };
   subscribe("child_process", onSpawn);
-  return { pid: () => newest?.pid, dispose: () => unsubscribe("child_process", onSpawn) };
+  return {
+    run: (work) => within.run(true, work),
+    pid: () => newest?.pid,
+    kill: () => newest?.kill("SIGKILL"),
+    dispose: () => unsubscribe("child_process", onSpawn),
+  };
 }
