@@ -6,9 +6,12 @@ import sirv from "sirv";
 import { builtPage, pageHeaders } from "./page.mjs";
 import { LOOPBACK, originOf } from "./port.mjs";
 
+/** It is built at most once in a process: a test opens many pages. */
+let built;
+
 /** Starts the server. `config`: the URLs of a local simulator and gateway, which the page then offers. */
 export async function serve({ port = 0, config } = {}) {
-  const folder = await builtPage();
+  const folder = await (built ??= builtPage());
   const page = readFileSync(join(folder, "index.html"), "utf8");
   const headers = pageHeaders(page);
   const files = sirv(folder, { dev: true });

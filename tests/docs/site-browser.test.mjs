@@ -128,7 +128,8 @@ for (const colorScheme of ["light", "dark"]) {
       const { page, url } = await open(t, "docs/", { colorScheme, viewport: { width, height: 900 }, bypassCSP: true });
       const check = async (state) => {
         await page.evaluate(axe.source);
-        const options = { rules: { "color-contrast-enhanced": { enabled: true } } };
+        // Without the results that nobody reads: what passes is most of a page.
+        const options = { rules: { "color-contrast-enhanced": { enabled: true } }, resultTypes: ["violations"] };
         const { violations } = await page.evaluate((given) => window.axe.run(document, given), options);
         const found = violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html }) => html).join(" ")}`);
         assert.deepEqual(found, [], state);
