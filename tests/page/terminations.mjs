@@ -1,11 +1,12 @@
 // The ways to terminate pages. Each opens a browser for the test and returns `page()`, a new page;
 // `perBrowser(create)`, which creates a value once per browser; and `terminate()`, which ends every page.
 // The profile stays on the disk.
-import { mkdtempSync, readlinkSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
-import { BROWSER, TIMEOUT_MS } from "../chromium.mjs";
+import { prepared } from "../browser.mjs";
+import { BROWSER } from "../chromium.mjs";
 
 export const KILLED = "the browser is killed (SIGKILL)";
 
@@ -20,9 +21,7 @@ async function browserWith(t, terminate) {
   // Each page has its own process, so that a hanging one does not block the others.
   const args = [...BROWSER.args, "--renderer-process-limit=100"];
   const launch = async () => {
-    const context = await chromium.launchPersistentContext(profile, { ...BROWSER, args });
-    context.setDefaultTimeout(TIMEOUT_MS);
-    return context;
+    return prepared(await chromium.launchPersistentContext(profile, { ...BROWSER, args }));
   };
   let context = await launch();
   t.after(async () => {
@@ -47,7 +46,7 @@ async function browserWith(t, terminate) {
     },
     async terminate() {
       generation += 1;
-      context = (await terminate({ context, profile, tabs })) ? context : await launch();
+      context = (await terminate({ context, tabs })) ? context : await launch();
     },
   };
 }
@@ -70,11 +69,11 @@ async function closeAll({ tabs }) {
   return true;
 }
 
-async function kill({ context, profile }) {
+async function kill({ context }) {
   const closed = new Promise((resolve) => context.once("close", resolve));
-  // The profile's lock names the browser's process.
-  const pid = Number(readlinkSync(join(profile, "SingletonLock")).split("-").pop());
-  process.kill(pid, "SIGKILL");
+  const session = await context.browser().newBrowserCDPSession();
+  const { processInfo } = await session.send("SystemInfo.getProcessInfo");
+  process.kill(processInfo.find(({ type }) => type === "browser").id, "SIGKILL");
   await closed;
   return false;
 }
