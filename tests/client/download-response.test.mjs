@@ -9,7 +9,7 @@ import { createFilmgate } from "../../pkg/dist/index.js";
 import { root } from "../../scripts/lib/run.mjs";
 import { VIDEO, bodyOf, host, videoBytes } from "./hosts.mjs";
 import { folderOf } from "./processes.mjs";
-import { TEXT, createClient, failing, simulator } from "./support.mjs";
+import { TEXT, createClient, failing, simulator, waitFor } from "./support.mjs";
 
 const BYTES = videoBytes(1_000);
 const bytesOf = async (response) => new Uint8Array(await response.arrayBuffer());
@@ -60,8 +60,7 @@ describe("a download without a sink", { concurrency: true }, () => {
       });
     const response = await createFilmgate({ fetch: async () => new Response(body()) }).download(VIDEO);
     await response.body.cancel();
-    for (let turn = 0; turn < 100 && !cancelled; turn++) await new Promise((resolve) => setTimeout(resolve, 5));
-    assert.equal(cancelled, true);
+    await waitFor(() => cancelled);
   });
 });
 
@@ -123,6 +122,5 @@ test("cancelling the body ends the request, also while the host is silent", asyn
   const reader = body.getReader();
   await reader.read();
   await reader.cancel();
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  assert.ok(signal.aborted);
+  await waitFor(() => signal.aborted);
 });

@@ -13,7 +13,7 @@ import { withChecks } from "./lib/shown.mjs";
 const PRELUDE = pathToFileURL(join(import.meta.dirname, "lib", "prelude.mjs")).href;
 const TSC = join(root, "node_modules", ".bin", "tsc");
 const EXTENSIONS = { js: "mjs", mjs: "mjs", cjs: "cjs", ts: "mts" };
-const MAX_RUN_MS = 60_000;
+const MAX_RUN_MS = 300_000;
 
 const programs = pages().flatMap(programsOf);
 const blocks = pages().flatMap(blocksOf);

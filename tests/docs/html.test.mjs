@@ -67,7 +67,7 @@ for (const { page: path, line, code, directives } of shown) {
     await page.goto(origin);
     await page
       .getByText(directives.shows)
-      .waitFor({ timeout: 60_000 })
+      .waitFor()
       .catch((error) => {
         assert.fail([...pageErrors, error.message].join("\n"));
       });

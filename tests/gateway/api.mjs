@@ -67,14 +67,15 @@ export async function gateway(t, { vars = {}, limits = LIMITS, jobDurationMs = 2
   return { ...started, simulator, control, call, admin, createKey, ended, generate, submissions };
 }
 
-/** The first truthy result of `look`. The limit is generous for slow machines. */
-export async function waitFor(look, limitMs = 120_000) {
+/** The first truthy result of `look`. The limit only ends a test that hangs, before the runner does. */
+export async function waitFor(look, limitMs = 540_000) {
   const end = Date.now() + limitMs;
-  for (;;) {
+  // Soon again at first. A look costs a request, which the others on a busy machine wait for.
+  for (let pauseMs = 20; ; pauseMs = Math.min(pauseMs * 1.5, 200)) {
     const found = await look();
     if (found) return found;
     assert.ok(Date.now() < end, "timed out");
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }
 
@@ -93,15 +94,16 @@ export async function host(t, answer) {
   return `http://127.0.0.1:${server.address().port}`;
 }
 
-/** A server that forwards requests to `target()` and records them; `{ url, calls }`. */
-export async function recorder(t, target) {
+/** A server that forwards requests to `target()` and records them; `{ url, calls }`. An answer waits for `hold(call)`. */
+export async function recorder(t, target, hold = () => {}) {
   const calls = [];
   const url = await host(t, async (request, response) => {
     const pieces = [];
     for await (const piece of request) pieces.push(piece);
     const body = Buffer.concat(pieces);
     const { method, headers } = request;
-    calls.push({ method, path: request.url, headers, body: body.toString() });
+    const call = { method, path: request.url, headers, body: body.toString() };
+    calls.push(call);
     const { host: _, connection: __, "content-length": ___, ...passed } = headers;
     const hasBody = method !== "GET" && method !== "HEAD";
     try {
@@ -110,6 +112,7 @@ export async function recorder(t, target) {
         headers: { ...passed, ...ALONE },
         ...(hasBody && { body }),
       });
+      await hold(call);
       response.writeHead(answer.status, { "content-type": answer.headers.get("content-type") ?? "" });
       response.end(Buffer.from(await answer.arrayBuffer()));
     } catch {

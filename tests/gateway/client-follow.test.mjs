@@ -263,7 +263,7 @@ describe("a job of a gateway", { maxConcurrentJobs: true }, () => {
   });
 });
 
-test("the gateway is killed and restarted: the job continues", { timeout: 60_000 }, async (t) => {
+test("the gateway is killed and restarted: the job continues", { timeout: 300_000 }, async (t) => {
   const { createClient, server } = await gateway(t, { sim: { jobDurationMs: 4_000 } });
   const job = await createClient().submit(TEXT);
   await server.kill();

@@ -40,5 +40,5 @@ test("run locally, it revives a job whose alarm was lost, although nobody asks f
   await inside(`${job}/forgetAlarm`);
   await inside(`${job}/evict`);
   await inside(`ACCOUNTS/${accountId}/sql`, "UPDATE reservations SET at = at - 90000");
-  await waitFor(async () => JSON.parse((await stateOf())[1]).endedAt !== undefined, 60_000);
+  await waitFor(async () => JSON.parse((await stateOf())[1]).endedAt !== undefined);
 });

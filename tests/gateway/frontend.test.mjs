@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { npmPackages } from "../../scripts/lib/tools.mjs";
+import { TIMEOUT_MS } from "../chromium.mjs";
 import { POLICY, bundle, openProfile, serveBundle } from "../frontend/site.mjs";
 import { gateway } from "./client.mjs";
 
 const SLOW = 600_000;
-const LIMIT_MS = 40_000;
 const policy = POLICY.gateway;
 const session = () => ({ apiKey });
 
@@ -29,7 +29,7 @@ const stateOf = async (page) => JSON.parse(await page.locator("#state").textCont
 const click = (page, name) => page.getByRole("button", { name, exact: true }).click();
 
 async function until(page, isWanted) {
-  const due = Date.now() + LIMIT_MS;
+  const due = Date.now() + TIMEOUT_MS;
   for (;;) {
     const state = await stateOf(page);
     if (isWanted(state)) return state;

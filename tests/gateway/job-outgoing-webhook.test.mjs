@@ -47,18 +47,27 @@ test("completed and failed jobs are posted, and both libraries verify it", async
   }
 });
 
+/** The gateway's patience with a receiver. */
+const RESPONSE_TIMEOUT_MS = 15_000;
+/** A machine may be too slow to tell; one that never can has the fault. */
+const MAX_ATTEMPTS = 5;
+
 test("a receiver that hangs holds neither a cancel nor a delete", async (t) => {
-  const posts = [];
-  const origin = await host(t, (request) => posts.push(request.url));
+  const arrivals = [];
+  const origin = await host(t, () => arrivals.push(performance.now()));
   const jobs = await notified(t, { origin });
-  const jobId = await jobs.create("runware");
-  await waitFor(() => posts.length === 1);
-  const since = Date.now();
-  const { cancellation } = await jobs.job(jobId, "cancel", OWNER);
-  assert.equal(cancellation.result, "already_finished");
-  assert.equal(await jobs.job(jobId, "delete", OWNER), true);
-  assert.ok(Date.now() - since < 5_000, `${Date.now() - since} ms`);
-  assert.deepEqual(await jobs.files(), []);
+  for (let attempt = 1; ; attempt += 1) {
+    const before = arrivals.length;
+    const jobId = await jobs.create("runware");
+    await waitFor(() => arrivals.length > before);
+    const { cancellation } = await jobs.job(jobId, "cancel", OWNER);
+    assert.equal(cancellation.result, "already_finished");
+    assert.equal(await jobs.job(jobId, "delete", OWNER), true);
+    const took = performance.now() - arrivals[before];
+    assert.deepEqual(await jobs.files(), []);
+    if (took < RESPONSE_TIMEOUT_MS) break;
+    assert.ok(attempt < MAX_ATTEMPTS, `${took} ms`);
+  }
 });
 
 test("a failed delivery is retried with the same id; a redirect is not followed", async (t) => {

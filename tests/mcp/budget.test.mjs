@@ -15,7 +15,7 @@ function outcomes(results) {
   return { failed, ids: results.filter(({ isError }) => !isError).map(({ structuredContent }) => structuredContent.id) };
 }
 
-test("twenty agents submit at once to two servers with a budget for three videos: three are paid", { timeout: 60_000 }, async (t) => {
+test("twenty agents submit at once to two servers with a budget for three videos: three are paid", { timeout: 300_000 }, async (t) => {
   const sim = await simulator(t, { jobDurationMs: 300 });
   const { http } = workplace(t, sim);
   const servers = await times(2, () => http(["--budget", "1.5"]));
@@ -29,7 +29,7 @@ test("twenty agents submit at once to two servers with a budget for three videos
   assert.match((await agents[2].failing("submit", SUBMIT, "budget_exceeded")).message, /has \$0\.00 left/);
 });
 
-test("a restarted server continues with the budget, until the user resets it", { timeout: 60_000 }, async (t) => {
+test("a restarted server continues with the budget, until the user resets it", { timeout: 300_000 }, async (t) => {
   const sim = await simulator(t, { jobDurationMs: 300 });
   const { server, run } = workplace(t, sim);
   const first = await server(["--budget", "1"]);
@@ -47,7 +47,7 @@ test("a restarted server continues with the budget, until the user resets it", {
   assert.equal((await second.call("submit", SUBMIT)).isJoined, false);
 });
 
-test("a charge that is unknown counts in full, and a video that was not billed counts nothing", { timeout: 60_000 }, async (t) => {
+test("a charge that is unknown counts in full, and a video that was not billed counts nothing", { timeout: 300_000 }, async (t) => {
   const sim = await simulator(t, { jobDurationMs: 200 });
   const { server } = workplace(t, sim, { RUNWARE_API_KEY: "", RUNWARE_BASE_URL: "" });
   const agent = await server(["--budget", "1"]);
@@ -67,7 +67,7 @@ test("a charge that is unknown counts in full, and a video that was not billed c
   assert.equal(budget.leftUsd, PRICE);
 });
 
-test("the same key joins the same job: in parallel, at another server, and after a restart", { timeout: 60_000 }, async (t) => {
+test("the same key joins the same job: in parallel, at another server, and after a restart", { timeout: 300_000 }, async (t) => {
   const sim = await simulator(t, { jobDurationMs: 300 });
   const { server } = workplace(t, sim);
   const servers = await times(2, () => server(["--budget", "0.5"]));
@@ -85,7 +85,7 @@ test("the same key joins the same job: in parallel, at another server, and after
   assert.equal((await sim.ledger()).charges.length, 1);
 });
 
-test("a reservation whose server was killed before it sent anything is released; one whose job the provider has is not", { timeout: 60_000 }, async (t) => {
+test("a reservation whose server was killed before it sent anything is released; one whose job the provider has is not", { timeout: 300_000 }, async (t) => {
   const sim = await simulator(t);
   const { server, env } = workplace(t, sim);
   const file = join(env.FILMGATE_STORE, "budget.json");
@@ -101,7 +101,7 @@ test("a reservation whose server was killed before it sent anything is released;
   assert.equal(accepted(await sim.ledger()).length, 1);
 });
 
-test("a file of the budget that cannot be read allows nothing", { timeout: 60_000 }, async (t) => {
+test("a file of the budget that cannot be read allows nothing", { timeout: 300_000 }, async (t) => {
   const sim = await simulator(t);
   const { server, env } = workplace(t, sim);
   mkdirSync(env.FILMGATE_STORE, { recursive: true });
@@ -117,7 +117,7 @@ test("a file of the budget that cannot be read allows nothing", { timeout: 60_00
   await nothingSent(sim);
 });
 
-test("the budget has a small default, and a wrong one ends the command", { timeout: 60_000 }, async (t) => {
+test("the budget has a small default, and a wrong one ends the command", { timeout: 300_000 }, async (t) => {
   const { server, run, env } = workplace(t);
   const agent = await server(["--simulate"]);
   assert.equal((await agent.call("jobs")).budget.limitUsd, 1);

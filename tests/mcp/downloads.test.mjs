@@ -15,7 +15,7 @@ const NAMES = [
 /** Every file and link below a folder. */
 const everything = (folder) => readdirSync(folder, { recursive: true }).filter((name) => !name.startsWith("store")).sort();
 
-test("a name that is not a plain file name gets nothing, and a plain one a file in the folder", { timeout: 60_000 }, async (t) => {
+test("a name that is not a plain file name gets nothing, and a plain one a file in the folder", { timeout: 300_000 }, async (t) => {
   const sim = await simulator(t, { jobDurationMs: 100 });
   const { server, cwd } = workplace(t, sim);
   const agent = await server();
@@ -34,7 +34,7 @@ test("a name that is not a plain file name gets nothing, and a plain one a file 
   assert.equal(everything(join(cwd, "videos")).length, 4);
 });
 
-test("links are followed before anything is written: one that leads outside gets nothing", { timeout: 60_000, skip: process.platform === "win32" }, async (t) => {
+test("links are followed before anything is written: one that leads outside gets nothing", { timeout: 300_000, skip: process.platform === "win32" }, async (t) => {
   const sim = await simulator(t, { jobDurationMs: 100 });
   const { server, cwd } = workplace(t, sim);
   const outside = join(workplace(t, sim).cwd, "outside");
@@ -65,7 +65,7 @@ test("links are followed before anything is written: one that leads outside gets
   assert.equal(dirname(files[0].path), realpathSync(chosen));
 });
 
-test("a download that takes longer than a call goes on, and the next call returns it", { timeout: 60_000 }, async (t) => {
+test("a download that takes longer than a call goes on, and the next call returns it", { timeout: 300_000 }, async (t) => {
   const sim = await simulator(t, { jobDurationMs: 100 });
   const { server } = workplace(t, sim);
   const agent = await server(["--max-wait", "0.3"]);
@@ -80,7 +80,7 @@ test("a download that takes longer than a call goes on, and the next call return
   assert.ok(existsSync(last.files[0].path));
 });
 
-test("several videos of a job are several files", { timeout: 60_000 }, async (t) => {
+test("several videos of a job are several files", { timeout: 300_000 }, async (t) => {
   const sim = await simulator(t, { jobDurationMs: 100 });
   const { server, cwd } = workplace(t, sim, { RUNPOD_API_KEY: "", RUNPOD_BASE_URL: "" });
   const agent = await server(["--budget", "5"]);

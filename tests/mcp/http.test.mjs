@@ -23,7 +23,7 @@ async function statusOf(url, { token, method = "POST", path = "/mcp", body = LIS
   return Number(/^HTTP\/1\.1 (\d+)/.exec(head)?.[1]);
 }
 
-test("an agent generates a video over HTTP with the printed token, with progress", { timeout: 60_000 }, async (t) => {
+test("an agent generates a video over HTTP with the printed token, with progress", { timeout: 300_000 }, async (t) => {
   const sim = await simulator(t, { jobDurationMs: 3000 });
   const { http } = workplace(t, sim);
   const { url, token, seen } = await http();
@@ -37,7 +37,7 @@ test("an agent generates a video over HTTP with the printed token, with progress
   assert.equal(seen.stdout, "");
 });
 
-test("without the token, by another host name, or from a page, every request is refused", { timeout: 60_000 }, async (t) => {
+test("without the token, by another host name, or from a page, every request is refused", { timeout: 300_000 }, async (t) => {
   const { http } = workplace(t);
   const { url, token } = await http(["--simulate"]);
   const { port } = new URL(url);
@@ -59,7 +59,7 @@ test("without the token, by another host name, or from a page, every request is 
   assert.equal(await statusOf(url, { ...good, body: "{" }), 400);
 });
 
-test("a token of the environment is used and not printed, and one that is too short is refused", { timeout: 60_000 }, async (t) => {
+test("a token of the environment is used and not printed, and one that is too short is refused", { timeout: 300_000 }, async (t) => {
   const { http } = workplace(t);
   const FILMGATE_MCP_TOKEN = "a-token-of-the-environment";
   const { url, token, seen, child } = await http(["--simulate"], { FILMGATE_MCP_TOKEN });
@@ -72,7 +72,7 @@ test("a token of the environment is used and not printed, and one that is too sh
   await assert.rejects(http(["--simulate"], { FILMGATE_MCP_TOKEN: "short" }), /too short/);
 });
 
-test("a port that is in use ends the command", { timeout: 60_000 }, async (t) => {
+test("a port that is in use ends the command", { timeout: 300_000 }, async (t) => {
   const { http, run } = workplace(t);
   const { url } = await http(["--simulate"]);
   const { status, stderr } = run(["--simulate", "--http", new URL(url).port]);

@@ -5,7 +5,7 @@ import { KEY, workplace } from "./support.mjs";
 
 const JSON_CLIENTS = ["claude-desktop", "claude-code", "cursor", "vscode", "windsurf"];
 
-test("`--install` prints the configuration of each client, with references in place of keys", { timeout: 60_000 }, async (t) => {
+test("`--install` prints the configuration of each client, with references in place of keys", { timeout: 300_000 }, async (t) => {
   const { run } = workplace(t, { runpod: "http://127.0.0.1:1", runware: "http://127.0.0.1:1" });
   const { stdout: all, status } = run(["--install"]);
   assert.equal(status, 0);
@@ -28,7 +28,7 @@ test("`--install` prints the configuration of each client, with references in pl
   assert.match(unknown.stderr, /claude-desktop, claude-code, cursor, vscode, windsurf, codex/);
 });
 
-test("a reference that a client does not resolve is no key", { timeout: 60_000 }, async (t) => {
+test("a reference that a client does not resolve is no key", { timeout: 300_000 }, async (t) => {
   const { server } = workplace(t, undefined, { RUNPOD_API_KEY: "${env:RUNPOD_API_KEY}", RUNWARE_API_KEY: "" });
   const agent = await server();
   assert.match(agent.stderr(), /There is no API key/);

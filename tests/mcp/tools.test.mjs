@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { nothingSent, simulator } from "../client/support.mjs";
 import { PRICE, REQUEST, finished, workplace } from "./support.mjs";
 
-test("an agent lists, validates, prices, submits, waits, downloads and lists again, with outputs that fit their schemas", { timeout: 60_000 }, async (t) => {
+test("an agent lists, validates, prices, submits, waits, downloads and lists again, with outputs that fit their schemas", { timeout: 300_000 }, async (t) => {
   const { cwd, server } = workplace(t, await simulator(t, { jobDurationMs: 2500 }));
   const agent = await server(["--budget", "2"]);
   const { models } = await agent.call("list_models", { filter: "wan 2.6" });
@@ -53,7 +53,7 @@ test("an agent lists, validates, prices, submits, waits, downloads and lists aga
   assert.equal(budget.reservedUsd, 0);
 });
 
-test("each tool has schemas and all annotations, and only reading tools say that they read", { timeout: 60_000 }, async (t) => {
+test("each tool has schemas and all annotations, and only reading tools say that they read", { timeout: 300_000 }, async (t) => {
   const { server } = workplace(t);
   const { tools } = await server(["--simulate"]);
   assert.deepEqual(tools.map(({ name }) => name), ["list_models", "validate", "quote", "submit", "wait", "job", "jobs", "cancel", "download"]);
@@ -73,7 +73,7 @@ test("each tool has schemas and all annotations, and only reading tools say that
   for (const field of ["webhookUrl", "uploadUrl", "providerOptions", "taskUUID", "input"]) assert.equal(request.properties[field], undefined);
 });
 
-test("a submit without a limit, above its limit, invalid, or with a field that leads elsewhere sends nothing", { timeout: 60_000 }, async (t) => {
+test("a submit without a limit, above its limit, invalid, or with a field that leads elsewhere sends nothing", { timeout: 300_000 }, async (t) => {
   const sim = await simulator(t);
   const { server } = workplace(t, sim);
   const agent = await server();
@@ -100,7 +100,7 @@ test("a submit without a limit, above its limit, invalid, or with a field that l
   assert.equal((await agent.call("jobs")).budget.reservedUsd, 0);
 });
 
-test("a job is cancelled, and costs nothing of the budget if nothing was billed", { timeout: 60_000 }, async (t) => {
+test("a job is cancelled, and costs nothing of the budget if nothing was billed", { timeout: 300_000 }, async (t) => {
   const sim = await simulator(t, { jobDurationMs: 60_000 });
   const { server } = workplace(t, sim, { RUNWARE_API_KEY: "", RUNWARE_BASE_URL: "" });
   const agent = await server();
@@ -114,7 +114,7 @@ test("a job is cancelled, and costs nothing of the budget if nothing was billed"
   assert.deepEqual([budget.spentUsd, budget.reservedUsd], [charge === "none" ? 0 : PRICE, 0]);
 });
 
-test("without a key, `--simulate` does everything", { timeout: 60_000 }, async (t) => {
+test("without a key, `--simulate` does everything", { timeout: 300_000 }, async (t) => {
   const { server, cwd } = workplace(t, undefined, { FILMGATE_SIMULATED_JOB_MS: "300" });
   const agent = await server(["--simulate"]);
   const { id } = await agent.call("submit", { request: REQUEST, maxCostUsd: 1 });
@@ -124,7 +124,7 @@ test("without a key, `--simulate` does everything", { timeout: 60_000 }, async (
   assert.ok(existsSync(join(cwd, "videos")));
 });
 
-test("without a key, everything but a submit works, and the submit says which variable to set", { timeout: 60_000 }, async (t) => {
+test("without a key, everything but a submit works, and the submit says which variable to set", { timeout: 300_000 }, async (t) => {
   const { server } = workplace(t);
   const agent = await server();
   assert.ok((await agent.call("list_models")).models.length > 10);

@@ -36,7 +36,7 @@ function edit(value) {
   return { ...Object.fromEntries(edited), note: INJECTION, instructions: INJECTION, prompt: PROMPT };
 }
 
-test("a prompt injection in a provider's responses changes nothing: no file outside, no submit, no word of it in a log", { timeout: 60_000 }, async (t) => {
+test("a prompt injection in a provider's responses changes nothing: no file outside, no submit, no word of it in a log", { timeout: 300_000 }, async (t) => {
   const sim = await simulator(t, { jobDurationMs: 200 });
   const place = workplace(t, sim);
   const runware = new URL(sim.runware);
@@ -62,7 +62,7 @@ test("a prompt injection in a provider's responses changes nothing: no file outs
   assert.equal(agent.stderr(), "");
 });
 
-test("no prompt and no key is on stderr, in an error, in a result or in the budget's file, whatever fails", { timeout: 60_000 }, async (t) => {
+test("no prompt and no key is on stderr, in an error, in a result or in the budget's file, whatever fails", { timeout: 300_000 }, async (t) => {
   const sim = await simulator(t, { jobDurationMs: 100 });
   const place = workplace(t, sim, { DEBUG: "*" });
   const agent = await place.server(["--budget", "2"]);

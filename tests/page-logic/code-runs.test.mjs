@@ -24,7 +24,7 @@ const REQUEST = { model: "wan-2.6", prompt: PROMPT, duration: 5, resolution: "72
 const EXAMPLE_GATEWAY = "https://gateway.example";
 // Most of their time is waiting for a simulated job.
 const PARALLEL = { concurrency: 3 };
-const MAX_RUN_MS = 60_000;
+const MAX_RUN_MS = 300_000;
 
 const served = await startGateway({ after }, { vars: { PUBLIC_URL: EXAMPLE_GATEWAY } });
 const apiKey = await served.createKey();

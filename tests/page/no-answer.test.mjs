@@ -15,7 +15,7 @@ import {
   waitForState,
 } from "./support.mjs";
 
-const isFree = (page) => page.locator("#submit:not([aria-disabled])").waitFor({ timeout: 3_000 });
+const isFree = (page) => page.locator("#submit:not([aria-disabled])").waitFor();
 
 async function fillIn(page, provider) {
   await chooseModel(page, "wan-2.6");
@@ -34,9 +34,9 @@ test("Runware refuses pages: the button is free, the card says so and answers a 
   const card = page.locator(".job");
   const words =
     "No answer from Runware. The browser cannot say why: no network, or Runware refuses pages (CORS). Use a gateway.";
-  await card.getByText(words).waitFor({ timeout: 9_000 });
+  await card.getByText(words).waitFor();
   await card.getByRole("button", { name: "Cancel" }).click();
-  await card.getByText(/Will be cancelled once Runware can be asked|does not support cancelling/).waitFor({ timeout: 3_000 });
+  await card.getByText(/Will be cancelled once Runware can be asked|does not support cancelling/).waitFor();
 
   await chooseEnvironment(page, "page");
   await fillIn(page, "runware");
@@ -46,8 +46,16 @@ test("Runware refuses pages: the button is free, the card says so and answers a 
 
 test("two jobs of one environment are submitted at the same time, each under its own prompt", async (t) => {
   const { page, simulator } = await openLocal(t);
-  await control(simulator, "faults", {
-    rules: [{ operation: "submit", times: 2, fault: { kind: "latency", ms: 3_000 } }],
+  // Neither is answered before both are sent.
+  let sent = 0;
+  let goOn;
+  const bothSent = new Promise((resolve) => (goOn = resolve));
+  await page.route(`${simulator.runware}**`, async (route) => {
+    if (route.request().postData()?.includes("videoInference")) {
+      if (++sent === 2) goOn();
+      await bothSent;
+    }
+    await route.continue();
   });
   await fillIn(page, "runware");
   for (const prompt of ["The first fox", "The second fox"]) {

@@ -269,10 +269,10 @@ export const IMAGE_FILE = {
 
 /** Resolves to the first truthy result of `find`; the test's own timeout ends a vain wait. */
 export async function waitFor(find) {
-  for (;;) {
+  for (let pauseMs = 10; ; pauseMs = Math.min(pauseMs * 1.5, 100)) {
     const found = await find();
     if (found) return found;
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }
 

@@ -2,7 +2,7 @@
 import { createServer } from "node:http";
 import { chromium } from "playwright-core";
 import sirv from "sirv";
-import { BROWSER } from "../../chromium.mjs";
+import { BROWSER, TIMEOUT_MS } from "../../chromium.mjs";
 
 const CODE = /javascript|wasm/;
 /** A host on this machine that the browser does not know to be one. */
@@ -41,7 +41,7 @@ export async function visit(t, origin, query, { mayBreak = false } = {}) {
   });
   await page.goto(`${origin}/?${new URLSearchParams(query)}`);
   const place = page.locator("#report:not(:empty)");
-  await place.waitFor({ timeout: 60_000 }).catch((error) => {
+  await place.waitFor({ timeout: TIMEOUT_MS }).catch((error) => {
     throw new Error([...complaints, error.message].join("\n"));
   });
   if (complaints.length > 0 && !mayBreak) throw new Error(complaints.join("\n"));
