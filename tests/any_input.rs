@@ -1,11 +1,7 @@
 //! Any JSON as a request, a body, a record, a handle or a webhook: no panic, no spinning, and the
 //! guarantees hold.
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
-mod common;
-
-use common::{
+use crate::common::{
     JobDriver, LIMITS, Reply, T0, UUID, job, no_rows, ok, proptest_config, raw, request_for, row,
     runpod_request, runpod_status, runware_request, set, video_row, with,
 };
@@ -191,7 +187,7 @@ proptest! {
         let mut taken = false;
         let world = move |_: u64, request: &filmgate::provider::Request| {
             let reply = next.next().unwrap();
-            if common::operation_of(request) == "submit" {
+            if crate::common::operation_of(request) == "submit" {
                 assert!(!taken, "sent again");
                 taken = !matches!(&reply, Reply::After(_, Response { status: 429, .. }));
             }
@@ -226,7 +222,7 @@ proptest! {
     #[test]
     fn any_record(value in anything(), path in paths(), wait in 0u64..4_000, provider in providers()) {
         let mut driver = JobDriver::new(job(provider, &request_for(provider)), |_, request| {
-            match common::operation_of(request) {
+            match crate::common::operation_of(request) {
                 "submit" => runpod_status("IN_QUEUE"),
                 _ => ok(json!({ "id": "a", "status": "COMPLETED", "data": [row(&video_row(1))],
                     "output": "https://a.example.com/v.mp4" })),

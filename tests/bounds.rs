@@ -1,10 +1,6 @@
 //! Any input produces bounded output in bounded time: found by fuzzing.
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
-mod common;
-
-use common::*;
+use crate::common::*;
 use filmgate::job::{Handle, Input, Job, Limits, Output};
 use filmgate::money::Usd;
 use filmgate::outcome::Charge;

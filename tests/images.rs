@@ -1,10 +1,6 @@
 //! Inline images: their first bytes tell what they are and how large, which decides the price.
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
-mod common;
-
-use common::{fit, order, proptest_config, runware_request, with};
+use crate::common::{fit, order, proptest_config, runware_request, with};
 use filmgate::money::{Basis, Usd};
 use filmgate::provider::ProviderId::Runware;
 use filmgate::request::long_string_ref;

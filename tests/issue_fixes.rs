@@ -1,10 +1,6 @@
 //! Any request: every issue has a message, and every suggested fix resolves its issue.
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
-mod common;
-
-use common::{proptest_config, runpod_request, runware_request, set, with};
+use crate::common::{proptest_config, runpod_request, runware_request, set, with};
 use filmgate::request::{Policy, UNREADABLE};
 use filmgate::untyped::validate;
 use proptest::prelude::*;
@@ -63,7 +59,7 @@ fn values() -> Vec<(&'static str, Vec<Value>)> {
         ("webhookUrl", vec![json!("HTTP://a.example.com/b"), json!("https://10.0.0.1/")]),
         ("includeCost", vec![json!(false), json!("no")]),
         ("deliveryMethod", vec![json!("sync"), json!("async"), json!("later")]),
-        ("taskUUID", vec![json!(common::UUID), json!("1"), json!("")]),
+        ("taskUUID", vec![json!(crate::common::UUID), json!("1"), json!("")]),
         ("allowInlineImages", vec![json!(true), json!("yes")]),
         ("input", vec![json!({}), json!({ "taskUUID": "x" })]),
         ("providerOptions.runware", vec![json!({ "model": "x", "a": 1 }), json!([])]),

@@ -1,11 +1,7 @@
 //! No prompt, URL or body in a handle, an error or an update, and none in a record after the
 //! provider has accepted.
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
-mod common;
-
-use common::*;
+use crate::common::*;
 use filmgate::error::ErrorCode;
 use filmgate::provider::ProviderId::{self, Runpod, Runware};
 use filmgate::request::Policy;

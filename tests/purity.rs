@@ -1,6 +1,4 @@
 //! The core uses no clock, random source, socket or JavaScript, and no crate that does.
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

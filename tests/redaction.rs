@@ -1,11 +1,7 @@
 //! A provider that quotes the prompt in another spelling: other letter case, percent-encoded, with JSON escapes, in
 //! Base64. No twelve letters in a row of it survive.
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
-mod common;
-
-use common::*;
+use crate::common::*;
 use filmgate::provider::ProviderId::{Runpod, Runware};
 use proptest::prelude::*;
 use serde_json::json;

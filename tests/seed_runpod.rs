@@ -1,10 +1,6 @@
 //! Every row of RunPod's page for Sora 2 Pro I2V, request and response, each by its name.
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
-mod common;
-
-use common::{
+use crate::common::{
     JobDriver, Reply, fit, http, ok, runpod_request, runpod_status, script, told, wire, with,
 };
 use filmgate::error::ErrorCode;
@@ -103,7 +99,7 @@ fn request_size() {
 fn request_raw_fields_that_may_cost() {
     let total = |path: &str, value: Value| {
         let path = format!("providerOptions.runpod.{path}");
-        let order = common::order(Runpod, &with(runpod_request(), json!({ path: value })));
+        let order = crate::common::order(Runpod, &with(runpod_request(), json!({ path: value })));
         order.quote.total
     };
     // Fields beside the input concern the job, not the video.
@@ -149,16 +145,17 @@ fn request_duration() {
 
 #[test]
 fn request_endpoint() {
-    let job = common::job(Runpod, &runpod_request());
+    let job = crate::common::job(Runpod, &runpod_request());
     let run = Runpod.submit(&job.handle, &json!({}), false);
     assert_eq!(run.path, "/sora-2-pro-i2v/run");
     let held = Runpod.submit(&job.handle, &json!({}), true);
     assert_eq!(held.path, "/sora-2-pro-i2v/runsync");
     assert_eq!(Runpod.base_url(), "https://api.runpod.ai/v2");
     assert!(
-        common::order(Runpod, &with(runpod_request(), json!({ "deliveryMethod": "sync" }))).sync
+        crate::common::order(Runpod, &with(runpod_request(), json!({ "deliveryMethod": "sync" })))
+            .sync
     );
-    assert!(!common::order(Runpod, &runpod_request()).sync);
+    assert!(!crate::common::order(Runpod, &runpod_request()).sync);
 }
 
 #[test]
@@ -173,12 +170,13 @@ fn request_webhook() {
 
 /// The end of a job whose first response is this one.
 fn answered(reply: Reply) -> JobDriver<impl FnMut(u64, &filmgate::provider::Request) -> Reply> {
-    let job = common::job(Runpod, &with(runpod_request(), json!({ "deliveryMethod": "sync" })));
+    let job =
+        crate::common::job(Runpod, &with(runpod_request(), json!({ "deliveryMethod": "sync" })));
     JobDriver::new(job, script(vec![reply])).run()
 }
 
 fn completed() -> VideoResult {
-    answered(common::raw(200, COMPLETED)).result().clone()
+    answered(crate::common::raw(200, COMPLETED)).result().clone()
 }
 
 #[test]
@@ -192,7 +190,7 @@ fn response_example_200() {
 #[test]
 fn response_example_400() {
     for status in [200, 400] {
-        let driver = answered(common::raw(status, FAILED));
+        let driver = answered(crate::common::raw(status, FAILED));
         let error = driver.error();
         assert_eq!(error.failure.code, ErrorCode::BadRequest);
         assert_eq!(error.failure.message, "Invalid duration: must be 4, 8, or 12 seconds");
@@ -204,8 +202,8 @@ fn response_example_400() {
 #[test]
 fn response_id() {
     let mut driver = JobDriver::new(
-        common::job(Runpod, &runpod_request()),
-        script(vec![common::raw(200, COMPLETED)]),
+        crate::common::job(Runpod, &runpod_request()),
+        script(vec![crate::common::raw(200, COMPLETED)]),
     );
     driver.run_until(u64::MAX);
     let id = "sync-a1b2c3d4-e5f6-7890-abcd-ef1234567890-u1";
@@ -219,7 +217,7 @@ fn response_id() {
 fn response_status() {
     let of = |word: &str| {
         let driver = JobDriver::new(
-            common::job(Runpod, &runpod_request()),
+            crate::common::job(Runpod, &runpod_request()),
             script(vec![runpod_status(word)]),
         );
         driver.run_for(500).job.status()
@@ -231,7 +229,7 @@ fn response_status() {
     assert_eq!(of("TIMED_OUT"), Status::Failed);
     assert_eq!(of("CANCELLED"), Status::Cancelled);
     assert_eq!(of("SOMETHING_NEW"), Status::Running);
-    let driver = answered(common::raw(200, COMPLETED));
+    let driver = answered(crate::common::raw(200, COMPLETED));
     assert_eq!(driver.job.status(), Status::Completed);
 }
 
@@ -270,7 +268,7 @@ fn response_output_video_url() {
     let video = &outcome.videos[0];
     assert_eq!(video.url.as_deref(), Some("https://video.runpod.ai/abc123/output.mp4"));
     // "This URL expires after 7 days."
-    let days = video.expires_at.unwrap() - common::T0;
+    let days = video.expires_at.unwrap() - crate::common::T0;
     assert_eq!(days / 86_400_000, 7);
 }
 

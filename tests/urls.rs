@@ -1,10 +1,6 @@
 //! URLs that a provider will call: which pass, and why others do not.
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
-mod common;
-
-use common::proptest_config;
+use crate::common::proptest_config;
 use filmgate::request::{CheckedUrl, UrlError, check_url};
 use proptest::prelude::*;
 use std::net::{Ipv4Addr, Ipv6Addr};

@@ -1,7 +1,5 @@
 //! The request as a Rust caller builds it: a setter for each field, and JSON to serde.
 
-#![allow(clippy::unwrap_used)]
-
 use filmgate::error::ErrorCode;
 use filmgate::job::{Job, Limits, ResumeError};
 use filmgate::plan::{PlanOptions, plan, start, validate};

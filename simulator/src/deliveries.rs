@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::listing::Provider;
-use crate::video::Video;
+use filmgate_simulator_video::Video;
 
 /// One webhook or upload. The driver sends it and reports the response.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +46,7 @@ struct PendingDelivery {
 }
 
 /// Deliveries that the receiver has not accepted yet.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Deliveries {
     pending: Vec<PendingDelivery>,
     last_id: u64,

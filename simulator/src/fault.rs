@@ -191,7 +191,7 @@ const RANDOM_FAULTS: [Fault; 10] = [
 ];
 
 /// The pending faults.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Faults {
     rules: Vec<FaultRule>,
     random: Option<(u64, Rng)>,

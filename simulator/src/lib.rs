@@ -14,7 +14,7 @@
 //! | `field` | field mode: answers that no document shows |
 //! | `ledger` | submissions and charges |
 //! | `deliveries` | queued webhooks and uploads |
-//! | `video` | real, small videos |
+//! | `video_store` | the videos, which `simulator/video/` draws and encodes |
 //! | `control` | the calls under `/control/` |
 //! | `prompt_directives` | words in a prompt that choose how a generation ends |
 //! | `bin/filmgate-simulator` | the local server (feature `server`) |
@@ -53,7 +53,7 @@ mod runpod;
 mod runware;
 mod simulator;
 mod state;
-mod video;
+mod video_store;
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;
 
@@ -61,8 +61,8 @@ pub use config::{Config, Output, Progress, RowStatus, WebhookBody};
 pub use deliveries::Delivery;
 pub use fault::{Fault, FaultRule, Operation, RandomFaults, RetryAfter};
 pub use field::{FieldMode, Oddity};
+pub use filmgate_simulator_video::{Format, Video};
 pub use http::{Reply, Request};
 pub use ledger::{Bill, Ledger, RecordedSubmission, SubmitOutcome};
 pub use listing::Provider;
 pub use simulator::Simulator;
-pub use video::{Format, Video};

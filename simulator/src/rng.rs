@@ -59,3 +59,13 @@ impl Rng {
 pub(crate) fn is_uuid_v4(text: &str) -> bool {
     text.len() == 36 && Uuid::try_parse(text).is_ok_and(|uuid| uuid.get_version_num() == 4)
 }
+
+/// FNV-1a: a hash that is stable across machines and versions, unlike std's.
+pub(crate) fn fnv1a(parts: &[&[u8]]) -> u64 {
+    parts
+        .iter()
+        .flat_map(|part| part.iter().copied().chain([0]))
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+        })
+}

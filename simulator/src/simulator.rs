@@ -15,7 +15,7 @@ use crate::runware::Runware;
 use crate::state::{Event, State};
 
 /// Both providers, their videos, their ledger and their faults.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Simulator {
     pub(crate) state: State,
     runpod: Runpod,

@@ -12,9 +12,10 @@ use crate::field::{Odd, Oddity};
 use crate::ledger::Ledger;
 use crate::listing::Provider;
 use crate::rng::Rng;
-use crate::video::{StoredVideo, Video, VideoStore};
+use crate::video_store::{StoredVideo, VideoStore};
+use filmgate_simulator_video::Video;
 
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct State {
     /// The simulator's clock: the caller's, moved forward by `POST /control/advance`.
     pub(crate) now_ms: u64,

@@ -1,11 +1,6 @@
 //! The control calls: ledger, settings, clock, and snapshots.
 
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
-
-mod common;
-
-use common::{Harness, RUN_MS, SORA, UUID, input, task};
+use crate::common::{Harness, RUN_MS, SORA, UUID, input, task};
 use filmgate_simulator::{Config, Ledger, Simulator};
 use serde_json::json;
 
@@ -154,7 +149,7 @@ fn a_restored_snapshot_continues() {
 fn the_same_seed_gives_the_same_ids() {
     let id = |seed| {
         let mut sim = Harness::new();
-        sim.simulator = Simulator::new(Config::default(), seed, common::ORIGIN);
+        sim.simulator = Simulator::new(Config::default(), seed, crate::common::ORIGIN);
         sim.run(input())
     };
     assert_eq!(id(3), id(3));

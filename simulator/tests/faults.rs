@@ -1,11 +1,6 @@
 //! Faults: what the client sees of each, and what is billed.
 
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
-
-mod common;
-
-use common::{Harness, RUN_MS, SORA, UUID, answer, input, task};
+use crate::common::{Harness, RUN_MS, SORA, UUID, answer, input, task};
 use filmgate_simulator::{Reply, SubmitOutcome};
 use serde_json::{Value, json};
 

@@ -1,11 +1,6 @@
 //! Field mode: odd forms of the answers, and a ledger that stays the truth.
 
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
-
-mod common;
-
-use common::{Harness, RUN_MS, SORA, UUID, input, task};
+use crate::common::{Harness, RUN_MS, SORA, UUID, input, task};
 use filmgate_simulator::{Config, FieldMode, Oddity, Provider};
 use serde_json::{Value, json};
 

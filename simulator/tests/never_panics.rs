@@ -1,13 +1,10 @@
 //! Any input gets a response, and nothing is billed twice.
 
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
-
-mod common;
-
 use std::collections::HashMap;
 
-use common::{CLIP, Harness, IMAGE, ORIGIN, RUN_MS, SORA, SOUND, UUID, input, task, task_for};
+use crate::common::{
+    CLIP, Harness, IMAGE, ORIGIN, RUN_MS, SORA, SOUND, UUID, input, task, task_for,
+};
 use filmgate_simulator::{Config, Request, Simulator};
 use proptest::collection::vec;
 use proptest::prelude::*;

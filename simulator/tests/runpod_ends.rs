@@ -1,11 +1,6 @@
 //! RunPod: how jobs end, what is billed, and how long they are found.
 
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
-
-mod common;
-
-use common::{Harness, RUN_MS, SORA, input};
+use crate::common::{Harness, RUN_MS, SORA, input};
 use serde_json::json;
 
 const MINUTE: u64 = 60_000;

@@ -1,11 +1,6 @@
 //! RunPod: an input that the endpoint's page does not allow fails the job with a reason and costs nothing.
 
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
-
-mod common;
-
-use common::{CLIP, Harness, IMAGE, RUN_MS, SOUND};
+use crate::common::{CLIP, Harness, IMAGE, RUN_MS, SOUND};
 use serde_json::{Value, json};
 
 /// The example with one field changed, and the resulting error.

@@ -1,11 +1,6 @@
 //! RunPod: a job from submit to result, in the documented shapes.
 
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
-
-mod common;
-
-use common::{Harness, RUN_MS, SORA, input};
+use crate::common::{Harness, RUN_MS, SORA, input};
 use filmgate_simulator::{Config, Output, Progress};
 use serde_json::{Value, json};
 

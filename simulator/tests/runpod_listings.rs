@@ -1,12 +1,7 @@
 //! RunPod: every listing makes a video from the minimal and the maximal input of its page, at the
 //! price of the page's table.
 
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
-
-mod common;
-
-use common::{CLIP, Harness, IMAGE, RUN_MS, SOUND, TALL_PNG, has_aspect};
+use crate::common::{CLIP, Harness, IMAGE, RUN_MS, SOUND, TALL_PNG, has_aspect};
 use serde_json::{Value, json};
 
 /// The minimal input of an endpoint.

@@ -1,11 +1,6 @@
 //! Runware's dry run, its storage of media, and RunPod's keyless health: what costs nothing.
 
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
-
-mod common;
-
-use common::{Harness, RUN_MS, Response, UUID, answer, task};
+use crate::common::{Harness, RUN_MS, Response, UUID, answer, task};
 use serde_json::{Value, json};
 
 const DRY_RUN: &[(&str, &str)] = &[("X-Runware-Dry-Run", "1")];

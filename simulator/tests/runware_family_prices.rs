@@ -1,12 +1,7 @@
 //! Runware: prices of makers with several models, by the pages' tables.
 
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
-
-mod common;
-
-use common::prices::{at, frames, priced, size};
-use common::{CLIP, IMAGE, SOUND};
+use crate::common::prices::{at, frames, priced, size};
+use crate::common::{CLIP, IMAGE, SOUND};
 use serde_json::json;
 
 #[test]

@@ -1,11 +1,6 @@
 //! Runware: a taskUUID is an idempotency key while its task runs.
 
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
-
-mod common;
-
-use common::{Harness, RUN_MS, UUID, task};
+use crate::common::{Harness, RUN_MS, UUID, task};
 use filmgate_simulator::SubmitOutcome;
 use serde_json::json;
 

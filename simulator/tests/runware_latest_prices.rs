@@ -1,12 +1,7 @@
 //! Runware: prices of the models of 2026, by the pages' tables or, if no page could be read, by other sources.
 
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
-
-mod common;
-
-use common::prices::{at, frames, priced, size};
-use common::{CLIP, IMAGE};
+use crate::common::prices::{at, frames, priced, size};
+use crate::common::{CLIP, IMAGE};
 use serde_json::{Value, json};
 
 /// The fields, and others.
@@ -149,7 +144,7 @@ fn made_up_prices() {
         "bfl:flux@3-video",
         "pixverse:1@8",
     ] {
-        let price = common::prices::price(
+        let price = crate::common::prices::price(
             model,
             &and(&at("720p", 5), &json!({ "positivePrompt": "A fox" })),
         );

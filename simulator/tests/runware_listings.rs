@@ -1,11 +1,6 @@
 //! Runware: which models exist, and what their responses contain.
 
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
-
-mod common;
-
-use common::{Harness, IMAGE, OTHER_UUID, RUN_MS, TALL_PNG, UUID, has_aspect, task_for};
+use crate::common::{Harness, IMAGE, OTHER_UUID, RUN_MS, TALL_PNG, UUID, has_aspect, task_for};
 use serde_json::json;
 
 #[test]

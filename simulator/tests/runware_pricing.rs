@@ -1,8 +1,5 @@
 //! Runware's public prices: keyless, by AIR or page, from the simulator's own facts.
 
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
-
 use filmgate_simulator::{Config, Reply, Request, Simulator};
 use serde_json::{Value, json};
 

@@ -1,11 +1,6 @@
 //! Runware: valid requests, and how others are rejected.
 
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
-
-mod common;
-
-use common::{Harness, OTHER_UUID, RUN_MS, UUID, task};
+use crate::common::{Harness, OTHER_UUID, RUN_MS, UUID, task};
 use serde_json::{Value, json};
 
 const PNG_1280: &str = "iVBORw0KGgoAAAANSUhEUgAABQAAAALQCAIAAABAH0oB";

@@ -1,14 +1,9 @@
 //! Runware: combinations of parameters that a model's page rejects; none is billed.
 
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
-
-mod common;
-
-use common::refusal::{
+use crate::common::refusal::{
     ANY_SIZE, CLASH, FRAMES, LONG, PROMPT, SIZES, TWO_SIZES, frame, merge, refused,
 };
-use common::{CLIP, IMAGE, SOUND};
+use crate::common::{CLIP, IMAGE, SOUND};
 use serde_json::{Value, json};
 
 #[test]

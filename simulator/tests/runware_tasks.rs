@@ -1,11 +1,6 @@
 //! Runware: a task from submit to result, in the documented shapes.
 
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
-
-mod common;
-
-use common::{Harness, OTHER_UUID, RUN_MS, UUID, task};
+use crate::common::{Harness, OTHER_UUID, RUN_MS, UUID, task};
 use filmgate_simulator::{Config, RowStatus};
 use serde_json::{Value, json};
 

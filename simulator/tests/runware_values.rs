@@ -1,12 +1,9 @@
 //! Runware: values of one parameter that a model's page rejects; none is billed.
 
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
-
-mod common;
-
-use common::refusal::{FRAMES, LONG, PLACE, PROMPT, SIZES, TWO_SIZES, frame, refused, unknown};
-use common::{CLIP, IMAGE, SOUND};
+use crate::common::refusal::{
+    FRAMES, LONG, PLACE, PROMPT, SIZES, TWO_SIZES, frame, refused, unknown,
+};
+use crate::common::{CLIP, IMAGE, SOUND};
 use serde_json::{Value, json};
 
 #[test]

@@ -1,11 +1,6 @@
 //! Calls for drivers in simulated time: the next event, and a fault of the caller's choice.
 
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
-
-mod common;
-
-use common::{Harness, RUN_MS, SORA, UUID, input, task};
+use crate::common::{Harness, RUN_MS, SORA, UUID, input, task};
 use filmgate_simulator::{Fault, Reply, Request, SubmitOutcome};
 use serde_json::json;
 

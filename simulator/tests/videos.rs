@@ -1,14 +1,9 @@
 //! Videos: real, small, different per request, and expired after their time.
 
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
-
-mod common;
-
 use std::collections::HashSet;
 use std::io::Cursor;
 
-use common::{Harness, RUN_MS, UUID, answer, input, task};
+use crate::common::{Harness, RUN_MS, UUID, answer, input, task};
 use filmgate_simulator::{Format, Video};
 use mp4::{MediaType, Mp4Reader};
 use serde_json::json;
@@ -141,7 +136,7 @@ fn the_same_request_looks_the_same_whatever_its_ids() {
         sim.get(&url).bytes
     };
     let example = bytes(json!({}));
-    assert_eq!(example, bytes(json!({ "taskUUID": common::OTHER_UUID })));
+    assert_eq!(example, bytes(json!({ "taskUUID": crate::common::OTHER_UUID })));
     assert_ne!(example, bytes(json!({ "positivePrompt": "Another" })));
     assert_ne!(example, bytes(json!({ "outputQuality": 50 })));
 }

@@ -1,11 +1,6 @@
 //! Webhooks and uploads: content, time and retries.
 
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
-
-mod common;
-
-use common::{Harness, RUN_MS, SORA, UUID, input, task};
+use crate::common::{Harness, RUN_MS, SORA, UUID, input, task};
 use filmgate_simulator::{Delivery, WebhookBody};
 use serde_json::{Value, json};
 

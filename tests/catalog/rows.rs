@@ -6,7 +6,7 @@ use filmgate::catalog::{BUILT_IN, Listing, MODELS, State, validate};
 use filmgate::provider::ProviderId;
 use serde_json::{Value, json};
 
-use crate::custom::changed;
+use crate::catalog::custom::changed;
 
 fn listings() -> impl Iterator<Item = &'static Listing> {
     MODELS.iter().flat_map(|model| model.listings.iter())

@@ -1,5 +1,4 @@
 //! Shared by the tests: valid requests, scripted responses, and a driver in simulated time.
-#![allow(dead_code, unused_imports, reason = "each test binary uses its own part")]
 
 mod driver;
 mod replies;

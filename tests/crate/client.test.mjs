@@ -6,16 +6,15 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { before, describe, test } from "node:test";
-import { capture, root, run } from "../../scripts/lib/run.mjs";
+import { buildPrograms } from "../../scripts/lib/native.mjs";
+import { root } from "../../scripts/lib/run.mjs";
 import { KEY, simulator, waitFor } from "../client/support.mjs";
 
 const PROMPT = "A lighthouse in the rain";
 
 let program;
 before(async () => {
-  await run("cargo", ["build", "--quiet", "--features", "client", "--example", "client"]);
-  const metadata = capture("cargo", ["metadata", "--no-deps", "--format-version=1"]);
-  program = join(JSON.parse(metadata).target_directory, "debug", "examples", "client");
+  program = (await buildPrograms()).client;
 });
 
 function folderOf(t) {

@@ -7,7 +7,8 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { before, describe, test } from "node:test";
-import { capture, root, run } from "../../scripts/lib/run.mjs";
+import { buildPrograms } from "../../scripts/lib/native.mjs";
+import { root } from "../../scripts/lib/run.mjs";
 import { simulator, waitFor } from "../client/support.mjs";
 
 const PROVIDERS = ["runpod", "runware"];
@@ -16,9 +17,7 @@ const PROMPT = "A lighthouse in the rain";
 
 let program;
 before(async () => {
-  await run("cargo", ["build", "--quiet", "--example", "generate"]);
-  const metadata = capture("cargo", ["metadata", "--no-deps", "--format-version=1"]);
-  program = join(JSON.parse(metadata).target_directory, "debug", "examples", "generate");
+  program = (await buildPrograms()).generate;
 });
 
 /** The programs that a test has started. */
@@ -143,6 +142,13 @@ describe("the Rust example", { concurrency: 4 }, () => {
     const second = await start(t, "runpod", sim.runpod, place, PROMPT).ended;
     assert.equal(second.code, 1);
     assert.equal((await sim.ledger()).submissions.length, 1);
+  });
+
+  test("needs the core alone", () => {
+    const folder = join(root, "examples", "generate");
+    for (const name of readdirSync(folder)) {
+      assert.doesNotMatch(readFileSync(join(folder, name), "utf8"), /filmgate::(client|\{[^}]*\bclient\b)/, name);
+    }
   });
 
   test("nothing is sent without a key", async (t) => {

@@ -1,18 +1,17 @@
 // The packed crate: its contents, that it builds alone, and that a program can use it.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { describe, test } from "node:test";
 import { promisify } from "node:util";
-import { capture, root } from "../../scripts/lib/run.mjs";
+import { cargoMetadata } from "../../scripts/lib/native.mjs";
+import { root } from "../../scripts/lib/run.mjs";
 
 const run = promisify(execFile);
 const cargo = (args, how) => run("cargo", args, { cwd: root, encoding: "utf8", ...how });
-const metadata = JSON.parse(capture("cargo", ["metadata", "--no-deps", "--format-version=1"]));
-const target = metadata.target_directory;
-const { version } = metadata.packages.find(({ name }) => name === "filmgate");
+const { target_directory: target, packages } = cargoMetadata();
+const { version } = packages.find(({ name }) => name === "filmgate");
 
 const PROGRAM = `
 use filmgate::{plan::quote, request::{Policy, VideoRequest}};
@@ -36,13 +35,16 @@ describe("the crate", () => {
     assert.deepEqual(own.sort(), wanted.sort());
   });
 
-  test("builds from its package, and a program can quote with it alone", async (t) => {
+  test("builds from its package, and a program can quote with it alone", async () => {
     const how = ["--allow-dirty", "--offline", "--quiet", "--no-verify"];
     await cargo(["package", "-p", "filmgate", ...how]);
-    const folder = mkdtempSync(join(tmpdir(), "filmgate-crate-"));
-    t.after(() => rmSync(folder, { recursive: true, force: true }));
+    // Always the same folder: cargo keeps what it builds for each place of a crate.
+    const folder = join(target, "package", "consumer");
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
     const crate = join(target, "package", `filmgate-${version}.crate`);
-    await run("tar", ["-xzf", crate, "-C", folder]);
+    // With new times, by which cargo notices changes.
+    await run("tar", ["-xmzf", crate, "-C", folder]);
     const manifest = `
 [package]
 name = "consumer"
@@ -51,12 +53,17 @@ edition = "2024"
 [dependencies]
 filmgate = { path = "../filmgate-${version}" }
 serde_json = "1"
+
+[workspace]
+
+[profile.dev]
+debug = "line-tables-only"
 `;
     const consumer = join(folder, "consumer");
     mkdirSync(join(consumer, "src"), { recursive: true });
     writeFileSync(join(consumer, "Cargo.toml"), manifest);
     writeFileSync(join(consumer, "src", "main.rs"), PROGRAM);
-    // Its dependencies are already built there.
+    // Its dependencies are already built there, with the same profile.
     const env = { ...process.env, CARGO_TARGET_DIR: target };
     const { stdout } = await cargo(["run", "--quiet", "--offline"], { cwd: consumer, env });
     assert.equal(Number(stdout), 2_400_000);

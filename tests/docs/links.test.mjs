@@ -109,9 +109,12 @@ function problemOf(command, page) {
     return isThere ? undefined : "there is no such file";
   }
   if (program === "cargo" && first === "test") {
-    const suites = [...command.matchAll(/--test (\w+)/g)].map(([, suite]) => suite);
-    const isThere = (suite) => existsSync(join(root, "tests", suite, "main.rs"));
-    return suites.every(isThere) ? undefined : "there is no such suite";
+    const [, suite, filters] = command.match(/--test (\w+)(.*)$/) ?? [];
+    if (!suite) return undefined;
+    const manifest = readFileSync(join(root, "Cargo.toml"), "utf8");
+    if (!manifest.includes(`[[test]]\nname = "${suite}"`)) return "there is no such suite";
+    const names = filters.split(/\s+/).filter((word) => word && !word.startsWith("-"));
+    return names.every((name) => existsSync(join(root, "tests", name, "mod.rs"))) ? undefined : "there is no such test";
   }
   if (command === program && PATH.test(program)) {
     const isThere = [root, join(root, dirname(page))].some((at) => existsSync(join(at, program)));

@@ -5,8 +5,8 @@ use filmgate::error::ErrorCode;
 use filmgate::provider::ProviderId::{self, Runpod};
 use serde_json::json;
 
-use crate::bridge::{Sim, assert_truthful};
 use crate::common::*;
+use crate::end_to_end::bridge::{Sim, assert_truthful};
 
 #[test]
 fn random_faults() {

@@ -4,8 +4,8 @@ use filmgate::error::ErrorCode;
 use filmgate::provider::ProviderId::{self, Runpod, Runware};
 use serde_json::json;
 
-use crate::bridge::{Sim, assert_truthful, fault};
 use crate::common::*;
+use crate::end_to_end::bridge::{Sim, assert_truthful, fault};
 
 /// Moments after the start: around the submit, its response, the polls and the end.
 const MOMENTS: &[u64] =

@@ -6,8 +6,8 @@ use filmgate::provider::ProviderId::{self, Runpod, Runware};
 use filmgate_simulator::Config;
 use serde_json::{Value, json};
 
-use crate::bridge::{RUN_MS, Sim, assert_truthful, fault};
 use crate::common::*;
+use crate::end_to_end::bridge::{RUN_MS, Sim, assert_truthful, fault};
 
 fn all() -> Vec<Value> {
     vec![

@@ -5,8 +5,8 @@ use filmgate::outcome::Charge;
 use filmgate::provider::ProviderId::{self, Runpod, Runware};
 use serde_json::{Value, json};
 
-use crate::bridge::{Sim, assert_truthful};
 use crate::common::*;
+use crate::end_to_end::bridge::{Sim, assert_truthful};
 
 #[test]
 fn wrong_keys_and_keys_without_credit() {

@@ -5,8 +5,8 @@ use filmgate::outcome::Status;
 use filmgate::provider::ProviderId::{self, Runpod, Runware};
 use serde_json::{Value, json};
 
-use crate::bridge::{Sim, assert_truthful};
 use crate::common::*;
+use crate::end_to_end::bridge::{Sim, assert_truthful};
 
 const PICTURE: &str = "https://pictures.example.com/baker.jpeg";
 

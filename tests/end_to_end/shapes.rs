@@ -6,8 +6,8 @@ use filmgate::provider::ProviderId::{Runpod, Runware};
 use filmgate_simulator::{Config, Output, Progress, RowStatus};
 use serde_json::json;
 
-use crate::bridge::{RUN_MS, Sim, assert_truthful};
 use crate::common::*;
+use crate::end_to_end::bridge::{RUN_MS, Sim, assert_truthful};
 
 fn config() -> Config {
     Config { job_duration_ms: RUN_MS, ..Config::default() }

@@ -4,7 +4,7 @@ use filmgate::request::long_string_ref;
 use serde_json::{Value, json};
 
 use crate::common::with;
-use crate::{PICTURE, assert_said, image};
+use crate::issues::{PICTURE, assert_said, image};
 
 #[test]
 fn images() {

@@ -7,7 +7,7 @@ use filmgate::request::Policy;
 use filmgate::untyped::validate;
 
 use crate::common::{self, with};
-use crate::{PICTURE, assert_said, image};
+use crate::issues::{PICTURE, assert_said, image};
 
 #[test]
 fn options_of_one_provider() {

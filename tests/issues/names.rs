@@ -5,7 +5,7 @@ use filmgate::untyped::validate;
 use serde_json::json;
 
 use crate::common::short;
-use crate::{PICTURE, assert_said, image};
+use crate::issues::{PICTURE, assert_said, image};
 
 #[test]
 fn misspelled_fields_suggest_the_nearest_name() {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::common::with;
-use crate::{PICTURE, POD, assert_said, image, text};
+use crate::issues::{PICTURE, POD, assert_said, image, text};
 
 const REMIX: &str = "video_69c581a1a7688190bf24a177278b6187";
 

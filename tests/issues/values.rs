@@ -5,7 +5,7 @@ use filmgate::request::{Policy, UNREADABLE, long_string_ref, parse};
 use serde_json::{Value, json};
 
 use crate::common::with;
-use crate::{PICTURE, assert_said, image};
+use crate::issues::{PICTURE, assert_said, image};
 
 #[test]
 fn prompts() {

@@ -5,7 +5,7 @@ use filmgate::untyped::validate;
 use serde_json::json;
 
 use crate::common::{runpod_request, short};
-use crate::{POD, assert_said, image, text};
+use crate::issues::{POD, assert_said, image, text};
 
 #[test]
 fn all_at_once() {

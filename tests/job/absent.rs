@@ -9,7 +9,7 @@ use serde_json::json;
 use std::time::Duration;
 
 use crate::common::*;
-use crate::drive;
+use crate::job::drive;
 
 const MINUTE: u64 = 60_000;
 /// RunPod retains a result for half an hour.

@@ -9,7 +9,7 @@ use serde_json::json;
 use std::time::Duration;
 
 use crate::common::*;
-use crate::drive;
+use crate::job::drive;
 
 pub(crate) fn told(result: CancelOutcome, charge: Charge) -> Vec<CancelResult> {
     let told = json!({ "result": result, "charge": charge });

@@ -5,7 +5,7 @@ use filmgate::job::{Input, Output};
 use filmgate::provider::ProviderId::{self, Runpod, Runware};
 
 use crate::common::*;
-use crate::drive;
+use crate::job::drive;
 
 const HOUR: u64 = 3_600_000;
 

@@ -8,7 +8,7 @@ use serde_json::json;
 use std::time::Duration;
 
 use crate::common::*;
-use crate::drive;
+use crate::job::drive;
 
 const SHORT: Limits = Limits {
     request_timeout: Duration::from_millis(30_000),

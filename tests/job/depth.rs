@@ -7,7 +7,7 @@ use filmgate::request::{MAX_DEPTH, UNREADABLE};
 use serde_json::{Value, json};
 
 use crate::common::*;
-use crate::drive;
+use crate::job::drive;
 
 /// The value, nested this many levels deep.
 fn nested(levels: u32, inner: Value, wrap: fn(Value) -> Value) -> Value {

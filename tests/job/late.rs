@@ -7,7 +7,7 @@ use serde_json::json;
 use std::time::Duration;
 
 use crate::common::*;
-use crate::drive;
+use crate::job::drive;
 
 #[test]
 fn a_late_response_to_a_submit_identifies_the_job() {

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use super::cancel::told;
 use crate::common::*;
-use crate::drive;
+use crate::job::drive;
 
 /// The errors in the updates, each once.
 fn reported<W>(driver: &JobDriver<W>) -> Vec<Option<Failure>> {

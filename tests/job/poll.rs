@@ -8,7 +8,7 @@ use filmgate::provider::Request;
 use serde_json::json;
 
 use crate::common::*;
-use crate::drive;
+use crate::job::drive;
 
 fn accepted(provider: ProviderId) -> Reply {
     match provider {

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::cancel::told;
 use crate::common::*;
-use crate::drive;
+use crate::job::drive;
 
 type World = Box<dyn FnMut(u64, &Request) -> Reply>;
 type Ended = JobDriver<World>;

@@ -6,7 +6,7 @@ use filmgate::provider::ProviderId::Runware;
 use serde_json::json;
 
 use crate::common::*;
-use crate::drive;
+use crate::job::drive;
 
 fn details(response: serde_json::Value) -> Reply {
     ok(json!({ "data": [{

@@ -8,7 +8,7 @@ use filmgate::request::long_string_ref;
 use serde_json::json;
 
 use crate::common::*;
-use crate::drive;
+use crate::job::drive;
 
 const DAY: u64 = 86_400_000;
 

@@ -7,7 +7,7 @@ use filmgate::provider::ProviderId::{self, Runpod, Runware};
 use serde_json::{Value, json};
 
 use crate::common::*;
-use crate::drive;
+use crate::job::drive;
 
 #[test]
 fn before_the_submit_is_sent() {

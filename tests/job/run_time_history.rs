@@ -4,7 +4,7 @@ use filmgate::provider::ProviderId::Runpod;
 use filmgate::schedule::MAX_RUN_TIMES;
 
 use crate::common::*;
-use crate::drive;
+use crate::job::drive;
 
 /// The expected end of a job that was just accepted.
 fn eta_ms(run_time_history_ms: &[u32]) -> Option<u64> {

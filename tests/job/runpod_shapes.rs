@@ -7,7 +7,7 @@ use filmgate::provider::ProviderId::Runpod;
 use serde_json::{Value, json};
 
 use crate::common::*;
-use crate::drive;
+use crate::job::drive;
 
 fn ended(body: Value) -> JobDriver<impl FnMut(u64, &filmgate::provider::Request) -> Reply> {
     drive(Runpod, vec![runpod_status("IN_QUEUE"), ok(with(json!({ "id": RUNPOD_ID }), body))]).run()

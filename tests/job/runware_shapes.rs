@@ -7,7 +7,7 @@ use filmgate::provider::ProviderId::Runware;
 use serde_json::{Value, json};
 
 use crate::common::*;
-use crate::drive;
+use crate::job::drive;
 
 fn polled(reply: Reply) -> JobDriver<impl FnMut(u64, &filmgate::provider::Request) -> Reply> {
     drive(Runware, vec![ack(), reply]).run()

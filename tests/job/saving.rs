@@ -9,7 +9,7 @@ use serde_json::json;
 use std::time::Duration;
 
 use crate::common::*;
-use crate::drive;
+use crate::job::drive;
 
 #[test]
 fn a_job_that_cannot_be_stored_is_not_submitted() {

@@ -7,7 +7,7 @@ use filmgate::schedule::backoff_ms;
 use serde_json::json;
 
 use crate::common::*;
-use crate::drive;
+use crate::job::drive;
 
 #[test]
 fn a_job_from_submit_to_video() {

@@ -6,7 +6,7 @@ use filmgate::outcome::Charge;
 use filmgate::provider::ProviderId::{self, Runpod, Runware};
 
 use crate::common::*;
-use crate::drive;
+use crate::job::drive;
 
 fn unsent(id: u32) -> Input {
     let kind = TransportError::Unsent;
@@ -31,7 +31,7 @@ fn an_unsent_submit_can_be_cancelled() {
             drive(*provider, vec![Reply::NoResponse]).at(20, Input::Cancel).at(50, unsent(0)).run();
         assert_eq!(driver.error().failure.code, ErrorCode::Cancelled);
         let (result, charge) = (CancelOutcome::Cancelled, Charge::None);
-        assert_eq!(driver.cancellations, crate::cancel::told(result, charge));
+        assert_eq!(driver.cancellations, crate::job::cancel::told(result, charge));
     }
 }
 

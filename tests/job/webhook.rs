@@ -8,7 +8,7 @@ use filmgate::provider::{Request, WebhookEvent};
 use serde_json::{Value, json};
 
 use crate::common::*;
-use crate::drive;
+use crate::job::drive;
 
 fn pod_body(status: &str) -> Value {
     json!({ "id": RUNPOD_ID, "status": status, "output": { "video_url": "https://evil.example.com/x" } })

@@ -8,7 +8,7 @@ use filmgate::provider::Request;
 use serde_json::{Value, json};
 
 use crate::common::*;
-use crate::drive;
+use crate::job::drive;
 
 fn empty() -> Reply {
     ok(json!({ "id": RUNPOD_ID, "status": "COMPLETED", "output": { "job_stage": "WAITING" } }))

@@ -14,10 +14,10 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
 
-use crate::bridge::Sim;
 use crate::common::{LIMITS, T0, UUID, proptest_config};
-use crate::unchecked::body;
-use crate::{fit, sold};
+use crate::end_to_end::bridge::Sim;
+use crate::listings_vs_simulator::unchecked::body;
+use crate::listings_vs_simulator::{fit, sold};
 
 /// Where the client rejects requests that the documents allow: the code, the field, and the reason.
 const STRICTER: &[(&str, &str, &str)] = &[

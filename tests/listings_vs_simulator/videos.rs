@@ -4,9 +4,9 @@ use filmgate::money::{Basis, Usd};
 use filmgate::plan::start;
 use serde_json::Value;
 
-use crate::bridge::{Sim, assert_truthful};
 use crate::common::{LIMITS, T0, UUID};
-use crate::fit;
+use crate::end_to_end::bridge::{Sim, assert_truthful};
+use crate::listings_vs_simulator::fit;
 
 const BODIES: &str = include_str!("../catalog/bodies.json");
 

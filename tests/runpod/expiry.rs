@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use crate::common::*;
-use crate::{ended, own_ended};
+use crate::runpod::{ended, own_ended};
 
 /// 2026-11-29T04:00:00Z.
 const DATE_MS: u64 = 1_795_924_800_000;

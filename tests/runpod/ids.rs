@@ -7,7 +7,7 @@ use filmgate::provider::{PollResult, SubmitResult};
 use serde_json::{Value, json};
 
 use crate::common::*;
-use crate::{drive, ended};
+use crate::runpod::{drive, ended};
 
 fn submit(reply: &Reply) -> SubmitResult {
     Runpod.read_submit(&job(Runpod, &runpod_request()).handle, reply.response())
@@ -115,7 +115,7 @@ fn a_failed_job_under_400_is_rejected_unless_it_ran() {
     for changes in ran {
         assert!(matches!(failed(changes.clone()), SubmitResult::Accepted(_)), "{changes}");
     }
-    let own = job(Runpod, &crate::own_request()).handle;
+    let own = job(Runpod, &crate::runpod::own_request()).handle;
     let reply = http(400, &json!({ "id": RUNPOD_ID, "status": "FAILED" }));
     assert!(matches!(Runpod.read_submit(&own, reply.response()), SubmitResult::Accepted(_)));
 }

@@ -8,7 +8,7 @@ use filmgate::provider::SubmitResult;
 use serde_json::{Value, json};
 
 use crate::common::*;
-use crate::{ended, ended_at, own_ended};
+use crate::runpod::{ended, ended_at, own_ended};
 
 fn cost(output: Value) -> Option<Usd> {
     ended(json!({ "status": "COMPLETED", "output": output })).result().cost

@@ -8,7 +8,7 @@ use proptest::sample::select;
 use serde_json::{Value, json};
 
 use crate::common::*;
-use crate::{drive, ended, own_ended};
+use crate::runpod::{drive, ended, own_ended};
 
 const VIDEO: &str = "https://a.example.com/video.mp4";
 const STREAM: &str = "https://a.example.com/stream";

@@ -8,7 +8,7 @@ use filmgate::provider::{PollResult, SubmitResult};
 use serde_json::{Value, json};
 
 use crate::common::*;
-use crate::ended;
+use crate::runpod::ended;
 
 fn words(failure: &Failure) -> Option<&str> {
     failure.provider_message.as_ref().map(|words| words.0.as_str())

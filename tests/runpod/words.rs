@@ -3,7 +3,7 @@
 use filmgate::error::ErrorCode::{self, *};
 use serde_json::json;
 
-use crate::ended;
+use crate::runpod::ended;
 
 /// The code of a job that failed with these words.
 fn code_of(words: &str) -> ErrorCode {

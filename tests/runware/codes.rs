@@ -4,7 +4,7 @@ use filmgate::error::ErrorCode::{self, *};
 use filmgate::provider::SubmitResult;
 use serde_json::json;
 
-use crate::{named, submit};
+use crate::runware::{named, submit};
 
 /// The failure's code of a submit with HTTP 400.
 fn code_of(code: &str) -> ErrorCode {

@@ -5,7 +5,7 @@ use filmgate::outcome::Charge;
 use serde_json::{Value, json};
 
 use crate::common::{UUID, ack, http, row, rows, video_row};
-use crate::{data, error, found, found_of, named};
+use crate::runware::{data, error, found, found_of, named};
 
 fn charge(body: &Value) -> Option<Charge> {
     found(body).charge

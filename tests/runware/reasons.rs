@@ -5,7 +5,7 @@ use filmgate::error::{ErrorCode, Failure};
 use serde_json::{Value, json};
 
 use crate::common::{UUID, row};
-use crate::{data, error, found, named, submit, words};
+use crate::runware::{data, error, found, named, submit, words};
 use filmgate::provider::SubmitResult;
 
 fn failure(body: &Value) -> Failure {
@@ -236,7 +236,8 @@ fn a_reason_in_every_envelope_of_a_poll_without_a_task() {
         json!({ "errors": ["try later"] }),
         json!({ "error": true, "errorId": 19, "errorMessage": "try later" }),
     ] {
-        let filmgate::provider::PollResult::Transient(failure) = crate::poll(200, &body) else {
+        let filmgate::provider::PollResult::Transient(failure) = crate::runware::poll(200, &body)
+        else {
             panic!("{body}");
         };
         assert_eq!(words(&failure), "try later", "{body}");

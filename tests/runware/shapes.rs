@@ -6,7 +6,7 @@ use filmgate::provider::{PollResult, WebhookEvent};
 use serde_json::{Value, json};
 
 use crate::common::{UUID, ok, row, video_row};
-use crate::{error, found, found_of, handle, poll};
+use crate::runware::{error, found, found_of, handle, poll};
 
 const OTHER: &str = "11111111-2222-4333-8444-555555555555";
 

@@ -5,7 +5,7 @@ use filmgate::provider::SubmitResult::*;
 use serde_json::{Value, json};
 
 use crate::common::{UUID, raw, row};
-use crate::{error, handle, named, submit};
+use crate::runware::{error, handle, named, submit};
 use filmgate::provider::ProviderId::Runware;
 
 /// Codes that sound like a rejection.

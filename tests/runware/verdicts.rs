@@ -6,7 +6,7 @@ use filmgate::provider::PollResult;
 use serde_json::{Value, json};
 
 use crate::common::{UUID, row, video_row};
-use crate::{data, error, found, found_of, named, poll, poll_of};
+use crate::runware::{data, error, found, found_of, named, poll, poll_of};
 
 #[track_caller]
 fn assert_failed(status: u16, body: &Value, code: ErrorCode) {

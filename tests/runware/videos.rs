@@ -4,7 +4,7 @@ use filmgate::outcome::Status;
 use serde_json::{Value, json};
 
 use crate::common::{UUID, VIDEO_UUID, row, video_row};
-use crate::{data, found, found_of};
+use crate::runware::{data, found, found_of};
 
 const URL: &str = "https://vm.runware.ai/video/1.mp4";
 const DATA: &str = "data:video/mp4;base64,AAAAIGZ0eXA=";

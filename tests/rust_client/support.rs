@@ -132,7 +132,8 @@ fn program() -> &'static Path {
         let debug = own.parent().and_then(Path::parent).unwrap();
         let program = debug.join(format!("filmgate-simulator{}", std::env::consts::EXE_SUFFIX));
         if !program.exists() {
-            let build = ["build", "-q", "-p", "filmgate-simulator", "--features", "server"];
+            let build =
+                ["build", "-q", "--workspace", "--all-features", "--bin", "filmgate-simulator"];
             let root = env!("CARGO_MANIFEST_DIR");
             let built = Command::new(env!("CARGO")).args(build).current_dir(root).status();
             assert!(built.unwrap().success());

@@ -4,9 +4,9 @@ use filmgate::job::Limits;
 use filmgate::provider::ProviderId::{self, Runpod, Runware};
 use filmgate_simulator::{Config, Progress};
 
-use crate::bridge::Sim;
 use crate::common::*;
-use crate::times::Cost;
+use crate::end_to_end::bridge::Sim;
+use crate::schedule::times::Cost;
 
 /// Runs one job: requests after the submit, and seconds from the end until it is seen.
 fn completed(provider: ProviderId, config: Config, long_poll: bool) -> (Cost, Vec<&'static str>) {

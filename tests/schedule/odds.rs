@@ -1,6 +1,6 @@
 //! Run times as a distribution: learned, documented, or wrong.
 
-use crate::times::{Cost, Times};
+use crate::schedule::times::{Cost, Times};
 
 const SEEDS: u64 = 3;
 

@@ -5,7 +5,7 @@ use filmgate::provider::ProviderId::Runware;
 use serde_json::{Value, json};
 
 use crate::common::wire;
-use crate::{errors, issue, sent, warnings};
+use crate::seed_runware::{errors, issue, sent, warnings};
 
 const REQUEST: &str = include_str!("../fixtures/core/runware_request.json");
 

@@ -3,7 +3,7 @@
 use filmgate::issue::Code;
 use serde_json::json;
 
-use crate::{errors, issue, sent, warnings};
+use crate::seed_runware::{errors, issue, sent, warnings};
 
 const PICTURE: &str = "https://pictures.example.com/baker.jpeg";
 const PICTURE_UUID: &str = "aac49721-1964-481a-ae78-8a4e29b91402";

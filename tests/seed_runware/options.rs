@@ -5,7 +5,7 @@ use filmgate::provider::ProviderId::Runware;
 use serde_json::json;
 
 use crate::common::{self, UUID, runware_request, with};
-use crate::{assert_choice, assert_range, errors, issue, sent};
+use crate::seed_runware::{assert_choice, assert_range, errors, issue, sent};
 
 #[test]
 fn request_task_type() {

@@ -155,7 +155,9 @@ fn complete(root: &Path) -> io::Result<ExitCode> {
     let missing = missing(root)?;
     missing.iter().for_each(|line| println!("{line}"));
     if missing.is_empty() {
-        println!("Nothing is missing. Run: cargo test --test catalog --test listings_vs_simulator");
+        println!(
+            "Nothing is missing. Run: cargo test --test core -- catalog listings_vs_simulator"
+        );
     }
     Ok(ExitCode::from(u8::from(!missing.is_empty())))
 }

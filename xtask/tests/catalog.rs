@@ -1,7 +1,5 @@
 //! Documents that agree with the rows, and the same documents changed: exactly the expected lines.
 
-#![allow(clippy::indexing_slicing, clippy::unwrap_used, clippy::panic)]
-
 use serde_json::json;
 use xtask::{End, Report};
 

@@ -1,6 +1,4 @@
 //! What `cargo xtask models` writes and reports.
-#![allow(clippy::unwrap_used)]
-
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -1,7 +1,5 @@
 //! The ways in which RunPod's pages say a limit or a price, each on a page that agrees with its row.
 
-#![allow(clippy::unwrap_used)]
-
 use xtask::Report;
 
 /// A page: its parameters as `name type attributes` with the words below, and its section on cost.

@@ -1,7 +1,5 @@
 //! Files that are no documents, and bytes of any kind.
 
-#![allow(clippy::unwrap_used)]
-
 use std::fs;
 use std::io::{Error, ErrorKind};
 use std::process::Command;

@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::listing::Provider;
 use crate::rng::Rng;
-use crate::video::Video;
+use filmgate_simulator_video::Video;
 
 /// How long a video's address, or a Runware task, is late at most.
 const MAX_LATE_MS: u64 = 150_000;

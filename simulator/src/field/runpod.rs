@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{MAX_LATE_MS, Odd, Oddity, base64};
 use crate::http::Response;
 use crate::runpod::Status;
-use crate::video::Video;
+use filmgate_simulator_video::Video;
 
 /// The reason of a generation that fails by an oddity.
 pub(crate) const REASON: &str = "the worker gave up in step 3";

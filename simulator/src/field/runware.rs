@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{MAX_LATE_MS, Odd, Oddity, base64};
 use crate::http::Response;
-use crate::video::Video;
+use filmgate_simulator_video::Video;
 
 /// Codes that sound like refusals; servers that fail after the task was made send them.
 const REFUSALS: [&str; 6] = [

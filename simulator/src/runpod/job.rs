@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::field::Odd;
 use crate::ledger::SubmissionIndex;
-use crate::video::Video;
+use filmgate_simulator_video::Video;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Job {

@@ -25,7 +25,7 @@ use job::{Ending, Job};
 use request::Envelope;
 
 /// RunPod's jobs.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Runpod {
     jobs: HashMap<String, Job>,
 }

@@ -7,7 +7,8 @@ use serde_json::{Map, Value};
 use crate::image_size;
 use crate::listing::{Kind, Listing, Parameter, Provider, RequestValues, Size, shape};
 use crate::prompt_directives::PromptDirectives;
-use crate::video::{Format, Video, fnv1a};
+use crate::rng::fnv1a;
+use filmgate_simulator_video::{Format, Video};
 
 /// A request's envelope; a job is created only if it is valid.
 pub(super) struct Envelope {

@@ -8,7 +8,7 @@ use crate::ledger::SubmissionIndex;
 use crate::listing::{self, Provider};
 use crate::prompt_directives::PromptDirectives;
 use crate::rng::Rng;
-use crate::video::Video;
+use filmgate_simulator_video::Video;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Job {

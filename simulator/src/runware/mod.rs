@@ -39,7 +39,7 @@ use request::JobRequest;
 use response::{INFERENCE, Row, Rows};
 
 /// Runware's tasks.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Runware {
     jobs: HashMap<String, Job>,
     /// The size of every finished video, by the id that a remix refers to.

@@ -8,7 +8,8 @@ use crate::image_size::is_web_address;
 use crate::listing::{Listing, RequestValues, Size};
 use crate::prompt_directives::PromptDirectives;
 use crate::rng::Rng;
-use crate::video::{Format, Video, fnv1a};
+use crate::rng::fnv1a;
+use filmgate_simulator_video::{Format, Video};
 
 /// A valid request, and its price.
 pub(super) struct JobRequest {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Harness, IMAGE, RUN_MS, UUID, task_for};
 
 /// The price of a task, read after its video is finished.
-pub fn price(model: &str, fields: &Value) -> u64 {
+pub(crate) fn price(model: &str, fields: &Value) -> u64 {
     let mut sim = Harness::new();
     let answer = sim.tasks(json!([task_for(model, fields.clone())]));
     assert_eq!(answer.status, 200, "{model} {}", answer.text());
@@ -17,7 +17,7 @@ pub fn price(model: &str, fields: &Value) -> u64 {
 }
 
 /// Fields beside the prompt, and the price.
-pub fn priced(model: &str, rows: &[(Value, u64)]) {
+pub(crate) fn priced(model: &str, rows: &[(Value, u64)]) {
     for (fields, micro_usd) in rows {
         let mut fields = fields.clone();
         fields["positivePrompt"] = json!("A fox");
@@ -25,14 +25,14 @@ pub fn priced(model: &str, rows: &[(Value, u64)]) {
     }
 }
 
-pub fn frames() -> Value {
+pub(crate) fn frames() -> Value {
     json!({ "frameImages": [IMAGE] })
 }
 
-pub fn size(width: u32, height: u32, duration: u32) -> Value {
+pub(crate) fn size(width: u32, height: u32, duration: u32) -> Value {
     json!({ "width": width, "height": height, "duration": duration })
 }
 
-pub fn at(tier: &str, duration: u32) -> Value {
+pub(crate) fn at(tier: &str, duration: u32) -> Value {
     json!({ "resolution": tier, "duration": duration })
 }

@@ -6,7 +6,7 @@ use super::{Harness, IMAGE, RUN_MS, UUID, task_for};
 
 /// Changes to the example's fields (`null` removes one), and the codes and parameters of the resulting
 /// problems. The example itself is accepted.
-pub fn refused(model: &str, example: &Value, cases: &[(Value, &[(&str, &str)])]) {
+pub(crate) fn refused(model: &str, example: &Value, cases: &[(Value, &[(&str, &str)])]) {
     assert_eq!(problems(model, example), [], "{model} {example}");
     for (changes, wanted) in cases {
         let mut fields = example.clone();
@@ -18,7 +18,7 @@ pub fn refused(model: &str, example: &Value, cases: &[(Value, &[(&str, &str)])])
     }
 }
 
-pub fn merge(into: &mut Map<String, Value>, changes: &Map<String, Value>) {
+pub(crate) fn merge(into: &mut Map<String, Value>, changes: &Map<String, Value>) {
     for (name, value) in changes {
         match (into.get_mut(name), value) {
             (_, Value::Null) => drop(into.remove(name)),
@@ -29,7 +29,7 @@ pub fn merge(into: &mut Map<String, Value>, changes: &Map<String, Value>) {
 }
 
 /// The code and the parameters of each problem; several parameters are joined with a comma.
-pub fn problems(model: &str, fields: &Value) -> Vec<(String, String)> {
+pub(crate) fn problems(model: &str, fields: &Value) -> Vec<(String, String)> {
     let mut sim = Harness::new();
     let answer = sim.tasks(json!([task_for(model, fields.clone())]));
     sim.wait(RUN_MS);
@@ -47,20 +47,20 @@ pub fn problems(model: &str, fields: &Value) -> Vec<(String, String)> {
     errors.iter().map(|error| (error["code"].as_str().unwrap().to_owned(), place(error))).collect()
 }
 
-pub const CLASH: &str = "incompatibleParameters";
-pub const LONG: (&str, &str) = ("unsupportedDuration", "duration");
-pub const SIZES: (&str, &str) = ("unsupportedDimensions", "width,height");
-pub const PROMPT: (&str, &str) = ("invalidPositivePrompt", "positivePrompt");
-pub const FRAMES: (&str, &str) = ("invalidFrameImages", "inputs.frameImages");
-pub const PLACE: (&str, &str) = ("unsupportedFrame", "inputs.frameImages.frame");
-pub const ANY_SIZE: (&str, &str) =
+pub(crate) const CLASH: &str = "incompatibleParameters";
+pub(crate) const LONG: (&str, &str) = ("unsupportedDuration", "duration");
+pub(crate) const SIZES: (&str, &str) = ("unsupportedDimensions", "width,height");
+pub(crate) const PROMPT: (&str, &str) = ("invalidPositivePrompt", "positivePrompt");
+pub(crate) const FRAMES: (&str, &str) = ("invalidFrameImages", "inputs.frameImages");
+pub(crate) const PLACE: (&str, &str) = ("unsupportedFrame", "inputs.frameImages.frame");
+pub(crate) const ANY_SIZE: (&str, &str) =
     ("missingDimensions", "width,height,resolution,inputs.frameImages");
-pub const TWO_SIZES: (&str, &str) = (CLASH, "resolution,width,height");
+pub(crate) const TWO_SIZES: (&str, &str) = (CLASH, "resolution,width,height");
 
-pub fn unknown(place: &str) -> (&str, &str) {
+pub(crate) fn unknown(place: &str) -> (&str, &str) {
     ("unknownParameter", place)
 }
 
-pub fn frame(place: impl Into<Value>) -> Value {
+pub(crate) fn frame(place: impl Into<Value>) -> Value {
     json!({ "image": IMAGE, "frame": place.into() })
 }

@@ -2,7 +2,7 @@
 
 use super::lands::Ground;
 use super::words::{Time, Weather};
-use crate::video::canvas::{Canvas, Color, PX, Paint, Point, TURN, sine};
+use crate::canvas::{Canvas, Color, PX, Paint, Point, TURN, sine};
 
 /// Draws the sky of a time of day over a whole picture, and returns the column of the sun or moon.
 pub(super) fn draw(canvas: &mut Canvas, ground: &mut Ground<'_>, time: Time) -> i32 {

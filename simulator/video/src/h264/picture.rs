@@ -2,10 +2,10 @@
 
 /// One plane of a picture.
 #[derive(Clone, PartialEq, Eq)]
-pub(in crate::video) struct Plane {
-    pub(in crate::video) width: usize,
-    pub(in crate::video) height: usize,
-    pub(in crate::video) samples: Vec<u8>,
+pub(crate) struct Plane {
+    pub(crate) width: usize,
+    pub(crate) height: usize,
+    pub(crate) samples: Vec<u8>,
 }
 
 impl Plane {
@@ -44,14 +44,14 @@ impl Plane {
 
 /// A picture in YCbCr 4:2:0, whose sides are padded to whole macroblocks.
 #[derive(Clone, PartialEq, Eq)]
-pub(in crate::video) struct Picture {
-    pub(in crate::video) luma: Plane,
-    pub(in crate::video) chroma: [Plane; 2],
+pub(crate) struct Picture {
+    pub(crate) luma: Plane,
+    pub(crate) chroma: [Plane; 2],
 }
 
 impl Picture {
     /// A picture of at least the given size in pixels.
-    pub(in crate::video) fn new(width: u32, height: u32) -> Self {
+    pub(crate) fn new(width: u32, height: u32) -> Self {
         let padded = |side: u32| (side as usize).next_multiple_of(16);
         let (width, height) = (padded(width), padded(height));
         let chroma = Plane::new(width / 2, height / 2);

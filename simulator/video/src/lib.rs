@@ -1,4 +1,11 @@
 //! Small, real videos of drawn scenes, different for every request.
+//! It imports nothing of the simulator, and never reads a clock or a random source.
+//!
+//! | module | content |
+//! |---|---|
+//! | `scene`, `caption`, `canvas` | what is drawn, and on what |
+//! | `movie` | from a scene to pictures |
+//! | `h264`, `mp4` | the encoder, and the file around it |
 
 mod canvas;
 mod caption;
@@ -6,11 +13,8 @@ mod h264;
 mod movie;
 mod mp4;
 mod scene;
-mod video_store;
 
 use serde::{Deserialize, Serialize};
-
-pub(crate) use video_store::{StoredVideo, VideoStore};
 
 /// The content of a video: everything needed to encode the same bytes again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,7 +103,7 @@ impl Video {
 
     /// The bytes of a second of the video, a quarter as large and without its text: for responses that
     /// contain it.
-    pub(crate) fn encode_preview(&self) -> Vec<u8> {
+    pub fn encode_preview(&self) -> Vec<u8> {
         let (width, height) = self.frame_size();
         let quarter = |side: u32| (side / 8 * 2).max(16);
         let size = (quarter(width), quarter(height));
@@ -119,14 +123,4 @@ fn greatest_common_divisor(mut a: u32, mut b: u32) -> u32 {
         (a, b) = (b, a % b);
     }
     a.max(1)
-}
-
-/// FNV-1a: a hash that is stable across machines and versions, unlike std's.
-pub(crate) fn fnv1a(parts: &[&[u8]]) -> u64 {
-    parts
-        .iter()
-        .flat_map(|part| part.iter().copied().chain([0]))
-        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-        })
 }

@@ -1,7 +1,7 @@
 //! Who or what moves through a scene: silhouettes of a few lines and polygons.
 
 use super::words::{Animal, Subject};
-use crate::video::canvas::{Canvas, Color, PX, Paint, Point, TURN, sine};
+use crate::canvas::{Canvas, Color, PX, Paint, Point, TURN, sine};
 
 /// A place to draw a subject at, and its size.
 pub(super) struct Figure {

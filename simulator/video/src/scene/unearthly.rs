@@ -3,7 +3,7 @@
 use super::lands::Ground;
 use super::layer::{Layer, hills};
 use super::subjects::flame_paint;
-use crate::video::canvas::{Canvas, Color, PX, Paint, Point, TURN, sine, turned};
+use crate::canvas::{Canvas, Color, PX, Paint, Point, TURN, sine, turned};
 
 /// A planet, which does not move: with bands, a shadow and a ring.
 pub(super) fn draw_space(canvas: &mut Canvas, ground: &mut Ground<'_>) {

@@ -3,7 +3,7 @@
 use super::layer::{Detail, Layer, add_tree, hills, peaks, waves};
 use super::light::Light;
 use super::words::Place;
-use crate::video::canvas::{Color, PX, Paint};
+use crate::canvas::{Color, PX, Paint};
 
 /// The part of the picture that is drawn on, and what chooses its details.
 pub(super) struct Ground<'a> {

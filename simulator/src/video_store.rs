@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
+use filmgate_simulator_video::Video;
 use serde::{Deserialize, Serialize};
 
-use super::{Video, fnv1a};
 use crate::http::{Request, Response};
 use crate::listing::Provider;
+use crate::rng::fnv1a;
 
 /// A video that can be downloaded until it expires.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -17,7 +18,7 @@ pub(crate) struct StoredVideo {
 }
 
 /// All finished videos.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct VideoStore {
     videos: HashMap<String, StoredVideo>,
     /// The bytes of the video served last: a player requests many ranges of one video.

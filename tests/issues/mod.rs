@@ -1,10 +1,4 @@
 //! Issues of a request: all at once, each with its path and a stable code, and per provider.
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
-
-#[path = "../common/mod.rs"]
-mod common;
-
 mod foreign;
 mod images;
 mod models;
@@ -13,7 +7,7 @@ mod sizes;
 mod values;
 mod whole;
 
-use common::{runpod_request, runware_request, short, with};
+use crate::common::{runpod_request, runware_request, short, with};
 use filmgate::request::Policy;
 use filmgate::untyped::validate;
 use serde_json::Value;

@@ -1,10 +1,4 @@
 //! RunPod's responses as they really come, beyond the documents: one file per subject.
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
-
-#[path = "../common/mod.rs"]
-mod common;
-
 mod expiry;
 mod ids;
 mod money;
@@ -12,7 +6,7 @@ mod output;
 mod reasons;
 mod words;
 
-use common::*;
+use crate::common::*;
 use filmgate::provider::ProviderId::Runpod;
 use filmgate::provider::Request;
 use serde_json::{Value, json};

@@ -1,15 +1,5 @@
 //! Every listing against the simulated providers, whose tables are independent: they accept the same
 //! requests as the client, reject the same, and bill the quote.
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
-
-#[path = "../common/mod.rs"]
-mod common;
-
-#[path = "../end_to_end/bridge.rs"]
-#[allow(dead_code, reason = "the other tests on the simulator use more of it")]
-mod bridge;
-
 mod agreement;
 mod unchecked;
 mod videos;

@@ -1,10 +1,4 @@
 //! The machine of one job with scripted responses in simulated time: one file per behavior.
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
-
-#[path = "../common/mod.rs"]
-mod common;
-
 mod absent;
 mod cancel;
 mod clock;
@@ -29,7 +23,7 @@ mod warnings;
 mod webhook;
 mod without_video;
 
-use common::{JobDriver, Reply, script};
+use crate::common::{JobDriver, Reply, script};
 use filmgate::provider::{ProviderId, Request};
 
 /// A job at a provider that gets these replies in order; the last one repeats.
@@ -37,5 +31,8 @@ fn drive(
     provider: ProviderId,
     replies: Vec<Reply>,
 ) -> JobDriver<impl FnMut(u64, &Request) -> Reply> {
-    JobDriver::new(common::job(provider, &common::request_for(provider)), script(replies))
+    JobDriver::new(
+        crate::common::job(provider, &crate::common::request_for(provider)),
+        script(replies),
+    )
 }

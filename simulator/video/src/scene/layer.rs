@@ -1,6 +1,6 @@
 //! Layers of land: outlines that repeat, and move sideways at their own speed.
 
-use crate::video::canvas::{Canvas, Color, PX, Paint, Point, TURN, sine};
+use crate::canvas::{Canvas, Color, PX, Paint, Point, TURN, sine};
 
 /// Something on a layer, in pixels from the layer's left end.
 pub(super) struct Detail {

@@ -4,9 +4,9 @@ use super::picture::{Macroblock, Picture, Plane, difference};
 
 /// A motion vector in pixels: where in the previous picture a macroblock comes from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(in crate::video) struct Motion {
-    pub(in crate::video) x: i32,
-    pub(in crate::video) y: i32,
+pub(crate) struct Motion {
+    pub(crate) x: i32,
+    pub(crate) y: i32,
 }
 
 /// The motion of each macroblock of the picture; none for intra macroblocks.

@@ -1,7 +1,7 @@
 //! The colors of the sky by the time of day, and how they tint what is below.
 
 use super::words::Time;
-use crate::video::canvas::Color;
+use crate::canvas::Color;
 
 /// The light of a scene.
 #[derive(Clone, Copy)]

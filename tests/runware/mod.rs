@@ -1,10 +1,4 @@
 //! How Runware's responses are read, as its documents and public reports show them.
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
-
-#[path = "../common/mod.rs"]
-mod common;
-
 mod codes;
 mod money;
 mod reasons;
@@ -13,7 +7,7 @@ mod submits;
 mod verdicts;
 mod videos;
 
-use common::{UUID, http, job, row, runware_request};
+use crate::common::{UUID, http, job, row, runware_request};
 use filmgate::error::Failure;
 use filmgate::handle::Handle;
 use filmgate::provider::ProviderId::Runware;

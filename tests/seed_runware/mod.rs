@@ -1,16 +1,10 @@
 //! Every row of Runware's page for Sora 2 Pro, request and response, each by its name.
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
-
-#[path = "../common/mod.rs"]
-mod common;
-
 mod generation;
 mod inputs;
 mod options;
 mod response;
 
-use common::{fit, runware_request, told, wire, with};
+use crate::common::{fit, runware_request, told, wire, with};
 use filmgate::issue::{Code, Issue};
 use filmgate::provider::ProviderId::Runware;
 use serde_json::{Value, json};

@@ -1,0 +1,4 @@
+//! Prices, to the micro-dollar.
+mod amounts;
+mod limits;
+mod tables;
