@@ -3,6 +3,8 @@
 //! A run without faults records its points. Each fault that can be injected at one of them makes a new
 //! run, whose later points can have faults in turn: so every fault of every schedule takes effect.
 //! Two schedules with identical traces count as one, and only one of them is extended.
+//!
+//! A run is the same as the one that it extends up to its last fault, so it begins there, with a copy.
 
 use std::collections::HashSet;
 use std::sync::Mutex;
@@ -11,7 +13,7 @@ use std::time::Instant;
 
 use crate::fault::{Fault, Point, Reach};
 use crate::fault_plan::{Schedule, ScheduledFault, write};
-use crate::run::{Report, simulate};
+use crate::run::{Report, Run};
 use crate::scenario::Scenario;
 use crate::stats::Stats;
 use crate::threads::on_all;
@@ -24,13 +26,14 @@ pub(crate) fn run(depth: usize, scenarios: &[&Scenario], field: bool, threads: u
     let mut branches = Vec::new();
     for scenario in scenarios.iter().copied() {
         let before = total.distinct.len();
-        let (report, points) = simulate_run(scenario, &[]);
+        let (report, points) = Snapshot::of(scenario).run(&[]);
         total.note(scenario, &report, &[]);
-        let children = children(scenario, &[], &points, &report, limits, &mut total);
+        let root = Node { scheduled: Vec::new(), points, report };
+        let children = children(scenario, &root, limits, &mut total);
         println!(
             "{:<36} {:>3} points, {:>4} single faults",
             scenario.label(),
-            points.len(),
+            root.points.len(),
             total.distinct.len() - before - 1,
         );
         branches.extend(children.into_iter().map(|child| (scenario, child)));
@@ -70,20 +73,14 @@ struct Node {
 }
 
 fn explore(scenario: &Scenario, node: &Node, limits: Limits, stats: &mut Stats) {
-    for child in children(scenario, &node.scheduled, &node.points, &node.report, limits, stats) {
+    for child in children(scenario, node, limits, stats) {
         explore(scenario, &child, limits, stats);
     }
 }
 
 /// Runs a schedule with each further fault, and returns those to extend.
-fn children(
-    scenario: &Scenario,
-    scheduled: &[ScheduledFault],
-    points: &[Point],
-    report: &Report,
-    limits: Limits,
-    stats: &mut Stats,
-) -> Vec<Node> {
+fn children(scenario: &Scenario, node: &Node, limits: Limits, stats: &mut Stats) -> Vec<Node> {
+    let Node { scheduled, points, report } = node;
     let mut nodes = Vec::new();
     let mut alike = HashSet::from([report.trace.digest()]);
     let reach = match scheduled.len() {
@@ -99,11 +96,13 @@ fn children(
         return nodes;
     }
     let first = scheduled.last().map_or(0, |(at, _)| at + 1);
+    let mut begin = Snapshot::of(scenario);
     for (at, point) in points.iter().enumerate().skip(first) {
+        begin.advance(scheduled, at);
         for fault in Fault::at(*point, reach).filter(|fault| scenario.can_have(*fault)) {
             let scheduled: Vec<ScheduledFault> =
                 scheduled.iter().copied().chain([(at, fault)]).collect();
-            let (report, points) = simulate_run(scenario, &scheduled);
+            let (report, points) = begin.clone().run(&scheduled);
             stats.note(scenario, &report, &scheduled);
             if alike.insert(report.trace.digest()) {
                 nodes.push(Node { scheduled, points, report });
@@ -113,10 +112,41 @@ fn children(
     nodes
 }
 
-fn simulate_run(scenario: &Scenario, scheduled: &[ScheduledFault]) -> (Report, Vec<Point>) {
-    let mut schedule = Schedule::new(scheduled);
-    let report = simulate(scenario, 1, 7, &mut schedule, false);
-    (report, schedule.points)
+/// A run before one of its events, and the points that it has passed.
+#[derive(Clone)]
+struct Snapshot<'a> {
+    run: Run<'a>,
+    passed: Vec<Point>,
+}
+
+impl<'a> Snapshot<'a> {
+    fn of(scenario: &'a Scenario) -> Self {
+        Snapshot { run: Run::new(scenario, 1, 7, false), passed: Vec::new() }
+    }
+
+    /// Goes on to the event that passes the point.
+    fn advance(&mut self, scheduled: &[ScheduledFault], at: usize) {
+        let mut next = self.clone();
+        while next.passed.len() <= at {
+            *self = next.clone();
+            if !next.step(scheduled) {
+                break;
+            }
+        }
+    }
+
+    fn step(&mut self, scheduled: &[ScheduledFault]) -> bool {
+        let mut schedule = Schedule::after(std::mem::take(&mut self.passed), scheduled);
+        let had_event = self.run.step(&mut schedule);
+        self.passed = schedule.points;
+        had_event
+    }
+
+    /// Runs a schedule to its end.
+    fn run(mut self, scheduled: &[ScheduledFault]) -> (Report, Vec<Point>) {
+        while self.step(scheduled) {}
+        (self.run.finish(), self.passed)
+    }
 }
 
 impl Stats {
@@ -129,5 +159,30 @@ impl Stats {
             let (options, faults) = (scenario.replay_options(), write(scheduled));
             format!("npm run simtest -- replay {options} --schedule {faults}")
         });
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::run::simulate;
+
+    #[test]
+    fn a_run_from_a_snapshot_is_the_one_from_its_beginning() {
+        let scenario = Scenario::by_name("runpod-sync-webhook").unwrap();
+        let (_, points) = Snapshot::of(scenario).run(&[]);
+        let mut begin = Snapshot::of(scenario);
+        for (at, point) in points.iter().enumerate() {
+            begin.advance(&[], at);
+            for fault in Fault::at(*point, Reach::Pairs).filter(|fault| scenario.can_have(*fault)) {
+                let scheduled = [(at, fault)];
+                let (report, points) = begin.clone().run(&scheduled);
+                let mut schedule = Schedule::new(&scheduled);
+                let whole = simulate(scenario, 1, 7, &mut schedule, false);
+                assert_eq!(report.trace.digest(), whole.trace.digest(), "{scheduled:?}");
+                assert_eq!((points, report.verdicts), (schedule.points, whole.verdicts));
+            }
+        }
     }
 }

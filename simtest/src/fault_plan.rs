@@ -27,7 +27,11 @@ pub(crate) struct Schedule<'a> {
 
 impl<'a> Schedule<'a> {
     pub(crate) fn new(scheduled: &'a [ScheduledFault]) -> Self {
-        let points = Vec::new();
+        Schedule::after(Vec::new(), scheduled)
+    }
+
+    /// For a run that has passed these points.
+    pub(crate) fn after(points: Vec<Point>, scheduled: &'a [ScheduledFault]) -> Self {
         Schedule { scheduled, points }
     }
 }

@@ -5,7 +5,7 @@ use filmgate::job::CancelResult;
 use filmgate::outcome::VideoResult;
 use serde_json::Value;
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct History {
     pub(crate) requests: u32,
     /// The weight of the faults so far, as far as retrying can overcome them.

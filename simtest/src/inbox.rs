@@ -12,6 +12,7 @@ use crate::network::Arrival;
 use crate::trace::Event;
 
 /// A message to the process.
+#[derive(Clone)]
 pub(super) enum Message {
     Input(Input),
     /// A response; `fatal`: the process dies after handling it, before it carries out any output.

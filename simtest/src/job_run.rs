@@ -45,6 +45,7 @@ impl RunContext<'_> {
 }
 
 /// The process that runs the job.
+#[derive(Clone)]
 pub(super) enum Process {
     Alive(Box<Job>),
     Dead {
@@ -55,6 +56,7 @@ pub(super) enum Process {
 }
 
 /// The request in flight.
+#[derive(Clone)]
 pub(super) struct InFlight {
     pub(super) id: u32,
     pub(super) until: u64,
@@ -63,6 +65,7 @@ pub(super) struct InFlight {
 }
 
 /// A job from its submit to its end.
+#[derive(Clone)]
 pub(crate) struct JobRun<'a> {
     /// The index of the job in its world.
     pub(crate) number: usize,

@@ -19,7 +19,47 @@ pub(crate) struct Report {
     pub(crate) verdicts: Vec<Verdict>,
 }
 
-/// Runs jobs of one scenario in one world and checks their results against the providers' ledger.
+/// The jobs of one world, from their submits on.
+#[derive(Clone)]
+pub(crate) struct Run<'a> {
+    world: World,
+    trace: Trace,
+    job_runs: Vec<JobRun<'a>>,
+    violation: Option<Violation>,
+}
+
+impl<'a> Run<'a> {
+    pub(crate) fn new(scenario: &'a Scenario, jobs: usize, seed: u64, verbose: bool) -> Self {
+        let world = World::new(scenario, seed, jobs);
+        let trace = if verbose { Trace::verbose(T0) } else { Trace::new(T0) };
+        let job_runs = (0..jobs)
+            .filter_map(|number| JobRun::new(number, scenario, &key(number), &world))
+            .collect();
+        Run { world, trace, job_runs, violation: None }
+    }
+
+    /// Runs the next event; returns whether there was one. No event follows those that can reach none of the jobs, nor a
+    /// violation.
+    pub(crate) fn step(&mut self, plan: &mut dyn FaultPlan) -> bool {
+        let Run { world, trace, job_runs, violation } = self;
+        if violation.is_some() {
+            return false;
+        }
+        let mut context = RunContext { world, plan, trace, violation: None };
+        let had_event = continue_run(job_runs, &mut context);
+        *violation = context.violation;
+        had_event
+    }
+
+    /// Checks the results against the providers' ledger.
+    pub(crate) fn finish(mut self) -> Report {
+        let Run { world, trace, job_runs, violation } = &mut self;
+        let (verdicts, violation) = check(job_runs, world, trace, violation.take());
+        Report { trace: self.trace, violation, verdicts }
+    }
+}
+
+/// Runs jobs of one scenario in one world to their end.
 pub(crate) fn simulate(
     scenario: &Scenario,
     jobs: usize,
@@ -27,26 +67,14 @@ pub(crate) fn simulate(
     plan: &mut dyn FaultPlan,
     verbose: bool,
 ) -> Report {
-    let mut world = World::new(scenario, seed, jobs);
-    let mut trace = if verbose { Trace::verbose(T0) } else { Trace::new(T0) };
-    let mut context = RunContext { world: &mut world, plan, trace: &mut trace, violation: None };
-    let mut job_runs: Vec<JobRun<'_>> = (0..jobs)
-        .filter_map(|number| JobRun::new(number, scenario, &key(number), context.world))
-        .collect();
-    simulate_run(&mut job_runs, &mut context);
-    let violation = context.violation.take();
-    let (verdicts, violation) = check(&mut job_runs, context.world, context.trace, violation);
-    Report { trace, violation, verdicts }
+    let mut run = Run::new(scenario, jobs, seed, verbose);
+    while run.step(plan) {}
+    run.finish()
 }
 
 /// A UUID of version 4 for each job.
 fn key(number: usize) -> String {
     format!("982c01aa-813a-4434-aa42-{number:012x}")
-}
-
-/// Runs every event at its time until no more can reach any of the jobs.
-fn simulate_run(job_runs: &mut [JobRun<'_>], context: &mut RunContext<'_>) {
-    while context.violation.is_none() && continue_run(job_runs, context) {}
 }
 
 /// Runs the next event; returns whether there was one.

@@ -61,7 +61,7 @@ impl fmt::Display for Event {
 }
 
 /// The events in order. Text costs time, so it is collected only on request.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Trace {
     hasher: DefaultHasher,
     begin: u64,

@@ -23,6 +23,7 @@ const MARGIN_MS: u64 = 1_000;
 pub(crate) type Arrivals = Vec<(u64, Arrival)>;
 
 /// A submit that is still in transit, though its sender has given up.
+#[derive(Clone)]
 struct DelayedSubmit {
     at: u64,
     job: usize,
@@ -30,6 +31,7 @@ struct DelayedSubmit {
 }
 
 /// Both providers and the network.
+#[derive(Clone)]
 pub(crate) struct World {
     simulator: Simulator,
     pub(crate) now: u64,
