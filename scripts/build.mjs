@@ -6,7 +6,8 @@ import { bundleCli } from "./lib/cli-bundle.mjs";
 import { withLock } from "./lib/file-lock.mjs";
 import { encodeWasm } from "./lib/inline-wasm.mjs";
 import { modelTypes } from "./lib/model-types.mjs";
-import { Failure, capture, isMain, main, root, run } from "./lib/run.mjs";
+import { buildPrograms } from "./lib/native.mjs";
+import { isMain, main, root, run } from "./lib/run.mjs";
 import { note, seconds, step } from "./lib/log.mjs";
 import { builtFrom, digest, ifStale } from "./lib/build-cache.mjs";
 import { buildModule, compilerOf, flags } from "./lib/wasm.mjs";
@@ -70,7 +71,7 @@ function modules(toolchain, quick) {
   const both = ["Cargo.toml", "Cargo.lock", "package-lock.json", ...scripts];
   return {
     core: digest([...both, "build.rs", "catalog", "src"], [how]),
-    simulator: digest([...both, "simulator"], [how]),
+    simulator: digest([...both, "simulator/Cargo.toml", "simulator/src", "simulator/video"], [how]),
   };
 }
 
@@ -131,13 +132,6 @@ function report(since, { toolchain, quick }) {
 }
 
 /** Builds the simulator server; returns its path. */
-export async function buildServer() {
-  const args = ["build", "-p", "filmgate-simulator", "--features", "server", "--bin", "filmgate-simulator"];
-  await run("cargo", [...args, "--quiet"]);
-  const target = JSON.parse(capture("cargo", ["metadata", "--no-deps", "--format-version=1"]));
-  if (!target) throw new Failure("cargo cannot read the workspace");
-  const suffix = process.platform === "win32" ? ".exe" : "";
-  return join(target.target_directory, "debug", `filmgate-simulator${suffix}`);
-}
+export const buildServer = async () => (await buildPrograms()).simulator;
 
 if (isMain(import.meta.url)) await main(async () => build(await setUpBuild()));

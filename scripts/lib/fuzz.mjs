@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Failure, capture, execute, root, run } from "./run.mjs";
 import { step } from "./log.mjs";
+import { cargoMetadata } from "./native.mjs";
 import { cargoFuzz } from "./tools.mjs";
 import { cxx, nativeToolchain } from "./toolchain.mjs";
 
@@ -27,9 +28,8 @@ export async function buildFuzz({ isBackground = false } = {}) {
   await cxx();
   const bin = await cargoFuzz();
   const host = capture("rustc", ["-vV"])?.match(/^host: (.+)$/m)?.[1];
-  const metadata = JSON.parse(capture("cargo", ["metadata", "--no-deps", "--format-version=1"]) ?? "{}");
-  if (!host || !metadata.target_directory) throw new Failure("rustc and cargo do not run here");
-  const folder = join(metadata.target_directory, "fuzz");
+  if (!host) throw new Failure("rustc does not run here");
+  const folder = join(cargoMetadata().target_directory, "fuzz");
   step("Building the fuzz targets", "about two minutes the first time, then seconds");
   // No sanitizer: the core has no unsafe code, the targets measure memory themselves, and Debian's
   // compiler has none. Coverage needs unstable flags.

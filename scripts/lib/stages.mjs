@@ -9,6 +9,7 @@ import { modernNode } from "./node.mjs";
 import { pythonPackages } from "./python.mjs";
 import { root } from "./run.mjs";
 import { note } from "./log.mjs";
+import { cargoMetadata } from "./native.mjs";
 import { firefox, npmPackages } from "./tools.mjs";
 import { TARGET, wasmClippy } from "./toolchain.mjs";
 
@@ -30,6 +31,16 @@ export const stages = [
     what: "Rust is formatted",
     paths: [/\.rs$/, "rustfmt.toml"],
     run: ({ run }) => run("cargo", ["fmt", "--all", "--check"]),
+  },
+  {
+    name: "rust",
+    isRust: true,
+    what: "native tests, and the examples in the documentation",
+    paths: NATIVE,
+    // Before other stages compile: its programs are those that the JavaScript tests start. Many of its tests wait for a
+    // process or a time, so more of them than cores run at once.
+    run: ({ run }) =>
+      run("cargo", ["test", "--workspace", "--all-features", "--no-fail-fast"], { RUST_TEST_THREADS: "6" }, "cargo"),
   },
   {
     name: "clippy",
@@ -57,14 +68,6 @@ export const stages = [
       ];
       await run(command, args, { ...chain.test.env, CARGO: chain.cargo });
     },
-  },
-  {
-    name: "rust",
-    isRust: true,
-    what: "native tests, and the examples in the documentation",
-    paths: NATIVE,
-    run: ({ run }) =>
-      run("cargo", ["test", "--workspace", "--all-features", "--no-fail-fast"], {}, "cargo"),
   },
   {
     name: "simtest",
@@ -274,7 +277,8 @@ async function fuzzBriefly({ run, fail }) {
   const built = await buildFuzz({ isBackground: true });
   const manifest = ["--manifest-path", "fuzz/Cargo.toml"];
   await run("cargo", ["fmt", ...manifest, "--check"]);
-  const lint = ["--all-targets", "--no-default-features", "--target-dir", built.folder];
+  // In the folder of the stage "clippy", whose dependencies are the same.
+  const lint = ["--all-targets", "--no-default-features", "--target-dir", cargoMetadata().target_directory];
   await run("cargo", ["clippy", ...manifest, ...lint, ...DENY]);
   const pending = [...targets];
   const findings = [];

@@ -54,6 +54,9 @@ export function installed(name, folder) {
   return found;
 }
 
+/** For tools that run for a second: optimizing them is not worth the minutes. */
+const UNOPTIMIZED = { args: ["--debug"], env: { CARGO_PROFILE_DEV_DEBUG: "0" } };
+
 /** The folder of wasm-bindgen's commands, in the exact version that Cargo.toml pins. */
 export async function wasmBindgen() {
   const version = pinnedWasmBindgen();
@@ -64,14 +67,14 @@ export async function wasmBindgen() {
   if (found) return found;
   step(`Building wasm-bindgen ${version} into .tools`, "about a minute, once");
   const install = ["install", "wasm-bindgen-cli", "--version", version, "--root", tools];
-  // It runs for a second: neither optimizations nor TLS, which only remote browsers need, are worth the minutes.
-  const env = { CARGO_PROFILE_DEV_DEBUG: "0" };
-  await run("cargo", [...install, "--no-default-features", "--debug", "--force", "--quiet"], { env });
+  // Without TLS, which only remote browsers need.
+  const { args, env } = UNOPTIMIZED;
+  await run("cargo", [...install, "--no-default-features", ...args, "--force", "--quiet"], { env });
   return bin;
 }
 
 /** The folder of cargo-fuzz, which sets the compiler flags for fuzzing. */
-export const cargoFuzz = () => cargoTool("cargo-fuzz", "0.13.2", "about a minute, once");
+export const cargoFuzz = () => cargoTool("cargo-fuzz", "0.13.2", "under a minute, once", UNOPTIMIZED);
 
 /** The folder of cargo-mutants, which changes the code and checks that a test fails. */
 export const cargoMutants = () => cargoTool("cargo-mutants", "27.1.0", "about 3 minutes, once");
@@ -82,12 +85,12 @@ export const cargoDeny = () => cargoTool("cargo-deny", "0.20.2", "about 5 minute
 /** The folder of cargo-cyclonedx, which writes the software bill of materials. */
 export const cargoCyclonedx = () => cargoTool("cargo-cyclonedx", "0.5.9", "about 2 minutes, once");
 
-async function cargoTool(name, version, howLong) {
+async function cargoTool(name, version, howLong, { args = [], env = {} } = {}) {
   const says = capture(join(bin, name), [name.replace("cargo-", ""), "--version"]);
   if (says?.endsWith(` ${version}`)) return bin;
   step(`Building ${name} ${version} into .tools`, howLong);
   const install = ["install", name, "--version", version, "--root", tools, "--locked"];
-  await run("cargo", [...install, "--force", "--quiet"]);
+  await run("cargo", [...install, ...args, "--force", "--quiet"], { env });
   return bin;
 }
 
