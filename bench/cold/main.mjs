@@ -1,16 +1,16 @@
 // How long the README's commands take on a bare machine: `npm run bench:cold` unpacks Debian with nothing but Rust, Node,
 // git and apt, clones the last commit into it, and times `npm start` up to a video that the page has made, then `npm test`.
 // `-- start` or `-- test` times one of them. It needs Debian and root.
-import { cpSync, existsSync, rmSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
+import { cpSync, existsSync, readFileSync, rmSync } from "node:fs";
+import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
 import { DEBIAN, baseImage, ended, inside } from "../../scripts/lib/container.mjs";
-import { formatJson } from "../../scripts/lib/json.mjs";
 import { note, step } from "../../scripts/lib/log.mjs";
 import { Failure, capture, main, root, run } from "../../scripts/lib/run.mjs";
 import { browser } from "../../scripts/lib/tools.mjs";
+import { table, write } from "../lib/results.mjs";
 
 const FOLDER = join(root, "target", "cold");
 const BASE = join(FOLDER, "base");
@@ -25,20 +25,48 @@ await main(async () => {
   const unknown = wanted.filter((name) => !(name in COMMANDS));
   if (unknown.length > 0) throw new Failure(`Unknown: ${unknown.join(", ")}. Use start or test.`);
   await bareMachine();
-  const commands = {};
-  for (const name of wanted.length > 0 ? wanted : Object.keys(COMMANDS)) commands[name] = await timed(name);
+  const commands = existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, "utf8")).commands : {};
   const commit = capture("git", ["rev-parse", "--short", "HEAD"]);
-  const machine = { cpu: cpus()[0].model, cores: cpus().length, debian: DEBIAN, rust: rustVersion() };
-  writeFileSync(RESULTS, formatJson({ date: new Date().toISOString().slice(0, 10), commit, machine, commands }));
-  for (const [name, { seconds, steps }] of Object.entries(commands)) {
-    console.log(`\n\`npm ${name}\`: ${seconds} s\n\n| from, s | step |\n|--:|---|`);
-    for (const { at, what } of steps) console.log(`| ${at} | ${what} |`);
+  for (const name of wanted.length > 0 ? wanted : Object.keys(COMMANDS)) {
+    const date = new Date().toISOString().slice(0, 10);
+    commands[name] = { date, commit, ...(await timed(name)) };
   }
+  const machine = { cpu: cpus()[0].model, debian: DEBIAN, rust: rustVersion() };
+  const text = report(commands, machine);
+  console.log(`\n${text}`);
+  write("cold", {
+    command: "npm run bench:cold",
+    title: "The first run on a bare machine",
+    text,
+    node: process.version,
+    clients: [{ packages: ["filmgate"] }],
+    raw: { machine, commands },
+  });
 });
+
+function report(commands, { cpu, debian, rust }) {
+  const parts = Object.entries(commands).map(([name, { date, commit, load, seconds, steps }]) => {
+    const rows = steps.map(({ at, what }) => [at, what.replaceAll("|", "\\|")]);
+    return [
+      `## \`npm ${name}\`: ${seconds} s`,
+      "",
+      `Commit ${commit}, on ${date}. The machine's load before it was ${load}, of its own processes and others.`,
+      "",
+      table(["from, s", "step"], rows),
+      "",
+    ].join("\n");
+  });
+  return [
+    `Debian ${debian} with nothing but Rust ${rust} in rustup's minimal profile, Node, npm, git and apt, on ${cpu}. The time includes`,
+    "all downloads. Steps that go on at the same time are listed by when they begin.",
+    "",
+    ...parts,
+  ].join("\n");
+}
 
 /** Debian, Node, npm, git, and Rust as rustup's minimal profile installs it. */
 async function bareMachine() {
-  if (existsSync(join(BASE, "root/.cargo/bin/cargo"))) return;
+  if (existsSync(join(BASE, "root/.rustup/settings.toml"))) return;
   await baseImage(BASE, process.execPath);
   step("Adding Rust and git", "a minute, once");
   const tools = "apt-get -qq update && apt-get -qq install --no-install-recommends -y git ca-certificates";
@@ -61,6 +89,7 @@ async function timed(name) {
   rmSync(RUN, { recursive: true, force: true });
   await run("cp", ["-a", BASE, RUN]);
   await run("git", ["clone", "--quiet", root, join(RUN, "root/filmgate")]);
+  const load = loadavg()[0].toFixed(1);
   const since = performance.now();
   const at = () => Math.round((performance.now() - since) / 1000);
   const steps = [];
@@ -68,7 +97,7 @@ async function timed(name) {
   const lines = createInterface({ input: child.stdout });
   try {
     await COMMANDS[name]({ child, lines, onStep: (what) => steps.push({ at: at(), what }) });
-    return { seconds: at(), steps };
+    return { load, seconds: at(), steps };
   } finally {
     child.kill("SIGINT");
   }
