@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startGateway } from "../../scripts/lib/gateway.mjs";
 import { startSimulator } from "../../scripts/lib/simulator.mjs";
-import { median } from "../speed/median.mjs";
+import { median } from "../lib/median.mjs";
 import { CONNECTIONS, firstEvents, load } from "./load.mjs";
 
 const FORWARDER = "bench/gateway/forwarder/wrangler.jsonc";

@@ -8,6 +8,11 @@ export const ours = [
     file: "programs/filmgate-slim.mjs",
   },
   {
+    name: "filmgate-gateway",
+    title: "**filmgate/gateway**, a client of a gateway",
+    file: "programs/filmgate-gateway.mjs",
+  },
+  {
     name: "filmgate-ai-sdk",
     title: "**filmgate/ai-sdk**, without `ai`",
     file: "programs/filmgate-ai-sdk.mjs",
@@ -48,8 +53,8 @@ export const peers = [
   { title: "`replicate`", file: "programs/replicate.mjs", packages: ["replicate"] },
   { title: "`openai`", file: "programs/openai.mjs", packages: ["openai"] },
   { title: "… its videos resource alone", file: "programs/openai-videos.mjs", packages: [] },
-  { title: "checks alone: `valibot`", file: "../validators/valibot.mjs", packages: ["valibot"] },
-  { title: "checks alone: `zod/mini`", file: "../validators/zod-mini.mjs", packages: ["zod"] },
-  { title: "checks alone: `zod`", file: "../validators/zod.mjs", packages: [] },
-  { title: "checks alone: `ajv`", file: "../validators/ajv.mjs", packages: ["ajv"] },
+  { title: "validation alone: `valibot`", file: "../validators/valibot.mjs", packages: ["valibot"] },
+  { title: "validation alone: `zod/mini`", file: "../validators/zod-mini.mjs", packages: ["zod"] },
+  { title: "validation alone: `zod`", file: "../validators/zod.mjs", packages: [] },
+  { title: "validation alone: `ajv`", file: "../validators/ajv.mjs", packages: ["ajv"] },
 ];

@@ -2,8 +2,6 @@
 import { createFalClient } from "@fal-ai/client";
 import OpenAI from "openai";
 import Replicate from "replicate";
-import { advance, plan } from "../../pkg/dist/core/core.js";
-import { createFilmgate } from "../../pkg/dist/index.js";
 import { both } from "./requests.mjs";
 
 const KEY = "any-key";
@@ -26,33 +24,24 @@ const openai = new OpenAI({
   fetch: answering({ id: ID, object: "video", status: "in_progress", progress: 10 }),
 });
 
-/** filmgate's machine, from the state in which it waits for that response. */
-function step() {
-  createFilmgate();
-  const options = { provider: "runpod", availableProviders: ["runpod"] };
-  let [at] = plan(both, options, { longPoll: false }, () => ID.slice(0, 36));
-  const pass = (input) => (at = advance(at.state, input));
-  const outputOf = (kind) => at.outputs.find(({ type }) => type === kind);
-  const response = (body) => ({
-    type: "response",
-    id: outputOf("transmit").id,
-    status: 200,
-    retryAfter: null,
-    text: JSON.stringify(body),
-  });
-  pass({ type: "saved", revision: 1 });
-  pass(response({ id: ID, status: "IN_QUEUE" }));
-  pass({ type: "saved", revision: 2 });
-  while (!outputOf("transmit")) pass({ type: "timeout" });
-  const { state } = at;
-  const answer = response({ id: ID, status: "IN_PROGRESS", delayTime: 1200 });
-  return () => advance(state, answer);
-}
-
-/** By client. */
-export const answers = {
-  "filmgate, the machine alone": step(),
-  "`@fal-ai/client`, `queue.status`": () => fal.queue.status("fal-ai/sora-2", { requestId: ID }),
-  "`replicate`, `predictions.get`": () => replicate.predictions.get(ID),
-  "`openai`, `videos.retrieve`": () => openai.videos.retrieve(ID),
+/** By client: a status request, without the network. */
+export const pollsOfPeers = {
+  "@fal-ai/client": () => fal.queue.status("fal-ai/sora-2", { requestId: ID }),
+  replicate: () => replicate.predictions.get(ID),
+  openai: () => openai.videos.retrieve(ID),
 };
+
+const BODIES = Array.from({ length: 64 }, (_, at) =>
+  JSON.stringify({ id: ID, status: "IN_PROGRESS", delayTime: 1_200 + at }),
+);
+
+/** By filmgate: its state machine alone, which reads the response. */
+export function readersOf(filmgates) {
+  let count = 0;
+  const rows = Object.entries(filmgates).map(([name, { reader }]) => {
+    const read = reader(both, ID);
+    if (!read(BODIES[0])) throw new Error(`${name} does not read the response`);
+    return [name, () => read(BODIES[(count += 1) % BODIES.length])];
+  });
+  return Object.fromEntries(rows);
+}

@@ -3,7 +3,6 @@
 import { createServer } from "node:http";
 import { chromium } from "playwright-core";
 import { bundleFiles } from "../size/bundle.mjs";
-import { median } from "./median.mjs";
 
 // A cross-origin isolated page reads the clock to five microseconds.
 const HEADERS = {
@@ -11,11 +10,11 @@ const HEADERS = {
   "cross-origin-embedder-policy": "require-corp",
   "cache-control": "no-store",
 };
-const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"];
+const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--js-flags=--expose-gc"];
 
-/** As `{ version, first(name, times), loops(), close() }`. */
-export async function openChromium(executablePath) {
-  const files = await bundleFiles(["../speed/first.mjs", "../speed/loops.mjs"]);
+/** As `{ name, version, first(name), loops(options), close() }`. */
+export async function openChromium(programs, executablePath) {
+  const files = await bundleFiles([programs.page, programs.loops]);
   const server = await serve(files);
   const origin = `http://127.0.0.1:${server.address().port}`;
   const browser = await chromium.launch({ executablePath, args: FLAGS });
@@ -31,13 +30,10 @@ export async function openChromium(executablePath) {
     }
   };
   return {
+    name: "Chromium",
     version: browser.version(),
-    async first(name, times) {
-      const samples = [];
-      while (samples.length < times) samples.push(await inPage(firstInPage, name));
-      return median(samples);
-    },
-    loops: () => inPage(loopsInPage),
+    first: (name) => inPage(firstInPage, name),
+    loops: (options) => inPage(loopsInPage, options),
     async close() {
       await browser.close();
       server.close();
@@ -46,8 +42,8 @@ export async function openChromium(executablePath) {
 }
 
 // These two run in the page.
-const firstInPage = async (name) => (await import("/first.js")).first(name);
-const loopsInPage = async () => (await import("/loops.js")).loops();
+const firstInPage = async (name) => (await import("/page.js")).first(name);
+const loopsInPage = async (options) => (await import("/loops.js")).loops(options);
 
 async function serve(files) {
   const server = createServer(({ url }, response) => {

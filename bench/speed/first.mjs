@@ -1,59 +1,57 @@
-// A client's first call in a fresh process or page: `first(name)` returns the milliseconds of its import
-// and of its first call.
+// A client's first call in a fresh process or page.
 const KEY = "any-key";
 const REQUEST = { model: "sora-2-pro", prompt: "A dying fire.", duration: 4, size: "1280x720" };
 const WIRE = { prompt: "A dying fire.", image: "https://example.com/a.jpeg", duration: 4 };
 
-function checkAndQuote(createFilmgate) {
-  const client = createFilmgate({ runware: { apiKey: KEY } });
+const settings = { runware: { apiKey: KEY } };
+
+function validateAndQuote({ createFilmgate }) {
+  const client = createFilmgate(settings);
   client.validate(REQUEST);
   client.quote(REQUEST);
 }
 
-/** By client: its import and its first call. */
-export const clients = {
-  "filmgate, `check` and `quote`": {
-    load: () => import("../../pkg/dist/index.js"),
-    call: ({ createFilmgate }) => checkAndQuote(createFilmgate),
+/** filmgate, whose entry `load` imports. */
+export const filmgateBy = (load) => ({ load, call: validateAndQuote });
+
+/** The same after `ready()`, which counts as a part of the import. */
+export const readyBy = (load) => ({
+  async load() {
+    const filmgate = await load();
+    await filmgate.ready();
+    return filmgate;
   },
-  "filmgate after `ready()`": {
-    async load() {
-      const filmgate = await import("../../pkg/dist/index.js");
-      await filmgate.ready();
-      return filmgate;
-    },
-    call: ({ createFilmgate }) => checkAndQuote(createFilmgate),
+  call: validateAndQuote,
+});
+
+/** The filmgate of commit 42df108. */
+export const baselineBy = (load) => ({
+  load,
+  call({ createFilmgate }) {
+    const film = createFilmgate(settings);
+    film.check(REQUEST);
+    film.quote(REQUEST);
   },
-  "`valibot`, a check": {
-    load: () => import("../validators/valibot.mjs"),
-    call: ({ runpod }) => runpod(WIRE),
-  },
-  "`zod`, a check": {
-    load: () => import("../validators/zod.mjs"),
-    call: ({ runpod }) => runpod(WIRE),
-  },
-  "`ajv`, a check": {
-    load: () => import("../validators/ajv.mjs"),
-    call: ({ runpod }) => runpod(WIRE),
-  },
-  "`@fal-ai/client`, a client": {
+});
+
+/** Other clients: their import, and a validation or a new client. */
+export const peers = {
+  valibot: { load: () => import("../validators/valibot.mjs"), call: ({ runpod }) => runpod(WIRE) },
+  zod: { load: () => import("../validators/zod.mjs"), call: ({ runpod }) => runpod(WIRE) },
+  ajv: { load: () => import("../validators/ajv.mjs"), call: ({ runpod }) => runpod(WIRE) },
+  "@fal-ai/client": {
     load: () => import("./fal.mjs"),
-    call: ({ createFalClient }) =>
-      createFalClient({ credentials: KEY, suppressLocalCredentialsWarning: true }),
+    call: ({ createFalClient }) => createFalClient({ credentials: KEY, suppressLocalCredentialsWarning: true }),
   },
-  "`replicate`, a client": {
-    load: () => import("replicate"),
-    call: ({ default: Replicate }) => new Replicate({ auth: KEY }),
-  },
-  "`openai`, a client": {
+  replicate: { load: () => import("replicate"), call: ({ default: Replicate }) => new Replicate({ auth: KEY }) },
+  openai: {
     load: () => import("openai"),
     call: ({ default: OpenAI }) => new OpenAI({ apiKey: KEY, dangerouslyAllowBrowser: true }),
   },
 };
 
-/** Imports a client and calls it once. */
-export async function first(name) {
-  const { load, call } = clients[name];
+/** Imports a client and calls it once: `{ importMs, callMs }`. */
+export async function first({ load, call }) {
   const start = performance.now();
   const module = await load();
   const loaded = performance.now();

@@ -1,26 +1,17 @@
-// Repeated calls, in Node and, bundled, in a page. Times are medians, in microseconds.
-import { measure } from "mitata";
-import { answers } from "./answers.mjs";
-import { checks, quotes } from "./checks.mjs";
+// Repeated calls, in Node and, bundled, in a page.
+import { byTurns } from "../lib/by-turns.mjs";
+import { callsOf } from "./calls.mjs";
 
-/** As `{ checks: { client: { request: µs } }, quotes: { what: µs }, answers: { client: µs } }`. */
-export async function loops() {
-  const checked = {};
-  for (const [client, requests] of Object.entries(checks)) {
-    for (const [name, check] of Object.entries(requests)) mustBeRight(client, name, check());
-    checked[client] = await each(requests);
-  }
-  return { checks: checked, quotes: await each(quotes), answers: await each(answers) };
-}
-
-/** A validation without issues is quick. */
-function mustBeRight(client, name, errors) {
-  const wanted = name.endsWith("three errors") ? 3 : 0;
-  if (errors.length !== wanted) throw new Error(`${client}, ${name}: ${JSON.stringify(errors)}`);
-}
-
-async function each(calls) {
-  const times = {};
-  for (const [name, work] of Object.entries(calls)) times[name] = (await measure(work)).p50 / 1000;
-  return times;
+/** Measures all calls by turns, `passes` times: `{ what: { by: µs } }`. */
+export async function loops(filmgates, { passes }) {
+  const calls = Object.entries(callsOf(filmgates)).flatMap(([what, row]) =>
+    Object.entries(row).map(([by, work]) => ({ what, by, work })),
+  );
+  const times = await byTurns(
+    calls.map(({ work }) => work),
+    passes,
+  );
+  const rows = {};
+  calls.forEach(({ what, by }, at) => ((rows[what] ??= {})[by] = times[at]));
+  return rows;
 }

@@ -1,33 +1,41 @@
 // The measurements in Node, each in its own process.
-import { execFileSync } from "node:child_process";
-import { cpSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { root } from "../../scripts/lib/run.mjs";
-import { WITHOUT } from "../../scripts/lib/without-models.mjs";
-import { median } from "./median.mjs";
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { note } from "../../scripts/lib/log.mjs";
+import { capture } from "../../scripts/lib/run.mjs";
+import { modernNodeHere } from "../../scripts/lib/node.mjs";
 
-const FIRST_CALL = fileURLToPath(new URL("first-in-node.mjs", import.meta.url));
-const GROWTH = fileURLToPath(new URL("growth.mjs", import.meta.url));
-const LOOPS = new URL("loops.mjs", import.meta.url).href;
+const execute = promisify(execFile);
+const MAX_ABORTS = 2;
 
-const run = (args) => JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8" }));
-
-/** The medians of this many processes, in milliseconds. */
-export function firstInNode(name, times) {
-  return median(Array.from({ length: times }, () => run([FIRST_CALL, name])));
+/** The Node that runs this, and the newer one of the scripts: `{ name, version, first(name), loops(options) }`. */
+export function nodeRuntimes(programs) {
+  const paths = [...new Set([process.execPath, modernNodeHere()])];
+  return paths.map((path) => {
+    const version = capture(path, ["--version"]).slice(1);
+    const call = (program, name, argument) => callIn(path, program, name, argument);
+    return {
+      name: `Node ${version.split(".")[0]}`,
+      version,
+      first: (name) => call(programs.node, "first", name),
+      loops: (options) => call(programs.loops, "loops", options),
+    };
+  });
 }
 
-/** `quote` of all models by the number of listings, as `{ listings: { us, bytes } }`. */
-export function growthInNode() {
-  const folder = join(root, WITHOUT, "package");
-  // The package with the module without models: its glue belongs to it.
-  cpSync(join(root, "pkg", "dist"), folder, { recursive: true });
-  for (const name of ["glue.js", "filmgate.wasm"]) cpSync(join(root, WITHOUT, name), join(folder, name));
-  return run(["--expose-gc", GROWTH, folder]);
-}
-
-export function loopsInNode() {
-  const program = `import { loops } from ${JSON.stringify(LOOPS)}; console.log(JSON.stringify(await loops()));`;
-  return run(["--input-type=module", "--expose-gc", "--eval", program]);
+async function callIn(node, program, name, argument) {
+  const text =
+    `import { ${name} } from ${JSON.stringify(program)};\n` +
+    `console.log(JSON.stringify(await ${name}(${JSON.stringify(argument)})));`;
+  const args = ["--expose-gc", "--input-type=module", "--eval", text];
+  for (let aborts = 0; ; aborts += 1) {
+    try {
+      const { stdout } = await execute(node, args);
+      return JSON.parse(stdout);
+    } catch (error) {
+      // Node 20's engine has aborted in a long loop before. Its figures are lost, and those of the other rounds are not.
+      if (!error.signal || aborts >= MAX_ABORTS) throw error;
+      note(`${node} ended with ${error.signal}; it is measured again`);
+    }
+  }
 }

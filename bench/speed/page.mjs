@@ -1,46 +1,35 @@
-// The measurements as tables.
-import { table } from "../lib/results.mjs";
+// The report in Markdown.
+import { medianOf } from "../lib/median.mjs";
+import { speedTable, versionsOf } from "./table.mjs";
 
-export function page({ first, node, chromium, growth }, about) {
-  const requests = Object.keys(Object.values(node.checks)[0]);
-  const pair = (group, name) => `${figure(node[group][name])} · ${figure(chromium[group][name])}`;
+/** All columns, if they were measured. */
+const COLUMNS = ["filmgate", "baseline", "valibot", "zod/mini", "zod", "ajv", "@fal-ai/client", "replicate", "openai"];
+
+export function page(results) {
+  const { baseline, counts } = results;
+  const columns = COLUMNS.filter((by) => by !== "baseline" || baseline);
   return [
-    `In Node ${process.version.slice(1)} · Chromium ${about.chromium}; medians.`,
-    `The first call, of ${about.times} new processes · profiles, in milliseconds:`,
-    table(
-      ["client", "import", "first call"],
-      Object.entries(first).map(([name, by]) => [name, ms(by, "importMs"), ms(by, "callMs")]),
-    ),
-    "A check, a caller's object in and what is wrong with it out, in microseconds. filmgate checks for both " +
-      "providers at once, each with its own rules, and brings a fix for each error; the validators check " +
-      "one provider's names, types and ranges:",
-    table(
-      ["client", ...requests],
-      Object.keys(node.checks).map((client) => [
-        client,
-        ...requests.map((request) => {
-          const [here, there] = [node, chromium].map(({ checks }) => checks[client][request]);
-          return `${figure(here)} · ${figure(there)}`;
-        }),
-      ]),
-    ),
-    "What no other client has, in microseconds:",
-    table(
-      ["filmgate", "time"],
-      Object.keys(node.quotes).map((name) => [name, pair("quotes", name)]),
-    ),
-    "`quote` of all models by the number of listings, in Node, each time of another request, and the bytes of its answer as JSON:",
-    table(
-      ["listings", "µs", "bytes"],
-      Object.entries(growth).map(([listings, { us, bytes }]) => [listings, figure(us), bytes]),
-    ),
-    "A question about a running job, whose answer is in memory, in microseconds:",
-    table(
-      ["client", "time"],
-      Object.keys(node.answers).map((name) => [name, pair("answers", name)]),
-    ),
+    `In ${versionsOf(results).join(" · ")}. ${counts.times} new processes or profiles for each first call; of the repeated calls, ` +
+      `${counts.rounds} processes or pages that measure all of them ${counts.passes} times by turns. All clients and runtimes ` +
+      "are interleaved; each figure is a median." +
+      (baseline ? ` ${baseline} is filmgate at that commit, built by the same compiler, with 34 listings.` : ""),
+    speedTable(results, columns, { goals: true }),
+    "A validation takes a caller's object and returns what is wrong with it. filmgate validates for both providers at once, each " +
+      "by its own rules, with a fix for each error; the validators check one provider's names, types and ranges. `ajv` needs " +
+      "`eval`. Each call of filmgate is of another request, except where it says so. The first call is `validate` and `quote`, a " +
+      "validation, or a new client. One response of a running job is the answer to a poll: filmgate's state machine alone reads it; " +
+      "the clients send a status request whose answer is in memory. Of the validators, the bytes are those of the two " +
+      "validations. kB are 1000 bytes.",
   ].join("\n\n");
 }
 
-const ms = ({ node, chromium }, name) => `${node[name].toFixed(1)} · ${chromium[name].toFixed(1)}`;
-const figure = (us) => (us < 10 ? us.toFixed(2) : us.toFixed(1));
+/** The medians of rounds that measured the same: `[{ what: { by: µs } }]`. */
+export function mediansOf(rounds) {
+  const [one] = rounds;
+  return Object.fromEntries(
+    Object.entries(one).map(([what, row]) => [
+      what,
+      Object.fromEntries(Object.keys(row).map((by) => [by, medianOf(rounds.map((round) => round[what][by]))])),
+    ]),
+  );
+}
