@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createFilmgate } from "../../pkg/dist/index.js";
-import { withListings } from "../../bench/speed/listings.mjs";
+import { withListings } from "../../bench/growth/catalog.mjs";
 import { PROMPT, createClient } from "./support.mjs";
 
 const ANY = { prompt: PROMPT, duration: 5, resolution: "720p" };
