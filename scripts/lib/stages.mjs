@@ -231,7 +231,7 @@ export const stages = [
   {
     name: "docs",
     what: "the documentation: its code runs, its links resolve",
-    paths: [...GATEWAY, "docs/", /\.md$/, "examples/", "tests/docs/", "scripts/site", "www/"],
+    paths: [...GATEWAY, "docs/", /\.md$/, "examples/", "tests/docs/", "scripts/site", "www/", "bench/docs/"],
     run: (context) => nodeTests(context, "tests/docs"),
   },
   {
@@ -305,7 +305,7 @@ async function checkSize({ built, toolchain, fail }) {
   }
   const grown = growth(now);
   if (grown.length > 0) {
-    fail(`${grown.join("\n")}\nIf that is intended, record it with \`npm run bench:size\` and give the reason in the commit.`);
+    fail(`${grown.join("\n")}\nIf that is intended, record it with \`npm run bench:size\` and \`npm run bench:docs\`, and give the reason in the commit.`);
   }
 }
 

@@ -7,8 +7,8 @@ import { unified } from "unified";
 import { SKIP, visit } from "unist-util-visit";
 import { root } from "../../../scripts/lib/run.mjs";
 
-/** Around what `cargo xtask models` writes. */
-const GENERATED = /^<!-- (?:catalog: \w+|\/catalog) -->$/;
+/** Around what `cargo xtask models` and `npm run bench:docs` write. */
+const GENERATED = /^<!-- (?:(?:catalog|results): \w+|\/(?:catalog|results)) -->$/;
 const DIRECTIVES = ["before", "after", "continues", "from", "no run", "packages", "run", "shows", "imports"];
 const DIRECTIVE = new RegExp(`^<!--\\s*(${DIRECTIVES.join("|")})(?::([^]*?))?\\s*-->$`);
 
