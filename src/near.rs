@@ -17,9 +17,15 @@ pub(crate) fn nearest<'a>(
     names: &mut dyn Iterator<Item = &'a str>,
 ) -> Option<(usize, &'a str)> {
     let folded = fold(name);
-    let (distance, best) = names.map(|one| (distance(&folded, &fold(one)), one)).min()?;
+    let limit = 1 + folded.len() / 4;
+    // A length that differs by more is a distance beyond the limit: most names are not compared.
+    let near = names.filter_map(|one| {
+        let other = fold(one);
+        (folded.len().abs_diff(other.len()) <= limit).then(|| (distance(&folded, &other), one))
+    });
+    let (distance, best) = near.min()?;
     // A name that shares nothing with the best match is not a misspelling of it.
-    (distance <= 1 + folded.len() / 4 && distance < folded.len()).then_some((distance, best))
+    (distance <= limit && distance < folded.len()).then_some((distance, best))
 }
 
 /// The edit distance: insert, delete, replace.
@@ -27,18 +33,17 @@ fn distance(a: &str, b: &str) -> usize {
     if a.len() > MAX_NAME_LEN {
         return usize::MAX;
     }
-    let mut row: Vec<usize> = (0..=b.len()).collect();
+    // Of the table's last row: the cells behind the first, which is `i`.
+    let mut row: Vec<usize> = (1..=b.len()).collect();
     for (i, x) in a.bytes().enumerate() {
         let mut diagonal = i;
         let mut left = i + 1;
-        let mut next = vec![left];
-        for (y, above) in b.bytes().zip(row.iter().skip(1)) {
-            let cost = if x == y { diagonal } else { 1 + diagonal.min(*above).min(left) };
-            diagonal = *above;
+        for (y, cell) in b.bytes().zip(&mut row) {
+            let cost = if x == y { diagonal } else { 1 + diagonal.min(*cell).min(left) };
+            diagonal = *cell;
             left = cost;
-            next.push(cost);
+            *cell = cost;
         }
-        row = next;
     }
-    row.last().copied().unwrap_or(usize::MAX)
+    row.last().copied().unwrap_or(a.len())
 }
