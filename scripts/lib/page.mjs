@@ -47,17 +47,17 @@ export async function buildPage(folder, { url, repository = "", docs } = {}) {
   const [zonesPath] = outputs.find(([, output]) => output.entryPoint === ZONES);
   const first = staticImports(metafile, scriptPath);
   const next = [zonesPath, ...staticImports(metafile, zonesPath)].filter((path) => path !== scriptPath && !first.includes(path));
-  const preloads = [
-    ...first.map((path) => `<link rel="modulepreload" href="${within(path)}">`),
-    ...next.map((path) => `<link rel="modulepreload" href="${within(path)}" fetchpriority="low">`),
-  ];
+  const preload = (paths, attributes = "") =>
+    paths.map((path) => `<link rel="modulepreload" href="${within(path)}"${attributes}>`).join("\n    ");
   for (const name of ["icon.svg", "og.png"]) if (existsSync(join(WWW, name))) cpSync(join(WWW, name), join(folder, name));
   cpSync(join(WWW, "404.html"), join(folder, "404.html"));
   const page = await pageText({
     script: within(scriptPath),
     style: within(cssBundle),
     catalog: `assets/${catalogName}`,
-    modulepreloads: preloads.join("\n    "),
+    modulepreloads: preload(first),
+    // After the script: a browser has six connections to a host over HTTP/1.1.
+    later: preload(next, ' fetchpriority="low"'),
     // Who shows a link needs the whole address of its picture.
     og: url === undefined ? "og.png" : new URL("og.png", url.endsWith("/") ? url : `${url}/`).href,
   });

@@ -3,21 +3,16 @@
 import { composePrompt, createFilmgate, initWasm } from "filmgate/slim";
 import address from "../../../pkg/dist/filmgate.wasm";
 import { compileModule } from "./compile-module.js";
-import { breathe } from "./ui.js";
 
 export { composePrompt, createFilmgate, indexedDbStore } from "filmgate/slim";
 export { canStream } from "../../../pkg/dist/driver/one-shot-body.js";
 
 export async function compileCore(): Promise<void> {
   initWasm(await compileModule(address));
-  for (const call of FIRST_CALLS) {
-    await breathe();
-    call();
-  }
 }
 
 /** A browser compiles what a call needs of the module when it is first called: these spread that over several tasks. */
-const FIRST_CALLS = [
+export const FIRST_CALLS = [
   () => composePrompt({ action: "A video" }),
   () => void createFilmgate().validate(FIRST_REQUEST),
   () => void createFilmgate().quote(FIRST_REQUEST),

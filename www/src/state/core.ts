@@ -21,6 +21,10 @@ export const loadCore = (): Promise<void> =>
   load(core, async () => {
     const module = await import("./core-module.js");
     await module.compileCore();
+    for (const call of module.FIRST_CALLS) {
+      await breathe();
+      call();
+    }
     await breathe();
     return module;
   });
