@@ -20,7 +20,7 @@ const MAX_SILENCE_MS = 5_000;
 
 export class JobView {
   readonly id: string;
-  readonly note: JobNote | undefined;
+  readonly #note = signal<JobNote | undefined>(undefined);
   readonly handle = signal<Handle>(undefined!);
   readonly state = signal<JobState>("running");
   readonly status = signal("submitting");
@@ -45,7 +45,7 @@ export class JobView {
     readonly environment: Environment,
   ) {
     this.id = handle.id;
-    this.note = noteOf(handle.id);
+    this.readNote();
     this.handle.value = handle;
   }
 
@@ -70,6 +70,15 @@ export class JobView {
     const videos = this.completedCount.value > 0 ? `, ${this.completedCount.value} of ${this.handle.value.n} completed` : "";
     return `${statusText(this.status.value)}${percent}${videos}`;
   });
+
+  get note(): JobNote | undefined {
+    return this.#note.value;
+  }
+
+  /** The tab that submits writes it a moment after the record of the job, which another tab may read before that. */
+  readNote(): void {
+    this.#note.value ??= noteOf(this.id);
+  }
 
   get title(): string {
     return this.note?.title || "Untitled video";

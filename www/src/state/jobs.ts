@@ -116,6 +116,7 @@ function restore(current: Environment, stored: StoredJob): JobView {
   }
   view ??= new JobView(handle, current);
   views.set(key, view);
+  view.readNote();
   if (view.job || view.state.value === "completed") return view;
   const isOld = (video: Video) => current.archives?.(video) === true && (video.expiresAt ?? Infinity) < Date.now();
   const isStale = outcome?.videos.some(isOld) && !current.lacksKey();
