@@ -340,7 +340,7 @@ async function nodeTests(context, ...folders) {
   });
   const env = { ...context.env, CHROMIUM: chromium, FILMGATE_SIM: await built() };
   // Tests mostly wait for simulated jobs, so more files than cores run at once.
-  const flags = ["--test", `--test-concurrency=${concurrency}`, "--test-reporter=spec", "--test-timeout=600000"];
+  const flags = ["--test", `--test-concurrency=${concurrency}`, "--test-reporter=spec", "--test-timeout=1800000"];
   return run(node, [...flags, ...files], env, "node");
 }
 
