@@ -67,7 +67,7 @@ export function build({ toolchain, bindgen, quick = false }) {
 /** The digests of what the two modules are built from. */
 function modules(toolchain, quick) {
   const how = JSON.stringify(flags(toolchain, { quick }));
-  const scripts = ["scripts/lib/wasm.mjs", "scripts/lib/inline-wasm.mjs"];
+  const scripts = ["wasm", "wasm-parser", "short-names", "inline-wasm"].map((name) => `scripts/lib/${name}.mjs`);
   const both = ["Cargo.toml", "Cargo.lock", "package-lock.json", ...scripts];
   return {
     core: digest([...both, "build.rs", "catalog", "src"], [how]),

@@ -1,9 +1,10 @@
-// Parses the sections and functions of a WebAssembly file.
+// Parses the sections, functions, imports and exports of a WebAssembly file, and writes the last two.
 
 const CUSTOM = 0;
 const IMPORT = 2;
 const CODE = 10;
 const FUNCTION_NAMES = 1;
+const [FUNCTION, GLOBAL] = [0, 3];
 
 /** The sections: `{ id, bytes }`, as the format numbers them. */
 export function sectionsOf(module) {
@@ -42,18 +43,60 @@ function namesOf(sections) {
 
 /** Imported functions come first in the order of functions. */
 function importedFunctions(sections) {
-  const reader = new Reader(sections.find(({ id }) => id === IMPORT).bytes);
-  let functions = 0;
-  for (let left = reader.number(); left > 0; left--) {
-    reader.text();
-    reader.text();
+  const imports = importsOf(sections.find(({ id }) => id === IMPORT).bytes);
+  return imports.filter(({ what: [kind] }) => kind === FUNCTION).length;
+}
+
+/** The imports of a section: `{ from, name, what }`, with the bytes of what it is. */
+export function importsOf(section) {
+  return entriesOf(section, (reader) => {
+    const [from, name, at] = [reader.text(), reader.text(), reader.at];
     const kind = reader.byte();
-    if (kind === 0) functions += 1;
-    if (kind === 0) reader.number();
-    else if (kind === 3) reader.skip(2);
+    if (kind === FUNCTION) reader.number();
+    else if (kind === GLOBAL) reader.skip(2);
     else throw new Error(`an import of kind ${kind}: only functions and globals are supported`);
+    return { from, name, what: section.subarray(at, reader.at) };
+  });
+}
+
+/** The exports of a section: `{ name, what }`. */
+export function exportsOf(section) {
+  return entriesOf(section, (reader) => {
+    const [name, at] = [reader.text(), reader.at];
+    reader.skip(1);
+    reader.number();
+    return { name, what: section.subarray(at, reader.at) };
+  });
+}
+
+function entriesOf(section, read) {
+  const reader = new Reader(section);
+  return Array.from({ length: reader.number() }, () => read(reader));
+}
+
+/** The bytes of a module with these sections; `entries` replace those of the imports or exports, by the section's number. */
+export function withSections(sections, entries) {
+  const written = sections.map(({ id, bytes }) => {
+    const content = entries[id] ? sectionWith(entries[id]) : bytes;
+    return Buffer.concat([Buffer.of(id), number(content.length), content]);
+  });
+  return Buffer.concat([Buffer.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0), ...written]);
+}
+
+function sectionWith(entries) {
+  const texts = ({ from, name }) => [from, name].filter((text) => text !== undefined).map(lengthAndText);
+  return Buffer.concat([number(entries.length), ...entries.flatMap((entry) => [...texts(entry), entry.what])]);
+}
+
+const lengthAndText = (text) => Buffer.concat([number(Buffer.byteLength(text)), Buffer.from(text)]);
+
+/** In LEB128. */
+function number(value) {
+  const bytes = [];
+  for (let left = value; ; left = Math.floor(left / 128)) {
+    if (left < 128) return Buffer.from([...bytes, left]);
+    bytes.push((left % 128) + 128);
   }
-  return functions;
 }
 
 class Reader {
@@ -62,6 +105,10 @@ class Reader {
 
   constructor(bytes, at = 0) {
     [this.#bytes, this.#at] = [bytes, at];
+  }
+
+  get at() {
+    return this.#at;
   }
 
   done() {

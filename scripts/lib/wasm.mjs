@@ -1,8 +1,9 @@
 // Builds a small module from a crate: cargo with a rebuilt standard library, wasm-bindgen, wasm-opt.
 import { spawn } from "node:child_process";
-import { mkdirSync, renameSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Failure, capture, root, run } from "./run.mjs";
+import { shortened } from "./short-names.mjs";
 import { TARGET } from "./toolchain.mjs";
 
 // The features that every supported runtime has; wasm-opt uses no others.
@@ -100,17 +101,15 @@ export async function buildModule(what) {
   ]);
   const bound = join(out, `${name}_bg.wasm`);
   rmSync(`${bound}.d.ts`);
-  if (!opt) return renameSync(bound, join(out, wasm));
-  const small = join(out, `${name}.small`);
-  await run(join(root, "node_modules", ".bin", "wasm-opt"), [
-    ...opt,
-    ...(named ? ["--debuginfo"] : []),
-    bound,
-    "-o",
-    small,
-  ]);
+  if (opt) {
+    const debug = named ? ["--debuginfo"] : [];
+    await run(join(root, "node_modules", ".bin", "wasm-opt"), [...opt, ...debug, bound, "-o", bound]);
+  }
+  const glue = join(out, `${name}.js`);
+  const short = shortened(readFileSync(bound), readFileSync(glue, "utf8"));
+  writeFileSync(glue, short.glue);
+  writeFileSync(join(out, wasm), short.module);
   rmSync(bound);
-  renameSync(small, join(out, wasm));
 }
 
 /** Runs cargo and returns the built file, which its messages name. */

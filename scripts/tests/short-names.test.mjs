@@ -1,0 +1,57 @@
+// A module and its glue with short names still fit together.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { shortened } from "../lib/short-names.mjs";
+
+const HASH = "0123456789abcdef";
+const text = (value) => [value.length, ...Buffer.from(value)];
+
+/** Imports as many functions, and exports a `run` that calls the last one, and a closure that calls the first. */
+function module(count) {
+  const imports = Array.from({ length: count }, (_, at) => [...text("./glue_bg.js"), ...text(`f${at}_${HASH}`), 0, 0]);
+  const imported = [count, ...imports.flat()];
+  const exported = [2, ...text("run"), 0, count, ...text(`closure_${HASH}_`), 0, count + 1];
+  const leb = (size) => [(size % 128) + 128, Math.floor(size / 128)];
+  const call = (at) => [4, 0, 0x10, at, 0x0b];
+  return Buffer.from([
+    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...[1, 4, 1, 0x60, 0, 0],
+    ...[2, ...leb(imported.length), ...imported],
+    ...[3, 3, 2, 0, 0],
+    ...[7, ...leb(exported.length), ...exported],
+    ...[10, 11, 2, ...call(count - 1), ...call(0)],
+  ]);
+}
+
+/** As wasm-bindgen writes it. */
+const glue = (count) => `
+const called = [];
+const import0 = {
+${Array.from({ length: count }, (_, at) => `        f${at}_${HASH}: function() { called.push(${at}); },`).join("\n")}
+};
+const imports = { "./glue_bg.js": import0 };
+function closure_${HASH}_() {
+    wasm.closure_${HASH}_();
+}
+`;
+
+for (const count of [1, 52, 60]) {
+  test(`${count} imports: each calls what it called before`, () => {
+    const given = module(count);
+    assert.ok(WebAssembly.validate(given));
+    const short = shortened(given, glue(count));
+    assert.ok(short.module.length < given.length);
+    assert.doesNotMatch(short.module.toString("latin1") + short.glue, new RegExp(HASH));
+    assert.match(short.glue, /\/\* f0 \*\/ a: function/);
+    const run = new Function("module", `let wasm;${short.glue}
+      wasm = new WebAssembly.Instance(module, imports).exports;
+      wasm.run();
+      ${/function (\w+)/.exec(short.glue.split("import0 }")[1])[1]}();
+      return called;`);
+    assert.deepEqual(run(new WebAssembly.Module(short.module)), [count - 1, 0]);
+  });
+}
+
+test("a glue that does not fit its module is an error", () => {
+  assert.throws(() => shortened(module(2), glue(1)), /the glue has no/);
+});
