@@ -6,6 +6,7 @@
 #![allow(
     dead_code,
     unused_imports,
+    unused_macros,
     missing_docs,
     unreachable_pub,
     reason = "the crate uses the rest"
@@ -15,7 +16,7 @@ mod catalog {
     #[path = "../src/catalog/definition/mod.rs"]
     pub mod definition;
 }
-#[path = "src/codec.rs"]
+#[path = "src/codec/mod.rs"]
 mod codec;
 #[path = "src/field.rs"]
 mod field;

@@ -96,7 +96,7 @@ async function buildFiles({ name, folder, ...what }) {
   write(
     "inline.d.ts",
     "/** The module's encoded bytes. */\n" +
-      "declare const encoded: { alphabet: string; frequent: number[]; length: number; text: string };\n" +
+      "declare const encoded: { frequent: string; length: number; text: string };\n" +
       "export default encoded;\n",
   );
   write(

@@ -4,6 +4,7 @@ use std::fmt;
 
 pub use crate::codec::UnknownName;
 
+use crate::codec::pack::pack_as_value;
 use crate::codec::{codec, string_enum};
 use crate::json::Value;
 
@@ -134,6 +135,7 @@ codec!(Failure {
     provider_code = "providerCode",
     message = "message",
 } skip provider_message);
+pack_as_value!(Option<Failure>);
 
 /// Maximum characters of a message.
 pub(crate) const MAX_MESSAGE_LEN: usize = 300;

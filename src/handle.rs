@@ -1,6 +1,7 @@
 //! The handle, which finds a job again. It may be displayed, logged and stored anywhere.
 
 use crate::codec::codec;
+use crate::codec::pack::pack_as_value;
 use crate::money::Usd;
 use crate::provider_id::ProviderId;
 use crate::uuid::is_uuid;
@@ -37,7 +38,7 @@ pub struct Handle {
     pub quote: Option<QuoteEnds>,
 }
 
-codec!(Handle {
+codec!(packed Handle {
     version = "version",
     provider = "provider",
     model = "model",
@@ -66,6 +67,7 @@ codec!(QuoteEnds {
     min = "min",
     max = "max",
 });
+pack_as_value!(Option<QuoteEnds>);
 
 /// The latest time in a handle. Retention times and waits are added to it, and JavaScript counts single
 /// milliseconds up to 2^53.

@@ -2,6 +2,7 @@
 
 use crate::json::Value;
 
+use crate::codec::pack::pack_as_value;
 use crate::codec::{codec, object, string_enum};
 
 /// A stable code for what is wrong. Messages may change, codes do not.
@@ -146,6 +147,7 @@ codec!(Issue {
     max = "max",
     fix = "fix",
 });
+pack_as_value!(Vec<Issue>);
 
 /// An issue is built in a box: it is large, and each step would move it.
 impl Issue {

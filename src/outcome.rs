@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::json::Value;
 
+use crate::codec::pack::pack_as_value;
 use crate::codec::{
     Codec, DecodeResult, Reader, codec, entry, list, object, serde_via_value, string_enum,
 };
@@ -132,6 +133,7 @@ impl Codec for Video {
     }
 }
 
+pack_as_value!(Vec<Video>);
 serde_via_value!(Video);
 
 /// Whether both are the same string. Two references to one long string can have different indexes, so they are

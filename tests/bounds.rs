@@ -214,13 +214,15 @@ fn redaction_of_many_texts_is_fast() {
 }
 
 #[test]
-fn a_record_with_empty_texts_is_harmless() {
+fn empty_texts_of_a_request_are_harmless_and_those_of_a_record_ignored() {
     let driver =
         JobDriver::new(job(Runpod, &runpod_request()), script(vec![runpod_status("IN_QUEUE")]))
             .run_for(500);
-    let record =
-        with(driver.records.last().unwrap().clone(), json!({ "texts": ["", "a", "my words"] }));
-    let job = Job::resume(T0 + 1_000, record, 2, LIMITS).unwrap();
+    let record = with(driver.records.last().unwrap().clone(), json!({ "texts": ["It broke"] }));
+    let mut job = Job::resume(T0 + 1_000, record, 2, LIMITS).unwrap();
+    job.set_request(
+        &json!({ "prompt": "my words", "negativePrompt": "", "input": { "prompt": "a" } }),
+    );
     let failed =
         ok(json!({ "id": RUNPOD_ID, "status": "FAILED", "error": "It broke at my words, a" }));
     let mut driver = JobDriver::new(job, script(vec![failed]));

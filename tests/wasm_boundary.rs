@@ -6,7 +6,7 @@
 
 use filmgate::wasm::{
     advance, assess, compare, compose_prompt, describe, listing_refs, plan, read_webhook_body,
-    resume,
+    record, resume,
 };
 use js_sys::{Array, Function, JSON, Reflect};
 use wasm_bindgen::prelude::*;
@@ -35,7 +35,7 @@ fn sent(input: &JsValue) -> JsValue {
     Reflect::set(&request, &"input".into(), input).unwrap();
     let started = first_job(&request, "runpod");
     let saved = parse(r#"{"type":"saved","revision":1}"#);
-    let sent = advance(get(&started, "state"), 1_001.0, saved);
+    let sent = advance(get(&started, "0"), 1_001.0, saved);
     get(&output(&sent, "transmit"), "body.input")
 }
 
@@ -104,7 +104,7 @@ fn first_job(request: &JsValue, provider: &str) -> JsValue {
 }
 
 fn output(step: &JsValue, kind: &str) -> JsValue {
-    let outputs: Array = get(step, "outputs").unchecked_into();
+    let outputs: Array = get(step, "1.0").unchecked_into();
     outputs.iter().find(|output| get(output, "type") == kind).unwrap_or_default()
 }
 
@@ -115,18 +115,37 @@ fn a_job_goes_on_from_what_was_stored() {
     );
     let started = first_job(&request, "runpod");
     assert!(output(&started, "transmit").is_undefined(), "nothing leaves before it is stored");
-    let sent = advance(get(&started, "state"), 1_001.0, parse(r#"{"type":"saved","revision":1}"#));
+    let sent = advance(get(&started, "0"), 1_001.0, parse(r#"{"type":"saved","revision":1}"#));
     assert_eq!(get(&output(&sent, "transmit"), "path").as_string().unwrap(), "/sora-2-pro-i2v/run");
     let answer = parse(
         r#"{"type":"response","id":0,"status":200,"bodyType":"json","body":{"id":"job-1","status":"IN_QUEUE"}}"#,
     );
-    let accepted = advance(get(&sent, "state"), 1_002.0, answer);
+    let accepted = advance(get(&sent, "0"), 1_002.0, answer);
     let record = get(&output(&accepted, "save"), "record");
     assert_eq!(get(&record, "handle.jobId").as_string().unwrap(), "job-1");
     assert!(get(&record, "submission.body").is_undefined(), "the body goes on acceptance");
     let resumed = resume(record, 2, JsValue::UNDEFINED, 2_000.0);
-    assert_eq!(get(&describe(get(&resumed, "state")), "status").as_string().unwrap(), "queued");
+    assert_eq!(get(&describe(get(&resumed, "0")), "status").as_string().unwrap(), "queued");
     assert!(resume(parse(r#"{"handle":{}}"#), 0, JsValue::UNDEFINED, 0.0).is_undefined());
+    let other = js_sys::Uint8Array::new_with_length(9);
+    assert!(advance(other.into(), 0.0, parse(r#"{"type":"timeout"}"#)).is_undefined());
+}
+
+#[wasm_bindgen_test]
+fn a_step_returns_the_handle_and_the_warnings_only_if_they_are_new() {
+    let request = parse(
+        r#"{"model":"sora-2-pro","prompt":"A baker","image":"https://example.com/a.png","duration":4}"#,
+    );
+    let started = first_job(&request, "runpod");
+    assert_eq!(get(&started, "1.1.0").as_string().unwrap(), "submitting");
+    assert!(get(&started, "1.2.jobId").is_undefined());
+    assert!(Array::is_array(&get(&started, "1.3")));
+    let sent = advance(get(&started, "0"), 1_001.0, parse(r#"{"type":"saved","revision":1}"#));
+    assert_eq!(get(&sent, "1.2.submittedAt").as_f64(), Some(1_001.0));
+    assert!(get(&sent, "1.3").is_undefined());
+    let waiting = advance(get(&sent, "0"), 1_002.0, parse(r#"{"type":"timeout"}"#));
+    assert!(get(&waiting, "1.2").is_undefined());
+    assert_eq!(get(&record(get(&waiting, "0")), "handle.submittedAt").as_f64(), Some(1_001.0));
 }
 
 #[wasm_bindgen_test]

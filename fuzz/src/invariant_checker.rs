@@ -1,6 +1,5 @@
 //! Drives a job by a script and asserts the machine's invariants.
 
-use filmgate::codec::Codec;
 use filmgate::job::{Input, Job, Output, TransportError};
 use serde_json::Value;
 use std::sync::LazyLock;
@@ -247,7 +246,7 @@ impl<'a> InvariantChecker<'a> {
                         at > self.now,
                         "the job spins at {}: {}",
                         self.now,
-                        self.job.state()
+                        self.job.record()
                     );
                     self.wake_at = at;
                     return self.read_again();
@@ -261,7 +260,7 @@ impl<'a> InvariantChecker<'a> {
     /// A driver may keep only the job's state between two steps.
     fn read_again(&mut self) {
         let state = self.job.state();
-        self.job = Job::read(&state).expect("the state is a job");
+        self.job = Job::from_state(&state).expect("the state is a job");
         assert_eq!(self.job.state(), state);
         assert!(self.job.handle.is_valid());
     }

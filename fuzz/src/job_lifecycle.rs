@@ -46,8 +46,10 @@ pub fn record(data: &[u8]) {
         });
         // A parsed value round-trips.
         if let (Some(job), _) = &read {
+            let record = job.record();
+            assert_eq!(Job::read(&record).map(|job| job.record()), Some(record));
             let state = job.state();
-            assert_eq!(Job::read(&state).map(|job| job.state()), Some(state));
+            assert_eq!(Job::from_state(&state).map(|job| job.state()), Some(state));
             let _ = job
                 .end()
                 .map(|end| end.map(|outcome| outcome.to_json(&job.handle)));

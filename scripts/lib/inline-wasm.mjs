@@ -7,7 +7,7 @@ const SINGLE = " !#%()*+,-./0123456789:;=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_abcdef
 // They sort after all others in ASCII, which identifies them.
 const PREFIXES = "}~";
 
-/** The encoded bytes and what decodes them: `{ alphabet, frequent, length, text }`. */
+/** The encoded bytes and what decodes them: `{ frequent, length, text }`. */
 export function encodeWasm(bytes) {
   const count = new Uint32Array(256);
   for (const byte of bytes) count[byte] += 1;
@@ -20,5 +20,8 @@ export function encodeWasm(bytes) {
     codes[byte] = PREFIXES[Math.floor(at / SINGLE.length)] + SINGLE[at % SINGLE.length];
   });
   const text = Array.from(bytes, (byte) => codes[byte]).join("");
-  return { alphabet: SINGLE + PREFIXES, frequent, length: bytes.length, text };
+  const isFrequent = (byte) => Number(frequent.includes(byte));
+  // A digit has the bits of four bytes, the first one's lowest.
+  const digit = (_, at) => [3, 2, 1, 0].reduce((bits, next) => 2 * bits + isFrequent(4 * at + next), 0).toString(16);
+  return { frequent: Array.from({ length: 64 }, digit).join(""), length: bytes.length, text };
 }

@@ -292,7 +292,7 @@ impl JobRun<'_> {
             return;
         };
         let state = job.state();
-        match Job::read(&state).filter(|read| read.state() == state) {
+        match Job::from_state(&state).filter(|read| read.state() == state) {
             Some(read) => **job = read,
             None => context.violate(Invariant::Record, "the state does not round-trip"),
         }

@@ -31,7 +31,7 @@ pub(super) struct Requests {
     pub(super) consecutive_unauthorized: u32,
 }
 
-codec!(Requests {
+codec!(packed Requests {
     in_flight = "inFlight",
     next_id = "nextId",
     last_request_at = "lastRequestAt",
@@ -51,7 +51,7 @@ pub(super) struct InFlight {
     pub(super) deadline: Option<u64>,
 }
 
-codec!(InFlight {
+codec!(packed InFlight {
     id = "id",
     kind = "kind",
     limit_ms = "limitMs",
@@ -355,10 +355,10 @@ fn transport_message(error: TransportError, name: &str) -> String {
     }
 }
 
-/// What the client asks of the request in flight.
-#[cfg(feature = "client")]
+/// What a driver asks of the request in flight.
 impl Job {
     /// Whether it is a submit, and whether its response may hold the bytes of a video.
+    #[cfg(any(feature = "client", target_arch = "wasm32"))]
     pub(crate) fn request_in_flight(&self) -> (bool, bool) {
         match self.requests.in_flight.map(|in_flight| in_flight.kind) {
             Some(RequestKind::Submit) => (true, self.submission.sync),
@@ -368,6 +368,7 @@ impl Job {
     }
 
     /// How many requests have failed since the last response that says something about the job.
+    #[cfg(feature = "client")]
     pub(crate) fn consecutive_errors(&self) -> u32 {
         self.requests.consecutive_errors
     }

@@ -12,6 +12,7 @@
 //! by polling, and is sent again only if the provider cannot bill it twice.
 
 mod cancel;
+mod end;
 mod in_flight;
 mod io;
 mod persist;
@@ -22,14 +23,16 @@ mod spelling;
 mod submit;
 mod webhook;
 
-use crate::json::{Object, Value};
+use crate::json::Value;
 
-use crate::codec::{Codec, DecodeResult, codec, entry, object, string_enum};
-use crate::error::{Error, Unlogged};
+use crate::codec::pack::{Pack, unpack};
+use crate::codec::{Codec, codec, string_enum};
+use crate::error::Error;
 use crate::issue::Issue;
 use crate::outcome::{Status, VideoResult};
 use crate::request::PreparedRequest;
 
+use end::{End, MAX_RESULTS};
 use in_flight::{RequestKind, Requests};
 use persist::Persistence;
 use poll::Polling;
@@ -41,8 +44,8 @@ pub use io::{
     CancelOutcome, CancelResult, Input, Limits, Output, ResumeError, TransportError, Update,
 };
 
-/// Maximum videos, and errors, of one job; a request has at most twenty videos.
-const MAX_RESULTS: usize = 100;
+/// Most states have fewer bytes.
+const STATE_BYTES: usize = 2_048;
 
 /// The warnings for the record, which holds no value of the request.
 fn without_fixes(warnings: Vec<Issue>) -> Vec<Issue> {
@@ -82,7 +85,7 @@ pub struct Job {
     outputs: Vec<Output>,
 }
 
-codec!(Job {
+codec!(packed Job {
     handle = "handle",
     status = "status",
     phase = "phase",
@@ -97,10 +100,7 @@ codec!(Job {
     cancel_until = "cancelUntil",
     deadline = "deadline",
     last_input_at = "lastInputAt",
-    texts = "texts",
-    provider_message = "providerMessage",
-    unstored_raw = "unstoredRaw",
-} skip outputs);
+} and texts, provider_message, unstored_raw; skip outputs);
 
 /// What the state machine is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,59 +130,6 @@ string_enum!(Phase {
     Ended = "ended",
     Rechecking = "rechecking",
 });
-
-/// The result of a job.
-#[derive(Debug, Clone, PartialEq)]
-enum End {
-    Completed(Box<VideoResult>),
-    Error(Error),
-}
-
-impl End {
-    /// Whether a job can have ended so: with a video or with an error.
-    fn is_valid(&self) -> bool {
-        match self {
-            End::Completed(outcome) => {
-                (1..=MAX_RESULTS).contains(&outcome.videos.len())
-                    && outcome.failures.len() <= MAX_RESULTS
-            }
-            End::Error(_) => true,
-        }
-    }
-}
-
-impl Codec for End {
-    fn write(&self) -> Value {
-        match self {
-            End::Completed(outcome) => object! { "completed": **outcome },
-            End::Error(error) => {
-                let raw = error.raw.as_ref().map_or(Value::Null, |raw| raw.0.clone());
-                object! { "error": *error, "raw" => raw }
-            }
-        }
-    }
-
-    fn decode_into(&mut self, value: &Value) -> DecodeResult {
-        *self = match value.get("completed") {
-            Some(outcome) => {
-                let mut completed = Box::default_value();
-                Codec::decode_into(&mut completed, outcome)?;
-                End::Completed(completed)
-            }
-            None => {
-                let mut error = Error::default_value();
-                error.decode_into(entry(value, "error"))?;
-                error.raw = value.get("raw").cloned().map(Unlogged);
-                End::Error(error)
-            }
-        };
-        Ok(())
-    }
-
-    fn default_value() -> Self {
-        End::Error(Error::default_value())
-    }
-}
 
 impl Job {
     /// Creates a job. Its first output saves the record; the submit is sent after that.
@@ -341,23 +288,27 @@ impl Job {
         self.polling.run_time_history_ms = run_time_history_ms.iter().skip(skip).copied().collect();
     }
 
-    /// The whole state, for the store. It has no part of the request once the provider has accepted it.
+    /// All that the store keeps. It has no part of the request once the provider has accepted it.
     pub fn record(&self) -> Value {
-        let mut record = Object::new();
-        // Not `Map::remove`, which adds kilobytes to the module.
-        if let Value::Object(state) = self.write() {
-            for (name, value) in state {
-                if !["texts", "providerMessage", "unstoredRaw"].contains(&name.as_str()) {
-                    record.insert(name, value);
-                }
-            }
-        }
-        Value::Object(record)
+        self.write()
     }
 
-    /// The record and the strings of the request, for a driver that keeps no `Job` between two steps.
-    pub fn state(&self) -> Value {
-        self.write()
+    /// From now on a poll may hold its connection open until there is a change, or may not.
+    pub fn set_long_poll(&mut self, long_poll: bool) {
+        self.polling.long_poll = long_poll;
+    }
+
+    /// The record and the strings of the request as bytes, for a driver that keeps no `Job` between two steps. Only this
+    /// version of the crate reads them.
+    pub fn state(&self) -> Vec<u8> {
+        let mut state = Vec::with_capacity(STATE_BYTES);
+        self.pack(&mut state);
+        state
+    }
+
+    /// The job of a state; `None` if [`state`](Job::state) has not made it.
+    pub fn from_state(state: &[u8]) -> Option<Self> {
+        unpack(state)
     }
 
     /// Gives a resumed job the request that it was submitted with, so that errors can show the provider's
@@ -369,6 +320,21 @@ impl Job {
     /// The warnings of the listing about the request, without fixes, which may hold values of the request.
     pub fn warnings(&self) -> &[Issue] {
         &self.warnings
+    }
+
+    /// What the driver in JavaScript reads of a job between two steps, in the order of `Facts` in
+    /// `pkg/src/core/state.ts`.
+    #[cfg(target_arch = "wasm32")]
+    pub(crate) fn facts(&self) -> Value {
+        Value::Array(vec![
+            self.status.write(),
+            self.deadline.write(),
+            self.requests.wake_at.write(),
+            self.persistence.revision.write(),
+            self.requests.consecutive_errors.write(),
+            self.polling.consecutive_not_found.write(),
+            self.polling.consecutive_stalls.write(),
+        ])
     }
 
     /// The job's status.

@@ -22,7 +22,7 @@ pub(super) struct Persistence {
     pub(super) store_out_of_date: bool,
 }
 
-codec!(Persistence {
+codec!(packed Persistence {
     revision = "revision",
     saving = "saving",
     saving_since = "savingSince",

@@ -64,7 +64,7 @@ pub(super) struct Polling {
     pub(super) details_requested: bool,
 }
 
-codec!(Polling {
+codec!(packed Polling {
     typical_duration_ms = "typicalDurationMs",
     consecutive_not_found = "consecutiveNotFound",
     consecutive_stalls = "consecutiveStalls",

@@ -4,7 +4,7 @@ use crate::json::Value;
 
 use super::Job;
 use super::spelling::{fold, plain, spellings};
-use crate::codec::{Codec, DecodeResult};
+use crate::codec::pack::{Pack, Unpacker};
 use crate::error::{MAX_MESSAGE_LEN, truncate};
 use crate::json::text::{MAX_INLINE_LEN, Text};
 use crate::outcome::{Charge, Failure, Video};
@@ -109,17 +109,13 @@ impl Job {
     }
 }
 
-impl Codec for RequestTexts {
-    fn write(&self) -> Value {
-        self.0.write()
+impl Pack for RequestTexts {
+    fn pack(&self, to: &mut Vec<u8>) {
+        self.0.pack(to);
     }
 
-    fn decode_into(&mut self, value: &Value) -> DecodeResult {
-        self.0.decode_into(value)
-    }
-
-    fn default_value() -> Self {
-        RequestTexts::default()
+    fn unpack(&mut self, from: &mut Unpacker<'_>) {
+        self.0.unpack(from);
     }
 }
 

@@ -36,7 +36,7 @@ pub(super) struct Submission {
     pub(super) job_id_unverified: bool,
 }
 
-codec!(Submission {
+codec!(packed Submission {
     body = "body",
     sync = "sync",
     min_duration_ms = "minDurationMs",

@@ -16,7 +16,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen::throw_str;
 use web_sys::AbortSignal;
 
-use self::step::{error_json, finish, outcome_json, warnings_json};
+use self::step::{error_json, finish, from_state, outcome_json, warnings_json};
 use self::transport::Outgoing;
 use self::value::{from_js, to_js};
 use crate::catalog::{self, Catalog};
@@ -72,7 +72,7 @@ pub fn listing_refs(catalog_number: Option<u32>) -> JsValue {
     to_js(&untyped::listing_refs(&catalog_numbered(catalog_number)))
 }
 
-/// Plans the jobs to try, in order, each as `{ state, outputs }`; or `{ error }` if nothing can be submitted.
+/// Plans the jobs to try, in order, each as `step::finish` has it; or `{ error }` if nothing can be submitted.
 #[wasm_bindgen]
 pub fn plan(
     request: JsValue,
@@ -90,15 +90,15 @@ pub fn plan(
         Ok(fits) => fits,
         Err(error) => return to_js(&object! { "error" => plan_error_json(&error) }),
     };
-    let mut jobs = Vec::new();
+    let jobs = Array::new();
     for fit in fits {
         let id = uuid.call0(&JsValue::NULL).ok().and_then(|id| id.as_string()).unwrap_or_default();
         if let Ok(mut job) = plan::start(now as u64, fit, &id, limits(&settings)) {
             set_run_time_history(&mut job, &settings);
-            jobs.push(finish(job));
+            jobs.set(jobs.length(), finish(job, None));
         }
     }
-    to_js(&Value::Array(jobs))
+    jobs.into()
 }
 
 /// Passes on the run times of earlier jobs of the same listing: `runTimeHistoryMs` of the settings, by
@@ -111,14 +111,19 @@ fn set_run_time_history(job: &mut Job, settings: &Value) {
     }
 }
 
-/// Advances a job by one input: `{ state, outputs }`, or `undefined` if the state is not valid.
+/// Advances a job by one input: as `step::finish` has it, or `undefined` if the state is not valid.
 #[wasm_bindgen]
 pub fn advance(state: JsValue, now: f64, input: JsValue) -> JsValue {
-    let (state, input) = (from_js(state), from_js(input));
-    step::advance(&state, now as u64, &input).map_or(JsValue::UNDEFINED, |step| to_js(&step))
+    step::advance(&state, now as u64, &from_js(input)).unwrap_or_default()
 }
 
-/// Resumes a stored record, or, at revision 0, a handle: `{ state, outputs }`, or `undefined` if it is not valid. A
+/// The record of a job in this state, or `undefined` if it is not valid.
+#[wasm_bindgen]
+pub fn record(state: JsValue) -> JsValue {
+    from_state(&state).map_or(JsValue::UNDEFINED, |job| to_js(&job.record()))
+}
+
+/// Resumes a stored record, or, at revision 0, a handle: as `step::finish` has it, or `undefined` if it is not valid. A
 /// handle is untrusted, so that its contents are never sent. `request` of the settings, optional, is the request that
 /// the job was submitted with: errors can then show the provider's words without quotations of it.
 #[wasm_bindgen]
@@ -138,14 +143,14 @@ pub fn resume(record: JsValue, revision: u32, settings: JsValue, now: f64) -> Js
         if let Some(request) = settings.get("request") {
             job.set_request(request);
         }
-        to_js(&finish(job))
+        finish(job, None)
     })
 }
 
-/// The public view of a stored record: `{ handle, status, outcome?, error?, warnings }`.
+/// The public view of a stored record, or of a job in this state: `{ handle, status, outcome?, error?, warnings }`.
 #[wasm_bindgen]
-pub fn describe(record: JsValue) -> JsValue {
-    let Some(job) = Job::read(&from_js(record)) else {
+pub fn describe(job: JsValue) -> JsValue {
+    let Some(job) = from_state(&job).or_else(|| Job::read(&from_js(job))) else {
         return JsValue::UNDEFINED;
     };
     let (outcome, error) = match job.end_with_words() {

@@ -1,6 +1,10 @@
 //! One step of a job: from a state and an input to the next state and its outputs. The module keeps nothing between
 //! two calls, so that a trap loses nothing.
 
+use js_sys::{Array, Uint8Array};
+use wasm_bindgen::prelude::*;
+
+use super::value::to_js;
 use crate::codec::{Codec, entry, object};
 use crate::error::Error;
 use crate::job::{Handle, Input, Job, Output, TransportError};
@@ -8,8 +12,9 @@ use crate::json::Value;
 use crate::outcome::VideoResult;
 use crate::provider::{Body, Response};
 
-/// The state after a step and the actions for the driver: `{ state, outputs }`.
-pub(super) fn finish(mut job: Job) -> Value {
+/// The state after a step, what the driver reads of the job, and the actions for it: `[state, [outputs, facts, handle,
+/// warnings]]`. The handle and the warnings are left out if the driver has them.
+pub(super) fn finish(mut job: Job, known: Option<&Handle>) -> JsValue {
     let mut outputs = Vec::new();
     loop {
         let output = job.poll_output();
@@ -18,17 +23,32 @@ pub(super) fn finish(mut job: Job) -> Value {
             break;
         }
     }
-    object! { "state" => job.state(), "outputs" => Value::Array(outputs) }
+    let mut step = vec![Value::Array(outputs), job.facts()];
+    if known != Some(&job.handle) {
+        step.push(job.handle.write());
+    }
+    if known.is_none() {
+        step.push(job.warnings().iter().map(Codec::write).collect());
+    }
+    let state = Uint8Array::from(job.state().as_slice());
+    Array::of2(&state, &to_js(&Value::Array(step))).into()
 }
 
 /// Advances a job by one input. `None` if the state is not valid.
-pub(super) fn advance(state: &Value, now: u64, input: &Value) -> Option<Value> {
-    let mut job = Job::read(state)?;
+pub(super) fn advance(state: &JsValue, now: u64, input: &Value) -> Option<JsValue> {
+    let mut job = from_state(state)?;
+    let known = job.handle.clone();
     match entry(input, "type").as_str()? {
         "job_id" => job.adopt_job_id(now, entry(input, "jobId").as_str()?),
+        "long_poll" => job.set_long_poll(entry(input, "longPoll").as_bool()?),
         kind => job.handle_input(now, read_input(kind, input)),
     }
-    Some(finish(job))
+    Some(finish(job, Some(&known)))
+}
+
+/// The job of a state, which is a `Uint8Array`.
+pub(super) fn from_state(state: &JsValue) -> Option<Job> {
+    Job::from_state(&state.dyn_ref::<Uint8Array>()?.to_vec())
 }
 
 fn read_input(kind: &str, input: &Value) -> Input {
@@ -85,15 +105,20 @@ fn write_output(job: &Job, output: &Output) -> Value {
             "revision": *revision,
             "record": *record,
         },
-        Output::Transmit { id, limit_ms, request } => object! {
-            "type" => "transmit".into(),
-            "id": *id,
-            "limitMs": *limit_ms,
-            "path": request.path,
-            "body": request.body,
-            "sendNowOrFail": request.send_now_or_fail,
-            "batchable": request.batchable,
-        },
+        Output::Transmit { id, limit_ms, request } => {
+            let (is_submit, may_hold_result) = job.request_in_flight();
+            object! {
+                "type" => "transmit".into(),
+                "id": *id,
+                "limitMs": *limit_ms,
+                "path": request.path,
+                "body": request.body,
+                "sendNowOrFail": request.send_now_or_fail,
+                "batchable": request.batchable,
+                "isSubmit": is_submit,
+                "mayHoldResult": may_hold_result,
+            }
+        }
         Output::Update(update) => object! { "type" => "update".into(), "update": *update },
         Output::Cancelled(cancellation) => {
             object! { "type" => "cancelled".into(), "cancellation": *cancellation }

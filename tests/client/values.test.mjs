@@ -264,11 +264,11 @@ test("a video's long URL is stored whole", () => {
   assert.equal(output(resume(stored, 3, {}), "done").outcome.videos[0].url, url);
 });
 
-test("a state keeps its marks", () => {
-  const state = { a: [marked("too_deep"), { b: marked("not_finite") }] };
-  assert.deepEqual(new Values().encodeState(state), state);
-  assert.deepEqual(new Values().encodeState(marked("x")), marked("not_data"));
-  assert.deepEqual(new Values().encodeState({ ...marked("too_deep"), b: 1 }), marked("not_data"));
+test("a record keeps its marks", () => {
+  const record = { a: [marked("too_deep"), { b: marked("not_finite") }] };
+  assert.deepEqual(new Values().encodeRecord(record), record);
+  assert.deepEqual(new Values().encodeRecord(marked("x")), marked("not_data"));
+  assert.deepEqual(new Values().encodeRecord({ ...marked("too_deep"), b: 1 }), marked("not_data"));
 });
 
 test("objects that are not plain data are marked", () => {

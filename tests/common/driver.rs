@@ -145,7 +145,7 @@ impl<W: FnMut(u64, &Request) -> Reply> JobDriver<W> {
     /// A driver may keep only the job's state between two steps: nothing else may matter.
     fn step(&mut self) {
         let state = self.job.state();
-        self.job = serde_json::from_value(state.clone()).expect("the state is a job");
+        self.job = Job::from_state(&state).expect("the state is a job");
         assert_eq!(self.job.state(), state);
     }
 

@@ -37,7 +37,7 @@ import type {
   WebhookRequest,
   WebhookEvent,
 } from "../types/index.js";
-import type { Step } from "../core/protocol.js";
+import type { Step } from "../core/state.js";
 
 /** Default time to wait for a job. The core has the same. */
 const DEFAULT_TIMEOUT_MS = 3_600_000;

@@ -1,10 +1,11 @@
 // Runware's dry run: the price of a request, from the provider itself.
 import * as core from "../core/core.js";
-import type { Settings, Step, Transmit } from "../core/protocol.js";
+import type { Settings, Transmit } from "../core/protocol.js";
+import type { Step } from "../core/state.js";
 import type { Connection } from "../driver/connection.js";
 import { isThrottled } from "../driver/limiter.js";
 import { FilmgateError } from "../error.js";
-import type { ErrorCode, Handle, JobRecord, Quote, Store } from "../types/index.js";
+import type { ErrorCode, Handle, Quote, Store } from "../types/index.js";
 import { within } from "../util/within.js";
 import { jsonOf, requestOnce } from "./request-once.js";
 import type { OnceResult } from "./request-once.js";
@@ -121,7 +122,7 @@ async function storeUnknownJob(handle: Handle, store: Store, settings: Settings)
   const unknown = core.resume(handle, 0, settings);
   let cause: unknown;
   try {
-    const record = unknown && ({ ...unknown.state } as JobRecord);
+    const record = unknown && core.record(unknown.state);
     if (record && (await store.put(handle.id, record, 0))) return;
   } catch (error) {
     cause = error;

@@ -19,7 +19,8 @@ import type {
   ValidationResult,
   VideoRequest,
 } from "../types/index.js";
-import type { Settings, Step } from "../core/protocol.js";
+import type { Settings } from "../core/protocol.js";
+import type { Step } from "../core/state.js";
 
 export const PROVIDERS: ProviderId[] = ["runpod", "runware"];
 

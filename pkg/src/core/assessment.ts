@@ -13,6 +13,7 @@ import type {
   QuoteSummary,
   ValidationResult,
 } from "../types/index.js";
+import * as glue from "../glue.js";
 import { deepFreeze } from "../util/freeze.js";
 import { callWith } from "./call-with.js";
 import type { Settings } from "./protocol.js";
@@ -99,7 +100,7 @@ function remembered<T>(answer: (question: Question) => T): (question: Question) 
 }
 
 const assess = remembered(({ raw, allowPrivateHosts, catalog, settings, values }): Assessed => {
-  const answer = callWith(settings, (core) => core.assess(raw, allowPrivateHosts, catalog));
+  const answer = callWith(settings, () => glue.assess(raw, allowPrivateHosts, catalog));
   const [general, all, prices] = values.decode(answer) as AssessmentList;
   const issues = general.map((issue) => issueOf(issue));
   const listings = all.map(listingOf);
@@ -156,7 +157,7 @@ const MICROS = 1e6;
 
 const compareAll = remembered(({ raw, allowPrivateHosts, catalog, settings, values }): readonly QuoteSummary[] => {
   const refs = listingRefs(settings);
-  const answer = callWith(settings, (core) => core.compare(raw, allowPrivateHosts, catalog));
+  const answer = callWith(settings, () => glue.compare(raw, allowPrivateHosts, catalog));
   const [given, rows] = answer as [unknown, Float64Array];
   const summaries = new Summaries(values.decode(given) as string[], refs);
   const quotes: QuoteSummary[] = [];
@@ -215,7 +216,7 @@ let known: { catalog: number | undefined; refs: ListingRef[] } | undefined;
 function listingRefs(settings: Asked): ListingRef[] {
   const catalog = settings.catalog?.number;
   if (known && known.catalog === catalog) return known.refs;
-  const texts = callWith(settings, (core) => core.listingRefs(catalog)) as string[];
+  const texts = callWith(settings, () => glue.listingRefs(catalog)) as string[];
   const refs = Array.from({ length: texts.length / 3 }, (_, at) => {
     const [provider, model, providerModelId] = texts.slice(3 * at, 3 * at + 3) as [ProviderId, string, string];
     return { provider, model, providerModelId };

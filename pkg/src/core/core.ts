@@ -1,11 +1,14 @@
 // The module's exports as typed functions. Arguments are encoded and results decoded. A caller's getters are read
 // before the call, so that none runs inside the module.
+import * as glue from "../glue.js";
 import { retryAfterMs } from "../util/retry-after.js";
-import type { Issue, Model, ProviderId, StoredError, StoredJob, WebhookEvent } from "../types/index.js";
+import type { Issue, JobRecord, Model, ProviderId, StoredError, StoredJob, WebhookEvent } from "../types/index.js";
 import { callWith } from "./call-with.js";
 import { quote, validate } from "./assessment.js";
 import { call, compileAhead } from "./instance.js";
-import type { CallerCatalog, Input, JobState, PlanErrorDetails, ResponseInput, Settings, Step } from "./protocol.js";
+import type { CallerCatalog, Input, PlanErrorDetails, ResponseInput, Settings } from "./protocol.js";
+import { JobState, stepOf } from "./state.js";
+import type { RawStep, Step } from "./state.js";
 import { Values } from "./values.js";
 
 export { compare, quote, validate } from "./assessment.js";
@@ -27,14 +30,14 @@ export async function ready(): Promise<void> {
 export function models(settings: Settings): Model[] {
   const values = new Values();
   const encoded = encodeSettings(values, settings);
-  return values.decode(callWith(settings, (core) => core.models(encoded))) as Model[];
+  return values.decode(callWith(settings, () => glue.models(encoded))) as Model[];
 }
 
 /** Reads a caller's catalog. Returns its problems: errors if it is refused, warnings about entries that are left out. */
 export function addCatalog({ number, models: given }: CallerCatalog): Issue[] {
   const values = new Values();
-  const encoded = values.encodeState(given);
-  return values.decode(call((core) => core.addCatalog(number, encoded))) as Issue[];
+  const encoded = values.encodeRecord(given);
+  return values.decode(call(() => glue.addCatalog(number, encoded))) as Issue[];
 }
 
 /** Plans the jobs to try, in order, or returns why nothing can be submitted. */
@@ -47,30 +50,41 @@ export function plan(
   const values = new Values();
   const [raw, encodedOptions] = [values.encode(request), values.encode(options)];
   const encoded = encodeSettings(values, settings);
-  const planned = callWith(settings, (core) => core.plan(raw, encodedOptions, encoded, Date.now(), uuid));
-  return values.decode(planned) as Step[] | { error: PlanErrorDetails };
+  const planned = callWith(settings, () => glue.plan(raw, encodedOptions, encoded, Date.now(), uuid)) as
+    RawStep[] | { error: PlanErrorDetails };
+  if (Array.isArray(planned)) return planned.map((step) => stepOf(step, new Values(values)));
+  return values.decode(planned) as { error: PlanErrorDetails };
 }
 
 /** Advances a job by one input; `undefined` if the state is not valid. */
 export function advance(state: JobState, input: Input): Step | undefined {
-  const values = new Values();
-  const [encoded, encodedInput] = [values.encodeState(state), encodeInput(values, input)];
-  return values.decode(call((core) => core.advance(encoded, Date.now(), encodedInput))) as Step | undefined;
+  if (!(state instanceof JobState)) return undefined;
+  const values = new Values(state.values);
+  const encoded = encodeInput(values, input);
+  const step = call(() => glue.advance(state.packed, Date.now(), encoded)) as RawStep | undefined;
+  return step && stepOf(step, values, state);
+}
+
+/** The record of a job, as it is stored. */
+export function record({ packed, values }: JobState): JobRecord {
+  return values.decode(call(() => glue.record(packed))) as JobRecord;
 }
 
 /** Resumes a stored record, or, at revision 0, a handle; `undefined` if it is not valid. */
-export function resume(record: unknown, revision: number, settings: Settings): Step | undefined {
+export function resume(stored: unknown, revision: number, settings: Settings): Step | undefined {
   const values = new Values();
-  const raw = revision > 0 ? values.encodeState(record) : values.encode(record);
+  const raw = revision > 0 ? values.encodeRecord(stored) : values.encode(stored);
   const encoded = encodeSettings(values, settings);
-  return values.decode(call((core) => core.resume(raw, revision, encoded, Date.now()))) as Step | undefined;
+  const step = call(() => glue.resume(raw, revision, encoded, Date.now())) as RawStep | undefined;
+  return step && stepOf(step, values);
 }
 
-/** The public view of a record; `undefined` if it is not valid. */
-export function describe(record: unknown): StoredJob | undefined {
-  const values = new Values();
-  const encoded = values.encodeState(record);
-  const job = values.decode(call((core) => core.describe(encoded))) as StoredJob | undefined;
+/** The public view of a record or state; `undefined` if it is not valid. */
+export function describe(known: unknown): StoredJob | undefined {
+  const isState = known instanceof JobState;
+  const values = isState ? known.values : new Values();
+  const raw = isState ? known.packed : values.encodeRecord(known);
+  const job = values.decode(call(() => glue.describe(raw))) as StoredJob | undefined;
   if (job?.error) hideUnlogged(job.error);
   return job;
 }
@@ -88,23 +102,23 @@ export function readWebhookBody(
   body: unknown,
 ): Omit<WebhookEvent, "id" | "raw"> | undefined {
   const raw = new Values().encodeResponse(body);
-  return call((core) => core.readWebhookBody(provider, raw)) as
+  return call(() => glue.readWebhookBody(provider, raw)) as
     Omit<WebhookEvent, "id" | "raw"> | undefined;
 }
 
 /** Combines the parts of a prompt as RunPod recommends. */
 export function composePrompt(action: string, ambientSound: string, characterDialogue: string): string {
-  return call((core) => core.composePrompt(action, ambientSound, characterDialogue));
+  return call(() => glue.composePrompt(action, ambientSound, characterDialogue));
 }
 
 /** Whether the host of a parsed URL may be public. */
 export function isPublicHost(hostname: string): boolean {
-  return call((core) => core.isPublicHost(hostname));
+  return call(() => glue.isPublicHost(hostname));
 }
 
 /** The documented base URL of a provider. */
 export function baseURL(provider: ProviderId): string | undefined {
-  return call((core) => core.baseURL(provider));
+  return call(() => glue.baseURL(provider));
 }
 
 function encodeSettings(values: Values, settings: Settings): unknown {

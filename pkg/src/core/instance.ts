@@ -100,11 +100,11 @@ export class Instance {
   }
 }
 
-/** Calls the instance. A trap becomes an error, and the next call gets a new instance. */
-export function call<T>(use: (core: typeof glue, instance: Instance) => T): T {
+/** Calls an instance's exports: those of `glue.js`, which has one. A trap becomes an error, and the next call gets a new instance. */
+export function call<T>(use: (instance: Instance) => T): T {
   const instance = ready();
   try {
-    return use(glue, instance);
+    return use(instance);
   } catch (error) {
     instance.kill();
     throw trapError(error);

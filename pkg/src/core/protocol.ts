@@ -2,37 +2,11 @@
 import type {
   CancelResult,
   ErrorCode,
-  Issue,
   JobRecord,
   VideoResult,
-  Status,
   JobUpdate,
 } from "../types/index.js";
 import type { FilmgateErrorOptions } from "../types/index.js";
-
-/** The whole state of a job between two steps. */
-export interface JobState extends JobRecord {
-  status: Status;
-  /** The warnings of the listing. */
-  warnings?: Issue[];
-  /** When the caller stops waiting, in milliseconds since 1970. */
-  deadline: number;
-  persistence: { revision: number };
-  polling: {
-    longPoll: boolean;
-    /** Consecutive responses that did not know the job. */
-    consecutiveNotFound: number;
-    /** Consecutive responses without progress. */
-    consecutiveStalls: number;
-  };
-  requests: {
-    /** When to poll next; absent while a request is in flight and after the end. */
-    wakeAt?: number | null;
-    /** Consecutive failed requests. */
-    consecutiveErrors: number;
-    inFlight?: { kind: "submit" | "poll" | "long_poll" | "details" | "cancel" } | null;
-  };
-}
 
 /** Write the record to the store. */
 export interface Save {
@@ -51,6 +25,9 @@ export interface Transmit {
   body: unknown;
   /** Whether the body is a list of tasks that may be merged with other jobs' tasks. */
   batchable: boolean;
+  isSubmit: boolean;
+  /** Whether the response may hold the bytes of a video; that to a cancel does not. */
+  mayHoldResult: boolean;
   /** Whether it is sent now or fails as `unsent`: sent later, it might be billed twice. */
   sendNowOrFail: boolean;
 }
@@ -94,13 +71,9 @@ export type Input =
   | { type: "webhook"; body: unknown }
   | { type: "timeout" }
   | { type: "cancel" }
+  /** Whether a poll may hold its connection open until there is a change. */
+  | { type: "long_poll"; longPoll: boolean }
   | { type: "job_id"; jobId: string };
-
-/** The result of a step. */
-export interface Step {
-  state: JobState;
-  outputs: JobOutput[];
-}
 
 /** Why nothing can be submitted. */
 export interface PlanErrorDetails {

@@ -1,5 +1,6 @@
 // The module's transport, protected from traps.
 import { FilmgateError } from "../error.js";
+import * as glue from "../glue.js";
 import { call, ensureReady, isReady } from "./instance.js";
 import type { ResponseInput } from "./protocol.js";
 import { readText } from "../util/read-text.js";
@@ -41,7 +42,7 @@ export async function send(
   const readOnce = (from: Response) =>
     (text ??= hold(async () => (await readText(from, request.maxBytes)) ?? TOO_LONG));
   const sendOnce = () =>
-    call((core, instance) => {
+    call((instance) => {
       const token = {};
       const wrapped = <T>(promise: Promise<T>): Promise<T> => {
         instance.waiting(token);
@@ -55,7 +56,7 @@ export async function send(
             return { status, retryAfter: retryAfterOf(status, headersOf(from)), text: () => wrapped(readOnce(from)) };
           }),
         );
-      const result = core.send(request, fetchWrapped, signal) as Promise<WireResponse>;
+      const result = glue.send(request, fetchWrapped, signal) as Promise<WireResponse>;
       const settled = () => instance.waiting(token);
       result.then(settled, settled);
       return instance.untilDeath(result);

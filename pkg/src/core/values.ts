@@ -7,15 +7,17 @@ const UNREADABLE = "\0unreadable";
 const MAX_INLINE_LEN = 65_536;
 const MAX_DEPTH = 48;
 
-/** A job's state holds encoded values a few levels further down. */
-const MAX_STATE_DEPTH = MAX_DEPTH + 16;
+/** A job's record holds encoded values a few levels further down. */
+const MAX_RECORD_DEPTH = MAX_DEPTH + 16;
 /** No real request or response holds more values. Strings count by their length. */
 const MAX_VALUES = 50_000;
-const MAX_STATE_VALUES = 4 * MAX_VALUES;
+const MAX_RECORD_VALUES = 4 * MAX_VALUES;
 const CHARS_PER_VALUE = 64;
 const MAX_NAME_LEN = 1_024;
 const SURROGATE = /\p{Surrogate}/u;
 const SURROGATES = /\p{Surrogate}/gu;
+
+const LATIN = new TextDecoder("latin1");
 
 const CODES = ["too_deep", "not_data", "not_finite", "invalid_unicode"] as const;
 
@@ -28,16 +30,27 @@ type Budget = { left: number; maxDepth: number; allowMarks?: boolean; dropsNames
 const unreadable = (code: Unreadable[typeof UNREADABLE]): Unreadable => ({ [UNREADABLE]: code });
 
 /**
- * The values of one call. Long strings, such as a Base64 video, stay in JavaScript: the module receives references,
- * which are replaced by the strings in its result.
+ * The values of one call, or of the calls for one job. Long strings, such as a Base64 video, stay in JavaScript: the
+ * module receives references, which are replaced by the strings in its result.
  */
 export class Values {
-  readonly #longStrings: string[] = [];
-  #sawProto = false;
+  readonly #longStrings: string[];
+  #sawProto: boolean;
+
+  /** Continues from the values of the call before: a job's state refers to their long strings. */
+  constructor(before?: Values) {
+    this.#longStrings = before ? [...before.#longStrings] : [];
+    this.#sawProto = before ? before.#sawProto : false;
+  }
 
   /** Whether references replace strings, so that the encoded values are not the whole. */
   get hasLongStrings(): boolean {
     return this.#longStrings.length > 0;
+  }
+
+  /** Forgets the long strings if these bytes of a state, which may be kept for hours, refer to none. */
+  keepFor(packed: Uint8Array): void {
+    if (this.hasLongStrings && !LATIN.decode(packed).includes(REF_KEY)) this.#longStrings.length = 0;
   }
 
   /** Encodes an untrusted value. Reads each getter once. Never throws. */
@@ -50,9 +63,9 @@ export class Values {
     return this.#copy(value, { left: MAX_VALUES, maxDepth: MAX_DEPTH, dropsNames: true }, 0);
   }
 
-  /** Encodes a state or record, which may be larger than an untrusted value, and has marks of its own. */
-  encodeState(value: unknown): unknown {
-    return this.#copy(value, { left: MAX_STATE_VALUES, maxDepth: MAX_STATE_DEPTH, allowMarks: true }, 0);
+  /** Encodes a record or catalog, which may be larger than an untrusted value, and has marks of its own. */
+  encodeRecord(value: unknown): unknown {
+    return this.#copy(value, { left: MAX_RECORD_VALUES, maxDepth: MAX_RECORD_DEPTH, allowMarks: true }, 0);
   }
 
   /** Puts the long strings back into a result of the module, in place. */

@@ -7,14 +7,13 @@ import type { Slot } from "./limiter.js";
 import type {
   Done,
   Input,
-  JobState,
   JobOutput,
   ResponseInput,
   Save,
-  Step,
   Transmit,
   TransportError,
 } from "../core/protocol.js";
+import type { JobState, Step } from "../core/state.js";
 import { FilmgateError } from "../error.js";
 import type { ErrorCode, Handle, JobRecord, Store } from "../types/index.js";
 import { sleep } from "../util/sleep.js";
@@ -50,6 +49,8 @@ interface DriverOptions {
   slot?: Slot | undefined;
   /** Stops after the response to one poll. */
   pollOnce?: boolean | undefined;
+  /** Whether a poll may hold its connection open until there is a change. */
+  longPoll?: boolean | undefined;
   /** Called when the record of an accepted job cannot be written. */
   onWriteFailed?: (() => void) | undefined;
 }
@@ -105,7 +106,7 @@ export class JobDriver {
     connection: Connection,
     store: Store,
     onOutput: (output: JobOutput) => void,
-    { signal, slot, pollOnce = false, onWriteFailed = () => {} }: DriverOptions,
+    { signal, slot, pollOnce = false, longPoll = false, onWriteFailed = () => {} }: DriverOptions,
   ) {
     this.state = step.state;
     this.#outputs = step.outputs;
@@ -116,7 +117,8 @@ export class JobDriver {
     this.#slot = slot;
     this.#pollOnce = pollOnce;
     this.#onWriteFailed = onWriteFailed;
-    this.#revision = step.state.persistence.revision;
+    this.#inputs.push({ type: "long_poll", longPoll });
+    this.#revision = step.state.revision;
     this.#writesDue = performance.now() + step.state.deadline - Date.now();
     this.#unlisten = onAbort(signal, () => this.#abort());
     if (signal?.aborted) this.#abort();
@@ -224,7 +226,7 @@ export class JobDriver {
   #transmit(output: Transmit): void {
     // The core waits for one request at a time and has given up an earlier poll.
     this.#stop((_, isSubmit) => !isSubmit);
-    const isSubmit = this.state.requests.inFlight?.kind === "submit";
+    const { isSubmit } = output;
     const onInput: OnInput = (input, thrown) => {
       if (input.type === "response" || input.type === "failed") {
         this.#requests.delete(request);
@@ -243,8 +245,7 @@ export class JobDriver {
   // ------------------------------------------------------------------------------------ requests
 
   #send(output: Transmit, onInput: OnInput): Cancellable {
-    const { id, path, limitMs, body, sendNowOrFail } = output;
-    const kind = this.state.requests.inFlight?.kind;
+    const { id, path, limitMs, body, sendNowOrFail, isSubmit, mayHoldResult } = output;
     const slot = this.#slot;
     this.#slot = undefined;
     return new PendingRequest(
@@ -253,13 +254,14 @@ export class JobDriver {
         path,
         limitMs,
         // The core gives up a poll itself, but not a submit.
-        maxQueueMs: kind === "submit" ? this.state.deadline - Date.now() : Infinity,
-        isPriority: kind === "submit" || kind === "cancel",
+        maxQueueMs: isSubmit ? this.state.deadline - Date.now() : Infinity,
+        // A cancel, too.
+        isPriority: isSubmit || !mayHoldResult,
         sendNowOrFail,
-        maxBytes: mayHoldResult(this.state) ? MAX_RESULT_BYTES : MAX_RESPONSE_BYTES,
+        maxBytes: mayHoldResult ? MAX_RESULT_BYTES : MAX_RESPONSE_BYTES,
         body: () => body,
         onQueued: () => onInput({ type: "queued", id }),
-        onSent: () => kind !== "submit" && onInput({ type: "sent", id }),
+        onSent: () => !isSubmit && onInput({ type: "sent", id }),
         onResult: (result, thrown) => onInput({ ...result, id } as Input, thrown),
       },
       slot,
@@ -316,8 +318,8 @@ export class JobDriver {
   }
 
   #polled(result: ResponseInput | TransportError): Polled {
-    const { handle, requests } = this.state;
-    const error = requests.consecutiveErrors === 0 ? undefined : pollFailed(handle, result, this.lastFailure);
+    const { handle, consecutiveErrors } = this.state;
+    const error = consecutiveErrors === 0 ? undefined : pollFailed(handle, result, this.lastFailure);
     return { type: "polled", error };
   }
 
@@ -385,13 +387,6 @@ export class JobDriver {
 /** Whether it is the record of a new job, of which nothing was sent. */
 function isFirst({ handle }: JobRecord, revision: number): boolean {
   return revision === 0 && handle.submittedAt === undefined;
-}
-
-/** Whether the response to the request in flight may hold a video: a poll's, or that of RunPod's `/runsync`. */
-function mayHoldResult({ requests, submission }: JobState): boolean {
-  const kind = requests.inFlight?.kind;
-  if (kind === "submit") return (submission as { sync?: boolean } | undefined)?.sync === true;
-  return kind !== "cancel";
 }
 
 /** The error of a poll that failed. It says nothing about the job itself. */

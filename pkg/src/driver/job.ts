@@ -1,4 +1,4 @@
-import { describe } from "../core/core.js";
+import { describe, ensureReady, isReady, record } from "../core/core.js";
 import { onAbort } from "../util/abort.js";
 import { bindMethods } from "../util/bind.js";
 import { MAX_TIMER_MS } from "../util/sleep.js";
@@ -13,14 +13,14 @@ import type {
   Handle,
   Issue,
   Job,
-  JobRecord,
   JobStatus,
   VideoResult,
   ProviderId,
   Store,
   JobUpdate,
 } from "../types/index.js";
-import type { Done, JobState, JobOutput, Step } from "../core/protocol.js";
+import type { Done, JobOutput } from "../core/protocol.js";
+import type { JobState, Step } from "../core/state.js";
 
 /** What a job needs to run. */
 export interface JobDeps {
@@ -115,7 +115,7 @@ export class DirectJob implements Job {
   status(): JobStatus {
     const state = this.#driver?.state ?? this.#state;
     const known = state && describe(state);
-    const nextPollAt = state?.requests.wakeAt ?? undefined;
+    const nextPollAt = state?.wakeAt;
     return {
       ...(known ?? { handle: this.#handle, status: "submitting" }),
       ...progressOf(this.#updates.updates.at(-1)),
@@ -242,14 +242,14 @@ export class DirectJob implements Job {
     const step = await load();
     onLoaded();
     if (this.#isReleased) return;
-    const { consecutiveNotFound, consecutiveStalls } = step.state.polling;
+    const { consecutiveNotFound, consecutiveStalls } = step.state;
     this.#handle = step.state.handle;
     const connection = connectionOf(this.#handle.provider);
-    step.state.polling.longPoll = !pollOnce && connection.hasRoomForLongPoll;
+    const longPoll = !pollOnce && connection.hasRoomForLongPoll;
     connection.jobs += 1;
     const onOutput = (output: JobOutput) => this.#onOutput(output);
     const onWriteFailed = () => this.#onWriteFailed();
-    const how = { signal, slot: this.#slot, pollOnce, onWriteFailed };
+    const how = { signal, slot: this.#slot, pollOnce, longPoll, onWriteFailed };
     const driver = new JobDriver(step, connection, store, onOutput, how);
     this.#driver = driver;
     let isNotStored = false;
@@ -258,9 +258,9 @@ export class DirectJob implements Job {
     try {
       const done = await driver.drive();
       if (done.type === "polled") {
-        const { polling } = driver.state;
+        const { state } = driver;
         const counts =
-          polling.consecutiveNotFound !== consecutiveNotFound || polling.consecutiveStalls !== consecutiveStalls;
+          state.consecutiveNotFound !== consecutiveNotFound || state.consecutiveStalls !== consecutiveStalls;
         if (!done.error && counts) await this.#saveCounts(driver);
         if (done.error) this.#reject(done.error);
         else this.#end();
@@ -302,11 +302,9 @@ export class DirectJob implements Job {
 
   /** Stores the number of consecutive responses without progress, from which the next poll continues to count. */
   async #saveCounts(driver: JobDriver): Promise<void> {
-    const record: JobRecord = { ...driver.state };
-    // The texts of the request are not stored.
-    delete record.texts;
+    while (!isReady()) await ensureReady();
     // If it cannot be written, one more response is needed before the job is given up.
-    await driver.write(record);
+    await driver.write(record(driver.state));
   }
 
   /** The job goes on without a current record: a resume by its handle finds it, but one by the store may not. */

@@ -4,6 +4,8 @@
 //! serde does not report. Derived code would add 13 kB after Brotli to the module (`docs/size.md`). An absent field
 //! and a null are the same.
 
+pub(crate) mod pack;
+
 use crate::json::{Object, Value};
 
 /// A type with a form in JSON.
@@ -180,8 +182,19 @@ macro_rules! entries {
 }
 
 /// Implements [`Codec`] for a struct: its fields, each with its name in JSON. Those of `skip` get their default value.
+/// With `packed`, implements `Pack`, too: also for the fields that are in no JSON, which `and` names.
 macro_rules! codec {
-    ($type:ident { $($field:ident = $name:literal),* $(,)? } $(skip $($skipped:ident),*)?) => {
+    (packed $type:ident $fields:tt $(and $($packed:ident),*;)? $(skip $($skipped:ident),*)?) => {
+        $crate::codec::codec!(@json $type $fields $($($packed),*)? $(, $($skipped),*)?);
+        $crate::codec::codec!(@pack $type $fields $($($packed),*)?);
+    };
+    ($type:ident $fields:tt $(skip $($skipped:ident),*)?) => {
+        $crate::codec::codec!(@json $type $fields $($($skipped),*)?);
+    };
+    (@pack $type:ident { $($field:ident = $name:literal),* $(,)? } $($packed:ident),*) => {
+        $crate::codec::pack::pack!($type { $($field,)* $($packed,)* });
+    };
+    (@json $type:ident { $($field:ident = $name:literal),* $(,)? } $($skipped:ident),*) => {
         impl $crate::codec::Codec for $type {
             fn write(&self) -> $crate::json::Value {
                 let mut object = $crate::codec::Writer::new();
@@ -198,7 +211,7 @@ macro_rules! codec {
             fn default_value() -> Self {
                 $type {
                     $($field: $crate::codec::Codec::default_value(),)*
-                    $($($skipped: Default::default(),)*)?
+                    $($skipped: Default::default(),)*
                 }
             }
         }
@@ -206,7 +219,7 @@ macro_rules! codec {
     };
 }
 
-/// Implements [`Codec`] for an enum of strings: its variants, each with its name in JSON.
+/// Implements [`Codec`] and `Pack` for an enum of strings: its variants, each with its name in JSON.
 macro_rules! string_enum {
     ($type:ident { $first:ident = $word:literal $(, $variant:ident = $other:literal)* $(,)? }) => {
         #[allow(unreachable_pub, reason = "some of the types are private")]
@@ -261,6 +274,16 @@ macro_rules! string_enum {
 
             fn default_value() -> Self {
                 $type::$first
+            }
+        }
+
+        impl $crate::codec::pack::Pack for $type {
+            fn pack(&self, to: &mut Vec<u8>) {
+                to.push(*self as u8);
+            }
+
+            fn unpack(&mut self, from: &mut $crate::codec::pack::Unpacker<'_>) {
+                *self = from.variant($type::VARIANTS).unwrap_or(*self);
             }
         }
         $crate::codec::serde_via_value!($type);
