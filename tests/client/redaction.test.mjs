@@ -22,7 +22,9 @@ const { Instance } = WebAssembly;
 WebAssembly.Instance = function (module, imports) {
   const { exports } = new Instance(module, imports);
   const advance = (state, now, input) => {
-    inputs.push({ key: state.handle.id, ...input });
+    // The first UUID in a state is the handle's id.
+    const [key] = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/.exec(Buffer.from(state).toString("latin1"));
+    inputs.push({ key, ...input });
     return exports.advance(state, now, input);
   };
   return { exports: { ...exports, advance } };
