@@ -81,9 +81,9 @@ describe("two tabs", { concurrency: true }, () => {
       await waitFor(() => proxy.count("poll") > 0);
       assert.deepEqual(waiting.requests, []);
 
-      await control(simulator, "advance", { ms: JOB_DURATION_MS });
-      const before = proxy.count("poll");
       await ENDS[provider](polling);
+      const before = proxy.count("poll");
+      await control(simulator, "advance", { ms: JOB_DURATION_MS });
       await waitForState(waiting.jobs, "completed");
       assert.ok(proxy.count("poll") > before);
       await assertPlays(waiting.jobs.locator("video"));
