@@ -94,16 +94,15 @@ export async function host(t, answer) {
   return `http://127.0.0.1:${server.address().port}`;
 }
 
-/** A server that forwards requests to `target()` and records them; `{ url, calls }`. An answer waits for `hold(call)`. */
-export async function recorder(t, target, hold = () => {}) {
+/** A server that forwards requests to `target()` and records them; `{ url, calls }`. */
+export async function recorder(t, target) {
   const calls = [];
   const url = await host(t, async (request, response) => {
     const pieces = [];
     for await (const piece of request) pieces.push(piece);
     const body = Buffer.concat(pieces);
     const { method, headers } = request;
-    const call = { method, path: request.url, headers, body: body.toString() };
-    calls.push(call);
+    calls.push({ method, path: request.url, headers, body: body.toString() });
     const { host: _, connection: __, "content-length": ___, ...passed } = headers;
     const hasBody = method !== "GET" && method !== "HEAD";
     try {
@@ -112,7 +111,6 @@ export async function recorder(t, target, hold = () => {}) {
         headers: { ...passed, ...ALONE },
         ...(hasBody && { body }),
       });
-      await hold(call);
       response.writeHead(answer.status, { "content-type": answer.headers.get("content-type") ?? "" });
       response.end(Buffer.from(await answer.arrayBuffer()));
     } catch {
