@@ -32,7 +32,7 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS by_change ON entries (${CHANGED_AT});
   CREATE INDEX IF NOT EXISTS by_end ON entries (stored_since) WHERE stored_since IS NOT NULL;`;
 
-/** Apart from the jobs' table, because an index may be older than the first batch. */
+/** Apart from the jobs' table: most accounts have no batch. */
 const BATCHES = `
   CREATE TABLE IF NOT EXISTS batches (
     id TEXT PRIMARY KEY,
@@ -65,14 +65,17 @@ const REMOVE = `
 export class JobIndex extends DurableObject<Env> implements JobIndexRpc {
   readonly #sql: SqlStorage;
   #hasTables: boolean;
+  #hasBatches: boolean;
   readonly #moment = new Moment();
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     upgradeStorage(ctx.storage, "jobIndex");
     this.#sql = ctx.storage.sql;
-    const tables = this.#sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'entries'");
-    this.#hasTables = tables.toArray().length > 0;
+    const tables = this.#sql.exec("SELECT name FROM sqlite_master WHERE type = 'table'").toArray();
+    const has = (wanted: string) => tables.some(({ name }) => name === wanted);
+    this.#hasTables = has("entries");
+    this.#hasBatches = has("batches");
   }
 
   /** Adds a job, or replaces its summary. */
@@ -156,14 +159,14 @@ export class JobIndex extends DurableObject<Env> implements JobIndexRpc {
   async putBatch({ batchId, createdAt, isOpen, ...more }: BatchSummary): Promise<void> {
     const { user = null } = more;
     this.#createTables();
-    this.#sql.exec(BATCHES);
+    if (!this.#hasBatches) this.#sql.exec(BATCHES);
+    this.#hasBatches = true;
     this.#sql.exec(PUT_BATCH, batchId, createdAt, user, isOpen ? 1 : 0);
   }
 
   /** Batches that are open, or so old that they should be gone: another part of them in each turn. */
   async batchesToTend(limit: number, turn: number, before: number): Promise<string[]> {
-    if (!this.#hasTables) return [];
-    this.#sql.exec(BATCHES);
+    if (!this.#hasBatches) return [];
     const from = "FROM batches WHERE is_open = 1 OR created_at < ?";
     const { count } = this.#sql.exec<{ count: number }>(`SELECT count(*) AS count ${from}`, before).one();
     const offset = (turn % Math.max(1, Math.ceil(count / limit))) * limit;
@@ -178,9 +181,8 @@ export class JobIndex extends DurableObject<Env> implements JobIndexRpc {
   /** `undefined`: the batch of `after` is unknown, or another user's. */
   async listBatches({ limit, after, ...more }: BatchPage): Promise<{ batchIds: string[]; hasMore: boolean } | undefined> {
     const { user = null } = more;
-    if (this.#hasTables) this.#sql.exec(BATCHES);
     const find = (where: string, ...values: SqlStorageValue[]) =>
-      this.#hasTables
+      this.#hasBatches
         ? this.#sql.exec<{ id: string; at: number }>(`SELECT id, created_at AS at FROM batches WHERE ${where}`, ...values).toArray()
         : [];
     const [start] = after === undefined ? [] : find("id = ? AND user IS coalesce(?, user)", after, user);
