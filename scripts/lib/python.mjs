@@ -10,7 +10,8 @@ export function pythonPackages(folder) {
   const wanted = join(root, folder, "requirements.txt");
   const done = join(place, "made-from.txt");
   const programs = join(place, process.platform === "win32" ? "Scripts" : "bin");
-  const text = readFileSync(wanted, "utf8");
+  // Its programs name the folder: in a checkout that was moved they are made again.
+  const text = `${place}\n${readFileSync(wanted, "utf8")}`;
   if (existsSync(done) && readFileSync(done, "utf8") === text) return programs;
   const base = ["python3", "python3.13", "python3.12", "python3.11"].find(isNewEnough);
   if (!base) {
