@@ -20,7 +20,8 @@ const ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"
 
 await main(async () => {
   if (!process.env.FILMGATE_SIM) await setUp();
-  const { chromium: executablePath } = await browser();
+  // One without a window does not tell a page its memory.
+  const { chromium: executablePath } = await browser({ isWhole: true });
   const host = await serveCompressed(await builtPage());
   const launched = await chromium.launch({ executablePath, args: ARGS });
   try {

@@ -106,9 +106,9 @@ const HEADLESS = "chromium-headless-shell";
 
 /**
  * Chromium and its driver, as `{ chromium, driver }`. `CHROMIUM` and `CHROMEDRIVER` override them. It has no window where Debian
- * offers that.
+ * offers that, unless `isWhole`.
  */
-export async function browser() {
+export async function browser({ isWhole = false } = {}) {
   const names = ["chromium", "chromium-browser", "google-chrome"];
   const find = () => ({
     chromium: process.env.CHROMIUM ?? whereIs(names),
@@ -124,7 +124,7 @@ export async function browser() {
       howLong: "1 to 3 minutes, once",
     });
   }
-  return { ...find(), ...(!process.env.CHROMIUM && (await headlessBrowser())) };
+  return { ...find(), ...(!isWhole && !process.env.CHROMIUM && (await headlessBrowser())) };
 }
 
 async function headlessBrowser() {
