@@ -12,7 +12,9 @@ async function open(t, path, settings) {
   const url = await servedSite(t);
   const context = await openContext(t, settings);
   const page = await context.newPage();
-  page.on("request", (request) => request.url().replace(/^blob:/, "").startsWith(url) || problems.push(request.url()));
+  // A blob of the page has its origin, and no path of the site.
+  const own = [url, `blob:${new URL(url).origin}/`];
+  page.on("request", (request) => own.some((start) => request.url().startsWith(start)) || problems.push(request.url()));
   page.on("pageerror", (error) => problems.push(String(error)));
   page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
   await page.goto(url + path);
