@@ -88,21 +88,25 @@ describe("filmgate batch", { concurrency: 3 }, () => {
   });
 
   test("Ctrl-C keeps the jobs, SIGKILL loses none, and the same command continues: one charge each", { timeout: 120_000 }, async (t) => {
-    const sim = await simulator(t, { jobDurationMs: 1_000 });
+    // Jobs end when the test says so, so that a signal always meets jobs under way.
+    const sim = await simulator(t, { jobDurationMs: 600_000 });
+    const finishJobs = () => sim.control("advance", { ms: 600_000 });
     const place = workplace(t, environmentOf(sim));
     write(place, "foxes.jsonl", lines(...["a", "b", "c", "d"].map((name) => `${PROMPT} ${name}`)));
     const args = ["batch", "foxes.jsonl", "--max-cost", "1.5", "--max-concurrency", "2", "-o", "videos"];
     const count = async () => (await sim.ledger()).submissions.length;
 
     const interrupted = place.start(args);
-    await waitFor(async () => (await count()) === 1);
+    await waitFor(async () => (await count()) === 2);
     const { code, stdout, stderr } = await interrupted.kill("SIGINT");
     assert.equal(code, 130, stderr);
     assert.match(stdout, /running.*continues: filmgate resume/);
+    await finishJobs();
     const killed = place.start(args);
-    await waitFor(async () => (await count()) >= 3);
+    await waitFor(async () => (await count()) === 3);
     await killed.kill();
 
+    await finishJobs();
     const ended = await place.run(args);
     assert.equal(ended.code, 4, ended.stderr);
     const { submissions, charges, totalMicroUsd } = await sim.ledger();

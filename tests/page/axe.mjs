@@ -9,6 +9,11 @@ const OPTIONS = { rules: { "color-contrast-enhanced": { enabled: true } }, resul
 export const AXE_CONTEXT = { bypassCSP: true };
 
 export async function assertAccessible(page, state) {
+  // What fades in has less contrast until it is there.
+  await page.evaluate(() => {
+    const ends = ({ playState, effect }) => playState === "running" && Number.isFinite(effect.getComputedTiming().endTime);
+    return Promise.allSettled(document.getAnimations().filter(ends).map(({ finished }) => finished));
+  });
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe.source);
   const { violations } = await page.evaluate((given) => window.axe.run(document, given), OPTIONS);
   const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);

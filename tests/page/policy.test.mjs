@@ -7,6 +7,7 @@ import {
   openLocal,
   openPage,
   reload,
+  waitForAccepted,
   waitForState,
   useExample,
 } from "./support.mjs";
@@ -45,6 +46,7 @@ test("simulated in the page: a whole job requests only the page's own files", as
   const { page, origin, requests, violations } = await openPage(t);
   await useExample(page, "Bakery");
   const card = await generate(page);
+  await waitForAccepted(card);
   await reload(page);
   await waitForState(card, "completed");
   await assertPlays(card.locator("video"));

@@ -218,6 +218,12 @@ export const idOf = (card) => card.getAttribute("data-job-id");
 export const waitForState = (shown, state) =>
   shown.and(shown.page().locator(`[data-state=${state}]`)).waitFor();
 
+/** Waits until the provider has accepted the job: a page that goes before that does not know whether it has. */
+export async function waitForAccepted(card) {
+  const accepted = card.locator(".state").filter({ hasText: /^(Queued|Generating)/ });
+  await accepted.or(card.and(card.page().locator("[data-state=completed]"))).waitFor();
+}
+
 /** Opens the menu of what else can be done with a job, and chooses one. */
 export async function chooseMore(card, name) {
   await card.locator(".menu > summary").click();
