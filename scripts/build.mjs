@@ -21,6 +21,8 @@ const SIMULATOR = "target/simulator";
 // Code for all runtimes, and code that needs a disk: only the latter may import Node's modules.
 // That of the command line is only checked: it is bundled with its libraries.
 const PROJECTS = ["pkg/tsconfig.json", "pkg/tsconfig.node.json", "pkg/tsconfig.cli.json"];
+/** Their libraries are in the package's bundles. */
+export const BUNDLED = ["pkg/src/cli", "pkg/src/mcp"];
 const LICENSES = ["LICENSE-MIT", "LICENSE-APACHE"];
 const PACKAGE_FILES = [
   join(DIST, "index.js"),
@@ -106,7 +108,7 @@ async function buildFiles({ name, folder, ...what }) {
 }
 
 async function buildPackage() {
-  for (const folder of ["pkg/src/cli", "pkg/src/mcp"]) await npmPackages(folder);
+  for (const folder of BUNDLED) await npmPackages(folder);
   step("Compiling the package's TypeScript", "seconds");
   for (const name of readdirSync(join(root, DIST))) {
     if (!(name in CORE_FILES)) rmSync(join(root, DIST, name), { recursive: true });

@@ -3,11 +3,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { build } from "./build.mjs";
+import { BUNDLED, build } from "./build.mjs";
 import { modernNode } from "./lib/node.mjs";
 import { freePort, originOf } from "./lib/port.mjs";
 import { Failure, main, root } from "./lib/run.mjs";
 import { note, seconds, step } from "./lib/log.mjs";
+import { npmPackages } from "./lib/tools.mjs";
 import { setUpBuild } from "./setup.mjs";
 
 await main(async () => {
@@ -15,8 +16,8 @@ await main(async () => {
   const port = requestedPort();
   const isFirst = !existsSync(join(root, ".tools", "built"));
   step("Checking what is missing", isFirst ? "the first run takes 2 to 4 minutes" : "seconds");
-  await build({ ...(await setUpBuild()), quick: true });
-  await modernNode();
+  const tools = await setUpBuild();
+  await Promise.all([build({ ...tools, quick: true }), downloadPackages()]);
 
   // Imported late: they need packages that the setup installs.
   const { PACKAGED, startSimulator } = await import("./lib/simulator.mjs");
@@ -44,6 +45,12 @@ await main(async () => {
   await gateway.stop();
   await simulator.stop();
 });
+
+/** Downloads what is needed after the modules, while Rust compiles. */
+async function downloadPackages() {
+  for (const folder of [...BUNDLED, "www"]) await npmPackages(folder);
+  await modernNode();
+}
 
 function banner(page, { url, apiKey, adminToken }) {
   const body = '{"model": "wan-2.6", "prompt": "A fox", "seconds": "5", "size": "1280x720"}';

@@ -19,7 +19,7 @@ await main(async () => {
   try {
     const builds = [];
     const commit = capture("git", ["rev-parse", "HEAD"]);
-    const tools = dirname(bindgen);
+    const tools = dirname(await bindgen);
     for (const place of FOLDERS) builds.push(await cleanBuild(commit, join(home, place), tools));
     compare(builds);
     note(`commit ${commit}, ${compilerOf(toolchain)}`);

@@ -309,11 +309,11 @@ async function checkSize({ built, toolchain, fail }) {
   }
 }
 
-function wasmTests({ run, toolchain, bindgen, driver }, env) {
+async function wasmTests({ run, toolchain, bindgen, driver }, env) {
   const args = ["test", "--target", TARGET, ...WASM_TESTS, ...toolchain.test.args];
   const given = {
     ...toolchain.test.env,
-    CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: join(bindgen, "wasm-bindgen-test-runner"),
+    CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: join(await bindgen, "wasm-bindgen-test-runner"),
     CHROMEDRIVER: driver,
     WASM_BINDGEN_TEST_TIMEOUT: "120",
     WASM_BINDGEN_TEST_WEBDRIVER_JSON: join(root, "scripts", "webdriver.json"),

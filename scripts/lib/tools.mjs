@@ -16,11 +16,19 @@ export function nodeVersion() {
   throw new Failure(`Node ${process.versions.node} is too old: install Node 20.19 or newer.`);
 }
 
+/** What this process installs or has installed, by folder. */
+const installing = new Map();
+
 /**
  * Installs npm packages: of all workspaces of the root's package.json, or of one folder outside them. A lock file is
  * followed exactly; a folder without one pins versions in its package.json.
  */
-export async function npmPackages(folder = ".") {
+export function npmPackages(folder = ".") {
+  if (!installing.has(folder)) installing.set(folder, install(folder));
+  return installing.get(folder);
+}
+
+async function install(folder) {
   const modules = join(root, folder, "node_modules");
   const lock = join(root, folder, "package-lock.json");
   const isLocked = existsSync(lock);

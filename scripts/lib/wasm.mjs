@@ -93,7 +93,7 @@ export async function buildModule(what) {
   mkdirSync(out, { recursive: true });
   // Only as a cdylib: with an rlib, nothing is optimized across crates.
   const raw = await compile({ ...toolchain, env }, ["rustc", "-p", crate, "--lib", "--crate-type=cdylib", ...cargo], rust);
-  await run(join(bindgen, "wasm-bindgen"), [
+  await run(join(await bindgen, "wasm-bindgen"), [
     ...kept,
     `--out-dir=${out}`,
     `--out-name=${name}`,
