@@ -14,6 +14,12 @@ export async function openContext(t, settings) {
   return prepared(context);
 }
 
+/**
+ * Checks what a test has seen after all its other hooks: the hooks behind a failing one do not run, and a server that they
+ * would have closed keeps the file from ending.
+ */
+export const checkLast = (t, check) => t.after(() => t.after(check));
+
 /** Sets what all contexts have. */
 export async function prepared(context) {
   context.setDefaultTimeout(TIMEOUT_MS);

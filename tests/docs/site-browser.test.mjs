@@ -2,15 +2,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import axe from "axe-core";
-import { openContext } from "../browser.mjs";
+import { checkLast, openContext } from "../browser.mjs";
 import { servedSite } from "./lib/site.mjs";
 
 /** Opens a page of the site; nothing but the site may be requested. */
 async function open(t, path, settings) {
-  const problems = [];
-  t.after(() => assert.deepEqual(problems, [])); // Before the server ends.
-  const url = await servedSite(t);
+  // The page is closed before its server, which it would miss.
   const context = await openContext(t, settings);
+  const url = await servedSite(t);
+  const problems = [];
+  checkLast(t, () => assert.deepEqual(problems, []));
   const page = await context.newPage();
   // A blob of the page has its origin, and no path of the site.
   const own = [url, `blob:${new URL(url).origin}/`];

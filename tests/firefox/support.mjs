@@ -1,6 +1,7 @@
 // The page in Firefox, and what its console says.
 import assert from "node:assert/strict";
 import { serve } from "../../scripts/lib/serve.mjs";
+import { checkLast } from "../browser.mjs";
 import { chooseEnvironment, ready, simulatorFor } from "../page/support.mjs";
 import { openContext } from "./firefox.mjs";
 
@@ -14,7 +15,7 @@ export async function openPage(t, { local } = {}) {
   t.after(() => server.close());
   const context = await openContext(t);
   const errors = [];
-  t.after(() => assert.deepEqual(errors, [], "the console has errors"));
+  checkLast(t, () => assert.deepEqual(errors, [], "the console has errors"));
   const tab = async (path = "") => {
     const page = await context.newPage();
     const requests = [];

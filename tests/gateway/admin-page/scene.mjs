@@ -1,7 +1,7 @@
 // A gateway that has seen something, and its admin's page in Chromium.
 import assert from "node:assert/strict";
 import { startSimulator } from "../../../scripts/lib/simulator.mjs";
-import { openContext } from "../../browser.mjs";
+import { checkLast, openContext } from "../../browser.mjs";
 import { openAccount, openObjects } from "../account/objects.mjs";
 import { ALONE } from "../api.mjs";
 import { waitFor } from "../job/jobs.mjs";
@@ -74,7 +74,7 @@ export async function openAdmin(t, gateway, { section = "", ...settings } = {}) 
     const isRefusal = /status of 4|net::ERR_FAILED$/.test(message.text());
     if (message.type() === "error" && !isRefusal) trouble.push(message.text());
   });
-  t.after(() => assert.deepEqual(trouble, [], "what the page complained of"));
+  checkLast(t, () => assert.deepEqual(trouble, [], "what the page complained of"));
   await page.goto(`${gateway.url}/admin${section && `#/${section}`}`);
   return page;
 }
