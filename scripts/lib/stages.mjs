@@ -156,7 +156,7 @@ export const stages = [
   {
     name: "cli",
     what: "the command line as processes, killed and in a pseudo-terminal",
-    paths: [...PACKAGE, "tests/cli/", "scripts/terminal/", "docs/terminal.svg"],
+    paths: [...PACKAGE, "tests/cli/", "tests/fault-proxy.mjs", "scripts/terminal/", "docs/terminal.svg"],
     run: async (context) => {
       await npmPackages("scripts/terminal");
       await nodeTests(context, "tests/cli");
@@ -165,7 +165,7 @@ export const stages = [
   {
     name: "mcp",
     what: "the MCP server, driven by the SDK's client, killed and over HTTP",
-    paths: [...PACKAGE, "tests/mcp/"],
+    paths: [...PACKAGE, "tests/mcp/", "tests/fault-proxy.mjs"],
     run: (context) => nodeTests(context, "tests/mcp"),
   },
   {
@@ -243,7 +243,7 @@ export const stages = [
   {
     name: "page",
     what: "the page in Chromium, and the modules below it",
-    paths: [...PAGE, "worker/", "tests/page/", "tests/page-logic/"],
+    paths: [...PAGE, "worker/", "tests/page/", "tests/fault-proxy.mjs", "tests/page-logic/"],
     run: async (context) => {
       await modernNode(); // The gateway and the AI SDK need it.
       // Browsers keep the cores busy.

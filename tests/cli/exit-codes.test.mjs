@@ -32,7 +32,7 @@ const CASES = [
   ["noKey", "a key that the provider rejects", generate(), { RUNPOD_API_KEY: "bad-key" }],
   ["failedNotBilled", "a rejected submit", generate(), {}, [FAULT("submit", { kind: "error", status: 400 })]],
   ["unknown", "a submit whose response is lost", generate(), {}, [FAULT("submit", { kind: "resetAfter" })]],
-  ["jobContinues", "a time limit", generate(["--timeout", "5"]), {}, [FAULT("poll", { kind: "latency", ms: 120_000 })]],
+  ["jobContinues", "a time limit", generate(["--timeout", "20"]), {}, [FAULT("poll", { kind: "latency", ms: 600_000 })]],
 ];
 
 describe("exit codes", { concurrency: 3 }, () => {

@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { simulator, waitFor } from "../client/support.mjs";
+import { openFaultProxy } from "../fault-proxy.mjs";
 import { REQUEST, environmentOf, events, workplace } from "./support.mjs";
 
 const GENERATE = ["generate", ...REQUEST, "--max-cost", "1", "--json", "-o", "fox.mp4"];
@@ -14,15 +15,24 @@ async function placeWith(t, { jobDurationMs = 700, ...config } = {}) {
   return { sim, ...workplace(t, environmentOf(sim)) };
 }
 
+/** The same, where a job runs until `finishJobs`, and `proxy` holds a request for as long as the test wants. */
+async function heldPlace(t) {
+  const sim = await simulator(t, { jobDurationMs: 600_000 });
+  const proxy = await openFaultProxy(t, sim);
+  const finishJobs = () => sim.control("advance", { ms: 600_000 });
+  return { sim, proxy, finishJobs, ...workplace(t, environmentOf(proxy)) };
+}
+
 for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]]) {
   test(`${signal} keeps the job, says how to resume it, and \`resume\` finishes it with one charge`, async (t) => {
-    const { sim, cwd, start, run } = await placeWith(t);
+    const { sim, cwd, finishJobs, start, run } = await heldPlace(t);
     const child = start(GENERATE);
     await child.event("progress");
     const { code: ended, stderr, ...output } = await child.kill(signal);
     assert.equal(ended, code);
     const [, command] = /Resume it with: filmgate (.*)/.exec(stderr);
     assert.equal(events(output).at(-1).resume, `filmgate ${command}`);
+    await finishJobs();
     const resumed = await run(command.split(" "));
     assert.deepEqual([resumed.code, resumed.stdout], [0, "fox.mp4\n"], resumed.stderr);
     assert.ok(existsSync(join(cwd, "fox.mp4")));
@@ -31,23 +41,26 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]
 }
 
 test("a signal during the submit lets it finish, and a second one ends the process", async (t) => {
-  const { sim, start, run } = await placeWith(t);
-  await sim.faults({ operation: "submit", fault: { kind: "latency", ms: 1500 } });
+  const { sim, proxy, finishJobs, start, run } = await heldPlace(t);
+  const first = proxy.hold("submit", "response");
   const child = start(GENERATE);
-  await waitFor(async () => (await sim.ledger()).submissions.length > 0);
+  await first.reached;
   child.process.kill("SIGINT");
   await child.noted("Press Ctrl-C again");
+  first.release();
   const { code, stdout } = await child.ended;
   assert.equal(code, 130);
   assert.deepEqual(events({ stdout }).map(({ event }) => event), ["submitted", "interrupted"]);
+  await finishJobs();
   assert.equal((await run(["resume"])).code, 0);
 
-  await sim.faults({ operation: "submit", fault: { kind: "latency", ms: 20_000 } });
+  const second = proxy.hold("submit", "response");
   const impatient = start(["generate", ...REQUEST, "--max-cost", "1", "--provider", "runware", "--json"]);
-  await waitFor(async () => (await sim.ledger()).submissions.length > 1);
+  await second.reached;
   impatient.process.kill("SIGINT");
   await impatient.noted("Press Ctrl-C again");
   assert.equal((await impatient.kill("SIGINT")).code, 130);
+  await finishJobs();
   assert.equal((await run(["resume"])).code, 0);
   assert.equal((await sim.ledger()).charges.length, 2);
 });
@@ -55,11 +68,11 @@ test("a signal during the submit lets it finish, and a second one ends the proce
 describe("SIGKILL", { concurrency: 3 }, () => {
   const submitted = async ({ sim }) => waitFor(async () => (await sim.ledger()).submissions.length > 0);
   const PHASES = [
-    { phase: "while the submit is sent", faults: [{ operation: "submit", fault: { kind: "latency", ms: 20_000 } }], until: submitted },
+    { phase: "while the submit is sent", faults: [{ operation: "submit", fault: { kind: "latency", ms: 600_000 } }], until: submitted },
     { phase: "once it is submitted", until: ({ child }) => child.event("submitted") },
     { phase: "while it is queued or running", until: ({ child }) => child.event("progress") },
     { phase: "while the result is fetched", faults: [{ operation: "poll", times: 1, skip: 1, fault: { kind: "latency", ms: 3_000 } }], until: async ({ child }) => { await child.event("progress"); await new Promise((resolve) => setTimeout(resolve, 900)); } },
-    { phase: "while the video is downloaded", faults: [{ operation: "download", fault: { kind: "latency", ms: 20_000 } }], until: ({ child }) => child.event("completed") },
+    { phase: "while the video is downloaded", faults: [{ operation: "download", fault: { kind: "latency", ms: 600_000 } }], until: ({ child }) => child.event("completed") },
     { phase: "after the download", until: ({ child }) => child.event("downloaded") },
   ];
   for (const provider of ["runpod", "runware"]) {

@@ -15,7 +15,7 @@ import sys
 import termios
 import time
 
-TIMEOUT_SECONDS = 60
+TIMEOUT_SECONDS = 600
 
 work = json.loads(sys.argv[1])
 size = struct.pack("HHHH", work.get("rows", 24), work.get("columns", 80), 0, 0)

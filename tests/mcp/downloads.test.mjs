@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, realpathSync, symlink
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { simulator } from "../client/support.mjs";
+import { openFaultProxy } from "../fault-proxy.mjs";
 import { REQUEST, finished, workplace } from "./support.mjs";
 
 const NAMES = [
@@ -67,14 +68,16 @@ test("links are followed before anything is written: one that leads outside gets
 
 test("a download that takes longer than a call goes on, and the next call returns it", { timeout: 300_000 }, async (t) => {
   const sim = await simulator(t, { jobDurationMs: 100 });
-  const { server } = workplace(t, sim);
+  const proxy = await openFaultProxy(t, sim);
+  const { server } = workplace(t, proxy);
   const agent = await server(["--max-wait", "0.3"]);
   const { id } = await agent.call("submit", { request: REQUEST, maxCostUsd: 1 });
   await agent.failing("download", { id: "3f2ab1c4-9d1e-4f6a-8b3c-2e1d0f9a8b7c" }, "job_not_found");
   await finished(agent, id);
-  await sim.faults({ operation: "download", fault: { kind: "latency", ms: 1500 } });
+  const held = proxy.hold("download");
   const first = await agent.call("download", { id });
   assert.deepEqual([first.isComplete, first.files], [false, []]);
+  held.release();
   let last = first;
   while (!last.isComplete) last = await agent.call("download", { id });
   assert.ok(existsSync(last.files[0].path));

@@ -24,14 +24,16 @@ async function statusOf(url, { token, method = "POST", path = "/mcp", body = LIS
 }
 
 test("an agent generates a video over HTTP with the printed token, with progress", { timeout: 300_000 }, async (t) => {
-  const sim = await simulator(t, { jobDurationMs: 3000 });
+  const sim = await simulator(t, { jobDurationMs: 600_000 });
   const { http } = workplace(t, sim);
   const { url, token, seen } = await http();
   assert.match(url, /^http:\/\/127\.0\.0\.1:\d+\/mcp$/);
   const agent = await httpAgent(t, url, token);
   const { id } = await agent.call("submit", { request: REQUEST, maxCostUsd: 1 });
   const reports = [];
-  assert.equal((await finished(agent, id, { onprogress: (report) => reports.push(report) })).status, "completed");
+  // The job ends once there was a report of it.
+  const onprogress = (report) => reports.push(report) === 1 && void sim.control("advance", { ms: 600_000 });
+  assert.equal((await finished(agent, id, { onprogress })).status, "completed");
   assert.ok(reports.length > 0);
   assert.equal((await agent.call("download", { id })).files.length, 1);
   assert.equal(seen.stdout, "");

@@ -8,7 +8,8 @@ import { nothingSent, simulator } from "../client/support.mjs";
 import { PRICE, REQUEST, finished, workplace } from "./support.mjs";
 
 test("an agent lists, validates, prices, submits, waits, downloads and lists again, with outputs that fit their schemas", { timeout: 300_000 }, async (t) => {
-  const { cwd, server } = workplace(t, await simulator(t, { jobDurationMs: 2500 }));
+  const sim = await simulator(t, { jobDurationMs: 600_000 });
+  const { cwd, server } = workplace(t, sim);
   const agent = await server(["--budget", "2"]);
   const { models } = await agent.call("list_models", { filter: "wan 2.6" });
   assert.ok(models.some(({ id }) => id === "wan-2.6"));
@@ -29,7 +30,10 @@ test("an agent lists, validates, prices, submits, waits, downloads and lists aga
   assert.ok(Date.parse(job.expectedEndAt) >= Date.parse(job.createdAt));
   assert.deepEqual(job.budget, { limitUsd: 2, spentUsd: 0, reservedUsd: PRICE, leftUsd: 1.5 });
   const reports = [];
-  const result = await finished(agent, job.id, { onprogress: (report) => reports.push(report) });
+  const result = await finished(agent, job.id, {
+    // The job ends once there was a report of it.
+    onprogress: (report) => reports.push(report) === 1 && void sim.control("advance", { ms: 600_000 }),
+  });
   assert.equal(result.status, "completed");
   assert.equal(result.charge, "charged");
   assert.ok(reports.length > 0 && reports.every(({ progress }, at) => at === 0 || progress > reports[at - 1].progress));
@@ -101,7 +105,7 @@ test("a submit without a limit, above its limit, invalid, or with a field that l
 });
 
 test("a job is cancelled, and costs nothing of the budget if nothing was billed", { timeout: 300_000 }, async (t) => {
-  const sim = await simulator(t, { jobDurationMs: 60_000 });
+  const sim = await simulator(t, { jobDurationMs: 600_000 });
   const { server } = workplace(t, sim, { RUNWARE_API_KEY: "", RUNWARE_BASE_URL: "" });
   const agent = await server();
   const { id, provider } = await agent.call("submit", { request: REQUEST, maxCostUsd: 1 });

@@ -1,5 +1,5 @@
 // One job: the page that submits it, its own simulated providers, and the proxy between them.
-import { openFaultProxy } from "./fault-proxy.mjs";
+import { openFaultProxy } from "../fault-proxy.mjs";
 import { control, ledger, simulatorFor } from "./support.mjs";
 
 // A job ends only when the test advances the clock.

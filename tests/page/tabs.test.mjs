@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { serve } from "../../scripts/lib/serve.mjs";
 import { openContext } from "../browser.mjs";
-import { openFaultProxy } from "./fault-proxy.mjs";
+import { openFaultProxy } from "../fault-proxy.mjs";
 import {
   assertPlays,
   chooseProvider,

@@ -1,4 +1,4 @@
-// A proxy between a page and the simulated providers. Every request passes through it, so that a test
+// A proxy between a client and the simulated providers. Every request passes through it, so that a test
 // can count, hold or drop it, or stop the whole service.
 import { createServer } from "node:http";
 import { buffer } from "node:stream/consumers";
@@ -106,7 +106,7 @@ class FaultProxy {
   async #forward({ method, url, headers }, body) {
     if (!/^\/(runpod|runware|videos)\//.test(url)) return EMPTY_RESPONSE;
     const forwarded = new Headers(headers);
-    for (const name of ["host", "connection", "content-length"]) forwarded.delete(name);
+    for (const name of ["host", "connection", "content-length", "transfer-encoding"]) forwarded.delete(name);
     const content = body.length > 0 ? body : undefined;
     const upstream = await fetch(this.#target + url, { method, headers: forwarded, body: content });
     let bytes = Buffer.from(await upstream.arrayBuffer());
