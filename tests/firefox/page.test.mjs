@@ -8,6 +8,7 @@ import {
   control,
   deleteJob,
   generate,
+  hide,
   idOf,
   ledger,
   ready,
@@ -103,6 +104,7 @@ test("a deleted job comes back by Undo, and is gone once the message is dismisse
   const card = await generate(page);
   const id = await idOf(card);
   await waitForState(card, "completed");
+  await hide(page);
   await chooseMore(card, "Delete");
   await videoOf(page, id).waitFor({ state: "detached" });
   await page.getByRole("button", { name: "Undo" }).click();

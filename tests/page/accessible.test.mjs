@@ -5,6 +5,7 @@ import { AXE_CONTEXT, assertAccessible } from "./axe.mjs";
 import {
   chooseEnvironment,
   chooseModel,
+  control,
   closeSettings,
   videoOf,
   generate,
@@ -18,6 +19,7 @@ import {
   select,
   thumbnailOf,
   useExample,
+  waitForAccepted,
   waitForState,
 } from "./support.mjs";
 
@@ -25,7 +27,9 @@ for (const colorScheme of ["light", "dark"]) {
   for (const width of [1280, 360]) {
     test(`${colorScheme}, ${width} px`, async (t) => {
       const context = { ...AXE_CONTEXT, colorScheme, viewport: { width, height: 900 } };
-      const { page } = await openLocal(t, { context });
+      // Jobs end when the test says so: axe takes its time on each state.
+      const { page, simulator } = await openLocal(t, { context, jobDurationMs: 600_000 });
+      await control(simulator, "config", { queueShare: 0, statusSync: false });
       await assertAccessible(page, "empty");
 
       await useExample(page, "Lighthouse");
@@ -68,6 +72,8 @@ for (const colorScheme of ["light", "dark"]) {
       await page.locator("#prompt").fill("A cat yawns. [fail]");
       const id = await idOf(good);
       const bad = await generate(page);
+      await waitForAccepted(bad);
+      await control(simulator, "advance", { ms: 600_000 });
       await waitForState(bad, "failed");
       await assertAccessible(page, "a failed job");
       await waitForState(videoOf(page, id), "completed");

@@ -27,11 +27,12 @@ test("RunPod: cancelled, with its charge", async (t) => {
 });
 
 test("Runware: the job continues, and the card shows it", async (t) => {
-  const { page } = await openLocal(t, { jobDurationMs: 6_000 });
+  const { page, simulator } = await openLocal(t, { jobDurationMs: 600_000 });
   await useExample(page, "Mangrove");
   const card = await generate(page);
   await card.getByRole("button", { name: "Cancel" }).click();
   await card.getByText("Runware does not support cancelling: the job continues.").waitFor();
+  await control(simulator, "advance", { ms: 600_000 });
   await waitForState(card, "completed");
   await assertPlays(card.locator("video"));
 });

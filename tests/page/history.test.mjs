@@ -14,9 +14,11 @@ import {
   select,
   control,
   generate,
+  hide,
   ledger,
   openLocal,
   reload,
+  waitForAccepted,
   waitForState,
   useExample,
 } from "./support.mjs";
@@ -52,7 +54,7 @@ test("several jobs at once: all listed after a reload, shown on demand, and dele
 });
 
 test("two tabs: both show the job, and only one submits and polls", async (t) => {
-  const { page, context, simulator } = await openLocal(t);
+  const { page, context, simulator } = await openLocal(t, { jobDurationMs: 600_000 });
   await useExample(page, "Mangrove");
   const card = await generate(page);
   const other = await context.newPage();
@@ -60,6 +62,9 @@ test("two tabs: both show the job, and only one submits and polls", async (t) =>
   other.on("request", (request) => requestsOfOther.push(request.url()));
   await other.goto(page.url());
   const sameCard = other.locator(`.job[data-job-id="${await card.getAttribute("data-job-id")}"]`);
+  // A video is shown by itself only where its job was shown before it ended.
+  await waitForAccepted(sameCard);
+  await control(simulator, "advance", { ms: 600_000 });
   await Promise.all([waitForState(card, "completed"), waitForState(sameCard, "completed")]);
   await assertPlays(sameCard.locator("video"));
   const { submissions, charges } = await ledger(simulator);
@@ -100,7 +105,7 @@ test("each environment has its own jobs", async (t) => {
 test("an environment that is not shown reports its pending jobs", async (t) => {
   const { page } = await openLocal(t, { jobDurationMs: 600_000 });
   await useExample(page, "Bakery");
-  await generate(page);
+  await waitForAccepted(await generate(page));
   await chooseEnvironment(page, "page");
   await reload(page);
   await openSettings(page);
@@ -151,18 +156,16 @@ test("the message of a delete stays while the mouse is on it, its tab is hidden 
   await waitForState(card, "completed");
   await page.clock.install();
   await page.clock.pauseAt(Date.now() + 60_000);
-  const hide = (isHidden) =>
-    page.evaluate((hidden) => Object.defineProperty(document, "hidden", { get: () => hidden, configurable: true }), isHidden);
   await chooseMore(card, "Delete");
   const message = page.locator(".toast");
   await message.hover();
   await page.clock.runFor(60_000);
   assert.equal(await message.count(), 1);
-  await hide(true);
+  await hide(page);
   await page.mouse.move(0, 0);
   await page.clock.runFor(60_000);
   assert.equal(await message.count(), 1);
-  await hide(false);
+  await hide(page, false);
   // The machine sleeps, or is too busy for the page.
   await page.clock.fastForward(60_000);
   assert.equal(await message.count(), 1);
@@ -181,6 +184,7 @@ test("a deleted job comes back by Undo, and is gone once the message is dismisse
   const card = await generate(page);
   const id = await idOf(card);
   await waitForState(card, "completed");
+  await hide(page);
   await chooseMore(card, "Delete");
   await videoOf(page, id).waitFor({ state: "detached" });
   await page.getByRole("button", { name: "Undo" }).click();

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { focused, tabTo, waitForFocus } from "./keys-only.mjs";
-import { chooseModel, videos, generate, openLocal, openMore, openPage, waitForState, useExample } from "./support.mjs";
+import { chooseModel, control, videos, generate, openLocal, openMore, openPage, waitForState, useExample } from "./support.mjs";
 
 test("every control has a visible focus", async (t) => {
   const { page } = await openPage(t);
@@ -29,7 +29,9 @@ test("the skip link leads to the prompt", async (t) => {
 });
 
 test("an example, a job and its cancel without a mouse", async (t) => {
-  const { page } = await openPage(t);
+  const { page, simulator } = await openLocal(t, { jobDurationMs: 600_000 });
+  await control(simulator, "config", { queueShare: 0 });
+  await page.locator("h1").click();
   await tabTo(page, "Lighthouse From words");
   await page.keyboard.press("Enter");
   await page.getByRole("button", { name: /^Generate for/ }).waitFor();

@@ -5,12 +5,14 @@ import { test } from "node:test";
 import {
   assertPlays,
   chooseEnvironment,
+  control,
   enterSettings,
   openSettings,
   generate,
   openPage,
   reload,
   simulatorFor,
+  waitForAccepted,
   waitForState,
   withoutStreams,
   useExample,
@@ -133,7 +135,7 @@ test("without a key nothing is sent", async (t) => {
 });
 
 test("a job whose key was cleared by a reload waits for it, then resumes", async (t) => {
-  const simulator = await simulatorFor(t);
+  const simulator = await simulatorFor(t, { jobDurationMs: 600_000 });
   const { page, context } = await openPage(t);
   // Playwright cannot forward a streamed body, so this browser is one that sends none.
   await context.addInitScript(withoutStreams);
@@ -147,22 +149,28 @@ test("a job whose key was cleared by a reload waits for it, then resumes", async
   await useExample(page, "Bakery");
   await page.locator("#accept-resend").check();
   const card = await generate(page);
-  await waitForState(card, "running");
+  await waitForAccepted(card);
   await reload(page);
   await card.getByText("Waiting for the RunPod API key").waitFor();
+  await control(simulator, "advance", { ms: 600_000 });
   await enterSettings(page, { "key-runpod": KEY });
   await waitForState(card, "completed");
 });
 
 test("a running job continues with a corrected key", async (t) => {
-  const simulator = await simulatorFor(t);
+  const simulator = await simulatorFor(t, { jobDurationMs: 600_000 });
+  // A poll that is held open would keep the key that it has.
+  await control(simulator, "config", { statusSync: false });
   const { page } = await openPage(t);
   await enterLive(page, simulator, KEY);
   await useExample(page, "Bakery");
   const card = await generate(page);
+  await waitForAccepted(card);
+  const rejection = page.waitForResponse((response) => response.status() === 401);
   await enterSettings(page, { "key-runpod": "bad-key" });
-  const rejected = await page.waitForResponse((response) => response.status() === 401);
+  const rejected = await rejection;
   assert.ok(rejected.url().startsWith(simulator.runpod));
+  await control(simulator, "advance", { ms: 600_000 });
   await enterSettings(page, { "key-runpod": KEY });
   await waitForState(card, "completed");
   await assertPlays(card.locator("video"));

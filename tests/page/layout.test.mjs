@@ -55,8 +55,10 @@ test("in forced colors the progress and the chosen offer are seen", async (t) =>
 test("a simulated job in the page is promised no time of a real model", async (t) => {
   const { page } = await openPage(t, { context: WIDE });
   await useExample(page, "Lighthouse");
+  // Awaited before there is a job: it may end before a slow test looks.
+  const progress = page.locator(".job .ring text", { hasText: "%" }).waitFor();
   const card = await generate(page);
-  await card.locator(".ring text", { hasText: "%" }).waitFor();
+  await progress;
   assert.doesNotMatch(await card.innerText(), /Expected/);
 });
 

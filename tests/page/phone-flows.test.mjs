@@ -1,7 +1,7 @@
 // Every flow beside the first video at 390 px, by touch; nothing is wider than the screen meanwhile.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chooseMore, closeOffers, closeSettings, openLocal, openOffers, openPage, openSettings, ready, videos, waitForState } from "./support.mjs";
+import { chooseMore, closeOffers, closeSettings, hide, openLocal, openOffers, openPage, openSettings, ready, videos, waitForState } from "./support.mjs";
 
 const PROMPT = "A fox in the snow";
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
@@ -86,6 +86,7 @@ test("share a link, set a budget, delete and undo", async (t) => {
   await assertFits(page, "spending");
   await page.getByText("This would go beyond the budget of the month.").waitFor();
   await page.locator("#spending > summary").tap();
+  await hide(page);
   await chooseMore(card, "Delete");
   await videos(page).waitFor({ state: "detached" });
   await assertFits(page, "a message");

@@ -5,6 +5,7 @@ import {
   chooseEnvironment,
   chooseModel,
   closeOffers,
+  control,
   generate,
   openMore,
   openOffers,
@@ -34,7 +35,8 @@ async function assertFits(page, state) {
 }
 
 test("nothing is wider than 360 px", async (t) => {
-  const { page } = await openLocal(t, { context });
+  const { page, simulator } = await openLocal(t, { context, jobDurationMs: 600_000 });
+  await control(simulator, "config", { queueShare: 0 });
   await assertFits(page, "empty");
   await useExample(page, "Lighthouse");
   await openOffers(page);
@@ -63,6 +65,7 @@ test("nothing is wider than 360 px", async (t) => {
   const card = await generate(page);
   await card.getByText(/^Generating/).waitFor();
   await assertFits(page, "a running job");
+  await control(simulator, "advance", { ms: 600_000 });
   await waitForState(card, "completed");
   await card.getByRole("link", { name: "Download" }).waitFor();
   await assertFits(page, "completed");

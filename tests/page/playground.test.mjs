@@ -82,12 +82,8 @@ test("two offers side by side: one press, two jobs, played in step with what eac
   await page.getByRole("button", { name: "Play in step" }).click();
   await page.waitForFunction(() => {
     const times = [...document.querySelectorAll(".compared video")].map(({ currentTime }) => currentTime);
-    return times.length === 2 && Math.min(...times) > 0.2;
+    return times.length === 2 && Math.min(...times) > 0.2 && Math.abs(times[0] - times[1]) < 0.3;
   });
-  const [first, second] = await page
-    .locator(".compared video")
-    .evaluateAll((videos) => videos.map(({ currentTime }) => currentTime));
-  assert.ok(Math.abs(first - second) < 0.3, `${first} ${second}`);
 });
 
 test("a link opens the page with the request filled in, and without a picture or key", async (t) => {
@@ -174,7 +170,7 @@ test("a poster that passes under the mouse opens no video", async (t) => {
 
 test("a video that plays while its file still arrives has its own picture in the list", async (t) => {
   const { page, simulator } = await openLocal(t, { jobDurationMs: 500 });
-  await control(simulator, "faults", { rules: [{ operation: "download", times: 1, fault: { kind: "latency", ms: 4_000 } }] });
+  await control(simulator, "faults", { rules: [{ operation: "download", times: 1, fault: { kind: "latency", ms: 15_000 } }] });
   const card = await generateFox(page);
   await card.locator("video[src^='http']").waitFor();
   await page.locator(".card-picture img:not([data-drawn])").waitFor();
@@ -223,8 +219,10 @@ test("the tab's title tells how far the job is", async (t) => {
   const { page } = await openPage(t);
   await page.locator("#prompt").fill(PROMPT);
   await page.getByRole("button", { name: /^Generate for/ }).waitFor();
+  // Awaited before there is a job: it may end before a slow test looks.
+  const progress = page.waitForFunction(() => /^\d+ % · filmgate$/.test(document.title));
   await generate(page);
-  await page.waitForFunction(() => /^\d+ % · filmgate$/.test(document.title));
+  await progress;
   await page.locator(".video-card[data-state=completed]").waitFor();
   await page.waitForFunction(() => document.title === "filmgate");
 });

@@ -28,8 +28,9 @@ async function playing(page) {
 
 async function running(page) {
   await lighthouse(page);
-  const card = await generate(page);
-  await card.locator(".ring text", { hasText: /[3-9]\d%/ }).waitFor();
+  const progress = page.locator(".job .ring text", { hasText: /[3-9]\d%/ }).waitFor();
+  await generate(page);
+  await progress;
 }
 
 async function failed(page) {

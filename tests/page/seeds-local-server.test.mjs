@@ -9,6 +9,7 @@ import {
   openPage,
   reload,
   simulatorFor,
+  waitForAccepted,
   waitForState,
   useExample,
 } from "./support.mjs";
@@ -28,6 +29,7 @@ for (const example of ["Bakery", "Mangrove"]) {
     await useExample(page, example);
     const card = await generate(page);
     await card.getByText(/^Expected/).waitFor();
+    await waitForAccepted(card);
     await reload(page);
     await waitForState(card, "running");
     await card.getByText(/^Expected/).waitFor();

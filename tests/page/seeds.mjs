@@ -8,6 +8,7 @@ import {
   generate,
   openPage,
   reload,
+  waitForAccepted,
   waitForState,
   useExample,
 } from "./support.mjs";
@@ -34,11 +35,17 @@ export function testSeeds(environment, open, check = () => {}) {
       assert.match(await chosen.innerText(), new RegExp(`${provider}[^$]*\\${price}`));
 
       const card = await generate(page);
-      await card.getByText(/^Generating/).waitFor();
-      // On a slow machine the job may end before the page is loaded again.
+      await waitForAccepted(card);
       await reload(page);
       await waitForState(card, "completed");
       await card.getByText(`Completed. Cost ${price}, as quoted.`).waitFor();
+      // On a slow machine the job has ended before the page is loaded again: its video then waits for a press.
+      const show = card.getByRole("button", { name: "Show the video" });
+      await card.locator("video").or(show).first().waitFor();
+      if (await show.isVisible()) {
+        await show.click();
+        await card.locator("video").evaluate((video) => void video.play());
+      }
       await assertPlays(card.locator("video"));
       assert.match(
         await card.locator(".meta").textContent(),

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { serve } from "../../scripts/lib/serve.mjs";
 import { startSimulator } from "../../scripts/lib/simulator.mjs";
-import { openContext } from "../browser.mjs";
+import { checkLast, openContext } from "../browser.mjs";
 import { TIMEOUT_MS } from "../chromium.mjs";
 
 const LOOPBACK = /^https?:\/\/(127\.0\.0\.1|localhost)[:/]/;
@@ -62,7 +62,7 @@ export async function openPage(t, { simulator, gateway, context: settings = {} }
       window.reportViolation(`${effectiveDirective} ${blockedURI}`);
     });
   });
-  t.after(() => assert.deepEqual(seen.thrown, [], "the page threw"));
+  checkLast(t, () => assert.deepEqual(seen.thrown, [], "the page threw"));
   await page.goto(server.origin);
   await ready(page);
   const { requests, violations } = seen;
@@ -183,8 +183,11 @@ export async function openLink(page, request) {
 export async function useExample(page, name) {
   await openLink(page, EXAMPLES[name]);
   await page.getByRole("button", { name: /^Generate for/ }).waitFor();
-  // The price of the previous request is gone after the pause in typing.
-  await page.waitForTimeout(150);
+  // The price of the previous request is gone after the pause in typing and the turns that compute the next one. In the
+  // page's own time: a busy machine is slow there, too.
+  await page.evaluate(async () => {
+    for (const ms of [150, 0, 0, 0, 0]) await new Promise((resolve) => setTimeout(resolve, ms));
+  });
 }
 
 /** The button that generates, without its hint at the keys. */
@@ -229,6 +232,10 @@ export async function chooseMore(card, name) {
   await card.locator(".menu > summary").click();
   await card.getByRole("button", { name }).click();
 }
+
+/** The page is not looked at: its messages wait. */
+export const hide = (page, isHidden = true) =>
+  page.evaluate((hidden) => Object.defineProperty(document, "hidden", { get: () => hidden, configurable: true }), isHidden);
 
 /** Deletes a job at once: the message that could bring it back is dismissed, unless its time is over before that. */
 export async function deleteJob(card) {
