@@ -41,7 +41,7 @@ describe("batches", { concurrency: true }, () => {
 
   test("a task that makes each of its requests fail does not affect the others", async (t) => {
     const sim = await simulator(t, { jobDurationMs: 1_500 });
-    let poison;
+    const poison = "5bc1c288-5e46-41d1-ae50-5a26af2bea85";
     const seen = counting(async (request) => {
       const body = await request.clone().text();
       if (!body.includes("getResponse") || !body.includes(poison)) return fetch(request);
@@ -51,10 +51,9 @@ describe("batches", { concurrency: true }, () => {
     });
     const client = createClient(sim, { fetch: seen.fetch });
     const [bad, ...good] = await Promise.all([
-      client.submit(TEXT, { provider: "runware", timeoutMs: 6_000 }),
+      client.submit({ ...TEXT, taskUUID: poison }, { provider: "runware", timeoutMs: 6_000 }),
       ...times(4, () => client.submit(TEXT, { provider: "runware" })),
     ]);
-    poison = bad.handle.id;
     const outcomes = await Promise.all(good.map((job) => job.result()));
     assert.equal(outcomes.length, 4);
     const error = await failing(bad.result(), "timeout");
@@ -74,7 +73,7 @@ describe("batches", { concurrency: true }, () => {
     ["a refusal of the whole request", () => Response.json({ errors: [{}] }, { status: 400 })],
   ]) {
     test(`${name} in place of a response for several: each polls alone, and all end`, async (t) => {
-      const sim = await simulator(t, { jobDurationMs: 1_500 });
+      const sim = await simulator(t, { jobDurationMs: 600_000 });
       let failed;
       const seen = counting(async (request) => {
         const tasks = await request.clone().json();
@@ -84,6 +83,9 @@ describe("batches", { concurrency: true }, () => {
       });
       const client = createClient(sim, { fetch: seen.fetch });
       const jobs = await submitted(client, 12);
+      // However far apart the submits are, some are polled together sometime.
+      await waitFor(() => failed);
+      await sim.control("advance", { ms: 600_000 });
       const outcomes = await Promise.all(jobs.map((job) => job.result()));
       assert.equal(outcomes.length, 12);
       const asked = questions(seen).map(tasksOf);
@@ -102,7 +104,7 @@ describe("batches", { concurrency: true }, () => {
     { status: 503, headers: { "retry-after": "1" } },
   ]) {
     test(`a provider that is too busy, by ${JSON.stringify(busy)}, is polled again by one request, not by many`, async (t) => {
-      const sim = await simulator(t, { jobDurationMs: 1_500 });
+      const sim = await simulator(t, { jobDurationMs: 600_000 });
       let refused;
       const seen = counting(async (request) => {
         const tasks = await request.clone().json();
@@ -111,6 +113,8 @@ describe("batches", { concurrency: true }, () => {
         return Response.json({ errors: [{ code: "rateLimitExceeded", message: "No." }] }, busy);
       });
       const jobs = await submitted(createClient(sim, { fetch: seen.fetch }), 12);
+      await waitFor(() => refused);
+      await sim.control("advance", { ms: 600_000 });
       const outcomes = await Promise.all(jobs.map((job) => job.result()));
       assert.equal(outcomes.length, 12);
       const asked = questions(seen).map(tasksOf);

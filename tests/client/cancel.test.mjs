@@ -40,11 +40,12 @@ describe("cancel", { concurrency: true }, () => {
   });
 
   test("Runware: unsupported; the job continues, and its video is there", async (t) => {
-    const sim = await simulator(t, { jobDurationMs: 1_200 });
+    const sim = await simulator(t, { jobDurationMs: 600_000 });
     const job = await createClient(sim).submit(TEXT);
     const cancellation = await job.cancel();
     assert.equal(cancellation.result, "unsupported");
     assert.equal(cancellation.charge, "unknown");
+    await sim.control("advance", { ms: 600_000 });
     assert.equal((await job.result()).videos.length, 1);
   });
 
@@ -94,7 +95,7 @@ describe("cancel", { concurrency: true }, () => {
 
   test("a job can be cancelled after its timeout", async (t) => {
     const sim = await simulator(t, { ...LONG, queueShare: 1 });
-    const job = await createClient(sim).submit(BOTH, { provider: "runpod", timeoutMs: 400 });
+    const job = await createClient(sim).submit(BOTH, { provider: "runpod", timeoutMs: 5_000 });
     await failing(job.result(), "timeout");
     assert.equal((await job.cancel()).result, "cancelled");
   });

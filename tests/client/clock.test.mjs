@@ -70,12 +70,11 @@ describe("clock", () => {
       const sim = await simulator(t);
       await sim.faults({ operation: "submit", fault: { kind: "latency", ms: 500 } });
       const seen = counting();
-      const client = createClient(sim, { fetch: seen.fetch, requestTimeoutMs: 1_500 });
+      const client = createClient(sim, { fetch: seen.fetch, requestTimeoutMs: 4_000 });
       const generating = client.generate(REQUESTS[provider], { provider });
-      await waitFor(() => seen.submissions().length === 1);
       // The request has to be on the wire.
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      standStill(4_000);
+      await waitFor(async () => (await sim.ledger()).submissions.length > 0);
+      standStill(6_000);
       assert.equal((await generating).videos.length, 1);
       assert.equal(seen.submissions()[0].request.signal.aborted, false);
       await oneCharge(sim);

@@ -169,11 +169,11 @@ describe("concurrency", { concurrency: true }, () => {
   test("a poll's timeout does not include its time in the queue", async (t) => {
     const sim = await simulator(t);
     const seen = counting(async (request) => {
-      await pause(500);
+      await pause(1_000);
       return fetch(request);
     });
     const one = limited(sim, "runpod", 1);
-    const client = createClient(sim, { fetch: seen.fetch, requestTimeoutMs: 3_000, ...one });
+    const client = createClient(sim, { fetch: seen.fetch, requestTimeoutMs: 6_000, ...one });
     const jobs = await Promise.all(times(8, () => client.submit(BOTH, { provider: "runpod" })));
     await Promise.all(jobs.map((job) => job.result()));
     assert.deepEqual(

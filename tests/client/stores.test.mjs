@@ -113,7 +113,7 @@ describe("indexedDbStore in Chromium", { concurrency: 3 }, () => {
     });
 
     test(`${provider}: the page that polls is reloaded: the other continues, and nothing is lost`, async (t) => {
-      const sim = await simulator(t, { jobDurationMs: 6_000 });
+      const sim = await simulator(t, { jobDurationMs: 600_000, statusSync: false });
       const context = await profile(t);
       const [polls, waits] = [await pageOf(context), await pageOf(context)];
       for (const page of [polls, waits]) await equip(page, sim.settings);
@@ -124,6 +124,7 @@ describe("indexedDbStore in Chromium", { concurrency: 3 }, () => {
 
       await polls.reload();
       await waitFor(() => asked(waits));
+      await sim.control("advance", { ms: 600_000 });
       await equip(polls, sim.settings);
       await resume(polls, handle);
       await generatedOnce(sim, await Promise.all([result(waits), result(polls)]));
