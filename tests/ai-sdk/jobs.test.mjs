@@ -12,7 +12,7 @@ import {
   thrown,
 } from "./support.mjs";
 
-const LONG = { jobDurationMs: 60_000 };
+const LONG = { jobDurationMs: 600_000 };
 const submissionCount = (sim) =>
   sim
     .ledger()
@@ -87,24 +87,26 @@ describe("jobs", { concurrency: 12 }, () => {
     });
 
     test(`${id}: our own time limit keeps the handle`, async (t) => {
-      const sim = await simulator(t, { jobDurationMs: 1_500 });
-      const filmgate = provider(sim, { timeoutMs: 500 });
+      const sim = await simulator(t, { jobDurationMs: 600_000 });
+      const filmgate = provider(sim, { timeoutMs: 5_000 });
       const error = await thrown(generateVideo(callOf(id, filmgate.video(MODEL))));
       assert.deepEqual([error.code, error.isRetryable], ["timeout", false]);
+      await sim.control("advance", { ms: 600_000 });
       const { videos } = await completed(provider(sim).video(MODEL), error.handle);
       assert.equal(videos.length, 1);
       await paidOnce(sim);
     });
 
     test(`${id}: the AI SDK's own time limit knows no job, but \`onSubmitted\` and the store do`, async (t) => {
-      const sim = await simulator(t, { jobDurationMs: 1_500 });
+      const sim = await simulator(t, { jobDurationMs: 600_000 });
       const jobs = [];
       const filmgate = provider(sim, { onSubmitted: (handle) => void jobs.push(handle) });
-      const poll = { intervalMs: 50, timeoutMs: 400 };
+      const poll = { intervalMs: 50, timeoutMs: 5_000 };
       const error = await thrown(generateVideo({ ...callOf(id, filmgate.video(MODEL)), poll }));
-      assert.equal(error.message, "Video generation timed out after 400ms.");
+      assert.equal(error.message, "Video generation timed out after 5000ms.");
       const [{ handle }] = await filmgate.client.jobs({ pending: true });
       assert.equal(handle.id, jobs[0].id);
+      await sim.control("advance", { ms: 600_000 });
       await completed(filmgate.video(MODEL), jobs[0]);
       await paidOnce(sim);
     });
@@ -230,7 +232,7 @@ describe("jobs", { concurrency: 12 }, () => {
   }
 
   test("runware: the taskUUID is made from the key, so that a second start finds the first one's job", async (t) => {
-    const sim = await simulator(t, { jobDurationMs: 1_500 });
+    const sim = await simulator(t, LONG);
     const headers = { "idempotency-key": "order 4711" };
     const start = () => startVideo(callOf("runware", provider(sim).video(MODEL), { headers }));
     const [first, again] = [await start(), await start()];

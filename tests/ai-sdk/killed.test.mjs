@@ -51,7 +51,7 @@ const submitted = (sim) => waitFor(async () => (await sim.ledger()).submissions.
 describe("killed", { concurrency: 4 }, () => {
   for (const id of PROVIDERS) {
     test(`${id}: while the job runs`, async (t) => {
-      const { sim, folder, run, reportOf } = await order(t, id, { jobDurationMs: 8_000 });
+      const { sim, folder, run, reportOf } = await order(t, id, { jobDurationMs: 600_000 });
       const child = run();
       const store = folderStore(folder);
       const taken = ({ record }) => record.handle.acceptedAt !== undefined;
@@ -60,6 +60,7 @@ describe("killed", { concurrency: 4 }, () => {
       const [{ handle }] = await provider(sim, { store }).client.jobs({ pending: true });
       const model = provider(sim).video(MODEL);
       assert.equal((await getVideoStatus(model, { operation: handle })).status, "pending");
+      await sim.control("advance", { ms: 600_000 });
       assert.ok((await reportOf(run())).bytes > 0);
       await paidOnce(sim);
     });

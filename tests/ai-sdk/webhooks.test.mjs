@@ -82,7 +82,7 @@ describe("webhooks", { concurrency: 8 }, () => {
     const url = "https://example.com/hook";
     const call = callOf("runware", filmgate.video(MODEL), {
       webhook: async () => ({ url, received: new Promise(() => {}) }),
-      poll: { timeoutMs: 600 },
+      poll: { timeoutMs: 5_000 },
     });
     const error = await thrown(generateVideo(call));
     assert.match(error.message, /timed out/);

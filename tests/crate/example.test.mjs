@@ -78,13 +78,14 @@ describe("the Rust example", { concurrency: 4 }, () => {
     });
 
     test(`${provider}: killed while the job runs, the next run downloads the video`, async (t) => {
-      const sim = await simulator(t, { jobDurationMs: 2_500 });
+      const sim = await simulator(t, { jobDurationMs: 600_000 });
       const place = folder(t);
       const first = start(t, provider, sim[provider], place, PROMPT);
       const accepted = () => readRecord(place)?.handle.acceptedAt;
       await waitFor(accepted);
       first.child.kill("SIGKILL");
       assert.equal((await first.ended).signal, "SIGKILL");
+      await sim.control("advance", { ms: 600_000 });
       const second = await start(t, provider, sim[provider], place).ended;
       assert.deepEqual([second.code, second.err], [0, ""]);
       hasVideo(place);
