@@ -92,10 +92,12 @@ test("a new job appears and completes by events, without a refresh", async (t) =
   await isLive(page);
   let lists = 0;
   page.on("request", (request) => (lists += /\/admin\/api\/videos\?/.test(request.url()) ? 1 : 0));
-  await control("config", { jobDurationMs: 6_000 });
+  await control("config", { jobDurationMs: 600_000 });
   const video = await order(editors.apiKey, "Paper boats");
   const row = jobOf(page, "Paper boats");
   await row.getByText(/queued|in progress/).waitFor();
+  await waitFor(async () => (await ask("GET", `/v1/videos/${video.id}`, editors.apiKey)).filmgate.handle?.acceptedAt);
+  await control("advance", { ms: 600_000 });
   await row.getByText("completed").waitFor();
   assert.ok(lists <= 2, `${lists} lists`);
   await ask("DELETE", `/v1/videos/${video.id}`, editors.apiKey);
@@ -103,7 +105,7 @@ test("a new job appears and completes by events, without a refresh", async (t) =
 });
 
 test("an operator cancels and deletes a job of any account", async (t) => {
-  await control("config", { jobDurationMs: 60_000 });
+  await control("config", { jobDurationMs: 600_000, queueShare: 0 });
   const video = await order(others.apiKey, "A long take");
   const page = await openSection(t, gateway, "jobs");
   const row = jobOf(page, "A long take");

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { OWNER, openJobs, postTo, waitFor, webhookBody } from "./job/jobs.mjs";
 
 test("a job that a webhook recovers is not deleted: it completes, is archived and charged", async (t) => {
-  const jobs = await openJobs(t, { jobDurationMs: 6_000, vars: { RECONCILE_WINDOW_MINUTES: "0.02" } });
+  const jobs = await openJobs(t, { jobDurationMs: 600_000, vars: { RECONCILE_WINDOW_MINUTES: "0.02" } });
   await jobs.fault({ operation: "submit", fault: { kind: "resetAfter" } });
   await jobs.fault({ operation: "webhook", times: 100, fault: { kind: "resetBefore" } });
   const jobId = await jobs.create("runpod");
@@ -16,6 +16,7 @@ test("a job that a webhook recovers is not deleted: it completes, is archived an
   // The poll of RunPod is still in flight.
   const erased = await jobs.job(jobId, "delete", OWNER);
   assert.equal(erased.error?.code, "job_not_finished");
+  await jobs.control("advance", { ms: 600_000 });
   await jobs.until(jobId, "completed");
   const { totalMicroUsd } = await jobs.ledger();
   await waitFor(async () => (await jobs.books()).spentMicroUsd === totalMicroUsd);

@@ -5,7 +5,7 @@ import { waitFor } from "./api.mjs";
 import { openBatches, requests, statuses } from "./batches/gateway.mjs";
 
 test("what has not begun never begins, and what has begun ends as it would", async (t) => {
-  const served = await openBatches(t, { jobDurationMs: 3_000 });
+  const served = await openBatches(t, { jobDurationMs: 600_000 });
   const apiKey = await served.createKey();
   const { id } = await served.create(apiKey, { requests: requests("One", "Two", "Three", "Four"), budgetUsd: 10, maxConcurrency: 2 });
   await waitFor(async () => (await served.read(id, apiKey)).request_counts.running === 2);
@@ -14,6 +14,8 @@ test("what has not begun never begins, and what has begun ends as it would", asy
   assert.equal(status, 200);
   assert.deepEqual(statuses(body), ["running", "running", "not_started", "not_started"]);
   assert.deepEqual(body.items.slice(2).map(({ reason }) => reason), ["cancelled", "cancelled"]);
+  await waitFor(async () => (await served.control("ledger")).submissions.length >= 2);
+  await served.control("advance", { ms: 600_000 });
   const end = await served.batchEnded(id, apiKey);
   assert.deepEqual(statuses(end), ["completed", "completed", "not_started", "not_started"]);
   assert.deepEqual((await cancel()).body, end);

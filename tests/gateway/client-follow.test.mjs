@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { memoryStore } from "../../pkg/dist/index.js";
-import { BOTH, PROMPT, TEXT, between, failing, gateway } from "./client.mjs";
+import { BOTH, PROMPT, TEXT, between, failing, gateway, waitFor } from "./client.mjs";
 
 const all = await gateway({ after }, { sim: { jobDurationMs: 600 } });
-const long = await gateway({ after }, { sim: { jobDurationMs: 60_000 } });
+const long = await gateway({ after }, { sim: { jobDurationMs: 600_000 } });
 
 const isEvents = ({ path }) => path.endsWith("/events");
 const isLook = ({ method, path }) => method === "GET" && !path.endsWith("/events");
@@ -119,7 +119,7 @@ describe("a job of a gateway", { maxConcurrentJobs: true }, () => {
 
   test("after a timeout the job continues", async () => {
     const client = long.createClient();
-    const error = await failing(client.generate(TEXT, { timeoutMs: 3_000 }), "timeout");
+    const error = await failing(client.generate(TEXT, { timeoutMs: 10_000 }), "timeout");
     assert.deepEqual([error.charge, error.retryable], ["unknown", false]);
     assert.equal((await client.jobs({ pending: true }))[0].handle.id, error.handle.id);
     assert.ok((await client.status(error.handle)).status);
@@ -264,10 +264,12 @@ describe("a job of a gateway", { maxConcurrentJobs: true }, () => {
 });
 
 test("the gateway is killed and restarted: the job continues", { timeout: 300_000 }, async (t) => {
-  const { createClient, server } = await gateway(t, { sim: { jobDurationMs: 4_000 } });
+  const { createClient, server, sim } = await gateway(t, { sim: { jobDurationMs: 600_000 } });
   const job = await createClient().submit(TEXT);
   await server.kill();
   await server.restart();
+  await waitFor(async () => (await sim.ledger()).submissions.length > 0);
+  await sim.control("advance", { ms: 600_000 });
   assert.equal((await job.result()).videos.length, 1);
 });
 

@@ -128,7 +128,7 @@ test("a signed URL opens that one video without an API key, and only as it was s
 });
 
 test("a video that is not ready is an error", async (t) => {
-  const slow = await gateway(t, { jobDurationMs: 60_000 });
+  const slow = await gateway(t, { jobDurationMs: 600_000 });
   const as = await slow.createKey();
   const { body } = await slow.call("/v1/videos", { apiKey: as, json: { prompt: "A slow boat" } });
   const { status, body: told } = await slow.call(`/v1/videos/${body.id}/content`, { apiKey: as });

@@ -6,7 +6,7 @@ import { gateway, IMAGE_FIELDS, recorder, waitFor } from "./api.mjs";
 let simulator;
 const provider = await recorder({ after }, () => simulator.runware);
 const served = await gateway({ after }, {
-  jobDurationMs: 1500,
+  jobDurationMs: 600_000,
   vars: (started) => {
     simulator = started;
     return { RUNWARE_BASE_URL: provider.url };
@@ -74,6 +74,7 @@ test("it has no other URL, and none once its job has ended", async () => {
     assert.equal(status, 404, other.href);
   }
   assert.equal((await fetch(url)).status, 200);
+  await served.control("advance", { ms: 600_000 });
   await served.ended(body.id, apiKey);
   await waitFor(async () => (await fetch(url)).status === 404);
 });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { OWNER, openJobs, waitFor } from "./job/jobs.mjs";
 
-const SLOW = { jobDurationMs: 20_000 };
+const SLOW = { jobDurationMs: 600_000 };
 const isAccepted = ({ filmgate }) => filmgate.handle.acceptedAt !== undefined;
 
 test("a submit that waits for a retry is not sent, and not charged", async (t) => {
@@ -42,11 +42,12 @@ test("RunPod stops a running job; the cost is unknown, and stays reserved", asyn
 });
 
 test("Runware has no cancel: the job continues to its end, and is archived", async (t) => {
-  const jobs = await openJobs(t, { jobDurationMs: 3_000 });
+  const jobs = await openJobs(t, SLOW);
   const jobId = await jobs.create("runware");
   await jobs.until(jobId, isAccepted);
   const { cancellation } = await jobs.job(jobId, "cancel", OWNER);
   assert.equal(cancellation.result, "unsupported");
+  await jobs.control("advance", { ms: 600_000 });
   await jobs.until(jobId, "completed");
 });
 

@@ -4,10 +4,12 @@ import { test } from "node:test";
 import { ACCOUNT, OWNER, openJobs, postTo, webhookBody } from "./job/jobs.mjs";
 
 test("a running job stays; an ended one is deleted with its files, and is not created again", async (t) => {
-  const jobs = await openJobs(t, { jobDurationMs: 2_000 });
+  const jobs = await openJobs(t, { jobDurationMs: 600_000 });
   const spec = jobs.specOf("runware");
   const jobId = await jobs.create("runware");
   assert.equal((await jobs.job(jobId, "delete", OWNER)).error.code, "job_not_finished");
+  await jobs.until(jobId, ({ filmgate }) => filmgate.handle.acceptedAt);
+  await jobs.control("advance", { ms: 600_000 });
   const { id: key } = (await jobs.until(jobId, "completed")).filmgate.handle;
   assert.equal((await jobs.files()).length, 1);
 

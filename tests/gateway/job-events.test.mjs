@@ -41,13 +41,15 @@ test("live until the end, which is the video; resumable from any event", async (
 
 const PATIENCE = { timeout: 300_000 };
 test("a stream whose end cannot be generated ends without it, and the next one sends it", PATIENCE, async (t) => {
-  const jobs = await openJobs(t, { jobDurationMs: 2_000 });
+  const jobs = await openJobs(t, { jobDurationMs: 600_000 });
   const jobId = await jobs.create("runware");
   await waitFor(async () => (await jobs.read(jobId)).filmgate.handle.acceptedAt);
   // The video's URL in the last event: that of the submit's webhook is signed by now.
   await postTo(`${jobs.gateway.url}/test/unsigned`, "1");
   const stream = () => jobs.answerTo(`JOBS/${jobId}/events`, OWNER);
-  const text = await (await stream()).text().catch(() => "");
+  const first = await stream();
+  await jobs.control("advance", { ms: 600_000 });
+  const text = await first.text().catch(() => "");
   assert.doesNotMatch(text, /^event: end$/m);
   const events = await heard(await stream());
   assert.deepEqual([events.at(-1).event, events.at(-1).data.status], ["end", "completed"]);

@@ -5,7 +5,7 @@ import { OWNER, openJobs, waitFor } from "./job/jobs.mjs";
 
 test("killed while the submit is in flight: Runware is polled, and has it once", async (t) => {
   const jobs = await openJobs(t, { jobDurationMs: 3_000 });
-  await jobs.fault({ operation: "submit", fault: { kind: "latency", ms: 5_000 } });
+  await jobs.fault({ operation: "submit", fault: { kind: "latency", ms: 600_000 } });
   const jobId = await jobs.create("runware");
   await waitFor(async () => (await jobs.ledger()).submissions.length > 0);
   await jobs.gateway.restart();
@@ -24,11 +24,13 @@ test("killed while the submit is in flight: Runware is polled, and has it once",
 });
 
 test("killed while the submit is in flight: RunPod receives it once, and its webhook recovers it", async (t) => {
-  const jobs = await openJobs(t, { jobDurationMs: 3_000 });
-  await jobs.fault({ operation: "submit", fault: { kind: "latency", ms: 5_000 } });
+  const jobs = await openJobs(t, { jobDurationMs: 600_000 });
+  await jobs.fault({ operation: "submit", fault: { kind: "latency", ms: 600_000 } });
   const jobId = await jobs.create("runpod");
   await waitFor(async () => (await jobs.ledger()).submissions.length > 0);
   await jobs.gateway.restart();
+  // There is a webhook once the gateway is back.
+  await jobs.control("advance", { ms: 600_000 });
   const video = await jobs.until(jobId, "completed");
   assert.equal(video.filmgate.archived, true);
   assert.equal((await jobs.ledger()).submissions.length, 1);
@@ -48,7 +50,7 @@ test("killed while a rejected submit waits for its retry: it is sent once", asyn
 
 test("killed during the download: the video is archived completely", async (t) => {
   const jobs = await openJobs(t);
-  await jobs.fault({ operation: "download", fault: { kind: "latency", ms: 60_000 } });
+  await jobs.fault({ operation: "download", fault: { kind: "latency", ms: 600_000 } });
   const jobId = await jobs.create("runware");
   await jobs.until(jobId, ({ progress }) => progress === 99);
   await jobs.gateway.restart();

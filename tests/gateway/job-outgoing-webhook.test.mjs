@@ -31,9 +31,9 @@ test("completed and failed jobs are posted, and both libraries verify it", async
   const at = await receiver(t, 200);
   const jobs = await notified(t, at);
   const good = await jobs.create("runpod");
-  await waitFor(() => at.posts.length === 1);
+  await waitFor(() => at.posts.length >= 1);
   const bad = await jobs.create("runpod", { request: { prompt: "A fox [fail]" } });
-  await waitFor(() => at.posts.length === 2);
+  await waitFor(() => at.posts.length >= 2);
   const types = ["video.completed", "video.failed"];
   for (const [index, { url, headers, body }] of at.posts.entries()) {
     assert.equal(url, "/taken");
@@ -74,7 +74,7 @@ test("a failed delivery is retried with the same id; a redirect is not followed"
   const at = await receiver(t, 302, 200);
   const jobs = await notified(t, at);
   await jobs.create("runware");
-  await waitFor(() => at.posts.length === 2);
+  await waitFor(() => at.posts.length >= 2);
   const [first, second] = at.posts;
   assert.equal(second.url, "/taken");
   assert.equal(first.headers["webhook-id"], second.headers["webhook-id"]);

@@ -7,7 +7,7 @@ const SILENT = { operation: "webhook", times: 100, fault: { kind: "resetBefore" 
 
 for (const provider of PROVIDERS) {
   test(`${provider}: without the job's own signature it is rejected`, async (t) => {
-    const jobs = await openJobs(t, { jobDurationMs: 60_000 });
+    const jobs = await openJobs(t, { jobDurationMs: 600_000 });
     const jobId = await jobs.create(provider);
     const other = await jobs.create(provider);
     const { id: key } = (await jobs.until(jobId, "queued")).filmgate.handle;
@@ -32,7 +32,8 @@ for (const provider of PROVIDERS) {
   });
 
   test(`${provider}: one that says completed triggers a poll, and is not trusted`, async (t) => {
-    const jobs = await openJobs(t, { jobDurationMs: 20_000 });
+    const jobs = await openJobs(t, { jobDurationMs: 600_000 });
+    await jobs.control("config", { queueShare: 0 });
     const jobId = await jobs.create(provider);
     const { id: key, jobId: id } = (await jobs.until(jobId, ({ filmgate }) => filmgate.handle.acceptedAt))
       .filmgate.handle;

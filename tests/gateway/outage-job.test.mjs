@@ -104,14 +104,13 @@ test("a burst of orders goes to their first provider, although it takes one afte
 
 test("an order that waits for others' submits comes next without polling, and is cancelled at once", async (t) => {
   const jobs = await openJobs(t);
-  await jobs.fault({ provider: "runpod", operation: "submit", times: 1, fault: { kind: "latency", ms: 3000 } });
+  await jobs.fault({ provider: "runpod", operation: "submit", times: 1, fault: { kind: "latency", ms: 20_000 } });
   const first = await jobs.create("runpod");
   await waitFor(async () => (await jobs.ledger()).submissions.length === 1);
   const [second, third] = [await jobs.create("runpod"), await jobs.create("runpod")];
   await waitFor(async () => (await state(jobs, "runpod")).waitingJobs === 2);
-  const since = Date.now();
   assert.deepEqual((await jobs.job(second, "cancel", OWNER)).cancellation, { result: "cancelled", charge: "none" });
-  assert.ok(Date.now() - since < 2000, "the cancel does not wait for the submit of another job");
+  assert.equal((await jobs.read(first)).filmgate.status, "submitting", "the cancel does not wait for the submit of another job");
   for (const jobId of [first, third]) await jobs.until(jobId, "completed");
   assert.equal((await jobs.read(second)).status, "failed");
   assert.equal((await jobs.ledger()).submissions.length, 2);
@@ -155,8 +154,11 @@ test("a provider that answers polls and fails at submits gets few orders, and al
   const jobIds = await Promise.all(Array.from({ length: 20 }, () => jobs.create("runpod")));
   await waitFor(async () => (await state(jobs, "runpod")).state === "down");
   await sleep(5000);
-  const sent = (await jobs.ledger()).submissions.length;
-  assert.ok(sent >= 2 && sent <= 4, `${sent} were sent`);
+  const sent = await waitFor(async () => {
+    const { length } = (await jobs.ledger()).submissions;
+    return length >= 2 && length;
+  });
+  assert.ok(sent <= 4, `${sent} were sent`);
   await end();
   const videos = await Promise.all(jobIds.map((id) => jobs.until(id, ({ status }) => ["completed", "failed"].includes(status))));
   const lost = videos.filter(({ status }) => status === "failed");
@@ -215,12 +217,13 @@ test("a withdrawn API key holds no order back: each is rejected, and not charged
 });
 
 test("a running job says that its provider does not answer, and goes on", async (t) => {
-  const jobs = await openJobs(t, { vars: VARS, jobDurationMs: 3000 });
+  const jobs = await openJobs(t, { vars: VARS, jobDurationMs: LONG_MS });
   const jobId = await jobs.create("runpod");
   await jobs.until(jobId, (video) => video.filmgate.handle.jobId);
   const end = await outage(jobs, "runpod", ERRORS["HTTP 503"]);
   assert.equal((await jobs.until(jobId, isWaiting)).filmgate.waiting.provider, "runpod");
   await end();
+  await jobs.control("advance", { ms: LONG_MS });
   assert.equal((await jobs.until(jobId, "completed")).filmgate.waiting, undefined);
 });
 

@@ -45,12 +45,15 @@ test("without a policy an unknown charge stays pending, and says since when", as
 
 test("refused content is not charged, and a cancelled job charged, each after its own time", async (t) => {
   const UNKNOWN_CHARGES = "content_policy_violation=not_charged@1h, cancelled=charged@2h";
-  const jobs = await openJobs(t, { vars: { UNKNOWN_CHARGES }, jobDurationMs: 3_000 });
+  const jobs = await openJobs(t, { vars: { UNKNOWN_CHARGES }, jobDurationMs: 600_000 });
   const refused = await jobs.create("runware", prompt("[moderated]"));
   const failed = await jobs.create("runware", prompt("[fail]"));
   const cancelled = await jobs.create("runpod");
   await jobs.until(cancelled, (video) => video.filmgate.handle.jobId);
   await jobs.job(cancelled, "cancel", OWNER);
+  // The others end once it is cancelled.
+  await waitFor(async () => (await jobs.ledger()).submissions.length >= 3);
+  await jobs.control("advance", { ms: 600_000 });
   for (const jobId of [refused, failed, cancelled]) await billingOf(jobs, jobId, "pending");
   assert.equal((await jobs.read(refused)).error.code, "content_policy_violation");
   assert.equal((await jobs.books()).reservedMicroUsd, 6_000_000);
