@@ -56,7 +56,7 @@ describe("a terminal", { concurrency: true }, () => {
   });
 
   test("keeps the job after Ctrl-C, and shows how to resume it", async (t) => {
-    const place = workplace(t, { FILMGATE_SIMULATED_JOB_MS: "4000" });
+    const place = workplace(t, { FILMGATE_SIMULATED_JOB_MS: "15000" });
     const { code, text } = await inTerminal(place, SIMULATED, { input: [{ after: "left", send: "\x03" }] });
     assert.equal(code, 130, plain(text));
     const [, id] = /Resume it with: filmgate resume ([0-9a-f]{8})/.exec(plain(text));
