@@ -49,8 +49,13 @@ async function round() {
   }
 }
 
-const accepted = ({ statuses }) => statuses.filter((status) => status === 200).length;
-const isWithin = (round) => round.peakMb - round.baseMb <= MAX_GROWTH_MB && accepted(round) === LOAD.uploads;
+function accepted({ statuses }) {
+  return statuses.filter((status) => status === 200).length;
+}
+
+function isWithin(round) {
+  return round.peakMb - round.baseMb <= MAX_GROWTH_MB && accepted(round) === LOAD.uploads;
+}
 
 function page(rounds) {
   const rows = rounds.map((round) => [
