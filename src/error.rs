@@ -164,9 +164,11 @@ impl Failure {
     }
 }
 
+/// The text up to so many characters, without control characters: in a terminal they could rewrite other lines.
 pub(crate) fn truncate(text: &str, max_chars: usize) -> String {
-    let mut short: String = text.chars().take(max_chars).collect();
-    if short.len() < text.len() {
+    let mut shown = text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t'));
+    let mut short: String = shown.by_ref().take(max_chars).collect();
+    if shown.next().is_some() {
         short.push('…');
     }
     short

@@ -26,6 +26,11 @@ impl Usd {
     /// assert_eq!(Usd(1_250_000).to_string(), "$1.25");
     /// ```
     pub fn from_f64(dollars: f64) -> Option<Self> {
+        Self::rounded(dollars, 1)
+    }
+
+    /// The amount, rounded up if less than a `1 / 2^slack` of a micro-dollar is missing.
+    fn rounded(dollars: f64, slack: u32) -> Option<Self> {
         let bits = dollars.to_bits();
         if dollars.is_nan() || (bits >> 63 == 1 && dollars != 0.0) {
             return None;
@@ -42,11 +47,17 @@ impl Usd {
             0..=10 => scaled << shift,
             11.. => return None,
             _ => match u32::try_from(-shift) {
-                Ok(down @ 1..=127) => (scaled + (1 << (down - 1))) >> down,
+                Ok(down @ 1..=127) => (scaled + ((1 << down) >> slack)) >> down,
                 _ => 0,
             },
         };
         i64::try_from(micros).ok().map(Usd)
+    }
+
+    /// The largest amount that is not above a limit in dollars: a limit of 0.4999999 does not allow 0.5. A sum of
+    /// cents in binary may be a thousandth of a micro-dollar too low. `None` as for [`Usd::from_f64`].
+    pub(crate) fn from_limit(dollars: f64) -> Option<Self> {
+        Self::rounded(dollars, 10)
     }
 
     /// The nearest JSON number, for display.

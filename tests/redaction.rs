@@ -293,6 +293,38 @@ fn a_text_that_decodes_to_little_redacts_nothing() {
 }
 
 #[test]
+fn a_text_that_is_run_together_spread_or_wrapped_is_redacted() {
+    let prompt = "A heron named Aurelia whispers the vault code 4711";
+    let spread = |gap: &str| prompt.chars().map(|c| format!("{c}{gap}")).collect::<String>();
+    let wrapped = prompt.as_bytes().chunks(9).map(String::from_utf8_lossy);
+    let quotations = [
+        prompt.replace(' ', ""),
+        prompt.replace(' ', "\u{200b}"),
+        spread(" "),
+        spread("-"),
+        spread("\u{200b}"),
+        spread("\u{ad}"),
+        wrapped.collect::<Vec<_>>().join("\n"),
+    ];
+    for quotation in quotations {
+        let message = shown(prompt, quotation.trim());
+        assert!(message.starts_with("Invalid prompt: […]"), "{quotation:?}: {message}");
+        assert!(message.chars().count() < 40, "{quotation:?}: {message}");
+    }
+}
+
+#[test]
+fn a_message_has_no_control_characters() {
+    let message = shown("A heron", "\u{1b}[2J\u{9b}evil\u{7}\u{7f}\r\nnext\tline\0");
+    assert_eq!(message, "Invalid prompt: [2Jevil\nnext\tline (end)");
+}
+
+#[test]
+fn words_of_the_provider_are_no_quotation_of_a_short_text_run_together() {
+    assert_eq!(shown("a cat", "no vacation yet"), "Invalid prompt: no vacation yet (end)");
+}
+
+#[test]
 fn a_url_of_the_request_is_redacted_decoded_and_encoded() {
     let image = "https://bucket.example.com/private/a%20heron%20named%20aurelia.png";
     let request = with(runpod_request(), json!({ "image": image }));

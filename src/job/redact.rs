@@ -3,7 +3,7 @@
 use crate::json::Value;
 
 use super::Job;
-use super::spelling::{fold, plain, spellings};
+use super::spelling::{fold, joined, plain, spellings};
 use crate::codec::pack::{Pack, Unpacker};
 use crate::error::{MAX_MESSAGE_LEN, truncate};
 use crate::json::text::{MAX_INLINE_LEN, Text};
@@ -143,7 +143,9 @@ impl RequestTexts {
     /// The message with `[…]` in place of each quotation, in any spelling. Texts may be long and many, so
     /// each is scanned once.
     fn redact_quotes(&self, message: &str) -> String {
-        let views: Vec<_> = spellings(message).iter().map(|letters| fold(letters)).collect();
+        let mut views: Vec<_> = spellings(message).iter().map(|letters| fold(letters)).collect();
+        let without_spaces: Vec<_> = views.iter().filter_map(|view| joined(view, NGRAM)).collect();
+        views.extend(without_spaces);
         let mut known: Vec<Piece<'_>> = Vec::new();
         for (letters, places) in &views {
             known.extend((0..letters.len()).filter_map(|at| {
@@ -181,7 +183,9 @@ impl RequestTexts {
 /// The text as it is, and decoded if it is itself encoded, as a URL may be.
 fn spellings_of_request(text: &str) -> Vec<Vec<char>> {
     let (raw, decoded) = plain(text);
-    let mut found = vec![fold(&raw).0];
+    let raw = fold(&raw);
+    let without_spaces = joined(&raw, NGRAM).map(|(letters, _)| letters);
+    let mut found = vec![raw.0];
     found.extend(decoded.map(|letters| fold(&letters).0));
     let len = |letters: &[char]| letters.iter().map(|c| c.len_utf8()).sum::<usize>();
     found.retain(|letters| len(letters) >= MIN_TEXT_LEN);
@@ -193,6 +197,7 @@ fn spellings_of_request(text: &str) -> Vec<Vec<char>> {
         }
     }
     found.retain(|letters| len(letters) >= MIN_WORD_LEN);
+    found.extend(without_spaces);
     found
 }
 

@@ -51,7 +51,7 @@ pub(super) fn fold(letters: &[Letter]) -> (Vec<char>, Vec<(usize, usize)>) {
     for letter in letters {
         let place = (letter.start, letter.end);
         match letter.character {
-            c if c.is_whitespace() || c.is_ascii_punctuation() => {
+            c if c.is_whitespace() || c.is_ascii_punctuation() || is_invisible(c) => {
                 if folded.last() != Some(&' ') {
                     folded.push(' ');
                     places.push(place);
@@ -71,6 +71,22 @@ pub(super) fn fold(letters: &[Letter]) -> (Vec<char>, Vec<(usize, usize)>) {
         }
     }
     (folded, places)
+}
+
+/// The letters without the spaces between them: a provider can run words together, spread their letters or wrap
+/// them. `None` if there is no space, or fewer letters than `min`.
+pub(super) fn joined(
+    (letters, places): &(Vec<char>, Vec<(usize, usize)>),
+    min: usize,
+) -> Option<(Vec<char>, Vec<(usize, usize)>)> {
+    let pairs = letters.iter().zip(places).filter(|(letter, _)| **letter != ' ');
+    let (joined, places): (Vec<char>, Vec<_>) = pairs.unzip();
+    (joined.len() >= min && joined.len() < letters.len()).then_some((joined, places))
+}
+
+/// Characters that nobody sees: a soft hyphen, joiners and marks.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
 }
 
 /// One case for the scripts that have two. The tables of the standard library would add eight kilobytes to the

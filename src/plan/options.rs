@@ -51,7 +51,7 @@ impl PlanOptions {
         let providers = providers.transpose().map_err(|()| unknown_provider(raw))?;
         let max_cost = match raw.get("maxCostUsd") {
             None | Some(Value::Null) => None,
-            Some(limit) => Some(limit.as_f64().and_then(Usd::from_f64).ok_or_else(|| {
+            Some(limit) => Some(limit.as_f64().and_then(Usd::from_limit).ok_or_else(|| {
                 let message = "`maxCostUsd` must be an amount in US dollars, for example 2.5.";
                 Issue::error("maxCostUsd", Code::InvalidFormat, message)
             })?),

@@ -156,6 +156,24 @@ fn a_row_is_an_acceptance_whatever_stands_beside_it() {
 }
 
 #[test]
+fn a_response_about_another_task_proves_no_rejection() {
+    let other = "11111111-1111-4111-8111-111111111111";
+    let entry = json!({ "code": "invalidDuration", "message": "No.", "taskUUID": other });
+    for body in [
+        json!({ "errors": [entry] }),
+        json!({ "error": entry }),
+        json!({ "data": [entry] }),
+        json!({ "data": [{ "taskType": "videoInference", "taskUUID": other }] }),
+    ] {
+        for status in [400, 401, 402, 404, 422] {
+            let submitted = submit(status, &body);
+            assert!(matches!(submitted, Unknown(_)), "{status} {body}: {submitted:?}");
+        }
+        assert!(matches!(submit(429, &body), Busy(_)), "{body}");
+    }
+}
+
+#[test]
 fn an_error_in_place_of_a_row_is_a_rejection() {
     for body in [
         json!({ "taskUUID": UUID, "taskType": "videoInference", "error": { "code": "invalidDuration" } }),

@@ -213,6 +213,8 @@ fn a_video_under_other_names_of_its_url_is_read() {
         json!({ "videos": [{ "url": URL }] }),
         json!({ "outputs": [{ "videoURL": URL }] }),
         json!({ "outputs": { "url": URL } }),
+        json!({ "outputs": { "files": [{ "uuid": "v-1", "url": URL }] } }),
+        json!({ "files": [{ "url": "https://x.example.com/a.png" }, { "url": URL }] }),
         json!({ "videoURL": null, "video_url": URL }),
         json!({ "videoURL": [{ "poster": "https://x.example.com/t" }, { "url": URL }] }),
         json!({ "videoURL": { "aThumbnail": "https://x.example.com/t", "mp4": URL } }),

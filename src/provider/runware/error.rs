@@ -20,6 +20,7 @@ const WORDS: &[&str] = &[
     "msg",
     "description",
     "reason",
+    "failureReason",
     "error",
     "errors",
     "title",

@@ -38,8 +38,18 @@ pub(in crate::provider) fn read_submit(handle: &Handle, response: &Response) -> 
     // One error that does not prove a rejection is enough.
     match errors.map(|entry| (entry.verdict(status), entry)).min_by_key(|(verdict, _)| *verdict) {
         Some((verdict, entry)) => submit_result(handle, verdict, entry.request_failure(status)),
-        None => by_status(Verdict::of_status(status)),
+        None => match Verdict::of_status(status) {
+            // Another request's response, from a mixed-up proxy.
+            Verdict::Rejected if names_other_task(json) => by_status(Verdict::Unknown),
+            verdict => by_status(verdict),
+        },
     }
+}
+
+/// Whether a response without anything about the task, or about none, is about another one.
+fn names_other_task(json: &Value) -> bool {
+    let items = Items::read(json, None);
+    !items.rows.is_empty() || items.errors.iter().any(|entry| entry.task.is_some())
 }
 
 fn submit_result(handle: &Handle, verdict: Verdict, failure: Failure) -> SubmitResult {

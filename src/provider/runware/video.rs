@@ -22,6 +22,7 @@ const FIELDS: &[(&str, bool)] = &[
     ("outputurl", false),
     ("mediaurl", false),
     ("url", false),
+    ("files", false),
 ];
 
 /// The same of an object in place of a text.
