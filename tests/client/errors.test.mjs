@@ -146,6 +146,10 @@ describe("errors", { concurrency: true }, () => {
     const client = createClient(sim);
     const error = await failing(client.submit(TEXT, { maxCostUsd: 1.199999 }), "budget_exceeded");
     assert.match(error.message, /\$1\.20/);
+    // Less than a micro-dollar below the price is below it.
+    for (const maxCostUsd of [1.1999999, 1.19999999, 1e-7]) {
+      await failing(client.submit(TEXT, { maxCostUsd }), "budget_exceeded");
+    }
     assert.equal(error.charge, "none");
     // A frame image leaves Runware's size open: 4 s at up to $0.50.
     await failing(client.submit(BOTH, { provider: "runware", maxCostUsd: 1.99 }), "budget_exceeded");

@@ -38,6 +38,18 @@ describe("keys", { concurrency: true }, () => {
     });
   }
 
+  test("blanks are no key, and nothing is sent", async (t) => {
+    const sim = await simulator(t);
+    const seen = counting();
+    for (const apiKey of [" ", "\n", "\t  "]) {
+      const client = createFilmgate({ runware: { apiKey }, fetch: seen.fetch });
+      await failing(client.submit(TEXT, { provider: "runware" }), "missing_api_key");
+    }
+    const client = createClient(sim, { fetch: seen.fetch, runware: { ...sim.settings.runware, apiKey: () => `  ${KEY}\n` } });
+    await client.generate(TEXT);
+    assert.deepEqual(authorizations(seen), [`Bearer ${KEY}`]);
+  });
+
   test("a function is called for each request, so that a key can change", async (t) => {
     const sim = await simulator(t);
     const seen = counting();

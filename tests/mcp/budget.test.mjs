@@ -29,6 +29,13 @@ test("twenty agents submit at once to two servers with a budget for three videos
   assert.match((await agents[2].failing("submit", SUBMIT, "budget_exceeded")).message, /has \$0\.00 left/);
 });
 
+test("a limit that is less than a micro-dollar below the price allows nothing", { timeout: 300_000 }, async (t) => {
+  const sim = await simulator(t);
+  const agent = await workplace(t, sim).server(["--budget", "1"]);
+  await agent.failing("submit", { ...SUBMIT, maxCostUsd: PRICE - 1e-7 }, "budget_exceeded");
+  await nothingSent(sim);
+});
+
 test("a restarted server continues with the budget, until the user resets it", { timeout: 300_000 }, async (t) => {
   const sim = await simulator(t, { jobDurationMs: 300 });
   const { server, run } = workplace(t, sim);

@@ -108,7 +108,7 @@ function isRequested(id: string, { provider = "cheapest" }: SubmitDefaults): boo
 function shareOf(options: SubmitDefaults, { n = 1 }: VideoRequest, total: number): SubmitDefaults {
   const { maxCostUsd } = options;
   if (n === total || maxCostUsd === undefined) return options;
-  return { ...options, maxCostUsd: Math.floor((Math.round(maxCostUsd * 1e6) * n) / total) / 1e6 };
+  return { ...options, maxCostUsd: Math.floor((maxCostUsd * 1e6 * n) / total + 1e-3) / 1e6 };
 }
 
 /** Without a secret, the webhook URL is used as it is. */

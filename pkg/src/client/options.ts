@@ -34,6 +34,12 @@ import type {
 /** Default time limit of one request. The core has the same. */
 export const DEFAULT_REQUEST_TIMEOUT_MS = 30_000;
 
+/** At zero, each submit would be sent and its response dropped. */
+const REQUEST_TIMEOUT: Kind = [
+  "a number of milliseconds, more than 0",
+  (value) => typeof value === "number" && value > 0,
+];
+
 const UUID: Kind = ["a UUID v4 in lower case", isUuid];
 
 const UPLOAD: Kind = ['a function, or "runware"', (value) => typeof value === "function" || value === "runware"];
@@ -59,14 +65,17 @@ export const CLIENT = {
   upload: UPLOAD,
   fetch: FUNCTION,
   allowPrivateHosts: FLAG,
-  requestTimeoutMs: DURATION,
+  requestTimeoutMs: REQUEST_TIMEOUT,
 } satisfies Spec;
 
-/** The core reads the first three, and names the problems. */
+/** Null is not absent: it may be the limit of a calculation that failed. */
+const GIVEN = (expected: string): Kind => [expected, () => true];
+
+/** The core reads the first two, and names the problems. */
 export const SUBMIT_DEFAULTS = {
-  provider: ANY,
-  maxCostUsd: ANY,
-  allowUnknownCost: ANY,
+  provider: GIVEN("a provider, a list of providers, or `cheapest`"),
+  maxCostUsd: GIVEN("an amount in US dollars, for example 2.5"),
+  allowUnknownCost: FLAG,
   timeoutMs: DURATION,
 } satisfies Spec;
 

@@ -66,7 +66,7 @@ export class Connection {
 
   async headers(): Promise<Headers> {
     const apiKey = this.#key;
-    const token = typeof apiKey === "function" ? await apiKey() : apiKey;
+    const token = trimmed(typeof apiKey === "function" ? await apiKey() : apiKey);
     if (token != null && typeof token !== "string") {
       throw new TypeError(`\`${this.#provider}.apiKey\` must return a string.`);
     }
@@ -131,7 +131,7 @@ export class Connection {
   }
 
   get #key(): ProviderSettings["apiKey"] {
-    return this.#settings.apiKey || environment(ENVIRONMENT[this.#provider]);
+    return trimmed(this.#settings.apiKey) || environment(ENVIRONMENT[this.#provider]);
   }
 }
 
@@ -162,11 +162,14 @@ function headersOf(provider: ProviderId, token: unknown, more: Record<string, st
   }
 }
 
+/** A key from a file ends with a line's end, and blanks are no key. */
+const trimmed = <T>(key: T): T => (typeof key === "string" ? (key.trim() as T) : key);
+
 /** Not all runtimes have environment variables, and Deno may deny access. */
 function environment(name: string): string | undefined {
   try {
     const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
-    return process?.env?.[name] || undefined;
+    return trimmed(process?.env?.[name]) || undefined;
   } catch {
     return undefined;
   }

@@ -1,6 +1,7 @@
 // The jobs of a server: submits within the budget, tracks, and settles what they cost.
 import { createHash, randomUUID } from "node:crypto";
 import { join } from "node:path";
+import { toBudget } from "../batch/budget.js";
 import { FilmgateError } from "../error.js";
 import { takeLock } from "../node/file-lock.js";
 import { makeFolder } from "../node/fs.js";
@@ -228,9 +229,10 @@ export class Jobs {
     if (price === undefined) {
       throw refusal("budget_exceeded", "The price of the request is unknown, so that no limit covers it. Choose another model.");
     }
-    if (price <= microUsd(maxCostUsd)) return price;
-    const limit = dollars(microUsd(maxCostUsd));
-    throw refusal("budget_exceeded", `The video costs up to ${dollars(price)}, which is above \`maxCostUsd\` (${limit}).`);
+    const limit = toBudget(maxCostUsd);
+    if (price <= limit) return price;
+    const message = `The video costs up to ${dollars(price)}, which is above \`maxCostUsd\` (${dollars(limit)}).`;
+    throw refusal("budget_exceeded", message);
   }
 
   #track(handle: Handle): TrackedJob {

@@ -142,7 +142,8 @@ export interface FilmgateOptions {
    */
   allowPrivateHosts?: boolean;
   /**
-   * Time limit of one HTTP request, in milliseconds.
+   * Time limit of one HTTP request, in milliseconds, more than 0. A submit that was sent is awaited so long, even
+   * beyond `timeoutMs`: its response has the job's id.
    *
    * @default 30_000
    */
