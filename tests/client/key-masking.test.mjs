@@ -56,6 +56,37 @@ test("a key in hexadecimal, in escaped bytes or in Base64 twice is masked", () =
   }
 });
 
+test("a key whose characters are spread, or that is wrapped, is masked", () => {
+  const mask = new SecretMask();
+  mask.add(KEY);
+  const spread = [" ", "-", ", ", ":", "\u200b", "\n"].map((gap) => [...KEY].join(gap));
+  spread.push(...spread.map((text) => JSON.stringify(text).slice(1, -1)), [...KEY].join("\\u200b"));
+  const bytes = Buffer.from(KEY).toString("hex").match(/../g);
+  for (const text of [...spread, KEY.match(/.{1,10}/g).join("\n"), KEY.match(/.{1,7}/g).join("\r\n"), KEY.match(/.{1,7}/g).join("\\r\\n"), bytes.join(" "), bytes.join(":")]) {
+    assert.equal(mask.text(`Invalid (${text}).`), "Invalid ([key]).");
+  }
+});
+
+test("a piece from the middle of a key is masked", () => {
+  const mask = new SecretMask();
+  mask.add(KEY);
+  for (let start = 1; start + 16 < KEY.length; start += 1) {
+    const shown = mask.text(`Invalid …${KEY.slice(start, start + 16)}…`);
+    assert.equal(shown, "Invalid …[key]…");
+  }
+});
+
+test("signs that are repeated are searched once", { timeout: 60_000 }, () => {
+  const mask = new SecretMask();
+  mask.add(KEY);
+  // With a search that begins anew at each of them, these would take hours.
+  for (const sign of ["\\", "%25", "&#x", "&#00", "0", " ", "-", "r ", "72"]) {
+    const text = sign.repeat(2_000_000 / sign.length);
+    assert.equal(mask.text(text), text);
+    assert.equal(mask.text(`${text} ${KEY}`).slice(-6), " [key]");
+  }
+});
+
 test("the test sees every spelling", () => {
   for (const [name, spelled] of Object.entries(SPELLINGS)) assert.ok(shows(`bad key ${spelled}.`), name);
   assert.ok(!shows("bad key [key]."));

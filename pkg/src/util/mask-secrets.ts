@@ -1,8 +1,12 @@
 // Removes API keys from what a provider sends back, in every spelling that has been seen or is easy to make.
 const MASK = "[key]";
+/** What may stand between the characters of a secret that is wrapped or spread, also as JSON escapes it. */
+const GAP = "(?:[\\s\\u200b-\\u200f\\ufeff:,-]|\\\\{1,4}(?:[nrt]|u200b)){0,2}";
+/** The longest spelling of one character, with what stands around it. */
+const MAX_STEP = 32;
 /** A shorter secret would hide ordinary words. */
 const MIN_LENGTH = 8;
-/** Of a secret of twice this length, so many characters at its start or end are secret, too. */
+/** Of a secret of twice this length, so many characters are secret, too: a piece, or its start or end. */
 const PIECE_LENGTH = 8;
 /** Characters of Base64 that stand for about as many of a secret. */
 const BASE64_LENGTH = 9;
@@ -77,27 +81,26 @@ export class SecretMask {
     }
     let [longest, first] = [to, from];
     for (const secret of this.#secrets) {
-      const length = pieceLength(secret);
-      const start = new RegExp(spelling(secret.slice(0, length)), "iy");
-      start.lastIndex = from;
-      if (start.test(text)) {
-        let at = start.lastIndex;
-        for (const character of secret.slice(length)) {
-          const next = new RegExp(spelling(character), "iy");
+      for (const [start, end] of pieces(secret)) {
+        const own = new RegExp(spelling(secret.slice(start, end)), "iy");
+        own.lastIndex = from;
+        if (!own.test(text)) continue;
+        let at = own.lastIndex;
+        for (const character of secret.slice(end)) {
+          const next = new RegExp(GAP + spelling(character), "iy");
           next.lastIndex = at;
           if (!next.test(text)) break;
           at = next.lastIndex;
         }
         longest = Math.max(longest, at);
+        at = from;
+        for (const character of [...secret.slice(0, start)].reverse()) {
+          const before = new RegExp(`(?:${spelling(character)})${GAP}$`, "i").exec(text.slice(Math.max(at - MAX_STEP, min), at));
+          if (!before) break;
+          at -= before[0].length;
+        }
+        first = Math.min(first, at);
       }
-      if (!new RegExp(`^${spelling(secret.slice(-length))}$`, "i").test(piece)) continue;
-      let at = from;
-      for (const character of [...secret.slice(0, -length)].reverse()) {
-        const before = new RegExp(`(?:${spelling(character)})$`, "i").exec(text.slice(Math.max(at - 8, min), at));
-        if (!before) break;
-        at -= before[0].length;
-      }
-      first = Math.min(first, at);
     }
     return [first, longest];
   }
@@ -147,21 +150,25 @@ export class SecretMask {
 const MAX_SEEN = 500;
 const MAX_CAUSES = 5;
 
-/** The start and the end of a secret: an echo may be cut. */
-const plainPieces = (secret: string): string[] => [
-  spelling(secret.slice(0, pieceLength(secret))),
-  spelling(secret.slice(-pieceLength(secret))),
-];
+/** The pieces of a secret, from its start on, and its end: an echo may be cut. */
+function pieces({ length }: string): [start: number, end: number][] {
+  if (length < 2 * PIECE_LENGTH) return [[0, length]];
+  const starts = Array.from({ length: Math.floor(length / PIECE_LENGTH) }, (_, at) => at * PIECE_LENGTH);
+  return [...starts, length - PIECE_LENGTH].map((start) => [start, start + PIECE_LENGTH]);
+}
 
-const pieceLength = ({ length }: string): number => (length >= 2 * PIECE_LENGTH ? PIECE_LENGTH : length);
+const plainPieces = (secret: string): string[] => pieces(secret).map(([start, end]) => spelling(secret.slice(start, end)));
 
-/** A pattern of the text with each character as it is, percent-encoded, in hexadecimal, or escaped in JSON, once or more. */
+/**
+ * A pattern of the text with each character as it is, percent-encoded, in hexadecimal, or escaped in JSON, a few times.
+ * Each repetition has a maximum, so that no text takes long.
+ */
 function spelling(text: string): string {
   return [...text].map((character) => {
     const hex = character.charCodeAt(0).toString(16).padStart(2, "0");
-    const plain = `\\\\*${character.replace(/[^\w]/, "\\$&")}`;
-    return `(?:\\\\+(?:u00|x)${hex}|%(?:25)*${hex}|${hex}|&#(?:x0*${hex}|0*${character.charCodeAt(0)});|${plain})`;
-  }).join("");
+    const plain = `\\\\{0,8}${character.replace(/[^\w]/, "\\$&")}`;
+    return `(?:\\\\{1,8}(?:u00|x)${hex}|%(?:25){0,4}${hex}|${hex}|&#(?:x0{0,6}${hex}|0{0,6}${character.charCodeAt(0)});|${plain})`;
+  }).join(GAP);
 }
 
 /** The text in Base64; empty if it has other letters. */
@@ -179,6 +186,6 @@ function base64Pieces(secret: string): string[] {
     const whole = base64Of("\0".repeat(shift) + secret);
     const inner = whole.slice(shift && shift + 1).replace(/.?=+$/, "");
     const pieces = inner.length < BASE64_LENGTH ? [] : [inner.slice(0, BASE64_LENGTH), inner.slice(-BASE64_LENGTH)];
-    return pieces.map((piece) => piece.replace(/[+/]/g, (one) => (one === "+" ? "(?:[+-]|%2b)" : "\\\\*(?:[/_]|%2f)")));
+    return pieces.map((piece) => piece.replace(/[+/]/g, (one) => (one === "+" ? "(?:[+-]|%2b)" : "\\\\{0,8}(?:[/_]|%2f)")));
   });
 }
