@@ -22,7 +22,8 @@ fn holds_no_key(folder: &Folder) {
                 folders.push(path);
                 continue;
             }
-            let bytes = std::fs::read(&path).unwrap();
+            // A process that is ending removes its lock and journal meanwhile.
+            let Ok(bytes) = std::fs::read(&path) else { continue };
             assert!(!bytes.windows(KEY.len()).any(|part| part == KEY.as_bytes()), "{path:?}");
         }
     }
