@@ -1,5 +1,7 @@
 // Removes API keys from what a provider sends back, in every spelling that has been seen or is easy to make.
 const MASK = "[key]";
+/** A pattern that no text has. */
+const NOTHING = "(?!)";
 /** What may stand between the characters of a secret that is wrapped or spread, also as JSON escapes it. */
 const GAP = "(?:[\\s\\u200b-\\u200f\\ufeff:,-]|\\\\{1,4}(?:[nrt]|u200b)){0,2}";
 /** The longest spelling of one character, with what stands around it. */
@@ -16,10 +18,20 @@ const MORE_DATA = /[A-Za-z0-9+/]{1,8192}/y;
 const BEARER = /\b(bearer)((?:\s|%20|\+|\\u0020)+)[\w.~+/=%-]{8,}/gi;
 const TOKEN_CHARACTER = /[\w+/=-]/;
 
+/** A character as `spelling` writes it, and what it allows between two: as one escape, or as backslashes and a letter. */
+const ESCAPED = /\\{1,8}(?:u00|x)([0-9a-f]{2})|%(?:25){0,4}([0-9a-f]{2})|&#(?:x0{0,6}([0-9a-f]{2})|0{0,6}([0-9]{2,3}));/gi;
+const GAPS = [/[\s\u200b-\u200f\ufeff:,-]|\\+(?:[nrt]|u200b)?/g, /[\s\u200b-\u200f\ufeff:,\\-]/g] as const;
+/** A secret with these cannot be told from its spellings. */
+const AMBIGUOUS = /[%&\\]/;
+
 /** Masks the secrets that were added. Other parts of a text stay as they are. */
 export class SecretMask {
   readonly #secrets = new Set<string>();
+  /** All spellings: slow, and slow to compile. */
   #pattern: RegExp | undefined;
+  /** What a text with a secret holds: one of these without gaps and escapes, or Base64. */
+  readonly #hints: string[] = [];
+  #base64: RegExp | undefined;
 
   /** Remembers a secret. One that is too short is ignored. */
   add(secret: unknown): void {
@@ -27,15 +39,14 @@ export class SecretMask {
     const plain = secret.trim();
     if (plain.length < MIN_LENGTH || this.#secrets.has(plain)) return;
     this.#secrets.add(plain);
-    const pieces = [...this.#secrets].flatMap((one) => [
-      ...plainPieces(one), ...base64Pieces(one), ...base64Pieces(base64Of(one)),
-    ]);
-    this.#pattern = new RegExp(pieces.join("|"), "gi");
+    this.#hints.push(...(AMBIGUOUS.test(plain) ? [""] : hintsOf(plain)));
+    this.#base64 = new RegExp([...this.#secrets].flatMap(allBase64Pieces).join("|") || NOTHING, "i");
+    this.#pattern = undefined;
   }
 
   /** The text without the secrets: verbatim, in other cases, escaped, percent-encoded, in Base64, or cut. */
   text(text: string): string {
-    if (typeof text !== "string" || !this.#pattern) return text;
+    if (typeof text !== "string" || this.#secrets.size === 0) return text;
     let masked = "";
     let end = 0;
     LONG_DATA.lastIndex = 0;
@@ -51,23 +62,42 @@ export class SecretMask {
 
   /** What was thrown; if it shows a secret, an error with the masked message in its place. */
   thrown(thrown: unknown): unknown {
-    if (!this.#pattern) return thrown;
+    if (this.#secrets.size === 0) return thrown;
     if (typeof thrown === "string") return this.text(thrown);
     if (typeof thrown !== "object" || thrown === null || !this.#shows(thrown, new Set())) return thrown;
     return this.#copyOf(thrown, 0);
   }
 
   #mask(text: string): string {
+    const masked = this.#mayHold(text) ? this.#maskAll(text) : text;
+    return masked.replace(BEARER, (_, word: string, space: string) => word + space + MASK);
+  }
+
+  /** Whether a secret may be in the text: a quick look, as most hold none. */
+  #mayHold(text: string): boolean {
+    if (this.#base64!.test(text)) return true;
+    const plain = text.replace(ESCAPED, (_, ...[json, url, hex, decimal]: (string | undefined)[]) =>
+      String.fromCharCode(decimal === undefined ? parseInt(json ?? url ?? hex!, 16) : Number(decimal)));
+    return GAPS.some((gap) => {
+      const letters = plain.replace(gap, "").toLowerCase();
+      return this.#hints.some((hint) => letters.includes(hint));
+    });
+  }
+
+  #maskAll(text: string): string {
+    const pattern = (this.#pattern ??= new RegExp(
+      [...this.#secrets].flatMap((one) => [...plainPieces(one), ...allBase64Pieces(one)]).join("|"), "gi",
+    ));
     let masked = "";
     let end = 0;
-    this.#pattern!.lastIndex = 0;
-    for (let found = this.#pattern!.exec(text); found; found = this.#pattern!.exec(text)) {
+    pattern.lastIndex = 0;
+    for (let found = pattern.exec(text); found; found = pattern.exec(text)) {
       const [from, to] = this.#whole(text, found.index, found.index + found[0].length, end);
       masked += text.slice(end, from) + MASK;
       end = to;
-      this.#pattern!.lastIndex = Math.max(to, found.index + 1);
+      pattern.lastIndex = Math.max(to, found.index + 1);
     }
-    return (masked + text.slice(end)).replace(BEARER, (_, word: string, space: string) => word + space + MASK);
+    return masked + text.slice(end);
   }
 
   /** The piece with the rest of the secret beside it. */
@@ -157,6 +187,15 @@ function pieces({ length }: string): [start: number, end: number][] {
   return [...starts, length - PIECE_LENGTH].map((start) => [start, start + PIECE_LENGTH]);
 }
 
+/** Each piece as letters without gaps, and in hexadecimal, in lower case. */
+const hintsOf = (secret: string): string[] =>
+  pieces(secret).flatMap(([start, end]) => {
+    const piece = secret.slice(start, end);
+    return [piece.replace(GAPS[1], "").toLowerCase(), [...piece].map(hexOf).join("")];
+  });
+
+const hexOf = (character: string): string => character.charCodeAt(0).toString(16).padStart(2, "0");
+
 const plainPieces = (secret: string): string[] => pieces(secret).map(([start, end]) => spelling(secret.slice(start, end)));
 
 /**
@@ -165,7 +204,7 @@ const plainPieces = (secret: string): string[] => pieces(secret).map(([start, en
  */
 function spelling(text: string): string {
   return [...text].map((character) => {
-    const hex = character.charCodeAt(0).toString(16).padStart(2, "0");
+    const hex = hexOf(character);
     const plain = `\\\\{0,8}${character.replace(/[^\w]/, "\\$&")}`;
     return `(?:\\\\{1,8}(?:u00|x)${hex}|%(?:25){0,4}${hex}|${hex}|&#(?:x0{0,6}${hex}|0{0,6}${character.charCodeAt(0)});|${plain})`;
   }).join(GAP);
@@ -179,6 +218,8 @@ function base64Of(text: string): string {
     return "";
   }
 }
+
+const allBase64Pieces = (secret: string): string[] => [...base64Pieces(secret), ...base64Pieces(base64Of(secret))];
 
 /** The start and the end of the secret within a Base64 text, for each of its three positions there. */
 function base64Pieces(secret: string): string[] {
