@@ -43,9 +43,12 @@ pub(super) fn plain(text: &str) -> (Vec<Letter>, Option<Vec<Letter>>) {
     (raw, changed.then_some(inner))
 }
 
+/// Letters in one spelling, and where each stands in the text.
+pub(super) type Folded = (Vec<char>, Vec<(usize, usize)>);
+
 /// The letters in one case and with single spaces, and their places. The signs between words count as spaces: a
 /// provider can quote a text without its commas, or as the name of a file.
-pub(super) fn fold(letters: &[Letter]) -> (Vec<char>, Vec<(usize, usize)>) {
+pub(super) fn fold(letters: &[Letter]) -> Folded {
     let (mut folded, mut places) =
         (Vec::with_capacity(letters.len()), Vec::with_capacity(letters.len()));
     for letter in letters {
@@ -75,10 +78,7 @@ pub(super) fn fold(letters: &[Letter]) -> (Vec<char>, Vec<(usize, usize)>) {
 
 /// The letters without the spaces between them: a provider can run words together, spread their letters or wrap
 /// them. `None` if there is no space, or fewer letters than `min`.
-pub(super) fn joined(
-    (letters, places): &(Vec<char>, Vec<(usize, usize)>),
-    min: usize,
-) -> Option<(Vec<char>, Vec<(usize, usize)>)> {
+pub(super) fn joined((letters, places): &Folded, min: usize) -> Option<Folded> {
     let pairs = letters.iter().zip(places).filter(|(letter, _)| **letter != ' ');
     let (joined, places): (Vec<char>, Vec<_>) = pairs.unzip();
     (joined.len() >= min && joined.len() < letters.len()).then_some((joined, places))
