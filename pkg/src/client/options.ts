@@ -73,8 +73,8 @@ const GIVEN = (expected: string): Kind => [expected, () => true];
 
 /** The core reads the first two, and names the problems. */
 export const SUBMIT_DEFAULTS = {
-  provider: GIVEN("a provider, a list of providers, or `cheapest`"),
-  maxCostUsd: GIVEN("an amount in US dollars, for example 2.5"),
+  provider: GIVEN("a provider"),
+  maxCostUsd: GIVEN("an amount in US dollars"),
   allowUnknownCost: FLAG,
   timeoutMs: DURATION,
 } satisfies Spec;
