@@ -3,9 +3,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { folderStore } from "../../pkg/dist/node/index.js";
@@ -18,13 +15,13 @@ import {
   simulator,
   waitFor,
 } from "./support.mjs";
+import { temporaryFolder } from "../../scripts/lib/temporary-folder.mjs";
 
 const PROGRAM = fileURLToPath(new URL("fixtures/generate.mjs", import.meta.url));
 
 async function order(t, id, config) {
   const sim = await simulator(t, config);
-  const folder = mkdtempSync(join(tmpdir(), "filmgate-ai-sdk-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder("ai-sdk");
   const work = JSON.stringify({ id, folder, settings: sim.settings, key: "order 4711" });
   const run = () => {
     const child = spawn(process.execPath, [PROGRAM, work], {

@@ -2,12 +2,11 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { root } from "../../scripts/lib/run.mjs";
 import { waitFor } from "../client/support.mjs";
+import { temporaryFolder } from "../../scripts/lib/temporary-folder.mjs";
 
 export const PROGRAM = join(root, "pkg", "dist", "cli", "filmgate.js");
 export const KEY = "rk-a-key-that-no-one-may-see-4711";
@@ -20,8 +19,7 @@ const SIMULATED_JOB_MS = 300;
 
 /** A folder with a store, in which commands run: `{ cwd, env, run, start }`. */
 export function workplace(t, more = {}) {
-  const cwd = mkdtempSync(join(tmpdir(), "filmgate-cli-"));
-  t.after(() => rmSync(cwd, { recursive: true, force: true, maxRetries: 3 }));
+  const cwd = temporaryFolder("cli");
   const { PATH, HOME, SystemRoot } = process.env;
   const env = {
     PATH, HOME, SystemRoot,

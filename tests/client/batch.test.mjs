@@ -226,7 +226,7 @@ describe("a batch is resumed by its id", { concurrency: 3 }, () => {
 
   test("killed at any moment and resumed: each item is paid once, and the budget is never passed", { timeout: 120_000 }, async (t) => {
     const sim = await simulator(t, { jobDurationMs: 400 });
-    const folder = folderOf(t);
+    const folder = folderOf();
     const requests = Array.from({ length: 7 }, (_, at) => ({ ...WAN, prompt: `${PROMPT} ${at}` }));
     const options = { id: "killed", budgetUsd: 3, maxConcurrency: 2, provider: "runware" };
     const work = { kind: "batch", folder, settings: sim.settings, requests, options };

@@ -67,7 +67,7 @@ describe("a download without a sink", { concurrency: true }, () => {
 describe("a sink", { concurrency: true }, () => {
   test("can be a path or a file URL in Node", async (t) => {
     const { createFilmgate: create } = await import("../../pkg/dist/node/default.js");
-    const folder = folderOf(t);
+    const folder = folderOf();
     for (const [name, of] of [["a.mp4", String], ["b.mp4", pathToFileURL]]) {
       const path = join(folder, name);
       const { fetch } = host({ content: BYTES });
@@ -95,7 +95,7 @@ describe("a sink", { concurrency: true }, () => {
 });
 
 test("a bundle for browsers has nothing of the file system", async (t) => {
-  const folder = folderOf(t);
+  const folder = folderOf();
   mkdirSync(join(folder, "node_modules"));
   symlinkSync(join(root, "pkg"), join(folder, "node_modules", "filmgate"), "dir");
   const bundle = (platform) =>

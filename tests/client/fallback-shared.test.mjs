@@ -16,7 +16,7 @@ describe("fallback with another runtime", { concurrency: true }, () => {
   ]) {
     test(`a job ${what} that was rejected while another waited for it does not end as unknown`, async (t) => {
       const sim = await simulator(t, { jobDurationMs: 1_000 });
-      const folder = folderOf(t);
+      const folder = folderOf();
       const store = folderStore(folder);
       const waiting = deferred();
       const other = createClient(sim, { store: folderStore(folder) });

@@ -33,7 +33,7 @@ function isWhole(folder, content = CONTENT) {
 
 /** A download that broke off after 400 bytes. */
 async function begun(t) {
-  const folder = folderOf(t);
+  const folder = folderOf();
   await failing(into(folder, [BROKEN, GONE]).done, "connection_error");
   return folder;
 }
@@ -45,7 +45,7 @@ describe("fileSink", { concurrency: true }, () => {
     const { videos } = await client.generate(TEXT);
     const whole = Buffer.from(await (await fetch(videos[0].url)).arrayBuffer());
     await sim.faults({ operation: "download", times: 2, fault: { kind: "truncatedStream" } });
-    const folder = folderOf(t);
+    const folder = folderOf();
     const path = pathToFileURL(join(folder, "video.mp4"));
     assert.deepEqual(await client.download(videos[0], fileSink(path)), { bytes: whole.length });
     isWhole(folder, whole);
@@ -69,7 +69,7 @@ describe("fileSink", { concurrency: true }, () => {
   });
 
   test("one sink may be used again", async (t) => {
-    const folder = folderOf(t);
+    const folder = folderOf();
     const { fetch } = host(BROKEN, GONE, REST, { content: CONTENT });
     const client = createFilmgate({ fetch });
     const sink = fileSink(join(folder, "video.mp4"));
@@ -151,7 +151,7 @@ describe("fileSink", { concurrency: true }, () => {
   });
 
   test("a partial file that cannot be resumed is deleted", async (t) => {
-    const folder = folderOf(t);
+    const folder = folderOf();
     const nameless = { ...BROKEN, headers: { etag: undefined } };
     await failing(into(folder, [nameless, GONE]).done, "connection_error");
     assert.deepEqual(readdirSync(folder), []);
@@ -169,21 +169,21 @@ describe("fileSink", { concurrency: true }, () => {
   });
 
   test("a video as data", async (t) => {
-    const folder = folderOf(t);
+    const folder = folderOf();
     const data = `data:video/mp4;base64,${Buffer.from(CONTENT).toString("base64")}`;
     assert.deepEqual(await into(folder, [], { data }).done, { bytes: 1000 });
     isWhole(folder);
   });
 
   test("two downloads to one path run one after the other", async (t) => {
-    const folder = folderOf(t);
+    const folder = folderOf();
     const [one, other] = [into(folder, [{ content: CONTENT }]), into(folder, [{ content: CONTENT }])];
     assert.deepEqual(await Promise.all([one.done, other.done]), [{ bytes: 1000 }, { bytes: 1000 }]);
     isWhole(folder);
   });
 
   test("a suspended writer whose lock was taken over does not damage the complete file", async (t) => {
-    const folder = folderOf(t);
+    const folder = folderOf();
     const awake = deferred();
     const body = new ReadableStream({
       async start(controller) {
@@ -211,7 +211,7 @@ describe("fileSink", { concurrency: true }, () => {
   });
 
   test("a missing folder, or a folder at the path, is an error of the file system", async (t) => {
-    const folder = folderOf(t);
+    const folder = folderOf();
     const client = createFilmgate({ fetch: host({ content: CONTENT }).fetch });
     const nowhere = fileSink(join(folder, "none", "video.mp4"));
     await assert.rejects(client.download(VIDEO, nowhere), { code: "ENOENT" });
@@ -246,7 +246,7 @@ test("killed in the middle: another process resumes from the disk", async (t) =>
   const content = videoBytes(10 << 20);
   const silence = { after: 9 << 20, end: () => {} };
   const { url, asked } = await server(t, content, silence);
-  const folder = folderOf(t);
+  const folder = folderOf();
   const work = { kind: "download", path: join(folder, "video.mp4"), video: { url } };
   const killed = start(t, work);
   await waitFor(() => killed.all("bytes").at(-1) === 9 << 20);

@@ -38,7 +38,7 @@ describe("one job, several processes", { concurrency: 3 }, () => {
   for (const provider of PROVIDERS) {
     test(`${provider}: two resume one job: one of them polls, both get the result`, async (t) => {
       const sim = await simulator(t, { jobDurationMs: 2_000 });
-      const folder = folderOf(t);
+      const folder = folderOf();
       const work = { kind: "generate", folder, settings: sim.settings };
       const submissions = start(t, { ...work, request: REQUESTS[provider], options: { provider } });
       const handle = await submissions.first("handle");
@@ -56,7 +56,7 @@ describe("one job, several processes", { concurrency: 3 }, () => {
 
     test(`${provider}: the one that polls is killed: the next one continues`, async (t) => {
       const sim = await simulator(t, { jobDurationMs: 4_000 });
-      const folder = folderOf(t);
+      const folder = folderOf();
       const work = { kind: "generate", folder, settings: sim.settings };
       const polls = start(t, { ...work, request: REQUESTS[provider], options: { provider } });
       const handle = await polls.first("handle");
@@ -74,7 +74,7 @@ describe("one job, several processes", { concurrency: 3 }, () => {
   test("killed during its submit: the next one polls the job, and does not submit it again", async (t) => {
     const sim = await simulator(t);
     await sim.faults({ operation: "submit", fault: { kind: "latency", ms: 60_000 } });
-    const folder = folderOf(t);
+    const folder = folderOf();
     const work = { kind: "generate", folder, settings: sim.settings };
     const killed = start(t, { ...work, request: TEXT, options: { provider: "runware" } });
     await waitFor(async () => (await sim.ledger()).submissions.length > 0);
@@ -89,7 +89,7 @@ describe("one job, several processes", { concurrency: 3 }, () => {
   test("RunPod cannot be polled without an id: killed during its submit, a job is unknown", async (t) => {
     const sim = await simulator(t);
     await sim.faults({ operation: "submit", fault: { kind: "latency", ms: 60_000 } });
-    const folder = folderOf(t);
+    const folder = folderOf();
     const work = { kind: "generate", folder, settings: sim.settings };
     const options = { provider: "runpod" };
     const killed = start(t, { ...work, request: REQUESTS.runpod, options });
@@ -104,7 +104,7 @@ describe("one job, several processes", { concurrency: 3 }, () => {
 
   test("RunPod's response was not stored: a newer handle finds the job", async (t) => {
     const sim = await simulator(t);
-    const store = folderStore(folderOf(t));
+    const store = folderStore(folderOf());
     // The process ends, as good as, before it stores anything more than what let it submit.
     const put = async (key, record, revision) =>
       record.handle.acceptedAt === undefined && store.put(key, record, revision);
@@ -124,7 +124,7 @@ describe("one job, several processes", { concurrency: 3 }, () => {
 
   test("two submit the same task: one is sent, the other rejects", async (t) => {
     const sim = await simulator(t, { jobDurationMs: 1_500 });
-    const folder = folderOf(t);
+    const folder = folderOf();
     const request = { ...TEXT, taskUUID: UUID };
     const options = { provider: "runware" };
     const work = { kind: "generate", folder, settings: sim.settings, request, options };
@@ -138,7 +138,7 @@ describe("one job, several processes", { concurrency: 3 }, () => {
 
   test("after the end, the folder holds neither key nor prompt", async (t) => {
     const sim = await simulator(t);
-    const folder = folderOf(t);
+    const folder = folderOf();
     const client = createClient(sim, { store: folderStore(folder) });
     await client.generate(REQUESTS.runpod, { provider: "runpod" });
     const files = readdirSync(folder).filter((name) => name.endsWith(".json"));
@@ -165,14 +165,14 @@ describe("a folder that cannot be written", () => {
   }
 
   test("the path is a file: nothing is sent, nothing is charged", async (t) => {
-    const file = join(folderOf(t), "jobs");
+    const file = join(folderOf(), "jobs");
     writeFileSync(file, "");
     const { error } = await refused(t, file);
     assert.equal(error.cause.code, "EEXIST");
   });
 
   test("it is read-only: nothing is sent, nothing is charged", async (t) => {
-    const folder = folderOf(t);
+    const folder = folderOf();
     chmodSync(folder, 0o500);
     // To root a folder of its own is never read-only, but one of the kernel's is.
     const isRoot = process.getuid?.() === 0;
@@ -195,7 +195,7 @@ describe("a folder that cannot be written", () => {
       syncBuiltinESMExports();
     };
     t.after(() => use(open));
-    const { error, client, sim } = await refused(t, folderOf(t), () => use(full));
+    const { error, client, sim } = await refused(t, folderOf(), () => use(full));
     assert.equal(error.cause.code, "ENOSPC");
     assert.equal(error.retryable, true);
     assert.deepEqual(await client.jobs(), []);

@@ -24,11 +24,11 @@ const textsIn = (folder) =>
 
 describe("folderStore", () => {
   for (const [name, holds] of Object.entries(contract)) {
-    test(name, (t) => holds(folderStore(join(folderOf(t), "jobs"))));
+    test(name, (t) => holds(folderStore(join(folderOf(), "jobs"))));
   }
 
   test("another store of the same folder has its records, by path or by URL", async (t) => {
-    const folder = folderOf(t);
+    const folder = folderOf();
     await folderStore(folder).put("a", record("a"), 0);
     const again = folderStore(pathToFileURL(folder));
     assert.deepEqual(await again.list(), [{ record: record("a"), revision: 1 }]);
@@ -36,7 +36,7 @@ describe("folderStore", () => {
   });
 
   test("two stores of one process do not hold a lease concurrently", async (t) => {
-    const folder = folderOf(t);
+    const folder = folderOf();
     const seen = [];
     const work = (name) => async () => {
       seen.push(name);
@@ -50,7 +50,7 @@ describe("folderStore", () => {
   });
 
   test("files and folder are readable by their owner only", async (t) => {
-    const folder = join(folderOf(t), "some", "jobs");
+    const folder = join(folderOf(), "some", "jobs");
     await folderStore(folder).put("a", record("a"), 0);
     for (const each of [folder, dirname(folder)]) assert.equal(statSync(each).mode & 0o777, 0o700);
     for (const name of readdirSync(folder)) {
@@ -59,7 +59,7 @@ describe("folderStore", () => {
   });
 
   test("a put erases the replaced record, and a delete leaves no file", async (t) => {
-    const folder = folderOf(t);
+    const folder = folderOf();
     const store = folderStore(folder);
     await store.put("a", record("a", { body: "a secret prompt" }), 0);
     await store.put("a", record("a", { body: "a later prompt" }), 1);
@@ -90,7 +90,7 @@ describe("folderStore", () => {
     "__proto__",
   ];
   test("any key stays in the folder and is distinct from other keys", async (t) => {
-    const outer = folderOf(t);
+    const outer = folderOf();
     const folder = join(outer, "jobs");
     const store = folderStore(folder);
     for (const key of HOSTILE) assert.equal(await store.put(key, record(key), 0), true, key);
@@ -109,7 +109,7 @@ describe("folderStore", () => {
   });
 
   test("foreign or incomplete files are skipped", async (t) => {
-    const folder = folderOf(t);
+    const folder = folderOf();
     const store = folderStore(folder);
     for (const key of ["a", "b", "c"]) await store.put(key, record(key), 0);
     const nameOf = (key) => `job-${key}.1.json`;
@@ -134,7 +134,7 @@ describe("folderStore", () => {
   });
 
   test("old temporary files of killed processes are deleted", async (t) => {
-    const folder = folderOf(t);
+    const folder = folderOf();
     const store = folderStore(folder);
     const [old, fresh] = ["old", "fresh"].map((name) => join(folder, `job-a.${name}.tmp`));
     for (const path of [old, fresh]) writeFileSync(path, "half of a prompt");
@@ -145,7 +145,7 @@ describe("folderStore", () => {
   });
 
   test("a process killed before it emptied the replaced record: the next put does", async (t) => {
-    const folder = folderOf(t);
+    const folder = folderOf();
     const store = folderStore(folder);
     await store.put("a", record("a", { body: "a secret prompt" }), 0);
     const first = readFileSync(join(folder, "job-a.1.json"));
@@ -157,7 +157,7 @@ describe("folderStore", () => {
   });
 
   test("a folder that cannot be created or read is an error, not an empty store", async (t) => {
-    const file = join(folderOf(t), "file");
+    const file = join(folderOf(), "file");
     writeFileSync(file, "");
     const store = folderStore(file);
     await assert.rejects(store.put("a", record("a"), 0), { code: "EEXIST" });
@@ -168,7 +168,7 @@ describe("folderStore", () => {
 
 describe("folderStore between processes", { concurrency: 2 }, () => {
   test("four processes that count on one record lose no step and repeat none", async (t) => {
-    const folder = folderOf(t);
+    const folder = folderOf();
     const all = [1, 2, 3, 4].map(() => start(t, { kind: "count", folder, times: 25 }));
     for (const each of all) await each.ended();
     const { record, revision } = await folderStore(folder).get("counter");
@@ -177,8 +177,8 @@ describe("folderStore between processes", { concurrency: 2 }, () => {
   });
 
   test("four processes hold one lease one after the other", async (t) => {
-    const folder = folderOf(t);
-    const inside = join(folderOf(t), "inside");
+    const folder = folderOf();
+    const inside = join(folderOf(), "inside");
     writeFileSync(inside, "");
     const all = [1, 2, 3, 4].map(() => start(t, { kind: "lease", folder, times: 8, inside }));
     for (const each of all) await each.ended();
@@ -188,7 +188,7 @@ describe("folderStore between processes", { concurrency: 2 }, () => {
   });
 
   test("a lease passes on when its holder is killed", async (t) => {
-    const folder = folderOf(t);
+    const folder = folderOf();
     const holder = start(t, { kind: "hold", folder });
     await holder.first("holds");
     let isMine = false;
@@ -200,7 +200,7 @@ describe("folderStore between processes", { concurrency: 2 }, () => {
   });
 
   test("the end of its process is enough, whatever its last heartbeat", async (t) => {
-    const folder = folderOf(t);
+    const folder = folderOf();
     const holder = start(t, { kind: "hold", folder });
     await holder.first("holds");
     await holder.kill();
@@ -210,7 +210,7 @@ describe("folderStore between processes", { concurrency: 2 }, () => {
   });
 
   test("a suspended holder loses it, and when it wakes its put is rejected", async (t) => {
-    const folder = folderOf(t);
+    const folder = folderOf();
     const store = folderStore(folder);
     const lock = join(folder, "lock");
     const timing = { heartbeatMs: 5, checkMs: 10, maxMisses: 500 };
@@ -235,7 +235,7 @@ describe("folderStore between processes", { concurrency: 2 }, () => {
   });
 
   test("an abort stops waiting for another process, which keeps its lease", async (t) => {
-    const folder = folderOf(t);
+    const folder = folderOf();
     const holder = start(t, { kind: "hold", folder });
     await holder.first("holds");
     const controller = new AbortController();
@@ -248,7 +248,7 @@ describe("folderStore between processes", { concurrency: 2 }, () => {
   });
 
   test("killed at any moment of a write, it leaves a complete record", async (t) => {
-    const folder = folderOf(t);
+    const folder = folderOf();
     for (let time = 0; time < 12; time++) {
       const store = folderStore(folder);
       const before = (await store.get("a"))?.revision ?? 0;

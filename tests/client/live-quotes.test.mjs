@@ -169,7 +169,7 @@ describe("live quotes", { concurrency: true }, () => {
   for (const isIgnored of [true, false]) {
     test(`a process is killed with the response: ${isIgnored ? "the job of an ignored header" : "no job"} is found`, async (t) => {
       const sim = await simulator(t);
-      const folder = folderOf(t);
+      const folder = folderOf();
       if (isIgnored) await sim.faults(IGNORED);
       const program = fileURLToPath(new URL("fixtures/dry-run-process.js", import.meta.url));
       const work = JSON.stringify({ folder, settings: sim.settings, request: WAN });

@@ -2,21 +2,15 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { waitFor } from "./support.mjs";
+import { temporaryFolder } from "../../scripts/lib/temporary-folder.mjs";
 
 const PROGRAM = fileURLToPath(new URL("fixtures/store-process.js", import.meta.url));
 
 /** A folder of the test's own. */
-export function folderOf(t) {
-  const folder = mkdtempSync(join(tmpdir(), "filmgate-store-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
+export const folderOf = () => temporaryFolder("store");
 
 /** Starts `fixtures/store-process.js` on that work. */
 export function start(t, work) {

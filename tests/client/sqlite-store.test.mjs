@@ -34,12 +34,12 @@ if (!hasSqlite) {
 } else {
   describe("sqliteStore", () => {
     for (const [name, holds] of Object.entries(contract)) {
-      test(name, (t) => holds(sqliteStore(fileIn(folderOf(t)))));
+      test(name, (t) => holds(sqliteStore(fileIn(folderOf()))));
       test(`in memory: ${name}`, () => holds(sqliteStore(":memory:")));
     }
 
     test("another store of the same file has its records, by path or by URL", async (t) => {
-      const file = fileIn(folderOf(t));
+      const file = fileIn(folderOf());
       await sqliteStore(file).put("a", record("a"), 0);
       const again = sqliteStore(pathToFileURL(file));
       assert.deepEqual(await again.list(), [{ record: record("a"), revision: 1 }]);
@@ -47,7 +47,7 @@ if (!hasSqlite) {
     });
 
     test("its files are readable by their owner only", async (t) => {
-      const folder = folderOf(t);
+      const folder = folderOf();
       const store = sqliteStore(fileIn(folder));
       await store.put("a", record("a", { body: "a secret prompt" }), 0);
       const names = readdirSync(folder);
@@ -56,7 +56,7 @@ if (!hasSqlite) {
     });
 
     test("a table of another program, or a row that is not a record, is in no one's way", async (t) => {
-      const file = fileIn(folderOf(t));
+      const file = fileIn(folderOf());
       const { DatabaseSync } = await import("node:sqlite");
       const store = sqliteStore(file);
       const database = new DatabaseSync(file);
@@ -67,7 +67,7 @@ if (!hasSqlite) {
     });
 
     test("a file that is no database is a `store_error`, and stays as it is", async (t) => {
-      const file = fileIn(folderOf(t));
+      const file = fileIn(folderOf());
       writeFileSync(file, "notes of someone, which are longer than the header of a database".repeat(20));
       const before = readFileSync(file, "utf8");
       assert.throws(() => sqliteStore(file), { code: "store_error", charge: "none" });
@@ -79,7 +79,7 @@ if (!hasSqlite) {
 
   describe("several processes", { concurrency: 3 }, () => {
     test("four processes add one each on top of the other and lose none", async (t) => {
-      const database = fileIn(folderOf(t));
+      const database = fileIn(folderOf());
       const all = [1, 2, 3, 4].map(() => start(t, { kind: "count", database, times: 15 }));
       for (const each of all) await each.ended();
       const { record, revision } = await sqliteStore(database).get("counter");
@@ -87,7 +87,7 @@ if (!hasSqlite) {
     });
 
     test("a lease passes on when its holder is killed", async (t) => {
-      const database = fileIn(folderOf(t));
+      const database = fileIn(folderOf());
       const holder = start(t, { kind: "hold", database });
       await holder.first("holds");
       let isMine = false;
@@ -98,7 +98,7 @@ if (!hasSqlite) {
     });
 
     test("killed at any moment of a write, it leaves a complete record", async (t) => {
-      const database = fileIn(folderOf(t));
+      const database = fileIn(folderOf());
       for (let time = 0; time < 4; time++) {
         const store = sqliteStore(database);
         await store.delete("a");
@@ -113,7 +113,7 @@ if (!hasSqlite) {
 
     test("killed after its submit: another process finishes the job, with one charge", async (t) => {
       const sim = await simulator(t, { jobDurationMs: 1_500 });
-      const database = fileIn(folderOf(t));
+      const database = fileIn(folderOf());
       const submits = start(t, { kind: "generate", database, settings: sim.settings, request: TEXT });
       const { id } = await submits.first("handle");
       await submits.kill();

@@ -2,13 +2,13 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, test } from "node:test";
 import { buildPrograms } from "../../scripts/lib/native.mjs";
 import { root } from "../../scripts/lib/run.mjs";
 import { KEY, simulator, waitFor } from "../client/support.mjs";
+import { temporaryFolder } from "../../scripts/lib/temporary-folder.mjs";
 
 const PROMPT = "A lighthouse in the rain";
 
@@ -16,12 +16,6 @@ let program;
 before(async () => {
   program = (await buildPrograms()).client;
 });
-
-function folderOf(t) {
-  const folder = mkdtempSync(join(tmpdir(), "filmgate-client-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 /** Starts the program; `ended` resolves to its exit code and output. */
 function start(t, provider, baseURL, ...args) {
@@ -48,7 +42,7 @@ describe("the example of the Rust client", { concurrency: 2 }, () => {
   for (const provider of ["runpod", "runware"]) {
     test(`${provider}: generates a video and leaves nothing pending`, async (t) => {
       const sim = await simulator(t);
-      const folder = folderOf(t);
+      const folder = temporaryFolder("client");
       const { code, out, err } = await start(t, provider, sim[provider], folder, PROMPT).ended;
       assert.deepEqual([code, err], [0, ""]);
       assert.match(out, /^completed \d+$[^]*^video .*\.mp4$/m);
@@ -62,7 +56,7 @@ describe("the example of the Rust client", { concurrency: 2 }, () => {
 
     test(`${provider}: killed while the job runs, the next run downloads the video`, async (t) => {
       const sim = await simulator(t, { jobDurationMs: 600_000 });
-      const folder = folderOf(t);
+      const folder = temporaryFolder("client");
       const first = start(t, provider, sim[provider], folder, PROMPT);
       await waitFor(() => /^(queued|running)/m.test(first.output.out));
       first.child.kill("SIGKILL");
@@ -77,7 +71,7 @@ describe("the example of the Rust client", { concurrency: 2 }, () => {
 
     test(`${provider}: killed while it downloads, the next run downloads the video`, async (t) => {
       const sim = await simulator(t);
-      const folder = folderOf(t);
+      const folder = temporaryFolder("client");
       await sim.faults({ operation: "download", times: 50, fault: { kind: "truncatedStream" } });
       const first = start(t, provider, sim[provider], folder, PROMPT);
       await waitFor(() => readdirSync(folder).some((name) => name.endsWith(".mp4.part")));

@@ -18,7 +18,7 @@ describe("killed", { maxConcurrentJobs: true }, () => {
   ]) {
     for (const how of ["resume", "status"]) {
       test(`${dies}: \`${how}\` finds the job or creates it, once`, async (t) => {
-        const folder = folderOf(t);
+        const folder = folderOf();
         const { apiKey } = await all.server.createKey();
         const settings = { url: all.settings.url, apiKey };
         const jobs = async () => {

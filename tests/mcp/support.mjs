@@ -1,12 +1,11 @@
 // Starts the built server as its clients do, and drives it with the SDK's own client.
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root } from "../../scripts/lib/run.mjs";
 import { waitFor } from "../client/support.mjs";
+import { temporaryFolder } from "../../scripts/lib/temporary-folder.mjs";
 
 const sdk = createRequire(join(root, "pkg", "src", "mcp", "package.json"));
 const from = (path) => sdk(`@modelcontextprotocol/sdk/${path}`);
@@ -24,8 +23,7 @@ export const PRICE = 0.5;
 
 /** A folder with a store, in which servers run against simulated providers over HTTP. */
 export function workplace(t, sim, more = {}) {
-  const cwd = mkdtempSync(join(tmpdir(), "filmgate-mcp-"));
-  t.after(() => rmSync(cwd, { recursive: true, force: true, maxRetries: 3 }));
+  const cwd = temporaryFolder("mcp");
   const { PATH, HOME, SystemRoot } = process.env;
   const providers = sim && { RUNPOD_BASE_URL: sim.runpod, RUNWARE_BASE_URL: sim.runware, RUNPOD_API_KEY: KEY, RUNWARE_API_KEY: KEY };
   const env = { PATH, HOME, SystemRoot, FILMGATE_STORE: join(cwd, "store"), ...providers, ...more };

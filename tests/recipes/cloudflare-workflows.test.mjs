@@ -19,9 +19,9 @@ before(async () => {
 
 async function start(t, key) {
   const sim = await providers(t);
-  const bundle = folderOf(t);
+  const bundle = folderOf();
   await run(node, [join(root, "worker", "local", "bundle.mjs"), CONFIG, bundle]);
-  const args = [HOST, bundle, CONFIG, folderOf(t)];
+  const args = [HOST, bundle, CONFIG, folderOf()];
   return { ...(await server(t, { cwd: PROJECT, args, env: { ...sim.env, ...KEYS[key] }, node })), ledger: sim.ledger };
 }
 

@@ -12,7 +12,7 @@ before(async () => {
 
 async function start(t, key) {
   const sim = await providers(t);
-  const env = { ...sim.env, ...KEYS[key], DATA_FOLDER: folderOf(t) };
+  const env = { ...sim.env, ...KEYS[key], DATA_FOLDER: folderOf() };
   return { ...(await server(t, { cwd: project, args: ["server.js"], env })), ledger: sim.ledger };
 }
 

@@ -16,7 +16,7 @@ before(async () => {
 
 async function start(t, key) {
   const sim = await providers(t);
-  const folder = folderOf(t);
+  const folder = folderOf();
   const env = { ...sim.env, ...KEYS[key], DATA_FOLDER: folder, INNGEST_DEV: "1" };
   const started = await server(t, { cwd: project, args: ["server.js"], env });
   const event = { id: "01", name: "video/requested", ts: Date.now(), data: { prompt: "A lighthouse in the rain" } };

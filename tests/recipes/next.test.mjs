@@ -17,7 +17,7 @@ before(async () => {
 
 async function start(t, provider) {
   const sim = await providers(t, { jobMs: 4000 });
-  const env = { ...sim.env, ...KEYS[provider], ...ENV, DATA_FOLDER: folderOf(t) };
+  const env = { ...sim.env, ...KEYS[provider], ...ENV, DATA_FOLDER: folderOf() };
   const started = await server(t, { cwd: project, args: [next, "start"], env });
   const page = await (await openContext(t)).newPage();
   return { ...started, page, ledger: sim.ledger };

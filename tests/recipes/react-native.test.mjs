@@ -13,7 +13,7 @@ before(async () => {
 
 async function start(t) {
   const sim = await providers(t);
-  const env = { ...sim.env, ...KEYS.runware, DATA_FOLDER: folderOf(t) };
+  const env = { ...sim.env, ...KEYS.runware, DATA_FOLDER: folderOf() };
   return { ...(await server(t, { cwd: project, args: ["server.js"], env })), ledger: sim.ledger };
 }
 

@@ -17,7 +17,7 @@ before(async () => {
 
 async function start(t) {
   const { simulator, ledger } = await providers(t);
-  const gateway = await startGateway({ simulator, persist: folderOf(t) });
+  const gateway = await startGateway({ simulator, persist: folderOf() });
   t.after(gateway.stop);
   const { apiKey } = await gateway.createKey();
   const env = { FILMGATE_GATEWAY: gateway.url, FILMGATE_GATEWAY_KEY: apiKey };

@@ -1,9 +1,8 @@
 // A recipe's project with what it installs, and its processes, which can be killed.
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, rmSync } from "node:fs";
 import { connect, createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
@@ -12,6 +11,7 @@ import { digest, ifStale } from "../../../scripts/lib/build-cache.mjs";
 import { withLock } from "../../../scripts/lib/file-lock.mjs";
 import { root } from "../../../scripts/lib/run.mjs";
 import { startSimulator } from "../../../scripts/lib/simulator.mjs";
+import { temporaryFolder } from "../../../scripts/lib/temporary-folder.mjs";
 import { npmPackages } from "../../../scripts/lib/tools.mjs";
 
 const PRELOAD = pathToFileURL(join(import.meta.dirname, "providers.mjs")).href;
@@ -39,11 +39,7 @@ export async function projectOf(name) {
 }
 
 /** A folder of the test's own. */
-export function folderOf(t) {
-  const folder = mkdtempSync(join(tmpdir(), "filmgate-recipe-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
+export const folderOf = () => temporaryFolder("recipe");
 
 /** The simulated providers: `{ env, ledger() }`. */
 export async function providers(t, { jobMs = JOB_MS } = {}) {
