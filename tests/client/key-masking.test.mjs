@@ -216,3 +216,13 @@ for (const [form, of] of [["`Headers`", (all) => new Headers(all)], ["a `Map`", 
     }
   });
 }
+
+test("a masked response can still be read", () => {
+  const mask = new SecretMask();
+  mask.add("rpa_xn81kQwPLmN0vT7yUe2Hs9b81kQxPLm0Zz");
+  const echoes = [String.raw`a\n81kQwPLmN0vT7yUe`, String.raw`a\u200b81kQxPLm0Zz`, String.raw`\rpa_xn81kQwPLm`, String.raw`C:\\rpa_xn81kQwPLmN0`];
+  for (const echo of echoes) {
+    const masked = mask.text(JSON.stringify({ url: "x" }).replace("x", () => echo));
+    assert.match(JSON.parse(masked).url, /\[key\]$/, echo);
+  }
+});

@@ -8,14 +8,14 @@ const PIECE_LENGTH = 8;
 /** Characters of Base64 that stand for about as many of a secret. */
 const BASE64_LENGTH = 9;
 const BASE64 = /[\w+/=-]/;
-const BEARER = /\b(bearer)((?:\s|%20|\+|\\u0020)+)[\w.~+/=%-]{8,}/gi;
+const BEARER = /\b(bearer(?:\s|%20|\+|\\u0020)+)[\w.~+/=%-]{8,}/gi;
 
 /** A character that is escaped in JSON, a URL or HTML, a few times. Each repetition has a maximum, so that no text takes long. */
 const ESCAPED = /(?:\\{1,8}(?:u00|x)|%(?:25){0,4}|&#x0{0,6})([0-9a-f]{2});?|&#0{0,6}(\d{2,3});/gi;
 /** What may stand between the characters of a secret that is wrapped or spread. */
-const SEPARATORS = /[\s\u200b-\u200f\ufeff:,\\-]/g;
+const SEPARATORS = /\\+u[2f]\w{3}|[\s\u200b-\u200f\ufeff:,\\-]/gi;
 /** A backslash and a letter may be the end of a line. */
-const GAPS = [/[\s\u200b-\u200f\ufeff:,-]|\\+(?:[nrt]|u200b)?/g, SEPARATORS] as const;
+const GAPS = [/\\+(?:[nrt]|u[2f]\w{3})?|[\s\u200b-\u200f\ufeff:,-]/gi, SEPARATORS] as const;
 /** So much of a text is looked at in one go, and so much of it again in the next one. */
 const CHUNK = 100_000;
 const OVERLAP = 4_000;
@@ -31,9 +31,9 @@ export class SecretMask {
     const plain = secret.trim();
     if (plain.length < MIN_LENGTH || this.#secrets.has(plain)) return;
     this.#secrets.add(plain);
-    const hex = plain.replace(/[^]/g, (character) => character.charCodeAt(0).toString(16).padStart(2, "0"));
-    const base64 = [plain, base64Of(plain)].flatMap(base64Forms);
-    this.#forms.push(formOf(plain, PIECE_LENGTH), formOf(hex, 2 * PIECE_LENGTH), ...base64.map((form) => formOf(form, BASE64_LENGTH, true)));
+    const hex = plain.replace(/[^]/g, (character) => character.charCodeAt(0).toString(16));
+    this.#forms.push(formOf(plain, PIECE_LENGTH), formOf(hex, 2 * PIECE_LENGTH));
+    for (const form of [plain, base64Of(plain)].flatMap(base64Forms)) this.#forms.push(formOf(form, BASE64_LENGTH, true));
   }
 
   /** The text without the secrets: verbatim, in other cases, escaped, percent-encoded, in Base64, or cut. */
@@ -48,20 +48,21 @@ export class SecretMask {
         const [letters, places] = placedLettersOf(chunk, gap);
         for (const [from, to, isBase64] of this.#places(letters)) {
           let [start, end] = [at + places[from]![0], at + places[to - 1]![1]];
-          // Base64 for URLs has other signs: all of it.
-          while (isBase64 && BASE64.test(text.charAt(start - 1))) start -= 1;
+          // The last character of Base64 has bits of what follows.
           while (isBase64 && BASE64.test(text.charAt(end))) end += 1;
+          // Half of an escape would make the text unreadable.
+          while (text[start - 1] === "\\") start -= 1;
           found.push([start, end]);
         }
       }
     }
     let masked = "";
     let end = 0;
-    for (const [from, to] of found.sort(([a], [b]) => a - b)) {
+    for (const [from, to] of found.sort((a, b) => a[0] - b[0])) {
       if (from >= end) masked += text.slice(end, from) + MASK;
       end = Math.max(end, to);
     }
-    return (masked + text.slice(end)).replace(BEARER, (_, word: string, space: string) => word + space + MASK);
+    return (masked + text.slice(end)).replace(BEARER, "$1" + MASK);
   }
 
   /** What was thrown; if it shows a secret, an error with the masked message in its place. */
@@ -174,6 +175,4 @@ function base64Of(text: string): string {
 
 /** What is the secret's alone in a Base64 text, for each of its three positions there. */
 const base64Forms = (secret: string): string[] =>
-  [0, 1, 2]
-    .map((shift) => base64Of("\0".repeat(shift) + secret).slice(shift && shift + 1).replace(/.?=+$/, ""))
-    .filter((form) => form.length >= BASE64_LENGTH);
+  [0, 1, 2].map((shift) => base64Of("\0".repeat(shift) + secret).slice(shift && shift + 1).replace(/.?=+$/, ""));
