@@ -13,7 +13,7 @@ const BEARER = /\b(bearer(?:\s|%20|\+|\\u0020)+)[\w.~+/=%-]{8,}/gi;
 /** A character that is escaped in JSON, a URL or HTML, a few times. Each repetition has a maximum, so that no text takes long. */
 const ESCAPED = /(?:\\{1,8}(?:u00|x)|%(?:25){0,4}|&#x0{0,6})([0-9a-f]{2});?|&#0{0,6}(\d{2,3});/gi;
 /** What may stand between the characters of a secret that is wrapped or spread. */
-const SEPARATORS = /\\+u[2f]\w{3}|[\s\u200b-\u200f\ufeff:,\\-]/gi;
+const SEPARATORS = /\\{1,8}u[2f]\w{3}|[\s\u200b-\u200f\ufeff:,\\-]/gi;
 /** A backslash and a letter may be the end of a line. */
 const GAPS = [/\\+(?:[nrt]|u[2f]\w{3})?|[\s\u200b-\u200f\ufeff:,-]/gi, SEPARATORS] as const;
 /** So much of a text is looked at in one go, and so much of it again in the next one. */
