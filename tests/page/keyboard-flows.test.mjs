@@ -163,6 +163,8 @@ test("break it: lose an answer, and continue the job from the ledger", async (t)
   await page.keyboard.press("Space");
   assert.ok(await fault.isChecked());
   await generate(page, PROMPT, "failed");
+  // The ledger shows the job with its next refresh.
+  await page.getByRole("button", { name: "Continue the lost job with this id" }).waitFor();
   await press(page, "Continue the lost job with this id");
   await waitForState(page.locator(".job"), "completed");
 });
