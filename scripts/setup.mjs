@@ -18,7 +18,7 @@ export async function setUpBuild() {
 async function rustTools() {
   const toolchain = await wasmToolchain();
   const bindgen = wasmBindgen();
-  // Whoever needs it gets the error.
+  // A failure is reported where the tools are needed.
   bindgen.catch(() => {});
   return { toolchain, bindgen };
 }

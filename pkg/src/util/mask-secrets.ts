@@ -2,6 +2,7 @@
 const MASK = "[key]";
 /** A shorter secret would hide ordinary words. */
 const MIN_LENGTH = 8;
+/** The same of a piece without its signs. */
 const MIN_LETTERS = 4;
 /** Of a secret of twice this length, so many characters are secret, too: a piece, or its start or end. */
 const PIECE_LENGTH = 8;
