@@ -20,9 +20,9 @@ function holding(holdBytes, key, mb) {
 }
 const states = (holds) => holds.map((hold) => hold.state());
 
-test("what fits is held, the rest waits in order, and is held as room is given back", async () => {
+test("what fits twice is held, the rest waits in order, and is held as room is given back", async () => {
   const holdBytes = await fresh();
-  const holds = [10, 6, 6, 3].map((mb) => holding(holdBytes, "a", mb));
+  const holds = [5, 3, 3, 1.5].map((mb) => holding(holdBytes, "a", mb));
   await tick();
   assert.deepEqual(states(holds), ["held", "held", "waiting", "waiting"]);
   holds[1].release();

@@ -4,8 +4,10 @@ import { apiError } from "../errors.js";
 
 /** All bodies that are being read or stored. */
 const MAX_HELD_BYTES = 32_000_000;
-/** One API key's share: another key's images always find room. It is at least the largest body. */
+/** One API key's share: another key's images always find room. The largest body takes all of it. */
 const MAX_BYTES_PER_KEY = 16_000_000;
+/** R2's binding sends a copy of its own. */
+const COPIES = 2;
 /** A smaller body is not counted: a request without images never waits for images. */
 const MIN_COUNTED_BYTES = 64_000;
 /** How long a body waits for room before any of it is read. */
@@ -29,7 +31,7 @@ const waiting: Share[] = [];
 export async function holdBytes(key: string, bytes: number): Promise<() => void> {
   if (bytes < MIN_COUNTED_BYTES) return () => undefined;
   const { promise, resolve } = Promise.withResolvers<boolean>();
-  const share: Share = { key, bytes, start: () => resolve(true) };
+  const share: Share = { key, bytes: Math.min(COPIES * bytes, MAX_BYTES_PER_KEY), start: () => resolve(true) };
   waiting.push(share);
   // The timer also tells the engine that this request is not stuck.
   const timer = setTimeout(() => resolve(false), MAX_WAIT_MS);
