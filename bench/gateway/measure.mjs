@@ -11,25 +11,32 @@ const REQUEST = { model: "wan-2.6", prompt: "A fox looks for a lantern", seconds
 /** No job ends during the measurement. */
 const RUN_MS = 3_600_000;
 const ROUNDS = 3;
+const CREATE_ROUNDS = 5;
 const SECONDS = 5;
-const CREATE_COUNT = 400;
+const LIMITS = { CREATE_LIMITER: 10_000_000, READ_LIMITER: 10_000_000 };
+const WARM_UP_COUNT = 100;
+const CREATE_COUNT = 600;
 const STREAMS = 2000;
 
 /** For each kind below, `{ gateway, forwarder, baseline? }`: the median round. `startBaseline` starts another gateway. */
 export async function measure(say, startBaseline) {
+  const starts = {
+    gateway: (simulator) => startGateway({ simulator, limits: LIMITS }),
+    ...(startBaseline && { baseline: (simulator) => startBaseline({ simulator, limits: LIMITS }) }),
+    forwarder: async (simulator) => ({ ...(await startGateway({ simulator, config: FORWARDER })), createKey: anyKey }),
+  };
+  const found = await reads(say, starts);
+  say(`create: ${CREATE_ROUNDS} rounds of each`);
+  return { ...found, create: await creates(starts) };
+}
+
+/** What is asked of servers that run side by side. */
+async function reads(say, starts) {
   const simulator = await startSimulator({ args: ["--job-duration-ms", "300"] });
-  const limits = { CREATE_LIMITER: 10_000_000, READ_LIMITER: 10_000_000 };
-  const gateway = await startGateway({ simulator, limits });
-  const forwarder = await startGateway({ simulator, config: FORWARDER });
-  const baseline = await startBaseline?.({ simulator, limits });
+  const servers = await mapValues(starts, (start) => start(simulator));
   try {
-    const { apiKey } = await gateway.createKey();
-    const baselineKey = (await baseline?.createKey())?.apiKey;
-    const open = async () => ({
-      gateway: await side(gateway, apiKey),
-      ...(baseline && { baseline: await side(baseline, baselineKey) }),
-      forwarder: await side(forwarder, apiKey),
-    });
+    const keys = await mapValues(servers, keyOf);
+    const open = () => mapValues(servers, (server, name) => side(server, keys[name]));
     const ended = await open();
     await Promise.all(Object.values(ended).map(haveEnded));
     const runs = { method: "POST", body: JSON.stringify({ jobDurationMs: RUN_MS }) };
@@ -47,16 +54,49 @@ export async function measure(say, startBaseline) {
     // Quotes and duplicates: nothing is stored, sent or started.
     await round("quote", gateways);
     await round("again", gateways);
-    await round("create", running);
     return found;
   } finally {
-    for (const each of [gateway, baseline, forwarder, simulator]) await each?.stop();
+    for (const each of [...Object.values(servers), simulator]) await each.stop();
   }
 }
 
+/** Each round has new servers, one after another: the jobs of earlier rounds, and of other servers, would be polled in it. */
+async function creates(starts) {
+  const seen = Object.fromEntries(Object.keys(starts).map((name) => [name, []]));
+  for (let round = 0; round < CREATE_ROUNDS; round += 1) {
+    for (const [name, start] of Object.entries(starts)) {
+      const simulator = await startSimulator({ args: ["--job-duration-ms", String(RUN_MS)] });
+      const server = await start(simulator);
+      try {
+        const headers = headersOf(await keyOf(server));
+        const calls = () => post("/v1/videos", headers);
+        await load(server, { amount: WARM_UP_COUNT, calls });
+        seen[name].push(await load(server, { amount: CREATE_COUNT, calls }));
+      } finally {
+        for (const each of [server, simulator]) await each.stop();
+      }
+    }
+  }
+  return mapValues(seen, median);
+}
+
+/** One after the other. */
+async function mapValues(object, map) {
+  const mapped = {};
+  for (const [name, value] of Object.entries(object)) mapped[name] = await map(value, name);
+  return mapped;
+}
+
+/** The forwarder does not look at it. */
+const anyKey = async () => ({ apiKey: "any" });
+
+const keyOf = async (server) => (await server.createKey()).apiKey;
+
+const headersOf = (apiKey) => ({ authorization: `Bearer ${apiKey}`, "content-type": "application/json" });
+
 /** A server and a job for each connection. */
 async function side(server, apiKey) {
-  const headers = { authorization: `Bearer ${apiKey}`, "content-type": "application/json" };
+  const headers = headersOf(apiKey);
   const create = async () => {
     const init = { method: "POST", headers, body: JSON.stringify(REQUEST) };
     const response = await fetch(`${server.url}/v1/videos`, init);
@@ -91,8 +131,6 @@ const KINDS = {
     const calls = (index) => post("/v1/videos", { ...headers, "idempotency-key": keys[index] });
     return load(server, { seconds: SECONDS, calls });
   },
-  create: ({ server, headers }) =>
-    load(server, { amount: CREATE_COUNT, calls: () => post("/v1/videos", headers) }),
 };
 
 /** Alternating, so that both see the same load of the machine; the first round of each is a warm-up. */

@@ -26,7 +26,8 @@ export function page({ calls, baseline, upload, startupMs, costs }) {
   );
   return [
     "Both in workerd by Miniflare, in alternating rounds, with the same simulated provider and 50 connections; the",
-    "median of three rounds after a warm-up. The forwarder is `gateway/forwarder/`: Hono and valibot, without storage. CPU is",
+    "median of three rounds after a warm-up. Creates are measured one server after another, five times, each time a new one:",
+    "else the running jobs of the others would be polled meanwhile. The forwarder is `gateway/forwarder/`: Hono and valibot, without storage. CPU is",
     "workerd's, all threads, over the run: for the gateway's creates it includes the submit that follows each of them, by the alarm",
     "of the job's own object, and the polls of all jobs that run. The gateway's requests pass its rate limit, which is in memory.",
     ...(baseline ? [`The baseline is the gateway of commit ${baseline}, built in the same way and run by the same engine.`] : []),
