@@ -136,11 +136,12 @@ function once<T>(make: () => T): Lazy<T> {
 /** A quote has the issues of its listing: as warnings, or, after those of the whole request, as what is wrong. */
 function quoteOf(price: QuoteList, general: Issue[], { provider, model, providerModelId, issues }: ListingValidation): Quote {
   const [, basis, minUsd, maxUsd, lineItems = [], reason, evidence] = price;
-  const listing = { provider, model, providerModelId };
-  if (basis === undefined) return { available: false, ...listing, issues: [...general, ...issues] };
-  const quote: Record<string, unknown> = { available: true, ...listing, basis };
+  if (basis === undefined) return { available: false, provider, model, providerModelId, issues: [...general, ...issues] };
+  const quote: Record<string, unknown> = { available: true, provider, model, providerModelId, basis };
   if (minUsd != null) {
-    Object.assign(quote, { minUsd, maxUsd, lineItems: lineItems.map(lineItemOf) });
+    quote["minUsd"] = minUsd;
+    quote["maxUsd"] = maxUsd;
+    quote["lineItems"] = lineItems.map(lineItemOf);
     if (minUsd === maxUsd) quote["totalUsd"] = maxUsd;
   }
   if (reason) quote["reason"] = reason;
