@@ -4,27 +4,18 @@ import * as glue from "../glue.js";
 import { retryAfterMs } from "../util/retry-after.js";
 import type { Issue, JobRecord, Model, ProviderId, StoredError, StoredJob, WebhookEvent } from "../types/index.js";
 import { callWith } from "./call-with.js";
-import { quote, validate } from "./assessment.js";
-import { call, compileAhead } from "./instance.js";
+import { call } from "./instance.js";
 import type { CallerCatalog, Input, PlanErrorDetails, ResponseInput, Settings } from "./protocol.js";
 import { JobState, stepOf } from "./state.js";
 import type { RawStep, Step } from "./state.js";
 import { Values } from "./values.js";
 
 export { compare, quote, validate } from "./assessment.js";
-export { ensureReady, isReady, setModule } from "./instance.js";
+export { compileAhead, ensureReady, isReady, setModule } from "./instance.js";
 export { send } from "./send.js";
 
 /** JavaScript counts single milliseconds up to 2^53. */
 const MAX_TIME_MS = 2 ** 52;
-
-/** Compiles the module, and what the first calls need of it. */
-export async function ready(): Promise<void> {
-  await compileAhead();
-  // An engine compiles each function when it is first called.
-  validate({ prompt: "", duration: 5, resolution: "720p", size: "1x1" }, {});
-  quote({ prompt: "A fox", duration: 5, resolution: "720p" }, {});
-}
 
 /** The catalog. */
 export function models(settings: Settings): Model[] {
