@@ -97,13 +97,14 @@ async function timed(name) {
   const since = performance.now();
   const at = () => Math.round((performance.now() - since) / 1000);
   const steps = [];
-  const child = spawnIn(RUN, ["npm", name], ["ignore", "pipe", "inherit"], "/root/filmgate");
+  const child = spawnIn(RUN, ["npm", name], ["ignore", "pipe", "inherit"], { cwd: "/root/filmgate", detached: true });
   const lines = createInterface({ input: child.stdout });
   try {
     await COMMANDS[name]({ child, lines, onStep: (what) => steps.push({ at: at(), what }) });
     return { load, seconds: at(), steps };
   } finally {
-    child.kill("SIGINT");
+    // npm does not pass a signal on to its command.
+    if (child.exitCode === null) process.kill(-child.pid, "SIGINT");
   }
 }
 
@@ -140,8 +141,8 @@ async function test({ child, lines, onStep }) {
   await ended(child, "npm test");
 }
 
-function spawnIn(folder, command, stdio, cwd = "/root") {
+function spawnIn(folder, command, stdio, { cwd = "/root", detached = false } = {}) {
   const path = "/root/.cargo/bin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
   const env = { PATH: path, SSL_CERT_FILE: CERTIFICATES, NODE_EXTRA_CA_CERTS: CERTIFICATES, GIT_SSL_CAINFO: CERTIFICATES };
-  return inside({ root: folder, cwd, env, user: "root" }, command, { stdio });
+  return inside({ root: folder, cwd, env, user: "root" }, command, { stdio, detached });
 }

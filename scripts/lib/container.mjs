@@ -107,16 +107,22 @@ function certificates({ root }) {
   return { NPM_CONFIG_CAFILE: "/tmp/npm-ca.crt" };
 }
 
-/** Starts a command in the image, in mounts of its own; its process has the command's id. `volumes`: image → machine. */
-export function inside({ root, cwd, user, env: own }, command, { env = {}, volumes = {}, stdio = "inherit" } = {}) {
+/**
+ * Starts a command in the image, in mounts of its own; its process has the command's id, and leads a group if it is `detached`.
+ * `volumes`: image → machine.
+ */
+export function inside({ root, cwd, user, env: own }, command, options = {}) {
+  const { env = {}, volumes = {}, stdio = "inherit", detached = false } = options;
   const binds = Object.entries(volumes).map(([path, from]) => `mount --bind '${from}' '${root}${path}' && `);
-  const mounts = `mount --bind /dev '${root}/dev' && mount -t proc proc '${root}/proc' && ${binds.join("")}`;
+  const kernel = `mount -t proc proc '${root}/proc' && mount -t sysfs -o ro sysfs '${root}/sys'`;
+  const mounts = `mount --bind /dev '${root}/dev' && ${kernel} && ${binds.join("")}`;
   const ids = user === "root" ? "0:0" : "1000:1000";
   const script = `${mounts} exec chroot --userspec=${ids} '${root}' /usr/bin/env -C '${cwd}' PWD='${cwd}' "$@"`;
   const home = user === "root" ? "/root" : `/home/${user}`;
   return spawn("unshare", ["--mount", "/bin/sh", "-c", script, "sh", ...command], {
     env: { PATH: "/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", HOME: home, ...own, ...env },
     stdio,
+    detached,
   });
 }
 
