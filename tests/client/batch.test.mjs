@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { batch } from "../../pkg/dist/batch/index.js";
-import { Budget, toBudget } from "../../pkg/dist/batch/budget.js";
+import { Budget } from "../../pkg/dist/batch/budget.js";
+import { toBudget } from "../../pkg/dist/util/micro-usd.js";
 import { createFilmgate, memoryStore } from "../../pkg/dist/index.js";
 import { createSimulator } from "../../pkg/dist/testing/index.js";
 import { folderOf, start } from "./processes.mjs";

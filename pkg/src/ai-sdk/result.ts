@@ -10,6 +10,7 @@ import type {
   Status,
   Video,
 } from "../types/index.js";
+import { toMicroUsd, toUsd } from "../util/micro-usd.js";
 import { videoType } from "../util/video-type.js";
 import { toJson } from "./operation.js";
 import type { JsonObject, ProviderMetadata, ResponseMetadata, VideoData, Warning } from "./spec.js";
@@ -128,6 +129,6 @@ function videoData(video: Video): VideoData[] {
 /** The sum in US dollars, added in micro-dollars. Undefined if no part is known. */
 function sum(parts: (number | undefined)[]): number | undefined {
   const known = parts.filter((part) => part !== undefined);
-  const micro = known.reduce((total, part) => total + Math.round(part * 1e6), 0);
-  return known.length > 0 ? micro / 1e6 : undefined;
+  const micro = known.reduce((total, part) => total + toMicroUsd(part), 0);
+  return known.length > 0 ? toUsd(micro) : undefined;
 }

@@ -7,6 +7,7 @@ import type { FilmgateProviderOptions, SubmitDefaults } from "./options.js";
 import { idempotencyKey, toRequest } from "./request.js";
 import { warningsOf } from "./result.js";
 import type { CallOptions, Warning } from "./spec.js";
+import { toBudget, toUsd } from "../util/micro-usd.js";
 import { toUuid } from "../util/uuid.js";
 
 /** Every listing rejects more, and it is probably a mistake. */
@@ -107,8 +108,9 @@ function isRequested(id: string, { provider = "cheapest" }: SubmitDefaults): boo
 /** The limit is for all videos together. Each part gets its share, in whole micro-dollars. */
 function shareOf(options: SubmitDefaults, { n = 1 }: VideoRequest, total: number): SubmitDefaults {
   const { maxCostUsd } = options;
-  if (n === total || maxCostUsd === undefined) return options;
-  return { ...options, maxCostUsd: Math.floor((maxCostUsd * 1e6 * n) / total + 1e-3) / 1e6 };
+  // What is no number is refused where it is read.
+  if (n === total || typeof maxCostUsd !== "number") return options;
+  return { ...options, maxCostUsd: toUsd(Math.floor((toBudget(maxCostUsd) * n) / total)) };
 }
 
 /** Without a secret, the webhook URL is used as it is. */

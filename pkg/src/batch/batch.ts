@@ -11,7 +11,8 @@ import {
 } from "../util/options.js";
 import type { Kind, Spec } from "../util/options.js";
 import { randomUUID, toUuid } from "../util/uuid.js";
-import { Budget, toBudget, toUsd } from "./budget.js";
+import { toBudget, toUsd } from "../util/micro-usd.js";
+import { Budget } from "./budget.js";
 import { quoteAll } from "./quote.js";
 import { BatchRun } from "./run.js";
 import type { PlannedItem } from "./run.js";

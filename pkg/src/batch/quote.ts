@@ -1,6 +1,6 @@
 import { FilmgateError } from "../error.js";
 import type { Filmgate, Issue, PricedQuote, ProviderChoice, Quote, VideoRequest } from "../types/index.js";
-import { toMicroUsd } from "./budget.js";
+import { toMicroUsd } from "../util/micro-usd.js";
 
 /** What a request costs, in micro-dollars. */
 export interface ItemQuote {

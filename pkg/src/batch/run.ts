@@ -14,7 +14,7 @@ import type {
 } from "../types/index.js";
 import { onAbort } from "../util/abort.js";
 import { isFinal } from "../util/status.js";
-import { toMicroUsd, toUsd } from "./budget.js";
+import { toMicroUsd, toUsd } from "../util/micro-usd.js";
 import type { Budget } from "./budget.js";
 import type { BatchItem, BatchMoney, BatchResult, BatchUpdate } from "./types.js";
 

@@ -1,9 +1,10 @@
 // Questions to a person, on stderr. Without a terminal, the error says what to pass.
 import type { CANCEL_SYMBOL } from "@clack/prompts";
+import { dollars } from "../util/micro-usd.js";
 import { CliError } from "./errors.js";
 import { EXIT } from "./exit-codes.js";
 import { KEY_VARIABLES } from "./keys.js";
-import { dollars, parseLimit } from "./money.js";
+import { parseLimit } from "./money.js";
 import type { Context } from "./command.js";
 import type { Session } from "./session.js";
 import type { ProviderId } from "../types/index.js";

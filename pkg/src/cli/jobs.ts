@@ -1,5 +1,5 @@
 // Stored jobs as JSON and as rows.
-import { dollars } from "./money.js";
+import { dollars, toUsd } from "../util/micro-usd.js";
 import { shortId } from "./outputs.js";
 import type { FoundJob } from "./session.js";
 import type { StoredJob, VideoResult } from "../types/index.js";
@@ -27,7 +27,7 @@ export function jobRow({ job, simulated }: FoundJob): string[] {
 function costOf({ handle, outcome, error }: StoredJob): string {
   if (outcome?.costUsd !== undefined) return dollars(outcome.costUsd);
   if (error) return { none: "not billed", charged: "billed", unknown: "unknown" }[error.charge];
-  return handle.quote ? `up to ${dollars(handle.quote.max / 1_000_000)}` : "unknown";
+  return handle.quote ? `up to ${dollars(toUsd(handle.quote.max))}` : "unknown";
 }
 
 /** `2026-11-29 17:45`, in local time. */

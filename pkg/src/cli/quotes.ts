@@ -1,5 +1,5 @@
 // Prices and issues as text.
-import { dollars } from "./money.js";
+import { dollars } from "../util/micro-usd.js";
 import type { Terminal } from "./terminal.js";
 import type { Issue, Quote, ValidationResult } from "../types/index.js";
 

@@ -2,11 +2,11 @@
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Writable } from "node:stream";
+import { dollars } from "../util/micro-usd.js";
 import { describeError, errorJson, isFilmgateError } from "./errors.js";
 import { EXIT, worst } from "./exit-codes.js";
 import { Interrupt, Interrupted } from "./interrupt.js";
 import { resultJson } from "./jobs.js";
-import { dollars } from "./money.js";
 import { STDOUT, outputFile, shortId, type OutputOptions } from "./outputs.js";
 import { createProgress, type Progress } from "./progress.js";
 import type { Context } from "./command.js";

@@ -6,6 +6,7 @@ import type { Connection } from "../driver/connection.js";
 import { isThrottled } from "../driver/limiter.js";
 import { FilmgateError } from "../error.js";
 import type { ErrorCode, Handle, Quote, Store } from "../types/index.js";
+import { toMicroUsd, toUsd } from "../util/micro-usd.js";
 import { within } from "../util/within.js";
 import { jsonOf, requestOnce } from "./request-once.js";
 import type { OnceResult } from "./request-once.js";
@@ -148,9 +149,9 @@ function priceOf(json: unknown, n: number) {
   const sum = costs.reduce((total, cost) => total + cost, 0);
   // One row for several videos: the documents do not say whether its cost is that of one or of all.
   const max = costs.length === 1 ? sum * n : sum;
-  const [minUsd, maxUsd] = [sum / 1e6, max / 1e6];
+  const [minUsd, maxUsd] = [toUsd(sum), toUsd(max)];
   const lineItems = [{ description: "Runware's price (dry run)", minUsd, maxUsd }];
-  return { basis: "live", minUsd, maxUsd, lineItems, ...(sum === max && { totalUsd: sum / 1e6 }) } as const;
+  return { basis: "live", minUsd, maxUsd, lineItems, ...(sum === max && { totalUsd: minUsd }) } as const;
 }
 
 function isJob(row: unknown): boolean {
@@ -164,7 +165,7 @@ function costOf(value: unknown, depth: number): number {
   const found = Object.entries(value).map(([name, field]: [string, unknown]) => {
     if (typeof field === "object") return costOf(field, depth - 1);
     const isCost = COST_NAME.test(name) && (typeof field === "number" || typeof field === "string");
-    const microUsd = isCost ? Math.round(Number(field) * 1e6) : 0;
+    const microUsd = isCost ? toMicroUsd(Number(field)) : 0;
     return Number.isSafeInteger(microUsd) ? microUsd : 0;
   });
   return Math.max(0, ...found);

@@ -1,4 +1,5 @@
 import type { Listing, Mode, Model, ModelSummary, SummaryPrice } from "../types/index.js";
+import { toMicroUsd, toUsd } from "../util/micro-usd.js";
 
 const BY_STATE = ["live", "unverified", "retired"] as const;
 
@@ -15,7 +16,7 @@ export function summaryOf({ id, name, creator, listings }: Model): ModelSummary 
 function pricesOf({ provider, prices, evidence }: Listing): SummaryPrice[] {
   return prices.map((price) => ({
     provider,
-    usd: price.per === "block" ? Math.round((price.usd * 1e6) / (price.blockSeconds ?? 1)) / 1e6 : price.usd,
+    usd: price.per === "block" ? toUsd(Math.round(toMicroUsd(price.usd) / (price.blockSeconds ?? 1))) : price.usd,
     per: price.per === "video" ? "video" : "second",
     basis: price.basis,
     firstParty: (price.evidence ?? evidence)?.firstParty ?? true,

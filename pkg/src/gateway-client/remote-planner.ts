@@ -6,6 +6,7 @@ import { RetryableError } from "../gateway/errors.js";
 import type { JobPlan } from "../gateway/jobs.js";
 import { bodyOf } from "../gateway/request-body.js";
 import { invalidOption } from "../util/options.js";
+import { toMicroUsd } from "../util/micro-usd.js";
 import { sleep } from "../util/sleep.js";
 import type {
   Handle,
@@ -85,7 +86,7 @@ export class RemotePlanner {
       id: uuid(),
       n: request.n ?? 1,
       createdAt: Date.now(),
-      ...("maxUsd" in quote && { quote: { min: micro(quote.minUsd), max: micro(quote.maxUsd) } }),
+      ...("maxUsd" in quote && { quote: { min: toMicroUsd(quote.minUsd), max: toMicroUsd(quote.maxUsd) } }),
     };
     return [{ state: { handle, deadline } }];
   }
@@ -156,4 +157,3 @@ function listOf<T>(value: unknown): T[] {
 }
 
 const codeOf = (error: unknown) => (error instanceof FilmgateError ? error.code : undefined);
-const micro = (usd: number): number => Math.round(usd * 1e6);

@@ -1,15 +1,14 @@
 // The jobs of a server: submits within the budget, tracks, and settles what they cost.
 import { createHash, randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { toBudget } from "../batch/budget.js";
 import { FilmgateError } from "../error.js";
 import { takeLock } from "../node/file-lock.js";
 import { makeFolder } from "../node/fs.js";
+import { dollars, toBudget, toMicroUsd, toUsd } from "../util/micro-usd.js";
 import { sleep } from "../util/sleep.js";
 import { isFinal } from "../util/status.js";
 import { isFilmgateError, refusal } from "./errors.js";
 import { LOCK_TIMING, type Ledger } from "./ledger.js";
-import { dollars, microUsd, usd } from "./money.js";
 import type { Filmgate, Handle, Job, JobUpdate, ProviderId, Quote, StoredJob, VideoRequest } from "../types/index.js";
 
 /** What a submit is called with. */
@@ -189,7 +188,7 @@ export class Jobs {
       }
       if (isNew) await this.#reserve(id, price);
       const handle = await client
-        .start(request, { idempotencyKey: id, maxCostUsd: usd(price) })
+        .start(request, { idempotencyKey: id, maxCostUsd: toUsd(price) })
         .catch(async (error: unknown) => {
           if (isNew && isFilmgateError(error) && error.charge === "none") await ledger.release(id);
           throw error;
@@ -209,7 +208,7 @@ export class Jobs {
     if (await ledger.reserve(id, price)) return;
     const { limitMicroUsd, spentMicroUsd, reservedMicroUsd } = await ledger.balance();
     const left = Math.max(0, limitMicroUsd - spentMicroUsd - reservedMicroUsd);
-    const message = `The video costs up to ${dollars(price)}, and the session's budget of ${dollars(limitMicroUsd)} has ${dollars(left)} left.`;
+    const message = `The video costs up to ${dollars(toUsd(price))}, and the session's budget of ${dollars(toUsd(limitMicroUsd))} has ${dollars(toUsd(left))} left.`;
     throw refusal("budget_exceeded", `${message} Choose a cheaper request, or ask the user for a higher budget.`);
   }
 
@@ -231,7 +230,7 @@ export class Jobs {
     }
     const limit = toBudget(maxCostUsd);
     if (price <= limit) return price;
-    const message = `The video costs up to ${dollars(price)}, which is above \`maxCostUsd\` (${dollars(limit)}).`;
+    const message = `The video costs up to ${dollars(toUsd(price))}, which is above \`maxCostUsd\` (${dollars(toUsd(limit))}).`;
     throw refusal("budget_exceeded", message);
   }
 
@@ -296,7 +295,7 @@ export const hasEnded = ({ status }: StoredJob): boolean => isFinal(status);
 
 /** What the job cost, in micro-dollars; undefined if that is unknown. */
 function billed({ outcome, error }: StoredJob): number | undefined {
-  if (outcome?.costUsd !== undefined) return microUsd(outcome.costUsd);
+  if (outcome?.costUsd !== undefined) return toMicroUsd(outcome.costUsd);
   return (outcome ?? error)?.charge === "none" ? 0 : undefined;
 }
 
@@ -308,7 +307,7 @@ const isSubmitted = (job: StoredJob | undefined): job is StoredJob => job !== un
 
 /** The upper end of a price that the provider has published. */
 function knownPrice(quote: Quote): number[] {
-  return "maxUsd" in quote && quote.evidence?.firstParty !== false ? [microUsd(quote.maxUsd)] : [];
+  return "maxUsd" in quote && quote.evidence?.firstParty !== false ? [toMicroUsd(quote.maxUsd)] : [];
 }
 
 const UUID_V4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;

@@ -1,6 +1,6 @@
 // Jobs and the budget as the tools return them: without the provider's last response, which may be long and may quote the prompt.
 import { isFinal } from "../util/status.js";
-import { usd } from "./money.js";
+import { toUsd } from "../util/micro-usd.js";
 import { hasEnded, type KnownJob } from "./jobs.js";
 import type { Balance } from "./ledger.js";
 import type { Filmgate, Handle, Video } from "../types/index.js";
@@ -23,7 +23,7 @@ export function jobView(client: Filmgate, { id, job, update }: KnownJob): View {
     createdAt: iso(handle.createdAt),
     ...(!isOver && { expectedEndAt: iso(expectedEnd(client, handle, update?.etaMs)) }),
     ...(!isOver && progress !== undefined && { progress }),
-    ...(handle.quote && { quotedMaxUsd: usd(handle.quote.max) }),
+    ...(handle.quote && { quotedMaxUsd: toUsd(handle.quote.max) }),
     ...(outcome?.costUsd !== undefined && { costUsd: outcome.costUsd }),
     ...(charge && { charge }),
     ...(outcome && { videos: outcome.videos.map(videoView) }),
@@ -40,7 +40,7 @@ const videoView = ({ url, expiresAt }: Video): View => ({
 
 export function budgetView({ limitMicroUsd, spentMicroUsd, reservedMicroUsd }: Balance): View {
   const left = Math.max(0, limitMicroUsd - spentMicroUsd - reservedMicroUsd);
-  return { limitUsd: usd(limitMicroUsd), spentUsd: usd(spentMicroUsd), reservedUsd: usd(reservedMicroUsd), leftUsd: usd(left) };
+  return { limitUsd: toUsd(limitMicroUsd), spentUsd: toUsd(spentMicroUsd), reservedUsd: toUsd(reservedMicroUsd), leftUsd: toUsd(left) };
 }
 
 /** By the typical run time of the listing, until the client knows more. In milliseconds since 1970. */

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { InvalidArgumentError } from "commander";
+import { dollars } from "../../util/micro-usd.js";
 import { askForLimit, chooseProviders } from "../ask.js";
 import { readBatch, type BatchLine } from "../batch-file.js";
 import { onCall, seconds, withExamples, withStore, type Configure, type Context, type StoreOptions } from "../command.js";
@@ -10,7 +11,7 @@ import { CliError, describeError, errorJson, isFilmgateError } from "../errors.j
 import { EXIT, exitCodeOf, worst } from "../exit-codes.js";
 import { Interrupt } from "../interrupt.js";
 import { resultJson } from "../jobs.js";
-import { dollars, parseLimit } from "../money.js";
+import { parseLimit } from "../money.js";
 import { shortId } from "../outputs.js";
 import { createProgress, type Progress } from "../progress.js";
 import { Session } from "../session.js";
@@ -54,7 +55,7 @@ async function runBatch(context: Context, file: string, options: Options): Promi
   const [{ batch }, { quoteAll }, { toUsd }] = await Promise.all([
     import("../../batch/batch.js"),
     import("../../batch/quote.js"),
-    import("../../batch/budget.js"),
+    import("../../util/micro-usd.js"),
   ]);
   const requests = lines.map(({ request }) => request);
   // A listing without a key is not the cheapest one.

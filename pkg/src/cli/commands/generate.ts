@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { InvalidArgumentError } from "commander";
+import { dollars, toMicroUsd, toUsd } from "../../util/micro-usd.js";
 import { askForLimit, chooseProviders } from "../ask.js";
 import { onCall, withExamples, withOutput, withStore, type Configure, type Context, type OutputFlags, type StoreOptions } from "../command.js";
 import { CliError } from "../errors.js";
 import { EXIT } from "../exit-codes.js";
 import { KEY_VARIABLES } from "../keys.js";
-import { dollars, microUsd, parseLimit, usd } from "../money.js";
+import { parseLimit } from "../money.js";
 import { STDOUT, assertFree, assertStdout, outputFile } from "../outputs.js";
 import { noteProblems } from "../quotes.js";
 import { readRequest, withRequest, type RequestOptions } from "../request.js";
@@ -126,9 +127,9 @@ function totalOf(plans: readonly Plan[]): number | undefined {
   let total = 0;
   for (const { maxUsd } of plans) {
     if (maxUsd === undefined) return undefined;
-    total += microUsd(maxUsd);
+    total += toMicroUsd(maxUsd);
   }
-  return usd(total);
+  return toUsd(total);
 }
 
 /**
@@ -142,13 +143,13 @@ function shares(plans: readonly Plan[], limit: number, allowUnknownCost: boolean
     const message = `The price of ${unknown.request.model} is unknown. Leave it out, or pass --allow-unknown-cost. Nothing was sent.`;
     throw new CliError(message, EXIT.overLimit);
   }
-  const total = plans.reduce((sum, { maxUsd = 0 }) => sum + microUsd(maxUsd), 0);
-  const left = microUsd(limit) - total;
+  const total = plans.reduce((sum, { maxUsd = 0 }) => sum + toMicroUsd(maxUsd), 0);
+  const left = toMicroUsd(limit) - total;
   if (left < 0) {
-    const message = `All of them cost up to ${dollars(usd(total))}, above the limit of ${dollars(limit)}. Nothing was sent.`;
+    const message = `All of them cost up to ${dollars(toUsd(total))}, above the limit of ${dollars(limit)}. Nothing was sent.`;
     throw new CliError(message, EXIT.overLimit);
   }
-  return plans.map(({ maxUsd = usd(left) }) => maxUsd);
+  return plans.map(({ maxUsd = toUsd(left) }) => maxUsd);
 }
 
 /** Everything that can be wrong with the files is found before anything is paid. */

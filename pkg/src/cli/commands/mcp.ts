@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
+import { dollars, toMicroUsd, toUsd } from "../../util/micro-usd.js";
 import { onCall, withExamples, withSimulate, type Configure, type Context } from "../command.js";
 import { CliError } from "../errors.js";
 import { Interrupt } from "../interrupt.js";
 import { KEY_VARIABLES } from "../keys.js";
-import { dollars, microUsd, parseLimit, usd } from "../money.js";
+import { parseLimit } from "../money.js";
 import { PROVIDERS } from "../provider-ids.js";
 import { Session } from "../session.js";
 import { simulatedFolder } from "../store-folder.js";
@@ -63,12 +64,12 @@ async function mcp(context: Context, options: Options): Promise<number | void> {
   const session = new Session(context, options);
   const simulated = options.simulate === true;
   const store = simulated ? simulatedFolder(session.folder) : session.folder;
-  const budgetMicroUsd = microUsd(options.budget);
+  const budgetMicroUsd = toMicroUsd(options.budget);
   if (options.resetBudget) {
     const ledger = new Ledger(store, budgetMicroUsd);
     await ledger.reset();
     const { reservedMicroUsd } = await ledger.balance();
-    return terminal.note(`The budget is reset. Jobs that have not ended take up to ${dollars(usd(reservedMicroUsd))} of it.`);
+    return terminal.note(`The budget is reset. Jobs that have not ended take up to ${dollars(toUsd(reservedMicroUsd))} of it.`);
   }
   const providers = simulated || session.ready.length === 0 ? PROVIDERS : session.ready;
   if (!simulated && session.ready.length === 0) {

@@ -1,6 +1,6 @@
+import { dollars } from "../../util/micro-usd.js";
 import { onCall, withExamples, withJson, type Configure } from "../command.js";
 import { CliError } from "../errors.js";
-import { dollars } from "../money.js";
 import { Session } from "../session.js";
 import type { Mode, ModelSummary } from "../../types/index.js";
 
