@@ -8,6 +8,7 @@ import { KEY, PROMPT, environmentOf, workplace } from "./support.mjs";
 
 const WAN = { model: "wan-2.6", duration: 5, resolution: "720p" };
 const lines = (...prompts) => prompts.map((prompt) => JSON.stringify({ ...WAN, prompt })).join("\n");
+const PNG = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64");
 const write = ({ cwd }, name, text) => writeFileSync(join(cwd, name), text);
 const events = ({ stdout }) => stdout.trim().split("\n").map((line) => JSON.parse(line));
 const rows = ({ stdout }) => stdout.trim().split("\n").map((line) => line.split("\t"));
@@ -49,6 +50,18 @@ describe("filmgate batch", { concurrency: 3 }, () => {
     assert.equal(ended.code, 4);
     assert.deepEqual(rows(ended).map((row) => row[1]), ["completed", "completed", "not_started"]);
     assert.equal(rows(ended)[2][4], "above the limit");
+  });
+
+  test("a batch is named after its images, too: another image is another video", async (t) => {
+    const place = workplace(t);
+    write(place, "foxes.jsonl", JSON.stringify({ ...WAN, prompt: "a fox", image: "fox.png" }));
+    const ids = [];
+    for (const image of [PNG, Buffer.concat([PNG, Buffer.from("another")])]) {
+      write(place, "fox.png", image);
+      const ended = await place.run(["batch", "foxes.jsonl", "--simulate", "--json", "--no-download"]);
+      ids.push(events(ended)[0].id);
+    }
+    assert.notEqual(ids[0], ids[1]);
   });
 
   const REFUSED = {

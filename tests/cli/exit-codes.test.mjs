@@ -69,6 +69,7 @@ describe("exit codes", { concurrency: 3 }, () => {
     }
     assert.equal(worst([EXIT.ok, EXIT.failedBilled, EXIT.failedNotBilled]), EXIT.failedBilled);
     assert.equal(worst([EXIT.unknown, EXIT.failedBilled]), EXIT.unknown);
+    assert.equal(worst([EXIT.interrupted, EXIT.unknown]), EXIT.unknown);
   });
 });
 

@@ -1,12 +1,14 @@
 // Reads the requests of a batch: JSON Lines, or CSV whose head has the fields.
+import { createHash, type Hash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import { text } from "node:stream/consumers";
 import { CliError } from "./errors.js";
 import { jsonOrText, nested, readImage, unreadable } from "./request.js";
-import type { Json, VideoRequest } from "../types/index.js";
+import type { ImageInput, Json, VideoRequest } from "../types/index.js";
 
 const STDIN = "-";
+const DIGEST_LENGTH = 12;
 
 /** A request, and the line on which it begins. */
 export interface BatchLine {
@@ -14,14 +16,15 @@ export interface BatchLine {
   request: VideoRequest;
 }
 
-/** The text of the file, which names the batch, and its requests. */
-export async function readBatch(file: string): Promise<{ content: string; lines: BatchLine[] }> {
+/** The requests of a file, and the digest of it and of its images, which names the batch. */
+export async function readBatch(file: string): Promise<{ digest: string; lines: BatchLine[] }> {
   const content = file === STDIN ? await text(process.stdin) : await readFile(file, "utf8").catch(unreadable(file));
   const plain = content.replace(/^\uFEFF/, "");
   const lines = extname(file).toLowerCase() === ".csv" ? csvRequests(plain) : jsonRequests(plain);
   if (lines.length === 0) throw new CliError("There is no request in the file. Write one JSON object a line, or a CSV with a head.");
-  for (const { request } of lines) await readImages(request);
-  return { content, lines };
+  const hash = createHash("sha256").update(content);
+  for (const { request } of lines) await readImages(request, hash);
+  return { digest: hash.digest("hex").slice(0, DIGEST_LENGTH), lines };
 }
 
 function jsonRequests(content: string): BatchLine[] {
@@ -86,13 +89,17 @@ function csvRows(content: string): { line: number; cells: string[] }[] {
 }
 
 /** Image files become their bytes. */
-async function readImages(request: VideoRequest): Promise<void> {
+async function readImages(request: VideoRequest, hash: Hash): Promise<void> {
+  const read = async <T>(image: T): Promise<T | ImageInput> => {
+    if (typeof image !== "string") return image;
+    const found = await readImage(image);
+    if (found instanceof Uint8Array) hash.update(found);
+    return found;
+  };
   for (const name of ["image", "lastFrameImage"] as const) {
-    const image = request[name];
-    if (typeof image === "string") request[name] = await readImage(image);
+    if (typeof request[name] === "string") request[name] = await read(request[name]);
   }
   const { referenceImages } = request;
   if (!Array.isArray(referenceImages)) return;
-  const read = referenceImages.map((image) => (typeof image === "string" ? readImage(image) : image));
-  request.referenceImages = await Promise.all(read);
+  for (const [at, image] of referenceImages.entries()) referenceImages[at] = await read(image);
 }

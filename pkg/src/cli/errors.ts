@@ -35,6 +35,12 @@ export function describeError(error: unknown): { text: string; exitCode: number 
   return { text: [first, ...issues, ...(advice ? [advice] : [])].join("\n"), exitCode: exitCodeOf(error) };
 }
 
+/** The same of an error after which the video is not here. Nothing of ours fails a download: a file does, and the job is paid. */
+export function describeDownloadError(error: unknown): { text: string; exitCode: number } {
+  if (error instanceof CliError || isFilmgateError(error)) return describeError(error);
+  return { text: `The video cannot be written: ${describeError(error).text}. It was billed.`, exitCode: EXIT.failedBilled };
+}
+
 /** An error as JSON. */
 export function errorJson(error: unknown): unknown {
   if (isFilmgateError(error)) return error.toJSON();

@@ -30,7 +30,7 @@ export const EXIT = {
 /** From the mildest to the worst: of several jobs, the worst one counts. */
 const SEVERITY: readonly number[] = [
   EXIT.ok, EXIT.jobContinues, EXIT.usage, EXIT.noKey, EXIT.invalidRequest, EXIT.overLimit, EXIT.internal,
-  EXIT.failedNotBilled, EXIT.failedBilled, EXIT.unknown, EXIT.hungUp, EXIT.terminated, EXIT.interrupted,
+  EXIT.hungUp, EXIT.terminated, EXIT.interrupted, EXIT.failedNotBilled, EXIT.failedBilled, EXIT.unknown,
 ];
 
 export const worst = (codes: number[]): number =>

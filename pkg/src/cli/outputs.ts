@@ -1,6 +1,6 @@
 // The files that videos are downloaded to.
-import { existsSync, statSync } from "node:fs";
-import { join, parse } from "node:path";
+import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
+import { dirname, join, parse } from "node:path";
 import { CliError } from "./errors.js";
 
 export const STDOUT = "-";
@@ -20,7 +20,14 @@ export interface OutputOptions {
 const SHORT_ID_LENGTH = 8;
 export const shortId = (id: string): string => id.slice(0, SHORT_ID_LENGTH);
 
-const isFolder = (path: string): boolean => /[\\/]$/.test(path) || (statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false);
+function isFolder(path: string): boolean {
+  if (/[\\/]$/.test(path)) return true;
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
 
 /** The file of a job's video, of which there are `count`. */
 export function outputFile({ output, id, suffix, format = "mp4" }: OutputOptions, at: number, count: number): string {
@@ -31,10 +38,22 @@ export function outputFile({ output, id, suffix, format = "mp4" }: OutputOptions
   return join(dir, [stem, ...ends].join("-") + (ext || `.${format}`));
 }
 
-/** Throws if a file exists: it is checked before anything is paid. */
-export function assertFree(files: readonly string[], force: boolean | undefined): void {
+/** Throws if a file exists, or its folder cannot be written: it is checked before anything is paid. */
+export function assertWritable(files: readonly string[], force: boolean | undefined): void {
   const found = force ? undefined : files.find((file) => existsSync(file));
   if (found !== undefined) throw new CliError(`The file ${found} exists. Pass another name with --output, or --force to replace it.`);
+  for (const folder of new Set(files.map((file) => dirname(file)))) makeWritable(folder);
+}
+
+/** Creates a folder for videos. */
+export function makeWritable(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code;
+    throw new CliError(`The folder ${folder} cannot be written (${why}). Pass another one with --output.`);
+  }
 }
 
 /** Throws if a number of videos cannot be written to stdout. */
@@ -44,3 +63,17 @@ export function assertStdout(count: number, json: boolean | undefined): void {
   if (!process.stdout.isTTY) return;
   throw new CliError("The video would be written to the terminal. Redirect stdout, or pass a file with --output.");
 }
+
+/** The command that continues with a job and its file. */
+export function resumeCommand(output: OutputOptions, { store, force }: { store?: string | undefined; force?: boolean | undefined }): string {
+  const given = output.output;
+  const file = given === undefined || given === STDOUT ? given : outputFile(output, 0, 1);
+  return [
+    `filmgate resume ${shortId(output.id)}`,
+    ...(file === undefined ? [] : [`--output ${quoted(file)}`]),
+    ...(force ? ["--force"] : []),
+    ...(store === undefined ? [] : [`--store ${quoted(store)}`]),
+  ].join(" ");
+}
+
+const quoted = (text: string): string => (/^[\w./:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);

@@ -1,13 +1,14 @@
 // Waits for submitted jobs, shows their progress and downloads their videos.
+import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Writable } from "node:stream";
 import { dollars } from "../util/micro-usd.js";
-import { describeError, errorJson, isFilmgateError } from "./errors.js";
+import { describeDownloadError, describeError, errorJson, isFilmgateError } from "./errors.js";
 import { EXIT, worst } from "./exit-codes.js";
 import { Interrupt, Interrupted } from "./interrupt.js";
 import { resultJson } from "./jobs.js";
-import { STDOUT, outputFile, shortId, type OutputOptions } from "./outputs.js";
+import { STDOUT, outputFile, resumeCommand, type OutputOptions } from "./outputs.js";
 import { createProgress, type Progress } from "./progress.js";
 import type { Context } from "./command.js";
 import type { Filmgate, Handle, Video, VideoRequest, VideoResult } from "../types/index.js";
@@ -29,6 +30,10 @@ export interface TrackOptions {
   json?: boolean | undefined;
   /** False: the videos are not downloaded. */
   download?: boolean | undefined;
+  /** Whether a file may be replaced. */
+  force?: boolean | undefined;
+  /** The folder of the jobs, if it was given. */
+  store?: string | undefined;
   /** How long to wait for a job, in milliseconds. */
   timeoutMs?: number | undefined;
   /** The provider's id of a job whose submit has an unknown outcome. */
@@ -53,7 +58,7 @@ export async function trackJobs(
   clearTimeout(reminder);
   progress.close();
   interrupt.close();
-  return interrupt.exitCode ?? code;
+  return worst([code, interrupt.exitCode ?? EXIT.ok]);
 }
 
 /** One line of `--json`. */
@@ -136,11 +141,19 @@ class Tracker {
     for (const [at, video] of videos.entries()) {
       const { output } = this.#target;
       const isStdout = output.output === STDOUT;
-      const file = isStdout ? STDOUT : outputFile(output, at, videos.length);
+      const file = isStdout ? STDOUT : this.#freeFile(at, videos.length);
       await this.#downloadOne(video, file);
       if (!isStdout) files.push(file);
     }
     return files;
+  }
+
+  /** The file of a video. If another program has made it meanwhile, one with a name of the job beside it. */
+  #freeFile(at: number, count: number): string {
+    const { output } = this.#target;
+    const file = outputFile(output, at, count);
+    if (this.#deps.options.force || !existsSync(file)) return file;
+    return outputFile({ ...output, output: `${dirname(file)}/` }, at, count);
   }
 
   async #downloadOne(video: Video, file: string): Promise<void> {
@@ -170,7 +183,7 @@ class Tracker {
   #failed(error: unknown, isSubmitted: boolean): number {
     const { progress, terminal } = this.#deps;
     const { label, output } = this.#target;
-    const resume = resumeCommand(output);
+    const resume = resumeCommand(output, this.#deps.options);
     if (error instanceof Interrupted) {
       this.#report("interrupted", { resume });
       const state = this.#hasVideo ? "The video is ready and not downloaded: its URL expires." : "The job continues at the provider, and is billed.";
@@ -178,7 +191,7 @@ class Tracker {
       progress.end(label, `${terminal.err.yellow(what)}\nResume it with: ${resume}`);
       return this.#deps.interrupt.exitCode ?? EXIT.interrupted;
     }
-    const { text, exitCode } = describeError(error);
+    const { text, exitCode } = this.#hasVideo ? describeDownloadError(error) : describeError(error);
     this.#report("error", { error: errorJson(error), exitCode });
     // A failed download, or a time limit, leaves a job whose video can still be had.
     const hasEnded = isFilmgateError(error) && error.handle?.endedAt !== undefined && error.code !== "result_expired";
@@ -198,11 +211,3 @@ function expected(client: Filmgate, { model, provider, providerModelId, createdA
   const listing = listings.find((one) => one.provider === provider && one.providerModelId === providerModelId);
   return listing ? { etaMs: Math.max(0, createdAt + listing.typicalDurationMs - Date.now()) } : {};
 }
-
-/** The command that continues with a job and its file. */
-function resumeCommand({ output, id, suffix, format }: OutputOptions): string {
-  const file = output === undefined || output === STDOUT ? output : outputFile({ output, id, suffix, format }, 0, 1);
-  return `filmgate resume ${shortId(id)}${file === undefined ? "" : ` --output ${quoted(file)}`}`;
-}
-
-const quoted = (text: string): string => (/^[\w./:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);

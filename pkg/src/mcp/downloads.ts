@@ -1,5 +1,6 @@
 // Downloads of videos. One that takes longer than a call goes on, and the next call finds it.
 import { pathToFileURL } from "node:url";
+import { FilmgateError } from "../error.js";
 import { fileSink } from "../node/index.js";
 import { sleep } from "../util/sleep.js";
 import { videoType } from "../util/video-type.js";
@@ -58,9 +59,17 @@ export class Downloads {
         signal: this.signal,
         onProgress: (done, total) => total !== undefined && total > 0 && onProgress(done / total),
       })
-      .then(({ bytes }) => bytes)
+      .then(({ bytes }) => bytes, (error: unknown) => Promise.reject(isOfFile(error) ? unwritable(path, error) : error))
       .finally(() => this.#running.delete(path));
     this.#running.set(path, running);
     return running;
   }
+}
+
+/** Whether the system has refused to write: the disk is full, or the folder is gone. */
+const isOfFile = (error: unknown): error is NodeJS.ErrnoException => typeof (error as NodeJS.ErrnoException | null)?.syscall === "string";
+
+function unwritable(path: string, { code }: NodeJS.ErrnoException): FilmgateError {
+  const message = `The file ${path} cannot be written (${code}). The video is paid: make room or restore the folder, and call \`download\` again.`;
+  return new FilmgateError({ code: "store_error", message, charge: "charged" });
 }

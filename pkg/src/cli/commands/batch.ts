@@ -1,18 +1,16 @@
-import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { InvalidArgumentError } from "commander";
 import { dollars } from "../../util/micro-usd.js";
 import { askForLimit, chooseProviders } from "../ask.js";
 import { readBatch, type BatchLine } from "../batch-file.js";
 import { onCall, seconds, withExamples, withStore, type Configure, type Context, type StoreOptions } from "../command.js";
-import { CliError, describeError, errorJson, isFilmgateError } from "../errors.js";
+import { CliError, describeDownloadError, describeError, errorJson, isFilmgateError } from "../errors.js";
 import { EXIT, exitCodeOf, worst } from "../exit-codes.js";
-import { Interrupt } from "../interrupt.js";
+import { Interrupt, Interrupted } from "../interrupt.js";
 import { resultJson } from "../jobs.js";
 import { parseLimit } from "../money.js";
-import { shortId } from "../outputs.js";
+import { makeWritable, resumeCommand, shortId } from "../outputs.js";
 import { createProgress, type Progress } from "../progress.js";
 import { Session } from "../session.js";
 import type { Batch, BatchItem, BatchUpdate } from "../../batch/types.js";
@@ -29,7 +27,6 @@ interface Options extends StoreOptions {
 
 /** Nothing is spent at simulated providers. */
 const SIMULATED_LIMIT_USD = 999_999;
-const ID_LENGTH = 12;
 
 const configure: Configure = (command, context) => {
   withStore(command.argument("<file>", "a request as JSON on each line, or a CSV (.csv) with the fields in its head; - reads stdin"))
@@ -48,7 +45,7 @@ const configure: Configure = (command, context) => {
 };
 
 async function runBatch(context: Context, file: string, options: Options): Promise<number> {
-  const { content, lines } = await readBatch(file);
+  const { digest, lines } = await readBatch(file);
   const session = new Session(context, options);
   const simulated = options.simulate || (await chooseProviders(context, session));
   const client = await session.client({ simulated });
@@ -61,13 +58,16 @@ async function runBatch(context: Context, file: string, options: Options): Promi
   // A listing without a key is not the cheapest one.
   const [only, ...others] = simulated ? [] : session.ready;
   const provider: ProviderChoice = only && others.length === 0 ? only : "cheapest";
-  const interrupt = new Interrupt();
+  let interrupt: Interrupt | undefined;
   try {
     const quotes = quoteAll(client, requests, provider);
     const price = toUsd(quotes.reduce((sum, { limits }) => sum + limits[0], 0));
     const budgetUsd = options.maxCost ?? (simulated ? SIMULATED_LIMIT_USD : await askForLimit(context, price));
-    const id = options.id ?? `${basename(file)}-${createHash("sha256").update(content).digest("hex").slice(0, ID_LENGTH)}`;
+    if (options.download) makeWritable(options.output);
+    const id = options.id ?? `${basename(file)}-${digest}`;
     const { maxConcurrency, timeout } = options;
+    // Until here a signal ends the process.
+    interrupt = new Interrupt();
     const run = await batch(client, requests, {
       id: simulated ? `simulated-${id}` : id,
       budgetUsd,
@@ -81,11 +81,12 @@ async function runBatch(context: Context, file: string, options: Options): Promi
     terminal.note(`${counted}, at most ${dollars(run.quote.maxUsd)} in all. The same command continues this batch.`);
     if (options.json) terminal.json({ event: "started", id: run.id, total: lines.length, quote: run.quote });
     const codes = await new BatchView(context, { client, run, lines, options, interrupt }).finish();
-    return interrupt.exitCode ?? worst(codes);
+    return worst([...codes, interrupt.exitCode ?? EXIT.ok]);
   } catch (error) {
+    if (error instanceof Interrupted) return interrupt?.exitCode ?? EXIT.interrupted;
     throw byLine(error, lines);
   } finally {
-    interrupt.close();
+    interrupt?.close();
   }
 }
 
@@ -148,7 +149,7 @@ class BatchView {
     const { fileSink } = await import("../../node/index.js");
     const width = String(lines.at(-1)?.line ?? 0).length;
     try {
-      await mkdir(options.output, { recursive: true });
+      makeWritable(options.output);
       for (const [at, video] of result.videos.entries()) {
         const stem = `${String(this.#line(index)).padStart(width, "0")}-${shortId(id)}${result.videos.length > 1 ? `-${at + 1}` : ""}`;
         const file = join(options.output, `${stem}.${lines[index]?.request.output?.format ?? "mp4"}`);
@@ -161,7 +162,7 @@ class BatchView {
       }
     } catch (error) {
       if (interrupt.exitCode !== undefined) return;
-      const { text, exitCode } = describeError(error);
+      const { text, exitCode } = describeDownloadError(error);
       this.#codes.push(exitCode);
       progress.say(this.#context.terminal.err.red(`✗ ${this.#label(index)}: ${text}`));
     }
@@ -176,7 +177,7 @@ class BatchView {
   #outcome(item: BatchItem): string {
     if (item.status === "failed") return item.error.message;
     if (item.status === "not_started") return item.reason === "budget" ? "above the limit" : "interrupted";
-    if (item.status === "running") return `continues: filmgate resume ${shortId(item.id)}`;
+    if (item.status === "running") return `continues: ${resumeCommand({ id: item.id }, { store: this.#view.options.store })}`;
     const urls = item.result.videos.flatMap(({ url }) => url ?? []);
     return (this.#files.get(item.index) ?? urls).join(", ");
   }

@@ -1,5 +1,6 @@
 import { requireKey } from "../ask.js";
 import { onCall, withExamples, withStore, type Configure, type StoreOptions } from "../command.js";
+import { CliError, isFilmgateError } from "../errors.js";
 import { EXIT } from "../exit-codes.js";
 import { Session } from "../session.js";
 import type { CancelResult } from "../../types/index.js";
@@ -16,6 +17,13 @@ const CHARGES: Record<CancelResult["charge"], string> = {
   unknown: "Whether it was billed is unknown.",
 };
 
+/** A command that waits for the job lets no other one ask the provider. */
+const CANCEL_MS = 20_000;
+
+const NOT_CONFIRMED =
+  "The provider has not confirmed it: the job may continue and be billed. Another command waits for the job, or the provider " +
+  "does not respond. End that command with Ctrl-C, and cancel the job again.";
+
 const configure: Configure = (command, context) => {
   withStore(command).argument("<job>", "the id of the job, or its first characters");
   withExamples(command, [["Cancel a job", "filmgate cancel 3f2ab1c4"]]);
@@ -25,9 +33,12 @@ const configure: Configure = (command, context) => {
     if (!simulated) await requireKey(context, session, job.handle.provider);
     const client = await session.client({ simulated });
     const tracking = new AbortController();
-    const resumed = client.resume(job.handle, { signal: tracking.signal });
+    const resumed = client.resume(job.handle, { signal: tracking.signal, timeoutMs: CANCEL_MS });
     resumed.result().catch(() => {});
-    const { result, charge } = await resumed.cancel().finally(() => tracking.abort());
+    const onError = (error: unknown): never => {
+      throw isFilmgateError(error) && error.code === "timeout" ? new CliError(NOT_CONFIRMED, EXIT.jobContinues) : error;
+    };
+    const { result, charge } = await resumed.cancel().catch(onError).finally(() => tracking.abort());
     const { terminal } = context;
     if (options.json) terminal.json({ id: job.handle.id, result, charge });
     else terminal.note(`${RESULTS[result]} ${CHARGES[charge]}`);

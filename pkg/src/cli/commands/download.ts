@@ -1,7 +1,7 @@
 import { onCall, withExamples, withOutput, withStore, type Configure, type OutputFlags, type StoreOptions } from "../command.js";
 import { CliError } from "../errors.js";
 import { EXIT, exitCodeOf } from "../exit-codes.js";
-import { shortId } from "../outputs.js";
+import { resumeCommand } from "../outputs.js";
 import { Session } from "../session.js";
 import { resumeJobs } from "./resume.js";
 
@@ -17,7 +17,8 @@ const configure: Configure = (command, context) => {
     const { outcome, error, handle } = found.job;
     if (outcome) return resumeJobs(context, session, [found], options);
     if (error) throw new CliError(`The job has no video: ${error.message}`, exitCodeOf(error));
-    throw new CliError(`The job has not ended. Wait for it with: filmgate resume ${shortId(handle.id)}`, EXIT.jobContinues);
+    const resume = resumeCommand({ output: options.output, id: handle.id }, options);
+    throw new CliError(`The job has not ended. Wait for it with: ${resume}`, EXIT.jobContinues);
   });
 };
 

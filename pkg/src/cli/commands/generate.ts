@@ -7,7 +7,7 @@ import { CliError } from "../errors.js";
 import { EXIT } from "../exit-codes.js";
 import { KEY_VARIABLES } from "../keys.js";
 import { parseLimit } from "../money.js";
-import { STDOUT, assertFree, assertStdout, outputFile } from "../outputs.js";
+import { STDOUT, assertStdout, assertWritable, outputFile } from "../outputs.js";
 import { noteProblems } from "../quotes.js";
 import { readRequest, withRequest, type RequestOptions } from "../request.js";
 import { PROVIDERS } from "../provider-ids.js";
@@ -71,7 +71,8 @@ async function generate(context: Context, prompt: string | undefined, options: O
     return { client, begin, output, request, label: simulated ? `${model} (simulated)` : model };
   });
   checkOutputs(targets, options, request.n ?? 1);
-  return trackJobs(context, targets, { json: options.json, download: options.download, timeoutMs: options.timeout });
+  const { json, download, force, store, timeout } = options;
+  return trackJobs(context, targets, { json, download, force, store, timeoutMs: timeout });
 }
 
 /** The models of the call: of `--compare`, or of the request. */
@@ -157,7 +158,7 @@ function checkOutputs(targets: readonly Target[], options: Options, count: numbe
   if (options.download === false) return;
   if (options.output !== STDOUT) {
     const files = targets.flatMap(({ output }) => Array.from({ length: count }, (_, at) => outputFile(output, at, count)));
-    return assertFree(files, options.force);
+    return assertWritable(files, options.force);
   }
   assertStdout(targets.length * count, options.json);
 }

@@ -1,5 +1,5 @@
 import { dollars } from "../../util/micro-usd.js";
-import { onCall, withExamples, withJson, type Configure } from "../command.js";
+import { onCall, withExamples, withJson, withSimulate, type Configure } from "../command.js";
 import { CliError } from "../errors.js";
 import { Session } from "../session.js";
 import type { Mode, ModelSummary } from "../../types/index.js";
@@ -11,7 +11,7 @@ interface Options {
 }
 
 const configure: Configure = (command, context) => {
-  withJson(command)
+  withSimulate(withJson(command))
     .argument("[filter...]", "words in the id, the name or the creator; all must occur")
     .option("--mode <mode>", "only models with this mode, such as image-to-video")
     .option("--all", "also retired models");

@@ -34,7 +34,8 @@ const configure: Configure = (command, { terminal }) => {
       terminal.print(`export RUNWARE_BASE_URL=${addresses.runware} RUNWARE_API_KEY=simulated`);
       terminal.note("Simulated providers are ready. Press Ctrl-C to end them.");
     }
-    await new Promise((resolve) => interrupt.signal.addEventListener("abort", resolve));
+    const { signal } = interrupt;
+    if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve));
     await close();
     interrupt.close();
     return interrupt.exitCode ?? 0;

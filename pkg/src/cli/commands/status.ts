@@ -1,10 +1,14 @@
 import { requireKey } from "../ask.js";
 import { onCall, withExamples, withStore, type Configure, type StoreOptions } from "../command.js";
+import { isFilmgateError } from "../errors.js";
 import { exitCodeOf, EXIT } from "../exit-codes.js";
 import { JOB_HEAD, jobJson, jobRow } from "../jobs.js";
 import { clock } from "../progress.js";
 import { Session } from "../session.js";
 import type { JobStatus } from "../../types/index.js";
+
+/** While another command tracks the job, none else asks the provider: then the record says what is known. */
+const POLL_MS = 10_000;
 
 const configure: Configure = (command, context) => {
   withStore(command).argument("<job>", "the id of the job, or its first characters");
@@ -18,7 +22,11 @@ const configure: Configure = (command, context) => {
     const hasEnded = job.outcome ?? job.error;
     if (!simulated && !hasEnded) await requireKey(context, session, job.handle.provider);
     const client = await session.client({ simulated });
-    const status: JobStatus = hasEnded ? job : await client.status(job.handle);
+    const stored = async (error: unknown) => {
+      if (isFilmgateError(error) && error.code === "timeout") return (await session.find(id)).job;
+      throw error;
+    };
+    const status: JobStatus = hasEnded ? job : await client.status(job.handle, { timeoutMs: POLL_MS }).catch(stored);
     const { terminal } = context;
     const { etaMs, error } = status;
     if (options.json) terminal.json({ ...jobJson({ job: status, simulated }) });

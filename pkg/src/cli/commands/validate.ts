@@ -1,11 +1,11 @@
-import { onCall, withExamples, withJson, type Configure } from "../command.js";
+import { onCall, withExamples, withJson, withSimulate, type Configure } from "../command.js";
 import { EXIT } from "../exit-codes.js";
 import { issueText } from "../quotes.js";
 import { readRequest, withRequest, type RequestOptions } from "../request.js";
 import { Session } from "../session.js";
 
 const configure: Configure = (command, context) => {
-  withJson(withRequest(command));
+  withSimulate(withJson(withRequest(command)));
   withExamples(command, [
     ["Is a request valid?", 'filmgate validate "A fox" -m wan-2.6 -d 7'],
     ["Every problem with its code and fix, for a program", "filmgate validate --request fox.json --json"],

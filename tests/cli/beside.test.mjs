@@ -1,0 +1,53 @@
+// Commands beside one that tracks the job, and jobs that cannot be resumed beside those that can.
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { simulator } from "../client/support.mjs";
+import { REQUEST, environmentOf, events, workplace } from "./support.mjs";
+
+const GENERATE = ["generate", ...REQUEST, "--max-cost", "1", "--json"];
+
+async function placeWith(t) {
+  const sim = await simulator(t, { jobDurationMs: 600_000 });
+  const finishJobs = () => sim.control("advance", { ms: 600_000 });
+  return { sim, finishJobs, ...workplace(t, environmentOf(sim)) };
+}
+
+test("`status` beside a command that tracks the job shows what its record says", async (t) => {
+  const { start, run } = await placeWith(t);
+  const child = start(GENERATE);
+  const { id } = await child.event("progress");
+  const { code, stdout, stderr } = await run(["status", id, "--json"]);
+  assert.equal(code, 9, stderr);
+  assert.match(JSON.parse(stdout).status, /^(queued|running)$/);
+});
+
+test("`cancel` beside a command that tracks the job says what to do", async (t) => {
+  const { sim, start, run } = await placeWith(t);
+  const child = start(GENERATE);
+  const { id } = await child.event("progress");
+  const { code, stderr } = await run(["cancel", id]);
+  assert.equal(code, 9, stderr);
+  assert.match(stderr, /Another command waits for the job/);
+  assert.equal((await sim.ledger()).charges.length, 0);
+});
+
+test("`resume` of all jobs goes on with those whose provider has a key", async (t) => {
+  const { sim, cwd, finishJobs, start, run } = await placeWith(t);
+  const ids = {};
+  for (const provider of ["runpod", "runware"]) {
+    const child = start([...GENERATE, "--provider", provider]);
+    ids[provider] = (await child.event("progress")).id;
+    await child.kill();
+  }
+  await finishJobs();
+  const { code, stdout, stderr } = await run(["resume", "--json"], { env: { RUNPOD_API_KEY: "", RUNPOD_BASE_URL: "" } });
+  assert.equal(code, 5, stderr);
+  assert.match(stderr, /There is no API key of RunPod/);
+  const seen = events({ stdout });
+  assert.ok(seen.some(({ event, id, exitCode }) => event === "error" && id === ids.runpod && exitCode === 5), stdout);
+  assert.ok(seen.some(({ event, id }) => event === "downloaded" && id === ids.runware), stdout);
+  assert.ok(existsSync(join(cwd, `filmgate-${ids.runware.slice(0, 8)}.mp4`)));
+  assert.equal((await sim.ledger()).submissions.length, 2);
+});
