@@ -52,3 +52,14 @@ test("a refused change is told as well, without an actor; a read is not", async 
   const { route, status, actor } = lines.at(-1);
   assert.deepEqual([lines.length, route, status, actor], [before + 1, "DELETE /admin/api/keys/:id", 401, undefined]);
 });
+
+test("what is no id of the gateway is no target: a whole key in the path does not get into the log", async () => {
+  const before = (await audits(11)).length;
+  const { key, id, accountId } = await admin("POST", "/keys", { name: "pasted" });
+  const paths = [`/keys/${key}`, `/keys/${id}x`, `/accounts/${key}`, `/videos/${key}`, `/keys/${accountId}`];
+  for (const path of paths) await admin(path.startsWith("/accounts") ? "PATCH" : "DELETE", path, {});
+  const lines = await audits(before + 1 + paths.length);
+  const targets = lines.slice(before + 1).map(({ target }) => target);
+  assert.deepEqual(targets, [undefined, undefined, undefined, undefined, accountId]);
+  assert.ok(!gateway.logs().includes(key));
+});
