@@ -298,15 +298,17 @@ export class Ledger {
     return rows.toArray();
   }
 
-  /** Oldest first, so that the limit never hides the oldest. */
+  /** Oldest first, so that the limit never hides the oldest. Unknown charges stay for long: they hide no running job. */
   #open(): AccountReport["open"] {
     type Open = { job_id: string; key_id: string; model: string; micro_usd: number | null; at: number; reason: string | null };
-    const rows = this.#sql.exec<Open>(
-      `SELECT job_id, key_id, model, micro_usd, at, reason FROM reservations WHERE state IN ('open', 'pending')
-       ORDER BY at, state DESC LIMIT ?`,
-      REPORTED_OPEN,
-    );
-    return rows.toArray().map((row) => ({
+    const oldest = (state: "open" | "pending") =>
+      this.#sql.exec<Open>(
+        `SELECT job_id, key_id, model, micro_usd, at, reason FROM reservations WHERE state = ? ORDER BY at LIMIT ?`,
+        state,
+        REPORTED_OPEN,
+      );
+    const rows = [...oldest("pending"), ...oldest("open")].sort((one, other) => one.at - other.at);
+    return rows.map((row) => ({
       jobId: row.job_id,
       keyId: row.key_id,
       model: row.model,
