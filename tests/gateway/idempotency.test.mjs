@@ -93,14 +93,19 @@ test("several retries of equal requests find a job each", async () => {
 
 test("the retry of a refused request joins no other request's job", async () => {
   const { reserve, recordBilling } = await account({ maxConcurrentJobs: 1 });
+  objects.setClock("2030-05-01T12:00:00.000Z");
   const first = await reserve(500, { bodyHash: "body" });
   const refused = await reserve(500, { bodyHash: "body" });
   assert.equal(refused.error.code, "concurrency_limit_exceeded");
+  assert.equal(refused.error.retryAfterSeconds, 10);
+  objects.setClock("2030-05-01T12:00:10.000Z");
   assert.equal((await reserve(500, RETRY)).error.code, "concurrency_limit_exceeded", "refused again");
   await recordBilling(first.jobId, { kind: "charged", microUsd: 500, isEstimate: false });
+  objects.setClock("2030-05-01T12:00:20.000Z");
   const second = await reserve(500, { ...RETRY, retryCount: 2 });
   assert.ok(second.isNew);
   assert.notEqual(second.jobId, first.jobId);
+  objects.setClock(undefined);
 });
 
 test("a retry whose first attempt never arrived is a new job", async () => {

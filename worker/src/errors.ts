@@ -93,6 +93,10 @@ export function methodNotAllowed(methods: string): Response {
   return response;
 }
 
+/** Whether the published SDKs repeat a request by themselves after that answer. */
+export const isRetriedBySdks = ({ status, mayRetryItself }: { status: number; mayRetryItself?: boolean }): boolean =>
+  mayRetryItself !== false && (status === 408 || status === 409 || status === 429 || status >= 500);
+
 function typeOf(status: HttpStatus): string {
   if (status === 401) return "authentication_error";
   if (status === 402) return "insufficient_quota";

@@ -72,8 +72,8 @@ export interface RepeatedRequest {
   /** SHA-256 of the request's meaning: equal bodies have equal hashes, however they were encoded. */
   bodyHash: string;
   idempotencyKey?: string;
-  /** Which retry the client says this is: `X-Stainless-Retry-Count`, 0 for a first attempt. */
-  retryCount: number;
+  /** Which retry the client says this is: `X-Stainless-Retry-Count`, 0 for a first attempt. Absent: it does not count. */
+  retryCount?: number;
 }
 
 /** Asks an account to reserve the cost of a job. */
@@ -84,6 +84,8 @@ export interface ReservationRequest extends RepeatedRequest {
   reservedMicroUsd: number | null;
   /** It was ordered before: a key that its own was rotated to may go on with it. */
   isContinued?: true;
+  /** The job of its earlier attempt is gone, and it is a request of its own by now. */
+  joinsNone?: true;
 }
 
 /** A job that may start, or the existing job of the same request. Creating it is idempotent either way. */

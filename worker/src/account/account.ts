@@ -1,7 +1,7 @@
 // An account: its API keys, and what their jobs cost. The object's name is the account's id.
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../env.js";
-import { errorCode } from "../errors.js";
+import { errorCode, isRetriedBySdks } from "../errors.js";
 import { log } from "../log.js";
 import { stampStorage, upgradeStorage } from "../storage-version.js";
 import { jobOf, registryOf } from "../stubs.js";
@@ -37,6 +37,8 @@ const HOUR = 60 * MINUTE;
 const IDEMPOTENCY_KEY_TTL_MS = 24 * HOUR;
 /** How long a retry without a key finds the job of an equal body. */
 const RETRY_TTL_MS = 10 * MINUTE;
+/** How much earlier than it was told to a retry may seem to come. */
+const CLOCK_TOLERANCE_MS = 500;
 /** How long a late report of the provider corrects an estimate, or what was not charged. */
 const CORRECTION_TTL_MS = 30 * 24 * HOUR;
 /** A job that has not started after this is reclaimed. */
@@ -185,12 +187,15 @@ export class Account extends DurableObject<Env> implements AccountRpc {
     if (!this.#mayCreate(opened, key, now)) return { error: REVOKED };
     const minter = keys.minterOf(key);
     const own = ofUser(request, key.user);
-    const duplicate = this.#findDuplicate(ledger, own, now);
+    const duplicate = request.joinsNone ? undefined : this.#findDuplicate(ledger, own, now);
     if (duplicate) return duplicate;
     const payers = minter ? [key, minter] : [key];
     const error = this.#rate.add(key.id, now) ?? limitError(info, payers, ledger, own, now);
     if (error) {
-      if (own.idempotencyKey === undefined) ledger.addRefusal(own.bodyHash, now, now - RETRY_TTL_MS);
+      const { bodyHash, retryCount } = own;
+      if (own.idempotencyKey === undefined && retryCount !== undefined && isRetriedBySdks(error)) {
+        ledger.addRefusal(bodyHash, retryCount, retryDue(error, now), now);
+      }
       return { error };
     }
     const spendIds = payers.map(spendIdOf);
@@ -250,11 +255,10 @@ export class Account extends DurableObject<Env> implements AccountRpc {
       if (known.bodyHash !== request.bodyHash) return { error: KEY_REUSED };
       return { jobId: known.jobId, isNew: false };
     }
-    const { bodyHash, retryCount } = request;
-    const since = now - RETRY_TTL_MS;
-    // The first attempt of a refused request made no job: its retry must not receive another request's.
-    if (retryCount === 0 || ledger.takeRefusal(bodyHash, since)) return undefined;
-    const known = ledger.join(bodyHash, retryCount, since);
+    const { bodyHash, retryCount = 0 } = request;
+    // The attempt before it was refused and made no job: the retry must not receive another request's.
+    if (retryCount === 0 || ledger.takeRefusal(bodyHash, retryCount, now)) return undefined;
+    const known = ledger.join(bodyHash, retryCount, now - RETRY_TTL_MS);
     return known === undefined ? undefined : { jobId: known, isNew: false };
   }
 
@@ -304,6 +308,15 @@ export class Account extends DurableObject<Env> implements AccountRpc {
     this.ctx.storage.kv.put(INFO_KEY, opened.info);
     return opened.info;
   }
+}
+
+/**
+ * The earliest time of an SDK's retry of a refusal: it waits as long as it is told to, up to a minute. A retry that comes
+ * earlier follows a lost response, which must not be paid twice.
+ */
+function retryDue({ retryAfterSeconds = 0 }: ApiErrorDetails, now: number): number {
+  const waitMs = retryAfterSeconds * 1000;
+  return waitMs < MINUTE ? now + Math.max(0, waitMs - CLOCK_TOLERANCE_MS) : now;
 }
 
 /** Idempotency keys and retries find only requests of the same user. No idempotency key has a line break. */

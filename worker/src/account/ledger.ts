@@ -29,8 +29,12 @@ const SCHEMA = `
     joined INTEGER NOT NULL DEFAULT 0,
     is_estimate INTEGER NOT NULL DEFAULT 0
   ) STRICT, WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS refusals (body_hash TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
-  CREATE INDEX IF NOT EXISTS refusals_by_body ON refusals (body_hash, at);
+  CREATE TABLE IF NOT EXISTS refused_attempts (
+    body_hash TEXT NOT NULL,
+    retry_count INTEGER NOT NULL,
+    due INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS refused_by_body ON refused_attempts (body_hash, retry_count, due);
   CREATE INDEX IF NOT EXISTS by_key ON reservations (idempotency_key, at)
     WHERE idempotency_key IS NOT NULL;
   CREATE INDEX IF NOT EXISTS by_body ON reservations (body_hash, at) WHERE idempotency_key IS NULL;
@@ -60,7 +64,10 @@ const SCHEMA = `
 const FINAL = "state = 'charged' AND is_estimate = 0";
 const CORRECTABLE = "(state = 'not_charged' OR (state = 'charged' AND is_estimate = 1))";
 
-/** The maximum number of days, and of reservations, in a report. */
+/** How long after it is due a retry may arrive: its body may take half a minute, and wait for room. Then it was given up. */
+const MAX_LATENESS_MS = 60_000;
+
+/** The maximum number of days, and of reservations of each state, in a report. */
 const REPORTED_DAYS = 92;
 const REPORTED_OPEN = 1000;
 
@@ -111,13 +118,15 @@ export class Ledger {
   }
 
   /**
-   * Joins a retry to the latest job that was created by an equal body without a key since then, and that no retry of
-   * that count or a higher one has joined: each of several equal requests finds a job of its own.
+   * Joins a retry to a job that was created by an equal body without a key since then, and that no retry of that count
+   * or a higher one has created or joined: each of several equal requests finds a job of its own. That of the attempt just
+   * before it comes first, and then the latest.
    */
   join(bodyHash: string, retryCount: number, since: number): string | undefined {
     const row = this.#first<{ job_id: string }>(
       `SELECT job_id FROM reservations
-       WHERE idempotency_key IS NULL AND body_hash = ? AND at > ? AND joined < ? ORDER BY at DESC LIMIT 1`,
+       WHERE idempotency_key IS NULL AND body_hash = ? AND at > ? AND joined < ?
+       ORDER BY joined DESC, at DESC LIMIT 1`,
       bodyHash,
       since,
       retryCount,
@@ -126,20 +135,26 @@ export class Ledger {
     return row?.job_id;
   }
 
-  /** Remembers a request that was refused: its retry has no job to join. */
-  addRefusal(bodyHash: string, now: number, since: number): void {
-    this.#sql.exec("DELETE FROM refusals WHERE at <= ?", since);
-    this.#sql.exec("INSERT INTO refusals (body_hash, at) VALUES (?, ?)", bodyHash, now);
+  /** Remembers a refused attempt, whose retry has no job to join. `due`: the earliest time of that retry. */
+  addRefusal(bodyHash: string, retryCount: number, due: number, now: number): void {
+    this.#sql.exec("DELETE FROM refused_attempts WHERE due <= ?", now - MAX_LATENESS_MS);
+    this.#sql.exec(
+      "INSERT INTO refused_attempts (body_hash, retry_count, due) VALUES (?, ?, ?)",
+      ...[bodyHash, retryCount, due],
+    );
   }
 
-  /** Takes back one refusal of an equal body since then; returns whether there was one. */
-  takeRefusal(bodyHash: string, since: number): boolean {
+  /**
+   * Takes back the refusal of the attempt before this one, if a retry of it is due; returns whether there was one. The
+   * latest is taken: an earlier one is the likelier to have been given up.
+   */
+  takeRefusal(bodyHash: string, retryCount: number, now: number): boolean {
     const row = this.#first<{ id: number }>(
-      "SELECT rowid AS id FROM refusals WHERE body_hash = ? AND at > ? LIMIT 1",
-      bodyHash,
-      since,
+      `SELECT rowid AS id FROM refused_attempts
+       WHERE body_hash = ? AND retry_count = ? AND due <= ? AND due > ? ORDER BY due DESC LIMIT 1`,
+      ...[bodyHash, retryCount - 1, now, now - MAX_LATENESS_MS],
     );
-    if (row) this.#sql.exec("DELETE FROM refusals WHERE rowid = ?", row.id);
+    if (row) this.#sql.exec("DELETE FROM refused_attempts WHERE rowid = ?", row.id);
     return row !== undefined;
   }
 
@@ -173,8 +188,9 @@ export class Ledger {
     const { model, reservedMicroUsd: micro_usd } = request;
     const row = { at: now, model, usage_key: usageKey, spend_ids: JSON.stringify(spendIds) };
     this.#sql.exec(
-      `INSERT INTO reservations (job_id, key_id, usage_key, spend_ids, model, body_hash, idempotency_key, at, micro_usd)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO reservations
+         (job_id, key_id, usage_key, spend_ids, model, body_hash, idempotency_key, joined, at, micro_usd)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       request.jobId,
       request.keyId,
       row.usage_key,
@@ -182,6 +198,7 @@ export class Ledger {
       model,
       request.bodyHash,
       request.idempotencyKey ?? null,
+      request.retryCount ?? 0,
       now,
       micro_usd,
     );

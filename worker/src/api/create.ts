@@ -102,8 +102,13 @@ export async function createPlanned(
 ): Promise<string> {
   const key = idempotencyKey(c);
   const bodyHash = await sha256(canonical({ ...meaning, callbackUrl: more.callbackUrl }));
-  let retryCount = retryCountOf(c);
-  const repeated = { keyId: caller.key.id, bodyHash, ...(key !== undefined && { idempotencyKey: key }) };
+  const retryCount = retryCountOf(c);
+  let joinsNone = false;
+  const repeated = {
+    ...{ keyId: caller.key.id, bodyHash },
+    ...(key !== undefined && { idempotencyKey: key }),
+    ...(retryCount !== undefined && { retryCount }),
+  };
   let plan: Plan;
   let source: SourceVideo | undefined;
   try {
@@ -112,8 +117,8 @@ export async function createPlanned(
     plan = planJob(c.env, withSource(prepared.create, source));
   } catch (error) {
     // The first attempt may have been possible: its model, price or provider was another one.
-    const isFirst = key === undefined && retryCount === 0;
-    const existing = isFirst ? undefined : await existingVideo(c, caller, { ...repeated, retryCount });
+    const isFirst = key === undefined && !retryCount;
+    const existing = isFirst ? undefined : await existingVideo(c, caller, repeated);
     if (existing !== undefined) return existing;
     throw error;
   }
@@ -122,8 +127,8 @@ export async function createPlanned(
       ...repeated,
       jobId: newJobId(c.env),
       model: plan.model,
-      retryCount,
       reservedMicroUsd: plan.reservedMicroUsd,
+      ...(joinsNone && { joinsNone }),
     } satisfies ReservationRequest);
     if (reservation.error) throw new ApiError(reservation.error);
     const retriesSilently = more.retriesSilently === true && key === undefined;
@@ -131,7 +136,7 @@ export async function createPlanned(
     if (typeof video === "string") return video;
     // A retry without a key that found a deleted job is a request of its own.
     if (reservation.isNew || key !== undefined) throw new ApiError(video.error);
-    retryCount = 0;
+    joinsNone = true;
   }
 }
 
@@ -214,9 +219,11 @@ async function sourceUrl(c: Call, id: string): Promise<string> {
   return originOf(c) + (await signedPath(c.env, `/v1/videos/${id}/content?index=0`, Date.now() + IMAGE_URL_TTL_MS));
 }
 
-/** Which retry the published SDKs say this is; 0: none. */
-function retryCountOf(c: Call): number {
-  const count = Number(c.req.header("x-stainless-retry-count") ?? 0);
+/** Which retry the published SDKs say this is, 0 for none; `undefined` for other clients. */
+function retryCountOf(c: Call): number | undefined {
+  const header = c.req.header("x-stainless-retry-count");
+  if (header === undefined) return undefined;
+  const count = Number(header);
   return Number.isSafeInteger(count) && count > 0 ? count : 0;
 }
 

@@ -193,7 +193,6 @@ export class Batch extends DurableObject<Env> implements BatchRpc {
       bodyHash: name,
       // No client's key has a line break.
       idempotencyKey: name,
-      retryCount: 0,
       reservedMicroUsd: plan.reservedMicroUsd,
       isContinued: true,
     });
