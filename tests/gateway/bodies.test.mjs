@@ -87,6 +87,7 @@ test("a body that arrives byte by byte is rejected after 30 seconds", { timeout:
   const text = await answer;
   clearInterval(drip);
   assert.deepEqual(told(text), [408, "request_timeout"]);
+  assert.match(text, /^x-should-retry: false\r$/im, "its retry would join an equal order's job");
 });
 
 test("bodies without images may be 64 kB", async () => {

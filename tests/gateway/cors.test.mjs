@@ -29,7 +29,7 @@ test("a listed page may call, and read the headers that it needs", async () => {
   assert.match(headers.get("vary"), /origin/i);
   const answer = await served.call("/v1/videos", { apiKey, headers: { origin: PAGE } });
   assert.equal(answer.headers.get("access-control-allow-origin"), PAGE);
-  for (const name of ["x-request-id", "openai-poll-after-ms", "retry-after", "content-range"]) {
+  for (const name of ["x-request-id", "openai-poll-after-ms", "retry-after", "x-should-retry", "content-range"]) {
     assert.ok(answer.headers.get("access-control-expose-headers").includes(name), name);
   }
 });

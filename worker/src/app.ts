@@ -9,7 +9,15 @@ import type { App, Call } from "./api/context.js";
 import { createVideo, planVideo, quoteVideo, validateVideo } from "./api/create.js";
 import { uploadedImage } from "./api/images.js";
 import { mintKey } from "./api/keys.js";
-import { cors, noTrailingSlash, onError, refuseOtherMethods, requestLog, securityHeaders } from "./api/middleware.js";
+import {
+  cors,
+  noBlindRetry,
+  noTrailingSlash,
+  onError,
+  refuseOtherMethods,
+  requestLog,
+  securityHeaders,
+} from "./api/middleware.js";
 import { onProviderWebhook } from "./api/provider-webhooks.js";
 import { remixVideo } from "./api/remix.js";
 import { cancelVideo, deleteVideo, listVideos, retrieveVideo, videoEvents } from "./api/videos.js";
@@ -24,6 +32,7 @@ import { openRouter, openRouterErrors } from "./openrouter/index.js";
 export const app = new Hono<App>();
 
 app.use(requestLog, securityHeaders);
+for (const path of ["/v1/videos", "/v1/videos/:id/remix", "/api/v1/videos"]) app.use(path, noBlindRetry);
 app.use("/api/v1/*", openRouterErrors);
 app.use(noTrailingSlash);
 app.use("/v1/*", cors);

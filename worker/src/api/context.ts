@@ -19,6 +19,8 @@ export interface App {
     /** What the audit says about a change: the fields that it sets, and the id of what it creates. */
     fields?: string[];
     target?: string;
+    /** The account has answered this create, and so knows what the retry of a refused one is. */
+    isKnown?: true;
   };
 }
 

@@ -130,6 +130,7 @@ export async function createPlanned(
       reservedMicroUsd: plan.reservedMicroUsd,
       ...(joinsNone && { joinsNone }),
     } satisfies ReservationRequest);
+    c.set("isKnown", true);
     if (reservation.error) throw new ApiError(reservation.error);
     const retriesSilently = more.retriesSilently === true && key === undefined;
     const video = await startJob(c, caller, reservation, plan, source, { ...more, retriesSilently });

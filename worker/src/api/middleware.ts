@@ -3,7 +3,7 @@ import { cors as honoCors } from "hono/cors";
 import { routePath } from "hono/route";
 import type { ErrorHandler, Hono, MiddlewareHandler } from "hono";
 import { logConfiguration } from "../configuration.js";
-import { ApiError, apiError, errorCode, errorResponse, methodNotAllowed, notFound } from "../errors.js";
+import { ApiError, apiError, errorCode, errorResponse, isRetriedBySdks, methodNotAllowed, notFound } from "../errors.js";
 import { log } from "../log.js";
 import { count } from "../metrics.js";
 import { isNewerStorage } from "../storage-version.js";
@@ -14,6 +14,7 @@ const EXPOSED_HEADERS = [
   "x-request-id",
   "openai-poll-after-ms",
   "retry-after",
+  "x-should-retry",
   "content-range",
   "accept-ranges",
   "etag",
@@ -61,6 +62,16 @@ export const securityHeaders: MiddlewareHandler<App> = async (c, next) => {
   if (!headers.has("content-security-policy")) {
     headers.set("content-security-policy", "default-src 'none'; frame-ancestors 'none'; sandbox");
   }
+};
+
+/**
+ * For the routes that create. Without an idempotency key the retry of a refusal that the account does not know of would
+ * join the job of an equal request, and its own would be lost: the SDKs are told to leave it to their caller.
+ */
+export const noBlindRetry: MiddlewareHandler<App> = async (c, next) => {
+  await next();
+  if (c.req.method !== "POST" || c.get("isKnown") || c.req.header("idempotency-key") !== undefined) return;
+  if (isRetriedBySdks(c.res)) c.res.headers.set("x-should-retry", "false");
 };
 
 /** The small router matches `/v1/videos/` as `/v1/videos`; here every resource has one URL. */
