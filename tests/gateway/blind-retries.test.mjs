@@ -50,6 +50,16 @@ test("an account that cannot be asked who calls", async () => {
   assert.equal(sent, 1);
 });
 
+test("an account that cannot be asked to reserve", async () => {
+  const apiKey = await served.createKey();
+  // From now on the isolate knows the key.
+  await served.call("/v1/videos", { apiKey });
+  const account = `ACCOUNTS/${await served.indexOf(apiKey)}`;
+  await served.inside(`${account}/setVersion`, 99);
+  await served.inside(`${account}/evict`);
+  assert.deepEqual(told(await served.call("/v1/videos", { apiKey, json })), [503, "false"]);
+});
+
 test("a mistake of the request is answered as before", async () => {
   const apiKey = await served.createKey();
   assert.deepEqual(told(await served.call("/v1/videos", { apiKey, json: {} })), [400, null]);

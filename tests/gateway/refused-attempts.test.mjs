@@ -73,6 +73,22 @@ test("the refusal of a client that does not count its retries is not remembered"
   assert.deepEqual(await reserve(500, attempt(1)), { jobId, isNew: false });
 });
 
+test("a retry whose job is gone, and that was refused as a request of its own, does not find that job again", async () => {
+  const { reserve, recordBilling } = await account({ maxConcurrentJobs: 1 });
+  at(0);
+  const gone = await reserve(500, attempt(0));
+  await recordBilling(gone.jobId, ended);
+  const other = await reserve(500);
+  at(1);
+  assert.equal((await reserve(500, attempt(1))).jobId, gone.jobId);
+  assert.equal((await reserve(500, { ...attempt(1), joinsNone: true })).error.code, TOO_MANY);
+  await recordBilling(other.jobId, ended);
+  at(11);
+  const retry = await reserve(500, attempt(2));
+  assert.ok(retry.isNew);
+  assert.notEqual(retry.jobId, gone.jobId);
+});
+
 test("a job is found only by a later retry than the one that made it", async () => {
   const { reserve } = await account();
   at(0);
