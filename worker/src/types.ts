@@ -65,34 +65,6 @@ export interface Owner {
   user?: string;
 }
 
-/** What names an earlier attempt of a request. */
-export interface RepeatedRequest {
-  /** The API key that creates the job. */
-  keyId: string;
-  /** SHA-256 of the request's meaning: equal bodies have equal hashes, however they were encoded. */
-  bodyHash: string;
-  idempotencyKey?: string;
-  /** Which retry the client says this is: `X-Stainless-Retry-Count`, 0 for a first attempt. Absent: it does not count. */
-  retryCount?: number;
-}
-
-/** Asks an account to reserve the cost of a job. */
-export interface ReservationRequest extends RepeatedRequest {
-  /** The new job's id in hex, used if a new job may start. */
-  jobId: string;
-  model: string;
-  reservedMicroUsd: number | null;
-  /** It was ordered before: a key that its own was rotated to may go on with it. */
-  isContinued?: true;
-  /** The job of its earlier attempt is gone, and it is a request of its own by now. */
-  joinsNone?: true;
-}
-
-/** A job that may start, or the existing job of the same request. Creating it is idempotent either way. */
-export type Reservation =
-  | { jobId: string; isNew: boolean; error?: never }
-  | { error: ApiErrorDetails; jobId?: never; isNew?: never };
-
 /** An error as the API returns it. */
 export interface ApiErrorDetails {
   /** HTTP status. */

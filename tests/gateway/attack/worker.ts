@@ -10,7 +10,8 @@ import gateway, {
   Registry,
 } from "../../../worker/src/index.js";
 import type { Env } from "../../../worker/src/env.js";
-import type { ReservationRequest, JobSummary, JobSpec, Billing, Owner } from "../../../worker/src/types.js";
+import type { ReservationRequest } from "../../../worker/src/rpc.js";
+import type { JobSummary, JobSpec, Billing, Owner } from "../../../worker/src/types.js";
 
 export { Batch, ProviderHealth, Registry };
 

@@ -5,7 +5,7 @@ import { errorCode, isRetriedBySdks } from "../errors.js";
 import { log } from "../log.js";
 import { stampStorage, upgradeStorage } from "../storage-version.js";
 import { jobOf, registryOf } from "../stubs.js";
-import type { AccountRpc } from "../rpc.js";
+import type { AccountRpc, RepeatedRequest, Reservation, ReservationRequest } from "../rpc.js";
 import type {
   AccountChange,
   AccountInfo,
@@ -18,9 +18,6 @@ import type {
   KeyInfo,
   KeyRotation,
   KeyState,
-  RepeatedRequest,
-  Reservation,
-  ReservationRequest,
   UsageRow,
 } from "../types.js";
 import { budgetError, spendError } from "./budget.js";

@@ -1,13 +1,13 @@
 // An account's ledger in SQLite: one row for each reservation, and the sums by UTC day, by API key and by model.
 // It is synchronous, so that nothing runs between a check and its write.
 import type { ProviderId } from "filmgate";
+import type { ReservationRequest } from "../rpc.js";
 import type {
   AccountReport,
   Billing,
   BillingResult,
   PendingCause,
   PendingReason,
-  ReservationRequest,
   UsageRow,
 } from "../types.js";
 import { type Committed, dayOf, monthOf } from "./budget.js";
