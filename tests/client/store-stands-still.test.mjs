@@ -51,6 +51,22 @@ describe("a store that stands still", { concurrency: true }, () => {
     });
   }
 
+  test("the wait for a lease ends with the call, so that it keeps no process alive", async (t) => {
+    const sim = await simulator(t, { jobDurationMs: 600_000 });
+    const handle = await createClient(sim).start(BOTH, { provider: "runpod" });
+    const signals = [];
+    const lease = (key, work, signal) =>
+      new Promise((_, reject) => {
+        signals.push(signal);
+        signal.addEventListener("abort", () => reject(signal.reason));
+      });
+    const client = createClient(sim, { store: { ...memoryStore(), lease } });
+    await failing(client.resume(handle, { timeoutMs: 300 }).result(), "timeout");
+    await failing(client.resume(handle, { timeoutMs: 300 }).cancel(), "timeout");
+    assert.ok(signals.length >= 2);
+    await waitFor(() => signals.every(({ aborted }) => aborted));
+  });
+
   test("resume ends in time while another client holds the lease, and takes over after it", async (t) => {
     const sim = await simulator(t, { jobDurationMs: 600_000 });
     const store = memoryStore();

@@ -1,5 +1,5 @@
 import { describe, ensureReady, isReady, record } from "../core/core.js";
-import { onAbort } from "../util/abort.js";
+import { linkedController, onAbort } from "../util/abort.js";
 import { bindMethods } from "../util/bind.js";
 import { MAX_TIMER_MS } from "../util/sleep.js";
 import { within } from "../util/within.js";
@@ -127,10 +127,11 @@ export class DirectJob implements Job {
   async cancel(): Promise<CancelResult> {
     const left = this.#due - performance.now();
     const limitMs = this.#updates.ended || left <= 0 ? this.#deps.requestTimeoutMs : left;
-    return within(this.#cancel(limitMs), limitMs, () => this.#cancelTimeout());
+    const due = performance.now() + limitMs;
+    return within(this.#cancel(due), limitMs, () => this.#cancelTimeout());
   }
 
-  async #cancel(limitMs: number): Promise<CancelResult> {
+  async #cancel(due: number): Promise<CancelResult> {
     if (!this.#updates.ended) {
       const cancelled = new Promise<CancelResult>((resolve) => this.#onCancelled.add(resolve));
       this.#driver?.cancel();
@@ -141,7 +142,8 @@ export class DirectJob implements Job {
     }
     const { submittedAt, endedAt } = this.handle;
     const continues = submittedAt !== undefined && endedAt === undefined;
-    if (continues && this.#deps.reopen) return this.#deps.reopen(this.handle, limitMs).cancel();
+    const left = due - performance.now();
+    if (continues && this.#deps.reopen && left > 0) return this.#deps.reopen(this.handle, left).cancel();
     return this.#updates.result.then(
       () => ({ result: "already_finished", charge: "charged" }),
       (error: unknown) => {
@@ -188,6 +190,7 @@ export class DirectJob implements Job {
   /** Runs the job under its lease, which is held until no request and no write is in progress. */
   async #runWithLease(): Promise<void> {
     const { initialStep, onFinish, store, signal } = this.#deps;
+    const { controller: lease, unlisten } = linkedController(signal);
     let timer: ReturnType<typeof setTimeout> | undefined;
     try {
       // Before the record is stored: a later process must assume that a stored job was submitted.
@@ -195,6 +198,8 @@ export class DirectJob implements Job {
       const onTimeout = () => {
         this.#reject(this.#leaseTimeout());
         this.#leave();
+        // Otherwise the wait for the lease keeps the process from ending.
+        lease.abort();
       };
       timer = setTimeout(onTimeout, Math.min(this.#due - performance.now(), MAX_TIMER_MS));
       let hasRun = false;
@@ -202,12 +207,13 @@ export class DirectJob implements Job {
         hasRun = true;
         return this.#run(() => clearTimeout(timer)).finally(onFinish);
       };
-      await store.lease(this.#handle.id, work, signal);
+      await store.lease(this.#handle.id, work, lease.signal);
       if (!hasRun) throw new Error("The store's `lease` did not call its function.");
     } catch (error) {
       this.#reject(signal?.aborted ? signal.reason : this.#storeError(error));
     } finally {
       clearTimeout(timer);
+      unlisten();
       this.#slot?.release();
     }
   }
