@@ -4,7 +4,7 @@ import module from "filmgate/filmgate.wasm";
 import type { Filmgate, ProviderId, ProviderSettings, Store } from "filmgate";
 import { catalogInUse, modelsOfJob } from "./catalog/in-use.js";
 import type { Env } from "./env.js";
-import { trustedOrigins } from "./public-fetch.js";
+import { publicOrigin, trustedOrigins } from "./public-fetch.js";
 import { currentSecret, secretsOf, validSecrets } from "./secrets.js";
 import type { JobSpec } from "./types.js";
 
@@ -24,11 +24,11 @@ export function validationClient(env: Env): Filmgate {
 }
 
 /**
- * A job's own client, with the catalog that it was planned with. Its webhook, and the images that the gateway serves, are
- * at the gateway's `origin`.
+ * A job's own client, with the catalog that it was planned with. The images that the gateway serves are at the job's
+ * `origin`, and its webhook is at the present one.
  */
 export function jobClient(env: Env, { origin, catalog }: Pick<JobSpec, "origin" | "catalog">, store: Store): Filmgate {
-  const allowPrivateHosts = [origin, ...trustedOrigins(env)].some(isPrivate);
+  const allowPrivateHosts = [origin, publicOrigin(env, origin), ...trustedOrigins(env)].some(isPrivate);
   const models = modelsOfJob(catalog);
   return createFilmgate({ ...providerSettings(env), store, allowPrivateHosts, ...(models && { models }) });
 }

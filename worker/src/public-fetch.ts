@@ -14,6 +14,9 @@ export class PrivateUrlError extends Error {
   }
 }
 
+/** The gateway's public origin: `PUBLIC_URL`, or the one by which it was called. A job's own may be of an earlier domain. */
+export const publicOrigin = ({ PUBLIC_URL }: Env, called: string): string => (PUBLIC_URL || called).replace(/\/+$/, "");
+
 /** The origins that may be private: simulators and receivers on this machine. */
 export function trustedOrigins(env: Pick<Env, "TRUSTED_ORIGINS">): ReadonlySet<string> {
   const listed = (env.TRUSTED_ORIGINS ?? "").split(",").map((origin) => origin.trim());

@@ -4,6 +4,7 @@ import { authenticate } from "../auth.js";
 import type { Env } from "../env.js";
 import { ApiError, apiError, errorCode, videoNotFound } from "../errors.js";
 import { log } from "../log.js";
+import { publicOrigin } from "../public-fetch.js";
 import { jobOf } from "../stubs.js";
 import { jobIdOf } from "../types.js";
 import type { JobRpc } from "../rpc.js";
@@ -75,7 +76,7 @@ export function jobOfVideo(env: Env, videoId: string): JobRpc {
 
 /** The gateway's public URL. */
 export function originOf(c: Call): string {
-  return (c.env.PUBLIC_URL || new URL(c.req.url).origin).replace(/\/+$/, "");
+  return publicOrigin(c.env, new URL(c.req.url).origin);
 }
 
 /** A JSON text that an object returned, sent as it is. */

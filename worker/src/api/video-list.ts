@@ -2,6 +2,7 @@
 import type { VideoResult } from "filmgate";
 import type { Env } from "../env.js";
 import { apiError } from "../errors.js";
+import { publicOrigin } from "../public-fetch.js";
 import { signedPath, urlExpiry } from "../signing.js";
 import { jobIdOf, videoId } from "../types.js";
 import type { IndexEntry, Page } from "../types.js";
@@ -67,7 +68,7 @@ async function signed(env: Env, video: SummarizedVideo, id: string): Promise<Lis
     const url = URL.parse(one.url ?? "");
     // The provider's own URLs stay as they are.
     if (url?.pathname !== `/v1/videos/${id}/content` || url.searchParams.has("signature")) return one;
-    return { ...one, url: url.origin + (await signedPath(env, url.pathname + url.search, expiresAt)), expiresAt };
+    return { ...one, url: publicOrigin(env, url.origin) + (await signedPath(env, url.pathname + url.search, expiresAt)), expiresAt };
   };
   const { outcome } = filmgate;
   const videos = outcome && (await Promise.all(outcome.videos.map(sign)));

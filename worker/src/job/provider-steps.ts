@@ -3,6 +3,7 @@ import { FilmgateError, isFinal, sleep, withJitter } from "filmgate/gateway-serv
 import type { CancelResult, Handle, JobStatus, ProviderChoice, ProviderId, StoredError } from "filmgate";
 import { validationClient, webhookSecret } from "../client.js";
 import { toUsd } from "../money.js";
+import { publicOrigin } from "../public-fetch.js";
 import { isUnreachable } from "../reachable.js";
 import { accountOf } from "../stubs.js";
 import { admit, MAX_QUEUE_MS, stopWaiting, tellSubmit, withdraw } from "./admission.js";
@@ -107,7 +108,7 @@ async function send(
         ? { allowUnknownCost: true }
         : { maxCostUsd: toUsd(spec.reservedMicroUsd) }),
       timeoutMs: SUBMIT_MS,
-      webhook: { url: `${spec.origin}/webhooks/${jobId}`, secret },
+      webhook: { url: `${publicOrigin(runner.env, spec.origin)}/webhooks/${jobId}`, secret },
       signal,
     });
   } catch (error) {

@@ -5,6 +5,7 @@ import type { Billing } from "../types.js";
 import { archiveRetryMs, archiveVideo } from "./archive.js";
 import { withJitter } from "filmgate/gateway-server";
 import { microUsdOf } from "./billing.js";
+import { publicOrigin } from "../public-fetch.js";
 import { openRouterVideo } from "../openrouter-video.js";
 import { deliver, deliverCallback, deliveryRetryMs } from "./outgoing-webhook.js";
 import { estimate } from "./pending.js";
@@ -93,7 +94,7 @@ async function notify(runner: JobRunner, signal: AbortSignal): Promise<number | 
   const since = Date.now();
   try {
     if (callbackUrl !== undefined) {
-      const video = openRouterVideo((await videoJson(env, jobId, runner)).text, spec.origin);
+      const video = openRouterVideo((await videoJson(env, jobId, runner)).text, publicOrigin(env, spec.origin));
       await deliverCallback(env, callbackUrl, info.webhook?.secret, video, webhookEvent, signal);
     } else if (info.webhook) await deliver(env, info.webhook, jobId, webhookEvent, signal);
   } catch (error) {

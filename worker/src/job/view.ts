@@ -2,6 +2,7 @@
 import type { JobStatus, VideoResult } from "filmgate";
 import { isFinal } from "filmgate/gateway-server";
 import type { Env } from "../env.js";
+import { publicOrigin } from "../public-fetch.js";
 import { signedPath, urlExpiry } from "../signing.js";
 import type { JobEnding } from "../batch-types.js";
 import { videoId } from "../types.js";
@@ -102,7 +103,7 @@ export async function videoJson(env: Env, jobId: string, job: JobData): Promise<
   const { until, expiresAt } = urlExpiry(now);
   const sign = async (index: number): Promise<OwnUrl> => {
     const path = await signedPath(env, contentPath(jobId, index), expiresAt);
-    return { url: job.spec.origin + path, expiresAt };
+    return { url: publicOrigin(env, job.spec.origin) + path, expiresAt };
   };
   // Those of the providers are not signed.
   const own = view.outcome ? job.state.videos.map((each, index) => isOwn(each) && sign(index)) : [];
@@ -120,7 +121,7 @@ export function summaryJson(env: Env, jobId: string, { spec, state }: JobData): 
   const job = { spec: { ...spec, request }, state };
   const { etaMs: _, ...view } = viewOf(state);
   const unsigned = state.videos.map(
-    (each, index) => isOwn(each) && { url: spec.origin + contentPath(jobId, index) },
+    (each, index) => isOwn(each) && { url: publicOrigin(env, spec.origin) + contentPath(jobId, index) },
   );
   const outcome = view.outcome && { ...view.outcome, raw: null };
   const video = videoOf(env, jobId, job, { ...view, ...(outcome && { outcome }) }, unsigned);
