@@ -137,7 +137,7 @@ export interface JobRpc {
   delete(owner: Owner | null): Promise<true | { error: ApiErrorDetails }>;
   tend(retentionDays: number | undefined): Promise<void>;
   ending(): Promise<JobEnding | undefined>;
-  events(owner: Owner, lastEventId?: string): Promise<Response | undefined>;
+  events(owner: Owner, lastEventId?: string): Promise<Response | { error: ApiErrorDetails } | undefined>;
   onProviderWebhook(url: string, body: string): Promise<boolean>;
   abandon(): Promise<boolean>;
   reconcileManually(billing: Billing): Promise<boolean>;

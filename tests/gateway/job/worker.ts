@@ -70,7 +70,7 @@ export class Job extends RealJob {
   }
 
   /** The events, a thousand times as fast. */
-  async eventsInHaste(owner: Owner): Promise<Response | undefined> {
+  async eventsInHaste(owner: Owner): Promise<unknown> {
     pace = 1000;
     const stream = await this.events(owner);
     pace = 1;

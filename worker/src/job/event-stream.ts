@@ -1,5 +1,7 @@
 // A job's updates as server-sent events: stored and numbered, so that a client that reconnects receives what it missed.
 import type { JobUpdate } from "filmgate";
+import type { ApiErrorDetails } from "../types.js";
+import { MAX_STREAMS, TOO_MANY_STREAMS } from "./refusals.js";
 
 /** An event as it is stored. The data of the end is the video, generated when it is sent. */
 export type StreamEvent =
@@ -43,10 +45,11 @@ export class EventStream {
   }
 
   /** The events after that one, and those to come. `isOver`: no more come. */
-  stream(lastEventId: string | undefined, isOver: boolean): Response {
+  stream(lastEventId: string | undefined, isOver: boolean): Response | { error: ApiErrorDetails } {
     const seen = /^\d{1,6}$/.test(lastEventId ?? "") ? Number(lastEventId) : 0;
     // 204 stops an EventSource from reconnecting.
     if (isOver && seen >= this.#last()) return new Response(null, { status: 204 });
+    if (this.#listeners.size >= MAX_STREAMS) return { error: TOO_MANY_STREAMS };
     return new Response(this.#body(seen), { headers: HEADERS });
   }
 

@@ -260,7 +260,7 @@ export class Job extends DurableObject<Env> implements JobRpc {
     return this.#runner && endingOf(this.#runner.state);
   }
 
-  async events(owner: Owner, lastEventId?: string): Promise<Response | undefined> {
+  async events(owner: Owner, lastEventId?: string): Promise<Response | { error: ApiErrorDetails } | undefined> {
     const runner = this.#ownedBy(owner);
     return runner && this.#events.stream(lastEventId, hasEnded(runner.state));
   }
