@@ -1,7 +1,7 @@
 // The gateway, and a way to call its objects directly: `POST /test/{binding}/{name or id}/{method}` with the
 // arguments as a list; `/test/VIDEO_BUCKET` lists R2, `/test/archive` archives a URL, `/test/put` creates a file;
 // after `/test/slow` the account and the list take that many milliseconds for each request of a job,
-// after `/test/unsigned` that many signatures fail.
+// after `/test/unsigned` that many signatures fail; `/test/questions` lists when a provider was asked about which task.
 import gateway, {
   Account as RealAccount,
   Job as RealJob,
@@ -28,6 +28,19 @@ const sign = crypto.subtle.sign.bind(crypto.subtle);
 crypto.subtle.sign = async (...args) => {
   if (unsigned-- > 0) throw new Error("The engine broke.");
   return sign(...args);
+};
+
+/** Each question for Runware's answer to a task, when it was sent. */
+const questions: { id: string; at: number }[] = [];
+const send = globalThis.fetch;
+globalThis.fetch = async (input, init) => {
+  if (!(input instanceof Request) || !new URL(input.url).pathname.startsWith("/runware")) return send(input, init);
+  const at = Date.now();
+  const tasks = JSON.parse(await input.clone().text()) as { taskType: string; taskUUID: string }[];
+  for (const { taskType, taskUUID } of tasks) {
+    if (taskType === "getResponse") questions.push({ id: taskUUID, at });
+  }
+  return send(input, init);
 };
 
 export class Account extends RealAccount {
@@ -151,6 +164,7 @@ export default {
     }
     if (binding === "unsigned") return Response.json((unsigned = Number(body)));
     if (binding === "slow") return Response.json((slowMs = Number(body)));
+    if (binding === "questions") return Response.json(questions);
     if (binding === "put") return Response.json(await env.VIDEO_BUCKET.put(body, "a file"));
     if (binding === "VIDEO_BUCKET") {
       const { objects } = await env.VIDEO_BUCKET.list();

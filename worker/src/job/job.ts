@@ -27,7 +27,7 @@ import { ChunkedKv } from "./chunked-kv.js";
 import { EventStream } from "./event-stream.js";
 import { offersOf } from "./offers.js";
 import { assume, matches } from "./pending.js";
-import { cancel, mayResume, MIN_POLL_INTERVAL_MS, storedStatus } from "./provider-steps.js";
+import { cancel, mayResume, storedStatus, turnInMs } from "./provider-steps.js";
 import { recordStore } from "./record-store.js";
 import { ABANDONED, CANCEL_FAILED, EXPIRED, NO_POSTER, NOT_FINISHED, NOT_READY } from "./refusals.js";
 import { mayExpire, retentionEnd } from "./retention.js";
@@ -283,7 +283,7 @@ export class Job extends DurableObject<Env> implements JobRpc {
     }
     if (!mayResume(state.snapshot)) return true;
     // A webhook can be replayed: however often it arrives, the provider is asked once a second.
-    runner.schedule("poll", Math.max(Date.now(), (state.lastPollAt ?? 0) + MIN_POLL_INTERVAL_MS));
+    runner.schedule("poll", Date.now() + turnInMs(state));
     this.#save();
     this.#setAlarm();
     return true;

@@ -29,7 +29,7 @@ const INITIAL_POLL_MS = 2 * SECOND;
 /** How long a submit that the provider does not know is reconciled: as long as the core does, and over several polls. */
 const RECONCILE_MS = 2 * MINUTE;
 /** However often webhooks and cancels arrive, a provider is asked about a job at most this often. */
-export const MIN_POLL_INTERVAL_MS = SECOND;
+const MIN_POLL_INTERVAL_MS = SECOND;
 /** RunPod keeps a result for 30 minutes: three polls fit into them. */
 const MAX_POLL_MS = 10 * MINUTE;
 /** A job that has not ended after this is polled once an hour, for a week. */
@@ -114,6 +114,8 @@ async function send(
   } catch (error) {
     failure = error;
   }
+  // What a crash has left is asked for.
+  if (provider === undefined) state.lastPollAt = Date.now();
   const isYoung = since - (state.submittableSince ?? spec.createdAt) < MAX_SUBMIT_RETRY_MS;
   const record = await storedStatus(runner);
   const told = provider !== undefined && !signal.aborted ? await tellOutcome(runner, record, failure, countedAt) : undefined;
@@ -158,11 +160,11 @@ export async function poll(runner: JobRunner): Promise<number | undefined> {
   // A webhook came while the poll that found the end was running.
   if (!mayResume(state.snapshot)) return undefined;
   checkDeadlines(runner, Date.now());
-  if (canAsk(state)) state.lastPollAt = Date.now();
-  if (state.snapshot.status === "submission_unknown" && (await isNeverFound(runner))) {
-    return nextUnknownPoll(runner, Date.now());
+  if (state.snapshot.status === "submission_unknown" && canLookUp(state)) {
+    if (!(await isFound(runner))) return nextUnknownPoll(runner, Date.now());
+    // Asked once more, with the record, which continues from there.
   }
-  const polled = await fetchStatus(runner);
+  const polled = await asked(runner, () => fetchStatus(runner));
   stopWaiting(runner);
   const now = Date.now();
   const isLost = isReconcileTimedOut(runner, polled, now);
@@ -183,6 +185,21 @@ export async function poll(runner: JobRunner): Promise<number | undefined> {
 
 /** When it could be submitted: a job may have waited for its provider before. */
 const startedAt = (spec: JobSpec, { queueMs = 0 }: State): number => spec.createdAt + queueMs;
+
+/** In how many milliseconds the provider may be asked again. A clock that was set back makes nothing wait. */
+export function turnInMs({ lastPollAt = 0 }: State): number {
+  const waitMs = lastPollAt + MIN_POLL_INTERVAL_MS - Date.now();
+  return waitMs > MIN_POLL_INTERVAL_MS ? 0 : Math.max(0, waitMs);
+}
+
+/** Asks the provider about the job, in its turn; the next turn is a second after the answer. */
+async function asked<T>({ state }: JobRunner, ask: () => Promise<T>): Promise<T> {
+  if (!canAsk(state)) return ask();
+  // A timer may be a little early.
+  while (turnInMs(state) > 0) await sleep(turnInMs(state));
+  state.lastPollAt = Date.now();
+  return ask().finally(() => (state.lastPollAt = Date.now()));
+}
 
 /** Whether a poll asks the provider: RunPod finds a job only by its own id. */
 const canAsk = ({ snapshot: { handle }, webhookJobId }: State): boolean =>
@@ -237,25 +254,23 @@ function nextUnknownPoll(runner: JobRunner, now: number): number | undefined {
 const canLookUp = ({ snapshot }: State): boolean => snapshot.handle.provider === "runware";
 
 /**
- * Looks for an unknown submit; returns whether the provider answers that it does not have the job. Once it has answered so
- * for a whole window, the job was never there, and nothing was charged.
+ * Looks for an unknown submit; returns whether the provider has the job. Once it has answered for a whole window that it has
+ * not, the job was never there, and nothing was charged.
  */
-async function isNeverFound(runner: JobRunner): Promise<boolean> {
+async function isFound(runner: JobRunner): Promise<boolean> {
   const { state, env, spec } = runner;
-  if (!canLookUp(state)) return false;
   const { endedAt: _, ...handle } = state.snapshot.handle;
   // Without a record, which holds the end already: an answer and a failure to answer differ.
-  const found = await validationClient(env)
-    .status(handle, { request: spec.request })
-    .catch(() => undefined);
-  if (found?.status !== "reconciling") return false;
+  const question = () => validationClient(env).status(handle, { request: spec.request });
+  const found = await asked(runner, question).catch(() => undefined);
+  if (found?.status !== "reconciling") return found !== undefined;
   const now = Date.now();
   state.notFound ??= { since: now, answers: 0 };
   state.notFound.answers += 1;
   const { since, answers } = state.notFound;
   const isProven = answers >= MIN_NOT_FOUND && now - since >= reconcileWindowMs(runner);
   if (isProven && state.billing?.kind === "pending") assume(runner, "not_charged");
-  return true;
+  return false;
 }
 
 /** The provider's status; the last known one if a stuck job's provider does not respond. */
@@ -326,7 +341,7 @@ function failedStatus(handle: Handle, error: TerminalError): JobStatus {
 
 /** Cancels the job as far as possible. What has not been sent is not sent. */
 export async function cancel(runner: JobRunner): Promise<CancelResult> {
-  const { client, spec, state } = runner;
+  const { state } = runner;
   const { snapshot } = state;
   if (isFinal(snapshot.status)) return alreadyFinished(snapshot);
   const record = await storedStatus(runner);
@@ -336,19 +351,24 @@ export async function cancel(runner: JobRunner): Promise<CancelResult> {
     runner.apply(failedStatus(snapshot.handle, CANCELLED_BEFORE_SUBMIT));
     return { result: "cancelled", charge: "none" };
   }
-  await sleep(Math.max(0, (state.lastPollAt ?? 0) + MIN_POLL_INTERVAL_MS - Date.now()));
-  state.lastPollAt = Date.now();
+  try {
+    return await asked(runner, () => cancelStored(runner, record.handle));
+  } finally {
+    runner.apply((await storedStatus(runner)) ?? snapshot);
+    if (!isFinal(state.snapshot.status)) runner.schedule("poll", Date.now() + turnInMs(state));
+  }
+}
+
+/** The package asks about the job and cancels it; afterwards nothing is sent any more. */
+async function cancelStored({ client, spec }: JobRunner, handle: Handle): Promise<CancelResult> {
   const abort = new AbortController();
   try {
-    const { request } = spec;
-    const job = client.resume(record.handle, { request, signal: abort.signal, timeoutMs: CANCEL_MS });
+    const job = client.resume(handle, { request: spec.request, signal: abort.signal, timeoutMs: CANCEL_MS });
     // Its result is read from the record.
     job.result().catch(() => {});
     return await job.cancel();
   } finally {
     abort.abort();
-    runner.apply((await storedStatus(runner)) ?? snapshot);
-    if (!isFinal(state.snapshot.status)) runner.schedule("poll");
   }
 }
 
