@@ -16,6 +16,7 @@ export const MIGRATIONS = {
   jobIndex: [],
   registry: [],
   batch: [],
+  providerHealth: [],
 } as const satisfies Record<string, readonly Migration[]>;
 
 export type StorageKind = keyof typeof MIGRATIONS;

@@ -7,7 +7,7 @@ import gateway, {
   Batch as RealBatch,
   Job as RealJob,
   JobIndex as RealIndex,
-  ProviderHealth,
+  ProviderHealth as RealHealth,
   Registry as RealRegistry,
 } from "../../../worker/src/index.js";
 import type { Env } from "../../../worker/src/env.js";
@@ -42,11 +42,11 @@ function restore({ kv, sql }: DurableObjectStorage, { kv: entries, tables }: Dum
 const opened = <T extends new (ctx: DurableObjectState, env: Env) => object>(base: T) =>
   class extends (base as new (ctx: DurableObjectState, env: Env) => object) {
     readonly storage: DurableObjectStorage;
-    readonly state: DurableObjectState;
+    readonly object: DurableObjectState;
     constructor(ctx: DurableObjectState, env: Env) {
       super(ctx, env);
       this.storage = ctx.storage;
-      this.state = ctx;
+      this.object = ctx;
     }
     async dump(): Promise<Dump> {
       return dump(this.storage);
@@ -59,7 +59,7 @@ const opened = <T extends new (ctx: DurableObjectState, env: Env) => object>(bas
     }
     async evict(): Promise<void> {
       await this.storage.sync();
-      this.state.abort("Evicted by a test.");
+      this.object.abort("Evicted by a test.");
     }
     async sql(query: string, ...values: string[]): Promise<unknown> {
       return this.storage.sql.exec(query, ...values).toArray();
@@ -89,7 +89,7 @@ export const Account = opened(RealAccount);
 export const Batch = opened(RealBatch);
 export const Job = opened(CountedJob);
 export const JobIndex = opened(RealIndex);
-export { ProviderHealth };
+export const ProviderHealth = opened(RealHealth);
 export const Registry = opened(RealRegistry);
 
 type Call = (...args: unknown[]) => Promise<unknown>;

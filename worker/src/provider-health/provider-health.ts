@@ -5,6 +5,7 @@ import type { ListingRef } from "filmgate";
 import type { Env } from "../env.js";
 import { log } from "../log.js";
 import type { ProviderHealthRpc } from "../rpc.js";
+import { stampStorage, upgradeStorage } from "../storage-version.js";
 import type { ProviderState, SubmitAdmission } from "../types.js";
 import { ask } from "./ask.js";
 import { Breaker } from "./breaker.js";
@@ -32,6 +33,7 @@ export class ProviderHealth extends DurableObject<Env> implements ProviderHealth
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
+    upgradeStorage(ctx.storage, "providerHealth");
     this.#stored = ctx.storage.kv.get<Outage>(OUTAGE_KEY);
     this.#listing = ctx.storage.kv.get<ListingRef>(LISTING_KEY);
     const probeSeconds = Number(env.PROVIDER_PROBE_SECONDS ?? "") || DEFAULT_PROBE_SECONDS;
@@ -129,6 +131,7 @@ export class ProviderHealth extends DurableObject<Env> implements ProviderHealth
     if (Boolean(outage) !== Boolean(this.#stored)) this.#log(outage);
     this.#stored = outage;
     if (outage) {
+      stampStorage(storage, "providerHealth");
       storage.kv.put(OUTAGE_KEY, outage);
       storage.kv.put(LISTING_KEY, this.#listing);
       await storage.setAlarm(Math.ceil(outage.until));
