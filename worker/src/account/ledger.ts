@@ -140,7 +140,9 @@ export class Ledger {
     this.#sql.exec("DELETE FROM refused_attempts WHERE due <= ?", now - MAX_LATENESS_MS);
     this.#sql.exec(
       "INSERT INTO refused_attempts (body_hash, retry_count, due) VALUES (?, ?, ?)",
-      ...[bodyHash, retryCount, due],
+      bodyHash,
+      retryCount,
+      due,
     );
   }
 
@@ -152,7 +154,10 @@ export class Ledger {
     const row = this.#first<{ id: number }>(
       `SELECT rowid AS id FROM refused_attempts
        WHERE body_hash = ? AND retry_count = ? AND due <= ? AND due > ? ORDER BY due DESC LIMIT 1`,
-      ...[bodyHash, retryCount - 1, now, now - MAX_LATENESS_MS],
+      bodyHash,
+      retryCount - 1,
+      now,
+      now - MAX_LATENESS_MS,
     );
     if (row) this.#sql.exec("DELETE FROM refused_attempts WHERE rowid = ?", row.id);
     return row !== undefined;

@@ -105,7 +105,8 @@ export async function createPlanned(
   const retryCount = retryCountOf(c);
   let joinsNone = false;
   const repeated = {
-    ...{ keyId: caller.key.id, bodyHash },
+    keyId: caller.key.id,
+    bodyHash,
     ...(key !== undefined && { idempotencyKey: key }),
     ...(retryCount !== undefined && { retryCount }),
   };
