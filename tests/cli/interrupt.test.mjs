@@ -89,7 +89,7 @@ describe("SIGKILL", { concurrency: 3 }, () => {
         const { charges, submissions } = await sim.ledger();
         if (provider === "runpod" && resumed.code === 8) {
           // RunPod cannot be asked for a job by our id: it is never sent again, and found by a person.
-          assert.match(resumed.stderr, /not submitted again.*\nIf the provider has it, pass its id: filmgate resume \S+ --output fox\.mp4 --job-id ID/);
+          assert.match(resumed.stderr, /not submitted again.*\nIf the provider has it, pass its id: filmgate resume \S+ --output fox\.mp4 --force --job-id ID/);
           const [{ id }] = submissions;
           const found = await run(["resume", handle.id, "--job-id", id, "-o", "fox.mp4"]);
           assert.equal(found.code, 0, found.stderr);
