@@ -9,8 +9,6 @@ import { SecretMask } from "../util/mask-secrets.js";
 import type { Context, StoreOptions } from "./command.js";
 import type { Filmgate, FilmgateOptions, ProviderId, ProviderSettings, StoredJob } from "../types/index.js";
 
-
-
 /** Base URLs of the providers for all commands, such as those that `filmgate serve --simulate` prints. */
 const URL_VARIABLES: Record<ProviderId, string> = { runpod: "RUNPOD_BASE_URL", runware: "RUNWARE_BASE_URL" };
 

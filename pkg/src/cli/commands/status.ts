@@ -7,7 +7,7 @@ import { clock } from "../progress.js";
 import { Session } from "../session.js";
 import type { JobStatus } from "../../types/index.js";
 
-/** While another command tracks the job, none else asks the provider: then the record says what is known. */
+/** While another command tracks the job, no other one asks the provider: the record says what is known. */
 const POLL_MS = 10_000;
 
 const configure: Configure = (command, context) => {
