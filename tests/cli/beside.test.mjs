@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { simulator } from "../client/support.mjs";
+import { simulator, waitFor } from "../client/support.mjs";
 import { REQUEST, environmentOf, events, workplace } from "./support.mjs";
 
 const GENERATE = ["generate", ...REQUEST, "--max-cost", "1", "--json"];
@@ -35,12 +35,14 @@ test("`cancel` beside a command that tracks the job says what to do", async (t) 
 
 test("`resume` of all jobs goes on with those whose provider has a key", async (t) => {
   const { sim, cwd, finishJobs, start, run } = await placeWith(t);
-  const ids = {};
-  for (const provider of ["runpod", "runware"]) {
+  // RunPod answers a submit when the job has ended, so both are killed before that.
+  for (const [at, provider] of ["runpod", "runware"].entries()) {
     const child = start([...GENERATE, "--provider", provider]);
-    ids[provider] = (await child.event("progress")).id;
+    await waitFor(async () => (await sim.ledger()).submissions.length > at);
     await child.kill();
   }
+  const stored = JSON.parse((await run(["jobs", "--json"])).stdout);
+  const ids = Object.fromEntries(stored.map(({ handle: { provider, id } }) => [provider, id]));
   await finishJobs();
   const { code, stdout, stderr } = await run(["resume", "--json"], { env: { RUNPOD_API_KEY: "", RUNPOD_BASE_URL: "" } });
   assert.equal(code, 5, stderr);
