@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { simulator } from "../client/support.mjs";
+import { simulator, waitFor } from "../client/support.mjs";
 import { REQUEST, environmentOf, events, workplace } from "./support.mjs";
 
 const GENERATE = ["generate", ...REQUEST, "--max-cost", "1", "--json"];
@@ -43,6 +43,19 @@ test("a paid video whose file cannot be written is exit code 7, and the printed 
   assert.equal((await run(command.split(" "))).code, 0);
   assert.ok(existsSync(join(cwd, "videos/fox.mp4")));
   assert.equal((await sim.ledger()).charges.length, 1);
+});
+
+test("batch: a paid video whose file cannot be written is exit code 7", async (t) => {
+  const { sim, cwd, finishJobs, start } = await placeWith(t);
+  writeFileSync(join(cwd, "requests.jsonl"), JSON.stringify({ prompt: "A fox", model: "wan-2.6", duration: 5, resolution: "720p" }));
+  const child = start(["batch", "requests.jsonl", "--max-cost", "1", "--json", "-o", "videos"]);
+  await waitFor(async () => (await sim.ledger()).submissions.length > 0);
+  rmSync(join(cwd, "videos"), { recursive: true });
+  writeFileSync(join(cwd, "videos"), "");
+  await finishJobs();
+  const { code, stderr } = await child.ended;
+  assert.equal(code, 7, stderr);
+  assert.match(stderr, /The video cannot be written: EEXIST.*It was billed\./);
 });
 
 test("the printed command has the folder of the jobs, and that a file may be replaced", async (t) => {

@@ -37,7 +37,7 @@ export function describeError(error: unknown): { text: string; exitCode: number 
 
 /** The same of an error after which the video is not here. Nothing of ours fails a download: a file does, and the job is paid. */
 export function describeDownloadError(error: unknown): { text: string; exitCode: number } {
-  if (error instanceof CliError || isFilmgateError(error)) return describeError(error);
+  if (isFilmgateError(error)) return describeError(error);
   return { text: `The video cannot be written: ${describeError(error).text}. It was billed.`, exitCode: EXIT.failedBilled };
 }
 

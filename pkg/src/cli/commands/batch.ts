@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { InvalidArgumentError } from "commander";
 import { dollars } from "../../util/micro-usd.js";
@@ -149,7 +150,7 @@ class BatchView {
     const { fileSink } = await import("../../node/index.js");
     const width = String(lines.at(-1)?.line ?? 0).length;
     try {
-      makeWritable(options.output);
+      await mkdir(options.output, { recursive: true });
       for (const [at, video] of result.videos.entries()) {
         const stem = `${String(this.#line(index)).padStart(width, "0")}-${shortId(id)}${result.videos.length > 1 ? `-${at + 1}` : ""}`;
         const file = join(options.output, `${stem}.${lines[index]?.request.output?.format ?? "mp4"}`);
