@@ -27,8 +27,10 @@ test("one of its videos is cancelled like any other, and the batch goes on", asy
   const apiKey = await served.createKey();
   const { id } = await served.create(apiKey, { requests: requests("One", "Two"), budgetUsd: 10, maxConcurrency: 1 });
   const first = await waitFor(async () => (await served.read(id, apiKey)).items[0].video_id);
+  await waitFor(async () => (await served.control("ledger")).submissions.length === 1);
   await served.call(`/v1/videos/${first}/cancel`, { apiKey, method: "POST" });
-  await served.control("config", { jobDurationMs: 200 });
+  // This provider cannot cancel: its video is made all the same.
+  await served.control("advance", { ms: 60_000 });
   const next = await waitFor(async () => (await served.read(id, apiKey)).items[1].video_id);
   assert.notEqual(next, first);
 });

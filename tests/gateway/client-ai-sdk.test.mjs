@@ -25,7 +25,7 @@ const call = (model, more) => ({
   ...more,
 });
 
-describe("ai 7 through the gateway", { maxConcurrentJobs: true }, () => {
+describe("ai 7 through the gateway", { concurrency: true }, () => {
   test("generates a video", async () => {
     const { video, providerMetadata } = await generateVideo(call(provider().video("sora-2-pro")));
     assert.equal(Buffer.from(video.uint8Array).subarray(4, 8).toString(), "ftyp");

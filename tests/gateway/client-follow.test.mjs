@@ -16,7 +16,7 @@ const events = async (job) => {
   return told;
 };
 
-describe("a job of a gateway", { maxConcurrentJobs: true }, () => {
+describe("a job of a gateway", { concurrency: true }, () => {
   test("emits its updates, received in one stream", async () => {
     const calls = between();
     const job = await all.createClient({ fetch: calls.fetch }).submit(BOTH, { provider: "runpod" });

@@ -10,7 +10,7 @@ import { TEXT, alone, gateway } from "./client.mjs";
 const PROGRAM = fileURLToPath(new URL("client/process.mjs", import.meta.url));
 const all = await gateway({ after });
 
-describe("killed", { maxConcurrentJobs: true }, () => {
+describe("killed", { concurrency: true }, () => {
   for (const [dies, known] of [
     ["before it leaves", 0],
     ["before its answer is read", 1],

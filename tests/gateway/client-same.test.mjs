@@ -20,7 +20,7 @@ const FAILING = [
 
 const both = await gateway({ after });
 
-describe("the same through the gateway", { maxConcurrentJobs: true }, () => {
+describe("the same through the gateway", { concurrency: true }, () => {
   for (const [provider, what, request, options] of CASES) {
     test(`${provider}: ${what}`, async () => {
       const wishes = { provider, ...options };

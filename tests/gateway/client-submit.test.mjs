@@ -23,7 +23,7 @@ async function account(limits) {
 
 const reasonOf = (promise) => promise.then(() => assert.fail("it succeeded"), (reason) => reason);
 
-describe("an order", { maxConcurrentJobs: true }, () => {
+describe("an order", { concurrency: true }, () => {
   test("it is stored before it is sent, and its prompt is deleted once it is accepted", async () => {
     const mine = await account();
     const store = memoryStore();
