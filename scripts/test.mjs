@@ -8,7 +8,7 @@ import { changedFiles, stagesOf } from "./lib/changed.mjs";
 import { Failure, execute, main, root } from "./lib/run.mjs";
 import { readRun, slowest } from "./lib/test-output.mjs";
 import { note, seconds, step } from "./lib/log.mjs";
-import { stages } from "./lib/stages.mjs";
+import { runStage, stages } from "./lib/stages.mjs";
 import { setUpTests } from "./setup.mjs";
 
 const LOGS = join(root, "target", "test");
@@ -26,10 +26,11 @@ await main(async () => {
   rmSync(LOGS, { recursive: true, force: true });
   mkdirSync(LOGS, { recursive: true });
   note(`The output of each stage: ${relative(root, LOGS)}/`);
-  // Rust keeps the cores busy and JavaScript mostly waits for simulated jobs, so both go on at the same time, Rust in the
-  // background: then no test of the other waits for it.
-  const lane = (isRust) => wanted.filter((stage) => Boolean(stage.isRust) === isRust);
-  const lanes = [lane(true), lane(false)].map((list) => runAll(list, { ...tools, built }));
+  // Rust keeps the cores busy, so its stages run one after another, in the background: then no test of the others waits
+  // for it. JavaScript mostly waits for simulated jobs and processes, so two of its stages run at once.
+  const queue = (isRust) => wanted.filter((stage) => Boolean(stage.isRust) === isRust).values();
+  const [rust, others] = [queue(true), queue(false)];
+  const lanes = [rust, others, others].map((stages) => runAll(stages, { ...tools, built }));
   summarize((await Promise.all(lanes)).flat(), since);
 });
 
@@ -55,20 +56,22 @@ function once(work) {
   return () => (result ??= work());
 }
 
-async function runAll(list, tools) {
+/** Runs the stages that nothing else takes from the same iterator. */
+async function runAll(stages, tools) {
   const results = [];
-  for (const stage of list) results.push(await runStage(stage, tools));
+  for (const stage of stages) results.push(await counted(stage, tools));
   return results;
 }
 
 /** Runs a stage; returns the numbers of passed and failed tests, and the duration. */
-async function runStage({ name, what, isRust = false, run }, tools) {
+async function counted(stage, tools) {
+  const { name, what, isRust = false } = stage;
   step(`${name}: ${what}`);
   const since = performance.now();
   const log = createWriteStream(join(LOGS, `${name}.log`));
   const count = { passed: 0, failed: 0, failures: "", tests: [] };
   try {
-    await run({ ...tools, run: runner(count, log, isRust), fail });
+    await runStage(stage, { ...tools, run: runner(count, log, isRust), fail });
   } catch (error) {
     // A stage without tests, or one that crashed, counts as one.
     if (count.failed === 0) count.failed = 1;

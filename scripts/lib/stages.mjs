@@ -1,5 +1,6 @@
-// The stages of `npm test`, in order. A stage runs commands with `run`: a command that fails, or a test
-// runner that finds no test, fails its stage. `npm test -- --changed` runs those whose `paths` changed.
+// The stages of `npm test`, in order. A stage runs commands with `run`, or the files of Node's test runner in its folders
+// `tests`: a command that fails, or a test runner that finds no test, fails its stage. `npm test -- --changed` runs those whose
+// `tests`, what these import, or `paths` changed.
 import { existsSync, readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
@@ -13,15 +14,16 @@ import { cargoMetadata } from "./native.mjs";
 import { firefox, npmPackages } from "./tools.mjs";
 import { TARGET, wasmClippy } from "./toolchain.mjs";
 
+/** Browsers keep the cores busy. */
+const BROWSERS = { concurrency: 3 };
 const WASM_TESTS = ["--workspace", "--test", "wasm*"];
 const DENY = ["--", "-D", "warnings"];
 
 // What a stage depends on: starts of paths, or patterns of them.
 const MANIFESTS = [/(^|\/)Cargo\.(toml|lock)$/, "build.rs", "catalog/"];
 const CORE = ["src/", ...MANIFESTS];
-const NATIVE = [...CORE, /\.rs$/, "docs/rust", "docs/models.md", "simulator/", "simtest/", "xtask/", "examples/", /^tests\/.*\.json$/];
-const PACKAGE = [...CORE, "simulator/", "pkg/", "package.json", "package-lock.json", "scripts/build.mjs", "scripts/lib/"];
-const PAGE = [...PACKAGE, "www/", "tests/browser.mjs", "tests/chromium.mjs"];
+const NATIVE = [...CORE, /\.rs$/, "docs/rust", "docs/models.md", "simulator/", "simtest/", "xtask/", "examples/", /^tests\/.*\.json$/, "fuzz/seeds/"];
+const PACKAGE = [...CORE, "simulator/", "pkg/", "package.json", "package-lock.json", "scripts/build.mjs", "scripts/setup.mjs", "scripts/lib/"];
 const GATEWAY = [...PACKAGE, "worker/"];
 
 export const stages = [
@@ -54,7 +56,7 @@ export const stages = [
     name: "clippy-wasm",
     isRust: true,
     what: "no warning in the code that runs in JavaScript",
-    paths: [...CORE, "tests/wasm"],
+    paths: [...CORE, "tests/wasm", "simulator/", "simtest/", "xtask/"],
     run: async ({ run, toolchain: chain }) => {
       const [command, ...clippy] = await wasmClippy(chain);
       const args = [
@@ -125,114 +127,112 @@ export const stages = [
   {
     name: "scripts",
     what: "these scripts, and the workflow files",
-    paths: ["scripts/", "tests/workflows/", ".github/", "bench/results/", "fuzz/", "package.json"],
-    run: (context) => nodeTests(context, "scripts/tests", "tests/workflows"),
+    tests: ["scripts/tests", "tests/workflows"],
+    paths: ["scripts/", ".github/", "bench/results/", "fuzz/", "package.json", "package-lock.json", /package\.json$/],
   },
   {
     name: "layers",
     what: "the direction of imports, and their diagram",
-    paths: ["src/", "pkg/src/", "worker/src/", "scripts/lib/", "docs/architecture", "tests/layers/"],
-    run: (context) => nodeTests(context, "tests/layers"),
+    tests: ["tests/layers"],
+    paths: ["src/", "pkg/src/", "worker/src/", "docs/architecture", "package.json"],
   },
   {
     name: "client",
     what: "the package's API, in Node, Chromium and workerd",
-    paths: [...PACKAGE, "tests/client/", "tests/common/", "tests/fixtures/", "tests/browser.mjs", "tests/chromium.mjs"],
-    run: async (context) => {
-      // The oldest Node that is supported has no node:sqlite.
-      await modernNode();
-      await nodeTests(context, "tests/client");
-    },
+    tests: ["tests/client"],
+    paths: [...PACKAGE, "tests/common/", "tests/fixtures/"],
+    // The oldest Node that is supported has no node:sqlite.
+    prepare: () => modernNode(),
   },
   {
     name: "testing",
     what: "the simulated providers as a fetch function, in Node, Chromium and workerd",
-    paths: [...PACKAGE, "tests/testing/", "examples/"],
-    run: async (context) => {
-      await npmPackages("examples/opentelemetry");
-      await nodeTests(context, "tests/testing");
-    },
+    tests: ["tests/testing"],
+    paths: [...PACKAGE, "examples/", "docs/testing.md"],
+    prepare: () => npmPackages("examples/opentelemetry"),
   },
   {
     name: "cli",
     what: "the command line as processes, killed and in a pseudo-terminal",
-    paths: [...PACKAGE, "tests/cli/", "tests/fault-proxy.mjs", "scripts/terminal/", "docs/terminal.svg"],
-    run: async (context) => {
-      await npmPackages("scripts/terminal");
-      await nodeTests(context, "tests/cli");
-    },
+    tests: ["tests/cli"],
+    paths: [...PACKAGE, "scripts/terminal/", "docs/terminal.svg", "docs/cli.md", "docs/screenshot-phone.png"],
+    prepare: () => npmPackages("scripts/terminal"),
   },
   {
     name: "mcp",
     what: "the MCP server, driven by the SDK's client, killed and over HTTP",
-    paths: [...PACKAGE, "tests/mcp/", "tests/fault-proxy.mjs"],
-    run: (context) => nodeTests(context, "tests/mcp"),
+    tests: ["tests/mcp"],
+    paths: PACKAGE,
   },
   {
     name: "crate",
     what: "the crate as cargo packs it, and its example over HTTP",
-    paths: [...NATIVE, "tests/crate/", "README.md"],
-    run: (context) => nodeTests(context, "tests/crate"),
+    tests: ["tests/crate"],
+    paths: [...NATIVE, "README.md"],
   },
   {
     name: "packaging",
     what: "the packed package: its contents, its types, and a video in each quick environment",
-    paths: [...PACKAGE, "tests/packaging/", "tests/wasm_imports/"],
-    run: (context) => nodeTests(context, "tests/packaging", "tests/wasm_imports"),
+    tests: ["tests/packaging", "tests/wasm_imports"],
+    paths: [...PACKAGE, "README.md", "docs/runtimes.md"],
   },
   {
     name: "recipes",
     what: "the recipes in their frameworks and engines",
-    paths: [...GATEWAY, "docs/recipes/", "tests/recipes/", "tests/browser.mjs", "tests/chromium.mjs"],
-    run: async (context) => {
+    tests: ["tests/recipes"],
+    paths: [...GATEWAY, "docs/recipes/"],
+    prepare: async () => {
       await modernNode();
       // One after another: the tests run in parallel, and find them installed.
       for (const name of ["express", "hono", "inngest", "next", "trigger-dev"]) await npmPackages(`tests/recipes/${name}`);
-      await nodeTests(context, "tests/recipes");
     },
   },
   {
     name: "ai-sdk",
     what: "filmgate/ai-sdk in both majors of the AI SDK, through faults",
-    paths: [...PACKAGE, "tests/ai-sdk/"],
-    run: async (context) => nodeTests({ ...context, node: await modernNode() }, "tests/ai-sdk"),
+    tests: ["tests/ai-sdk"],
+    paths: PACKAGE,
+    prepare: withModernNode,
   },
   {
     name: "schema",
     what: "filmgate/schema in the libraries that take a schema",
-    paths: [...PACKAGE, "tests/schema/"],
-    run: async (context) => {
+    tests: ["tests/schema"],
+    paths: PACKAGE,
+    prepare: async () => {
       await npmPackages("tests/schema");
-      await nodeTests({ ...context, node: await modernNode() }, "tests/schema");
+      return withModernNode();
     },
   },
   {
     name: "frontend",
     what: "filmgate/react and filmgate/element in Chromium",
-    paths: [...GATEWAY, "tests/frontend/"],
-    run: async (context) => {
+    tests: ["tests/frontend"],
+    paths: GATEWAY,
+    prepare: async () => {
       for (const react of [18, 19]) await npmPackages(`tests/frontend/react-${react}`);
-      await nodeTests(context, "tests/frontend");
     },
   },
   {
     name: "gateway",
     what: "the gateway: its types, its upload, and its behavior in workerd",
-    paths: [...GATEWAY, "tests/gateway/", "simtest/gateway/", "tests/page/support.mjs", "tests/frontend/", "tests/client/support.mjs", "bench/memory/"],
-    run: async (context) => {
+    tests: ["tests/gateway"],
+    // Some of its tests open the page.
+    paths: [...GATEWAY, "www/", "simtest/gateway/", "examples/gateway.mjs", "scripts/node/package.json", "README.md"],
+    run: async (context, { tests }) => {
       await context.built();
       await context.run(join(root, "node_modules", ".bin", "tsc"), ["-p", "worker"]);
       // Two parallel tests use Python: its packages are installed before either starts.
       pythonPackages("tests/gateway");
       const node = await modernNode();
-      await withGatewayHost((env) => nodeTests({ ...context, node, env }, "tests/gateway"));
+      await withGatewayHost((env) => nodeTests({ ...context, node, env }, tests));
     },
   },
   {
     name: "docs",
     what: "the documentation: its code runs, its links resolve",
-    paths: [...GATEWAY, "docs/", /\.md$/, "examples/", "tests/docs/", "scripts/site", "www/", "bench/docs/"],
-    run: (context) => nodeTests(context, "tests/docs"),
+    tests: ["tests/docs"],
+    paths: [...GATEWAY, "docs/", /\.md$/, "examples/", "scripts/site", "www/", "bench/results/"],
   },
   {
     name: "size",
@@ -243,33 +243,34 @@ export const stages = [
   {
     name: "page",
     what: "the page in Chromium, and the modules below it",
-    paths: [...PAGE, "worker/", "tests/page/", "tests/fault-proxy.mjs", "tests/page-logic/"],
-    run: async (context) => {
+    tests: ["tests/page", "tests/page-logic"],
+    paths: [...PACKAGE, "www/", "worker/"],
+    prepare: async () => {
       await modernNode(); // The gateway and the AI SDK need it.
-      // Browsers keep the cores busy.
-      await nodeTests({ ...context, concurrency: 3 }, "tests/page", "tests/page-logic");
+      return BROWSERS;
     },
   },
   {
     name: "firefox",
     what: "the page and the default entry in Firefox",
-    paths: [...PAGE, "tests/firefox/", "tests/page/support.mjs", "tests/packaging/"],
-    run: async (context) => {
+    tests: ["tests/firefox"],
+    paths: [...PACKAGE, "www/", "tests/packaging/"],
+    prepare: async () => {
       await npmPackages("tests/firefox");
-      await nodeTests({ ...context, concurrency: 3, env: { FIREFOX: await firefox() } }, "tests/firefox");
+      return { ...BROWSERS, env: { FIREFOX: await firefox() } };
     },
   },
   {
     name: "clients",
     what: "third-party clients against the simulated providers",
-    paths: [...CORE, "simulator/", "tests/third_party_clients/"],
-    run: (context) => nodeTests(context, "tests/third_party_clients"),
+    tests: ["tests/third_party_clients"],
+    paths: [...CORE, "simulator/", "package-lock.json"],
   },
   {
     name: "bench",
     what: "the fakes that other clients are measured with",
-    paths: ["bench/", "simulator/", ...CORE],
-    run: (context) => nodeTests(context, "bench/tests"),
+    tests: ["bench/tests"],
+    paths: ["bench/", "simulator/", ...CORE, "package-lock.json"],
   },
 ];
 
@@ -332,7 +333,17 @@ async function withGatewayHost(work) {
   }
 }
 
-async function nodeTests(context, ...folders) {
+/** Runs a stage: its own way, or its tests by Node's runner, with what `prepare` returns. */
+export async function runStage(stage, context) {
+  if (stage.run) return stage.run(context, stage);
+  return nodeTests({ ...context, ...(await stage.prepare?.()) }, stage.tests);
+}
+
+async function withModernNode() {
+  return { node: await modernNode() };
+}
+
+async function nodeTests(context, folders) {
   const { run, fail, built, chromium, node = process.execPath, concurrency = 5 } = context;
   const files = folders.flatMap((folder) => {
     const found = testsIn(folder);
@@ -344,7 +355,8 @@ async function nodeTests(context, ...folders) {
   return run(node, [...flags, ...files], env, "node");
 }
 
-function testsIn(folder) {
+/** The tests in a folder. */
+export function testsIn(folder) {
   const full = join(root, folder);
   const names = existsSync(full) ? readdirSync(full).sort() : [];
   return names.filter((name) => name.endsWith(".test.mjs")).map((name) => join(folder, name));
