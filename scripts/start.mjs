@@ -5,46 +5,53 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { BUNDLED, build } from "./build.mjs";
 import { modernNode } from "./lib/node.mjs";
-import { freePort, originOf } from "./lib/port.mjs";
+import { freePort } from "./lib/port.mjs";
+import { answerWithProgress } from "./lib/progress-page.mjs";
 import { Failure, main, root } from "./lib/run.mjs";
 import { note, seconds, step } from "./lib/log.mjs";
 import { npmPackages } from "./lib/tools.mjs";
+import { listen } from "./lib/web-server.mjs";
 import { setUpBuild } from "./setup.mjs";
+
+/** The page, and behind it the simulator and the gateway. */
+const PORTS = 3;
+const LAST_PORT = 65_535;
 
 await main(async () => {
   const since = performance.now();
-  const port = requestedPort();
+  const port = await freePort(requestedPort(), "the page");
+  const server = await listen(port, answerWithProgress);
+  try {
+    await start(server, port, since);
+  } finally {
+    await server.close();
+  }
+});
+
+async function start(server, port, since) {
   const isFirst = !existsSync(join(root, ".tools", "built"));
   step("Checking what is missing", isFirst ? "the first run takes 2 to 4 minutes" : "seconds");
+  note(`${server.origin} shows how far it is`);
   const tools = await setUpBuild();
   await Promise.all([build({ ...tools, quick: true }), downloadPackages()]);
 
-  // Imported late: they need packages that the setup installs.
-  const { PACKAGED, startSimulator } = await import("./lib/simulator.mjs");
-  const { serve } = await import("./lib/serve.mjs");
-  const { startKeptGateway } = await import("./lib/dev-gateway.mjs");
   step("Starting the simulated providers, the gateway and the page");
-  const pagePort = await freePort(port, "the page");
-  const simulatorPort = await freePort(pagePort + 1, "the simulator");
+  // Imported late: they need packages that the setup installs.
+  const { PACKAGED } = await import("./lib/simulator.mjs");
+  const { withLocalServices } = await import("./lib/local-services.mjs");
+  const simulatorPort = await freePort(port + 1, "the simulator");
   const gatewayPort = await freePort(simulatorPort + 1, "the gateway");
-  const simulator = await startSimulator({ ...PACKAGED, port: simulatorPort });
-  const pageOrigin = originOf(pagePort);
-  const gateway = await startKeptGateway({ simulator, port: gatewayPort, pageOrigin });
-  const { runpod, runware } = simulator;
-  const config = { runpod, runware, gateway: { url: gateway.url, apiKey: gateway.apiKey } };
-  const page = await serve({ port: pagePort, config });
-
-  note(
-    `Ready after ${seconds(since)}. Nothing here reaches a real provider unless you enter a key.`,
-  );
-  note(`RunPod, simulated:  ${runpod}`);
-  note(`Runware, simulated: ${runware}`);
-  console.log(banner(page, gateway));
-  await untilSignal(simulator);
-  await page.close();
-  await gateway.stop();
-  await simulator.stop();
-});
+  // The port is taken, so no second start uses the same folder.
+  const folder = join(root, "target", "start", String(port));
+  const options = { server, simulate: { ...PACKAGED, port: simulatorPort }, gatewayPort, folder };
+  await withLocalServices(options, ({ simulator: { runpod, runware }, gateway }) => {
+    note(`Ready after ${seconds(since)}. Nothing here reaches a real provider unless you enter a key.`);
+    note(`RunPod, simulated:  ${runpod}`);
+    note(`Runware, simulated: ${runware}`);
+    console.log(banner(server, gateway));
+    return nextSignal();
+  });
+}
 
 /** Downloads what is needed after the modules, while Rust compiles. */
 async function downloadPackages() {
@@ -70,18 +77,14 @@ function banner(page, { url, apiKey, adminToken }) {
 function requestedPort() {
   const { values } = parseArgs({ options: { port: { type: "string", default: "4173" } } });
   const port = Number(values.port);
-  if (Number.isInteger(port) && port > 0 && port < 65_535) return port;
-  throw new Failure(`--port ${values.port}: use a number from 1 to 65534`);
+  const last = LAST_PORT - PORTS + 1;
+  if (Number.isInteger(port) && port > 0 && port <= last) return port;
+  throw new Failure(`--port ${values.port}: use a number from 1 to ${last}`);
 }
 
-async function untilSignal(simulator) {
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
-  const stopped = new Promise((resolve) => signals.forEach((name) => process.once(name, resolve)));
-  // Ctrl-C reaches the simulator as well, and may end it first.
-  const crashed = simulator.ended.then(async (how) => {
-    const grace = new Promise((resolve) => setTimeout(resolve, 500, how));
-    return Promise.race([stopped.then(() => undefined), grace]);
+/** Resolves at the first signal to end. A second one ends the process at once. */
+function nextSignal() {
+  return new Promise((resolve) => {
+    for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(name, resolve);
   });
-  const how = await Promise.race([stopped.then(() => undefined), crashed]);
-  if (how !== undefined) throw new Failure(`The simulated providers stopped unexpectedly (${how})`);
 }

@@ -1,15 +1,11 @@
-// The gateway of `npm start`: on the port that is free, with what it stored the last time, and an API key to
-// try it.
+// The gateway of `npm start`: with what it stored the last time, and an API key to try it.
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startGateway } from "./gateway.mjs";
-import { root } from "./run.mjs";
 
-const FOLDER = join(root, "target", "start");
-
-/** Starts it for the page of that origin: what `startGateway` returns, and `apiKey`. */
-export async function startKeptGateway({ simulator, port, pageOrigin, folder = FOLDER }) {
+/** Starts it for the page of that origin: what `startGateway` returns, and `apiKey`. Only one may use a folder at a time. */
+export async function startKeptGateway({ simulator, port, pageOrigin, folder }) {
   mkdirSync(folder, { recursive: true });
   const adminToken = join(folder, "admin-token");
   const gateway = await startGateway({

@@ -30,7 +30,8 @@ const COMMON = [
 
 /**
  * Starts it beside the simulated providers, on a port that a restart keeps, and by default in a folder of its own:
- * `{ url, adminToken, createKey(), kill(), restart(), stop(), logs(), workerd(), data }`. Wrong keys are not limited.
+ * `{ url, adminToken, createKey(), kill(), restart(), stop(), logs(), workerd(), data, ended }`, of which `ended` is a promise: it
+ * has stopped, or was killed. Wrong keys are not limited.
  *
  * `vars` are variables and secrets of worker/src/env.ts, `limits` other rate limits per minute (`{ READ_LIMITER: 1e6 }`),
  * `config` and `entry` another worker in place of the gateway, `cronSeconds` how often its Cron Triggers run. It is a
@@ -80,7 +81,7 @@ export async function startGateway({
   };
   const createKey = (limits = {}) => postKey(url, adminToken, limits);
   const workerd = () => program.workerd;
-  return { url, adminToken, createKey, kill, restart, stop, logs: () => text, workerd, data };
+  return { url, adminToken, createKey, kill, restart, stop, logs: () => text, workerd, data, ended: program.ended };
 }
 
 /** Variables that lead the gateway to the simulated providers, which are on this machine and take any key. */
@@ -153,7 +154,7 @@ async function startInHost(path, { cronSeconds = DEFAULT_CRON_SECONDS, ...option
     socket.end();
     await closed;
   };
-  return { url, workerd, kill, stop: kill };
+  return { url, workerd, kill, stop: kill, ended: closed };
 }
 
 /** Starts gateway-host.mjs: the `path` to connect to, and `stop()`. */
@@ -212,5 +213,5 @@ async function startProgram({ config, bundle, data, port, cronSeconds, limits },
     if (child.exitCode === null) child.kill("SIGTERM");
     await ended;
   };
-  return { url, workerd, kill, stop };
+  return { url, workerd, kill, stop, ended };
 }

@@ -3,7 +3,11 @@
 const faint = (text) => (process.stdout.isTTY ? `\x1b[2m${text}\x1b[0m` : text);
 const bold = (text) => (process.stdout.isTTY ? `\x1b[1m${text}\x1b[0m` : text);
 
+/** The steps so far, as `{ what, howLong, since }`. */
+export const steps = [];
+
 export function step(what, howLong) {
+  steps.push({ what, howLong, since: performance.now() });
   console.log(`${bold(`▸ ${what}`)}${howLong ? faint(` (${howLong})`) : ""}`);
 }
 

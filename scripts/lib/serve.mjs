@@ -1,39 +1,34 @@
 // Serves the built page as a static host would, and tells it of a local simulator.
 import { readFileSync } from "node:fs";
-import { createServer } from "node:http";
 import { join } from "node:path";
 import sirv from "sirv";
 import { builtPage, pageHeaders } from "./page.mjs";
-import { LOOPBACK, originOf } from "./port.mjs";
+import { listen } from "./web-server.mjs";
 
 /** It is built at most once in a process: a test opens many pages. */
 let built;
 
-/** Starts the server. `config`: the URLs of a local simulator and gateway, which the page then offers. */
+/** Starts a server of it. `config`: the URLs of a local simulator and gateway, which the page then offers. */
 export async function serve({ port = 0, config } = {}) {
+  return listen(port, await pageListener(config));
+}
+
+/** The request listener of that server. */
+export async function pageListener(config) {
   const folder = await (built ??= builtPage());
   const page = readFileSync(join(folder, "index.html"), "utf8");
   const headers = pageHeaders(page);
   const files = sirv(folder, { dev: true });
-  const server = createServer((request, response) => {
+  return (request, response) => {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-    const { pathname } = new URL(request.url, "http://page.invalid");
+    const [pathname] = request.url.split("?", 1);
     if (pathname === "/" || pathname === "/index.html") {
       response.setHeader("Content-Type", "text/html;charset=utf-8");
       response.end(config ? withConfig(page, config) : page);
       return;
     }
     files(request, response, () => response.writeHead(404).end("Not found"));
-  });
-  await new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, LOOPBACK, resolve);
-  });
-  const close = () => {
-    server.closeAllConnections();
-    return new Promise((resolve) => server.close(resolve));
   };
-  return { origin: originOf(server.address().port), close };
 }
 
 /** The page reads it from here: a host without a simulator needs no file that is missing. */

@@ -1,14 +1,19 @@
-// The parts of `npm start`: a free port, the page with its policy, a simulator that reports why it cannot start.
+// The parts of `npm start`: a free port, its progress, the page with its policy, and what happens if a part fails.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { withLocalServices } from "../lib/local-services.mjs";
+import { step } from "../lib/log.mjs";
 import { LOOPBACK, freePort } from "../lib/port.mjs";
+import { answerWithProgress } from "../lib/progress-page.mjs";
 import { Failure, root } from "../lib/run.mjs";
 import { serve } from "../lib/serve.mjs";
 import { startSimulator } from "../lib/simulator.mjs";
+import { listen } from "../lib/web-server.mjs";
 
 async function site(t, settings) {
   const server = await serve(settings);
@@ -33,6 +38,19 @@ test("a port in use is skipped", async (t) => {
   t.after(() => taken.close());
   const { port } = taken.address();
   assert.ok((await freePort(port, "the test")) > port);
+});
+
+test("until the page is there, its address shows the steps, and reloads itself", async (t) => {
+  const server = await listen(0, answerWithProgress);
+  t.after(() => server.close());
+  step("Building <this>", "two minutes");
+  const before = await fetch(server.origin);
+  const text = await before.text();
+  assert.equal(before.status, 503);
+  assert.match(text, /<meta http-equiv="refresh" content="1">/);
+  assert.match(text, /<li>Building &lt;this> <span>from \d+ s, two minutes<\/span>/);
+  server.answerWith((_, response) => response.end("the page"));
+  assert.equal(await (await fetch(server.origin)).text(), "the page");
 });
 
 test("the page is served with its policy and cannot be framed", async (t) => {
@@ -68,8 +86,31 @@ test("nothing outside the built page is served", async (t) => {
   }
 });
 
+test("a path that is not one of a URL does not end the server", async (t) => {
+  const origin = await site(t);
+  for (const path of ["//", "//[", "/%", "/?q"]) assert.ok((await statusOf(origin, path)) < 500, path);
+});
+
 test("a simulator that cannot start is a readable failure", async () => {
   const absent = join(root, "no-such-program");
   await assert.rejects(startSimulator({ program: absent }), Failure);
   await assert.rejects(startSimulator({ program: "false" }), /did not start: false ended with 1/);
+});
+
+/** Without the gateway: its folder is a file. */
+async function brokenServices(t) {
+  const folder = mkdtempSync(join(tmpdir(), "filmgate-services-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const server = await listen(0, answerWithProgress);
+  t.after(() => server.close());
+  const taken = join(folder, "taken");
+  writeFileSync(taken, "");
+  return { server, folder: taken, simulatorPort: await freePort(20_000 + (process.pid % 20_000), "the test") };
+}
+
+test("if one part cannot start, those before it are stopped", async (t) => {
+  const { server, folder, simulatorPort } = await brokenServices(t);
+  const options = { server, simulate: { port: simulatorPort }, gatewayPort: 0, folder };
+  await assert.rejects(withLocalServices(options, () => assert.fail("it started")), { code: "EEXIST" });
+  await assert.rejects(fetch(`http://${LOOPBACK}:${simulatorPort}/`), "the simulator has ended");
 });
