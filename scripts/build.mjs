@@ -53,7 +53,7 @@ export function build({ toolchain, bindgen, quick = false }) {
     const isReleased = builtFrom("core") === release.core && builtFrom("simulator") === release.simulator;
     const tools = { toolchain, bindgen, quick: quick && !isReleased };
     const { core, simulator } = modules(toolchain, tools.quick);
-    const sources = ["pkg/package.json", "pkg/src", ...["catalog", "cli-bundle", "model-types"].map((name) => `scripts/lib/${name}.mjs`)];
+    const sources = ["pkg/package.json", "pkg/src", "scripts/build.mjs", ...LICENSES, ...["catalog", "cli-bundle", "model-types"].map((name) => `scripts/lib/${name}.mjs`)];
     const pkg = digest([...sources, ...PROJECTS], [core, simulator]);
     const within = (folder, files) => Object.keys(files).map((name) => join(folder, name));
 

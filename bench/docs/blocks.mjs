@@ -6,10 +6,12 @@ import { jobsTable, listingsTable, problemsTable } from "../growth/page.mjs";
 import { verdict } from "../lib/goals.mjs";
 import { table } from "../lib/results.mjs";
 import { AGAIN, ALL, ONE, RESPONSE, TWO } from "../speed/names.mjs";
+import { pollsTable } from "../polling/page.mjs";
 import { FIRST, IMPORT, READY, hasGoal, speedTable, versionsOf } from "../speed/table.mjs";
+import { allFaults, someFaults } from "./faults.mjs";
 
 /** The pages with blocks, relative to the repository. */
-export const PAGES = ["docs/compared.md", "docs/size.md"];
+export const PAGES = ["README.md", "docs/compared.md", "docs/size.md"];
 
 const BLOCK = /(<!-- results: (\w+) -->\n)[^]*?(<!-- \/results -->)/g;
 
@@ -34,6 +36,9 @@ const BLOCKS = {
   own: speed(["filmgate"], rows("`validate`", "`quote`", ONE, TWO, AGAIN, ALL, READY)),
   polls: speed(["filmgate", "@fal-ai/client", "replicate", "openai"], rows(RESPONSE)),
   goals: speed(["filmgate", "baseline"], hasGoal, { goals: true }),
+  faults: () => allFaults(resultsOf("faults")),
+  someFaults: () => someFaults(resultsOf("faults")),
+  polling: () => polling(resultsOf("polling")),
   listings: () => listingsTable(resultsOf("growth")),
   problems: () => problemsTable(resultsOf("growth")),
   jobs: () => jobsTable(resultsOf("growth")),
@@ -74,6 +79,24 @@ function downloads({ measured }) {
     ["a program that submits and waits, kB", "minified", "gzip", "brotli"],
     weights.map(({ title, raw, gzip, brotli }) => [title, ...[raw, gzip, brotli].map(kB)]),
   );
+}
+
+/** The clients of the table about polling, by their names in the results. */
+const POLLING = {
+  "filmgate-runpod": "filmgate, RunPod",
+  "filmgate-runpod-short": "… without long poll",
+  "filmgate-runpod-progress": "… without long poll, with reported progress",
+  "filmgate-runware": "filmgate, Runware",
+  ai7: "`ai` 7 with RunPod's provider",
+  "runpod-sdk": "`runpod-sdk`",
+  "runware-sdk-js": "`@runware/sdk-js`",
+  fal: "`@fal-ai/client`",
+  openai: "`openai`",
+};
+
+function polling({ measured }) {
+  const clients = Object.entries(POLLING).map(([name, title]) => ({ title, jobs: measured.find(({ client }) => client === name).jobs }));
+  return pollsTable("requests · lateness", clients);
 }
 
 /** What is downloaded of filmgate, and the most it may be. */

@@ -4,6 +4,8 @@ import { table } from "../lib/results.mjs";
 
 /** The most for a `quote` without a model, by the number of listings. */
 const GOALS = { 100: { us: 500, bytes: 20_000 } };
+/** Below so many jobs, what the process does for itself is more than what they need. */
+const FEWEST_JOBS = 100;
 const PROVIDERS = { runpod: "RunPod", runware: "Runware" };
 
 /** `quote` of all models, by the number of listings. */
@@ -40,21 +42,23 @@ export function jobsTable({ jobs: rows }) {
     ["jobs at once", "CPU per job, ms", "requests per job", "lateness, s", "a running job, kB", "an ended one, kB", "left over, kB", "the module's memory, MB"],
     rows.map((row) => [
       `${row.jobs}, ${PROVIDERS[row.provider]}`,
-      row.cpuMsPerJob.toFixed(2),
+      ofMany(row, row.cpuMsPerJob.toFixed(2)),
       row.requestsPerJob.toFixed(2),
       (row.lateMs / 1_000).toFixed(2),
-      kB(row.runningBytesPerJob),
-      kB(row.endedBytesPerJob),
-      kB(row.deletedBytes),
+      ofMany(row, kB(row.runningBytesPerJob)),
+      ofMany(row, kB(row.endedBytesPerJob)),
+      ofMany(row, kB(row.deletedBytes)),
       (row.moduleBytes / 1e6).toFixed(1),
     ]),
   );
 }
 
+const ofMany = ({ jobs }, cell) => (jobs < FEWEST_JOBS ? "–" : cell);
+
 export function page(results) {
   const { counts } = results;
   return [
-    `Medians of ${counts.passes} passes by turns, each call of another request. kB are 1000 bytes.`,
+    `Of the first two tables medians of ${counts.passes} passes by turns, each call of another request. kB are 1000 bytes.`,
     "By the number of listings: copies of the models in a module that has none of its own. `quote` without a model, its answer " +
       "as JSON, and both questions about one model:",
     listingsTable(results),
@@ -64,7 +68,7 @@ export function page(results) {
     `Jobs that are submitted at once by one client and run ${counts.runMs / 1_000} s, with the default store, memory, in one process. The provider ` +
       "is a `fetch` function that answers from memory, so that CPU time is the client's and that of the engine's `Request` and " +
       "`Response`. Polls are not long ones; at Runware one request polls up to 20 jobs. Lateness is the median from the job's end to " +
-      "its result. Memory is the heap's after a collection: for each running job and for each ended one, whose record stays in the " +
+      "its result. Each row is one run in a process of its own. Memory is the heap's after a collection: for each running job and for each ended one, whose record stays in the " +
       "store, and in all after `deleteJob` of each:",
     jobsTable(results),
   ].join("\n\n");

@@ -33,7 +33,7 @@ export function largePng(bytes) {
 }
 
 /** The resident memory of a process, in MB. Linux only. */
-export function residentMb(pid) {
+function residentMb(pid) {
   const text = readFileSync(`/proc/${pid}/status`, "utf8");
   const [, kb] = /VmRSS:\s+(\d+) kB/.exec(text) ?? [];
   if (kb === undefined) throw new Error("The process has ended.");
@@ -41,7 +41,7 @@ export function residentMb(pid) {
 }
 
 /** Samples a process's memory until it is stopped: `{ stop(): peak in MB }`. */
-export function watchMemory(pid) {
+function watchMemory(pid) {
   let peak = residentMb(pid);
   const timer = setInterval(() => (peak = Math.max(peak, residentMb(pid))), SAMPLE_MS);
   return {

@@ -11,13 +11,18 @@ const KEY = [
 
 /** `measured` has the jobs of each of `clients`, in their order. */
 export function page(clients, measured) {
-  const lines = clients.map(({ title }, at) => {
-    const jobs = measured[at];
+  const rows = clients.map(({ title }, at) => ({ title, jobs: measured[at] }));
+  return `${pollsTable("client", rows, { isWhole: true })}\n\n${KEY}`;
+}
+
+/** A row for each client; `isWhole`: with the mean of the jobs of about 60 s. */
+export function pollsTable(title, clients, { isWhole = false } = {}) {
+  const head = [title, ...ALONE.map((seconds) => `${seconds} s`), ...(isWhole ? ["about 60 s"] : [])];
+  const lines = clients.map(({ title, jobs }) => {
     const alone = jobs.slice(0, ALONE.length).map((job) => cell(job));
-    return [title, ...alone, cell(...jobs.slice(ALONE.length))];
+    return [title, ...alone, ...(isWhole ? [cell(...jobs.slice(ALONE.length))] : [])];
   });
-  const head = ["client", ...ALONE.map((seconds) => `${seconds} s`), "about 60 s"];
-  return `${table(head, lines)}\n\n${KEY}`;
+  return table(head, lines);
 }
 
 /** The cost of one job, or the mean of several. */

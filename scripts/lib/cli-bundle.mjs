@@ -6,7 +6,7 @@ import { Failure, root } from "./run.mjs";
 const SOURCES = join(root, "pkg", "src");
 /** Rooms that are bundled. The others are compiled. */
 const ROOMS = ["cli", "mcp"].map((name) => join(SOURCES, name));
-export const NOTICES = "THIRD-PARTY.txt";
+const NOTICES = "THIRD-PARTY.txt";
 
 /** Licenses whose notice is enough. Any other needs a look. */
 const LICENSES = new Set(["MIT", "ISC", "BSD-2-Clause", "BSD-3-Clause", "0BSD", "Apache-2.0"]);

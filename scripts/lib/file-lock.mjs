@@ -11,7 +11,7 @@ export async function withLock(work) {
   mkdirSync(join(root, ".tools"), { recursive: true });
   let noted = false;
   while (!tryLock()) {
-    if (!noted) note("Another build is running in this checkout; waiting for it");
+    if (!noted) note(`Another build is running in this checkout; waiting for it. If there is none, delete ${path}`);
     noted = true;
     await sleep(500);
   }

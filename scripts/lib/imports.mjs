@@ -124,7 +124,7 @@ export function resolved(file, specifier) {
 }
 
 /** The imports between the files below a folder, and to other files of the repository: `{ file, target, isType, line }`. */
-export function scriptLinks(folder) {
+function scriptLinks(folder) {
   const files = filesBelow(folder, [".ts"]).filter((file) => !file.endsWith(".d.ts"));
   return files.flatMap((file) =>
     scriptImports(readFileSync(join(root, file), "utf8")).flatMap(({ specifier, isType, line }) => {

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { withLocalServices } from "../lib/local-services.mjs";
-import { step } from "../lib/log.mjs";
+import { steps } from "../lib/log.mjs";
 import { LOOPBACK, freePort } from "../lib/port.mjs";
 import { answerWithProgress } from "../lib/progress-page.mjs";
 import { Failure, root } from "../lib/run.mjs";
@@ -43,7 +43,7 @@ test("a port in use is skipped", async (t) => {
 test("until the page is there, its address shows the steps, and reloads itself", async (t) => {
   const server = await listen(0, answerWithProgress);
   t.after(() => server.close());
-  step("Building <this>", "two minutes");
+  steps.push({ what: "Building <this>", howLong: "two minutes", since: performance.now() });
   const before = await fetch(server.origin);
   const text = await before.text();
   assert.equal(before.status, 503);

@@ -83,7 +83,7 @@ export function untilDone<T>(c: Call, work: Promise<T>): Promise<T> {
 }
 
 /** Creates the job of a request, or finds its existing job; returns its video as JSON. */
-export const createJob = (c: Call, caller: Caller, create: CreateRequest, more: Extras = {}): Promise<string> =>
+const createJob = (c: Call, caller: Caller, create: CreateRequest, more: Extras = {}): Promise<string> =>
   createPlanned(c, caller, meaningOf(create), () => ({ create }), more);
 
 /** What makes two requests the same. */

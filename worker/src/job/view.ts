@@ -19,7 +19,7 @@ const MAX_RAW_CHARS = 64 * 1024;
 /** A longer prompt is cut in a summary. */
 const MAX_SUMMARY_PROMPT_CHARS = 4_000;
 /** A summary in a job index: longer ones keep only what a list shows, and are marked as `truncated`. */
-export const MAX_SUMMARY_BYTES = 16_000;
+const MAX_SUMMARY_BYTES = 16_000;
 const MAX_SHORT_CHARS = 500;
 
 /** What the owner sees, with the provider's URLs. */

@@ -12,12 +12,12 @@ const MAX_SIDE = 2048;
 const MAX_BYTES = 4_000_000;
 const QUALITY = 0.9;
 
-export const NOT_AN_IMAGE = "That file is not an image. Use a JPEG, PNG or WebP.";
+const NOT_AN_IMAGE = "That file is not an image. Use a JPEG, PNG or WebP.";
 
 export const acceptsFiles = ({ options: { type } }: ShownField): boolean => type === "image" || type === "images";
 
 /** The shown fields that take image files. */
-export const imageFields = (): ShownField[] => [...shownFields.value.values()].filter(acceptsFiles);
+const imageFields = (): ShownField[] => [...shownFields.value.values()].filter(acceptsFiles);
 
 /** Adds files to a field. What is not an image is said beside it, and nothing else changes. */
 export async function addFiles(field: ShownField, files: readonly File[]): Promise<void> {

@@ -28,7 +28,7 @@ const nameOf = (environmentId: EnvironmentId, id: SwitchId): string => `${enviro
 export const isOn = (id: SwitchId): boolean => on.value.has(nameOf(environment.value!.id, id));
 
 /** How many are on in the shown environment. */
-export const countOn = computed(() => {
+const countOn = computed(() => {
   const id = environment.value?.id;
   return [...on.value].filter((name) => name.startsWith(`${id} `)).length;
 });

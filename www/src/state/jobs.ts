@@ -71,7 +71,7 @@ async function countElsewhere(current: Environment): Promise<void> {
 }
 
 /** Reads the same environment again: another tab may have created or deleted a job. */
-export async function refreshJobs(): Promise<void> {
+async function refreshJobs(): Promise<void> {
   if (shown) await show(shown, false);
 }
 

@@ -26,7 +26,7 @@ function opened(): Promise<Opened> {
 /** Why videos cannot be kept here; `undefined` if they can. */
 export const keepsNothing = signal<string | undefined>(undefined);
 /** The videos that are kept: `id index`. */
-export const keptVideos = signal<ReadonlySet<string>>(new Set());
+const keptVideos = signal<ReadonlySet<string>>(new Set());
 export const spending = signal<Spending | undefined>(undefined);
 export const storage = signal<StorageUse | undefined>(undefined);
 /** Counts the changes of the library, in this tab or another. */
