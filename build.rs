@@ -101,7 +101,7 @@ fn json(file: &Path) -> Result<serde_json::Value, Vec<String>> {
     serde_json::from_str(&text).map_err(|error| problem(&error))
 }
 
-/// The models that `order.json` names, then the others by their ids; those that nobody sells any more last.
+/// The models that `order.json` names, then the others by their ids; those that are no longer sold last.
 fn in_order(order: &Path, mut models: Vec<Model>) -> Result<Vec<Model>, Vec<String>> {
     let first: Vec<String> = serde_json::from_value(json(order)?)
         .map_err(|error| vec![format!("{}: {error}", order.display())])?;

@@ -41,7 +41,7 @@ pub(super) enum Event {
         id: u32,
         result: Result<Response, SendError>,
     },
-    /// Nobody waits for the job any more.
+    /// No caller waits for the job any more.
     Stop,
 }
 
@@ -91,7 +91,7 @@ pub(super) struct Driver {
 struct InFlight {
     id: u32,
     is_submit: bool,
-    /// Set by whoever comes first: the request, when it is sent, or its end.
+    /// Set by the request when it is sent, or by its end, if that comes first.
     is_taken: Arc<AtomicBool>,
     task: AbortHandle,
 }
@@ -229,7 +229,7 @@ impl Driver {
             Event::Sent { id, result } => self.on_sent(id, result),
             Event::Stop => {
                 self.stopping = true;
-                // A job that was not submitted yet is cancelled: nobody may know of it.
+                // A job that was not submitted yet is cancelled: its caller may have no handle.
                 if self.machine.status() == Status::Submitting
                     && self.machine.handle.submitted_at.is_none()
                 {
@@ -270,7 +270,7 @@ impl Driver {
         let (is_submit, may_hold_video) = self.machine.request_in_flight();
         let kind = RequestKind { is_submit, may_hold_video };
         if is_submit && self.stopping {
-            // Nobody waits for it any more.
+            // No caller waits for it any more.
             return self.on_sent(id, Err(SendError::unsent()));
         }
         if is_submit {
@@ -406,7 +406,7 @@ impl Driver {
         }
     }
 
-    /// Removes the record of a job that could not be stored and whose caller submits again: nobody may submit it later, too.
+    /// Removes the record of a job that could not be stored and whose caller submits again: it must not be submitted later, too.
     /// Called after its end, while the lease is held.
     pub(super) async fn discard(&mut self) {
         if self.revision == 0 && !self.may_be_written {

@@ -286,7 +286,7 @@ pub(super) fn after(timeout: Duration) -> Instant {
     now.checked_add(timeout).unwrap_or(now + MAX_TIMEOUT)
 }
 
-/// Resolves once nobody waits for the job. Other events are for later, once it is loaded.
+/// Resolves once no caller waits for the job. Other events are for later, once it is loaded.
 async fn stopped(events: &mut mpsc::UnboundedReceiver<Event>, later: &mut Vec<Event>) {
     loop {
         match events.recv().await {

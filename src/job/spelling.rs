@@ -84,7 +84,7 @@ pub(super) fn joined((letters, places): &Folded, min: usize) -> Option<Folded> {
     (joined.len() >= min && joined.len() < letters.len()).then_some((joined, places))
 }
 
-/// Characters that nobody sees: a soft hyphen, joiners and marks.
+/// Characters that are not visible: a soft hyphen, joiners and marks.
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
 }

@@ -88,7 +88,7 @@ const NOT_ADMIN: ApiErrorDetails = {
   message: "This needs the admin token. Send `Authorization: Bearer <ADMIN_TOKEN>`.",
 };
 
-/** Whoever sends it has the key itself, so this tells nothing to others. */
+/** A client that sends it has the key itself, so this tells nothing to others. */
 const rejected = (state: Exclude<KeyState, "active">): ApiErrorDetails => ({
   ...INVALID,
   message: {

@@ -377,7 +377,7 @@ export class JobDriver {
     this.#unwritten = record;
     const entry = await this.#store.get(id).catch(() => undefined);
     if (entry?.revision !== this.#revision + 1) return false;
-    // It was written before the store threw: nobody else writes while the lease is held.
+    // It was written before the store threw: no other process writes while the lease is held.
     this.#revision += 1;
     this.#unwritten = undefined;
     return true;

@@ -45,7 +45,7 @@ export interface JobsOptions {
   signal: AbortSignal;
 }
 
-/** A lock that nobody holds is taken at once. */
+/** A lock that is free is taken at once. */
 const FREE_LOCK_MS = 200;
 const SETTLE_MS = 2_000;
 
@@ -54,7 +54,7 @@ export class Jobs {
   readonly #tracked = new Map<string, TrackedJob>();
   /** Submits that are not over. */
   readonly #submitting = new Map<string, Promise<unknown>>();
-  /** Errors of submits that nobody waited for. */
+  /** Errors of submits that no call waited for. */
   readonly #failures = new Map<string, unknown>();
 
   constructor(options: JobsOptions) {

@@ -26,7 +26,7 @@ const MAX_CONCURRENCY = 6;
 /** `2026-08-20T14:05Z`: the minute is what `evidence` names. */
 const MINUTE_LENGTH = 16;
 
-/** What the clients of the package have, and nobody else sees. */
+/** What only the clients of the package have and see. */
 interface Internals {
   planner: Planner;
   options: FilmgateOptions;

@@ -151,7 +151,7 @@ oddities! {
     OutputPath "outputPath" Runpod Output,
     /// An `s3://` address.
     OutputBucket "outputBucket" Runpod Output,
-    /// An object that nobody can read.
+    /// An object that cannot be read.
     OutputStrange "outputStrange" Runpod Output,
     /// Empty `error` values beside a good output.
     EmptyError "emptyError" Runpod Beside,

@@ -139,7 +139,7 @@ fn read_all(folder: &Path) -> io::Result<Vec<StoreEntry>> {
 
 /// Removes what a process that was killed during a write has left: it may hold a prompt.
 fn remove_temporary(folder: &Path) {
-    // Whoever writes now holds the lock.
+    // The process that writes now holds the lock.
     let lock = open_private(&folder.join("write.lock"), false);
     let Some(_lock) = lock.ok().filter(|lock| lock.try_lock().is_ok()) else { return };
     for file in fs::read_dir(folder).into_iter().flatten().flatten() {

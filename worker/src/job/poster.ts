@@ -47,7 +47,7 @@ async function frameOf(env: Env, file: StoredFile | undefined): Promise<Uint8Arr
   return bytesOf(await frame.media());
 }
 
-/** The only thumbnail that the provider's answer has: of several nobody says which is of which video. */
+/** The only thumbnail that the provider's answer has: of several it is not said which is of which video. */
 async function thumbnailOf(
   env: Env,
   outcome: VideoResult | undefined,

@@ -13,7 +13,7 @@ export interface Tables {
 type Name = keyof Tables;
 const NAMES: readonly Name[] = ["jobs", "requests", "posters", "charges"];
 
-/** A change inside one transaction: nobody else changes the tables meanwhile. */
+/** A change inside one transaction: no other tab changes the tables meanwhile. */
 export interface Transaction {
   get<T extends Name>(table: T, id: string): Promise<Tables[T] | undefined>;
   put<T extends Name>(table: T, id: string, value: Tables[T]): void;

@@ -94,7 +94,7 @@ function createEnvironment(loaded: Core, id: Exclude<EnvironmentId, "gateway">):
   return { id, ...offline(client), playsFromUrl: id === "local", lacksKey: () => false, isSimulated: true };
 }
 
-/** A client that has the module needs nobody's answer. */
+/** A client that has the module needs no server's answer. */
 const offline = (client: Filmgate) => ({
   client,
   validate: async (request: VideoRequest) => client.validate(request),

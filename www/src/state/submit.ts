@@ -101,7 +101,7 @@ async function priced(current: Environment): Promise<boolean> {
   return environment.value === current;
 }
 
-/** Nobody pays more than what the button said when it was pressed. */
+/** No more is paid than what the button said when it was pressed. */
 function costsMore(before: number | undefined, now: number | undefined): boolean {
   if (now === undefined || (Number.isNaN(now) && Number.isNaN(before))) return false;
   return before === undefined || !(now <= before);

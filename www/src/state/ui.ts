@@ -68,7 +68,7 @@ export function showToast(next: Toast): void {
   }, 1_000);
 }
 
-/** Who is on it, by mouse or keyboard, has all the time; in a hidden tab nobody has seen it. */
+/** Who is on it, by mouse or keyboard, has all the time; in a hidden tab it has not been seen. */
 const isToastHeld = (): boolean => document.hidden || document.querySelector(".toast:hover, .toast :focus-visible") !== null;
 
 /** Takes the message away. A focus in it moves to the list that it told of. */
