@@ -314,8 +314,8 @@ test("jobs and deleteJob: what the store throws is the cause of a `store_error`"
   };
   const broken = createFilmgate({ store: { ...memoryStore(), list: fails, delete: fails } });
   const handle = { id: KEY };
-  for (const call of [broken.jobs(), broken.deleteJob(handle)]) {
-    assert.equal((await failing(call, "store_error")).cause, cause);
+  for (const call of [() => broken.jobs(), () => broken.deleteJob(handle)]) {
+    assert.equal((await failing(call(), "store_error")).cause, cause);
   }
   for (const list of [undefined, null, 5]) {
     await failing(createFilmgate({ store: { ...memoryStore(), list: async () => list } }).jobs(), "store_error");
