@@ -20,7 +20,7 @@ const { values: options } = parseArgs({
 });
 
 const { config, host, data } = options;
-// Anybody who reaches it could name its origin by the `Host` header: URLs that it signs would lead elsewhere.
+// A caller could name its origin by the `Host` header: URLs that it signs would lead elsewhere.
 if (!process.env.PUBLIC_URL && !/^(127(\.\d+){3}|::1|localhost)$/.test(host)) {
   console.error(`--host ${host} is reachable from outside. Set PUBLIC_URL, such as https://gateway.example.`);
   process.exit(1);

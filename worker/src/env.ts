@@ -43,20 +43,23 @@ export interface Env {
   RUNWARE_BASE_URL?: string;
   /** Origins that may be private, separated by commas: simulators and receivers on this machine. */
   TRUSTED_ORIGINS?: string;
-  /** How many minutes a webhook can recover a submit whose response was lost. Default: 60. */
+  /**
+   * How many minutes a webhook can recover a submit whose response was lost, and Runware has to respond that it does not know
+   * one before that is taken for not charged. Default: 60.
+   */
   RECONCILE_WINDOW_MINUTES?: string;
-  /** How often a provider that does not respond is asked, in seconds. All waits for it are multiples. Default: 5. */
+  /** How often a provider that does not respond is polled, in seconds. All waits for it are multiples. Default: 5. */
   PROVIDER_PROBE_SECONDS?: string;
   /**
    * What is assumed of a charge that stays unknown, by error code, such as
    * `content_policy_violation=not_charged@1h, submission_unknown=charged@72h`. Default: nothing, so it stays pending.
    */
   UNKNOWN_CHARGES?: string;
-  /** Where the objects are stored, such as `eu`. It cannot be changed later. Default: anywhere. */
+  /** Where the objects are stored: `eu`, `us`, `fedramp` or `fedramp-high`. It cannot be changed later. Default: anywhere. */
   JURISDICTION?: string;
   /** How many videos an API key may create per minute, worldwide. Default: 60. */
   CREATES_PER_MINUTE?: string;
-  /** How many unknown API keys and wrong admin tokens an address may send per minute. Default: 20. */
+  /** How many unknown API keys and wrong admin tokens an address may send per minute and isolate. Default: 20. */
   AUTH_FAILURES_PER_MINUTE?: string;
   /** How many days after its end a job's files, prompt and result are kept. Default: until their owner deletes them. */
   RETENTION_DAYS?: string;

@@ -132,11 +132,11 @@ export interface Listing {
   evidence?: Evidence;
   /** Whether it is still offered. */
   status: ListingStatus;
-  /** Typical run time in milliseconds. It is not documented; it determines when to poll. */
+  /** Typical run time in milliseconds, which determines when to poll. 60,000 if no document states one. */
   typicalDurationMs: number;
   /**
-   * Minimum run time in milliseconds: no video is finished earlier, so that a submit may be repeated with the same id
-   * until then. 0 if unknown.
+   * Minimum run time in milliseconds, 0 if no document states one: no video is finished earlier, so that a lost submit may
+   * be repeated with the same id until then. At Runware it may be repeated for 3,000 in any case.
    */
   minDurationMs: number;
 }
@@ -341,7 +341,7 @@ export type RuleDefinition =
   | Partially<RequiresRule, "allowed" | "strict">
   | AtMostRule;
 
-/** A price of a custom model. Its basis is always `custom`. */
+/** A price of a custom model. Its basis is `custom` in a list of models, and its own in a catalog document. */
 export type PriceDefinition = Partially<Price, "when" | "basis">;
 
 /** A note of a custom model. */

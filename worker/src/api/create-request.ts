@@ -33,7 +33,7 @@ export interface CreateRequest {
   paramNames: Record<string, string>;
 }
 
-/** OpenAI's API as of `openai` 7.59 for Node: `VideoCreateParams`. */
+/** OpenAI's API as of `openai` 7.57 for Node: `VideoCreateParams`. */
 export const OPENAI: Dialect = {
   fields: {
     prompt: "prompt",
