@@ -14,8 +14,8 @@ export function answerWithProgress(request, response) {
 function progressPage(now = performance.now()) {
   const first = steps[0]?.since ?? now;
   const items = steps.map(({ what, howLong, since }) => {
-    const times = [`from ${seconds(since - first)}`, ...(howLong ? [howLong] : [])];
-    return `<li>${escaped(what)} <span>${escaped(times.join(", "))}</span></li>`;
+    const time = `from ${seconds(since - first)}${howLong ? ` (${howLong})` : ""}`;
+    return `<li>${escaped(what)} <span>${escaped(time)}</span></li>`;
   });
   return `<!doctype html>
 <html lang="en">

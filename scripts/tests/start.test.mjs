@@ -48,7 +48,7 @@ test("until the page is there, its address shows the steps, and reloads itself",
   const text = await before.text();
   assert.equal(before.status, 503);
   assert.match(text, /<meta http-equiv="refresh" content="1">/);
-  assert.match(text, /<li>Building &lt;this> <span>from \d+ s, two minutes<\/span>/);
+  assert.match(text, /<li>Building &lt;this> <span>from \d+ s \(two minutes\)<\/span>/);
   server.answerWith((_, response) => response.end("the page"));
   assert.equal(await (await fetch(server.origin)).text(), "the page");
 });
