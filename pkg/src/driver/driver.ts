@@ -86,6 +86,8 @@ export class JobDriver {
   readonly #unlisten: () => void;
   #outputs: JobOutput[];
   #inputs: Input[] = [];
+  /** An abort has cancelled it. */
+  #isCancelled = false;
   #pendingSaves = 0;
   /** The job stops waiting for writes then. */
   readonly #writesDue: number;
@@ -185,6 +187,8 @@ export class JobDriver {
 
   /** Drives the job to its end, or, with `pollOnce`, to the response to one poll. */
   async drive(): Promise<Done | Polled> {
+    // Between two submits that were rate limited there is no job to poll, and the next submit is not a poll's to send.
+    if (this.#pollOnce && this.state.status === "submitting") return { type: "polled", error: undefined };
     for (;;) {
       let at = Infinity;
       for (const output of this.#outputs.splice(0)) {
@@ -281,7 +285,10 @@ export class JobDriver {
     // The timers count too, so that a clock that is set back makes no wait longer.
     let left = at - Date.now();
     while (this.#inputs.length === 0) {
-      if (this.#signal?.aborted && !this.#mustFinish()) throw this.#signal.reason;
+      if (this.#signal?.aborted && !this.#mustFinish()) {
+        if (this.#cancelUnsubmitted()) return undefined;
+        throw this.#signal.reason;
+      }
       if (this.#pollOnce && this.#lastResult && this.#isIdle()) return this.#polled(this.#lastResult);
       if (Date.now() >= at || left <= 0) return undefined;
       const ms = Math.min(left, MAX_WAIT_MS);
@@ -324,13 +331,22 @@ export class JobDriver {
   }
 
   #abort(): void {
-    // A job that was not submitted yet is cancelled.
-    const { status, handle } = this.state;
-    if (status === "submitting" && handle.submittedAt === undefined) {
-      this.#inputs.unshift({ type: "cancel" });
-    }
+    this.#cancelUnsubmitted();
     this.#stop((request, isSubmit) => !isSubmit || !request.isSent);
     this.#wake();
+  }
+
+  /**
+   * Cancels a job that no provider has, also between two submits that were rate limited: a later resume would send it,
+   * while its caller may have submitted again. Returns whether it does so now.
+   */
+  #cancelUnsubmitted(): boolean {
+    const isAnswered = this.#inputs.some(({ type }) => type === "response" || type === "failed");
+    const isSent = [...this.#requests].some(([request, isSubmit]) => isSubmit && request.isSent);
+    if (this.#isCancelled || isAnswered || isSent || this.state.status !== "submitting") return false;
+    this.#isCancelled = true;
+    this.#inputs.unshift({ type: "cancel" });
+    return true;
   }
 
   /** Waits for a write until the job's time limit. A later one is not reported, but a later save continues from it. */
