@@ -75,6 +75,8 @@ pub(super) struct Driver {
     once: bool,
     last_result: Option<Result<u16, ()>>,
     stopping: bool,
+    /// A stop has cancelled it.
+    cancelled: bool,
     /// When the caller stops waiting.
     deadline: Instant,
     /// The revision that the store has. The machine's own number counts its saves.
@@ -125,6 +127,7 @@ impl Driver {
             once,
             last_result: None,
             stopping: false,
+            cancelled: false,
             deadline,
             revision,
             may_be_written: false,
@@ -137,6 +140,10 @@ impl Driver {
     /// Drives the job to its end.
     pub(super) async fn drive(&mut self) -> End {
         self.progress.start(&self.machine);
+        if self.once && self.machine.status() == Status::Submitting {
+            // Between two submits that were rate limited there is no job to poll, and the next submit is not a poll's to send.
+            return End::Polled(None);
+        }
         let mut input = Input::Timeout;
         let end = loop {
             self.machine.handle_input(now_ms(), input);
@@ -194,6 +201,9 @@ impl Driver {
                 return Ok(input);
             }
             if self.stopping && !self.is_submitting() {
+                if self.cancel_unsubmitted() {
+                    continue;
+                }
                 return Err(End::Stopped);
             }
             if self.once
@@ -229,15 +239,29 @@ impl Driver {
             Event::Sent { id, result } => self.on_sent(id, result),
             Event::Stop => {
                 self.stopping = true;
-                // A job that was not submitted yet is cancelled: its caller may have no handle.
-                if self.machine.status() == Status::Submitting
-                    && self.machine.handle.submitted_at.is_none()
-                {
-                    self.inputs.push_front(Input::Cancel);
-                }
+                self.cancel_unsubmitted();
                 self.stop_unsent_submit();
             }
         }
+    }
+
+    /// Cancels a job that no provider has, also between two submits that were rate limited: a later resume would send it, while
+    /// its caller may have submitted again. Returns whether it does so now.
+    fn cancel_unsubmitted(&mut self) -> bool {
+        let is_answer =
+            |input: &Input| matches!(input, Input::Response { .. } | Input::TransportFailed { .. });
+        let is_sent =
+            |flight: &InFlight| flight.is_submit && flight.is_taken.load(Ordering::SeqCst);
+        if self.cancelled
+            || self.machine.status() != Status::Submitting
+            || self.in_flight.as_ref().is_some_and(is_sent)
+            || self.inputs.iter().any(is_answer)
+        {
+            return false;
+        }
+        self.cancelled = true;
+        self.inputs.push_front(Input::Cancel);
+        true
     }
 
     fn on_sent(&mut self, id: u32, result: Result<Response, SendError>) {

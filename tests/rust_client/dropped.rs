@@ -4,6 +4,7 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use filmgate::client::{ResumeOptions, Store};
+use filmgate::error::{Charge, ErrorCode};
 use filmgate::outcome::Status;
 use filmgate::provider::ProviderId;
 use serde_json::json;
@@ -74,4 +75,49 @@ async fn a_job_that_is_dropped_is_not_tracked_but_continues() {
     drop(store.lease(&handle.id).await.unwrap());
     let pending = client.jobs(true).await.unwrap();
     assert_ne!(pending[0].status, Status::Cancelled);
+}
+
+/// A provider that answers each submit with HTTP 429 and a long `Retry-After`.
+fn busy() -> Simulator {
+    let sim = Simulator::start();
+    sim.faults(fault("submit", 9, json!({ "kind": "rateLimit", "retryAfter": 60 })));
+    sim
+}
+
+#[tokio::test]
+async fn a_submit_that_is_dropped_between_two_that_were_rate_limited_is_never_sent() {
+    let sim = busy();
+    let store = shared();
+    let client = sim.builder().store(store.clone()).build().unwrap();
+    let id = crate::support::UUID.to_owned();
+    let options =
+        filmgate::client::SubmitOptions { id: Some(id.clone()), ..only(ProviderId::Runpod) };
+    let left = shared();
+    let request = request();
+    tokio::select! {
+        submitted = client.submit(&request, &options) => panic!("{submitted:?}"),
+        // Its second write is that of the pause.
+        () = async {
+            loop {
+                if let Some(entry) = store.get(&id).await.unwrap() && entry.revision == 2 {
+                    left.put(&id, &entry.record, 0).await.unwrap();
+                    break;
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            }
+        } => {}
+    }
+    // The lease is free once the task has left.
+    drop(store.lease(&id).await.unwrap());
+    assert!(client.jobs(true).await.unwrap().is_empty());
+    let stored = store.get(&id).await.unwrap().unwrap();
+    let handle = serde_json::from_value(stored.record["handle"].clone()).unwrap();
+    let error = client.resume(&handle, &ResumeOptions::default()).result().await.unwrap_err();
+    assert_eq!((error.code(), error.charge()), (ErrorCode::Cancelled, Charge::None));
+
+    // The same record as a process that was killed leaves it.
+    let killed = sim.builder().store(left).build().unwrap();
+    let status = killed.status(&handle).await.unwrap();
+    assert_eq!(status.status, Status::Submitting);
+    assert_eq!((sim.submissions(), sim.accepted()), (1, 0));
 }
