@@ -360,8 +360,8 @@ impl Driver {
                     self.unwritten = None;
                     return true;
                 }
-                // Another writer was first, and its record stays.
-                Ok(false) if !self.may_be_written => {
+                // Another writer was first, and its record stays, unless it lacks the paid job's id.
+                Ok(false) if !self.may_be_written && !is_accepted(&record) => {
                     self.unwritten = None;
                     return false;
                 }
@@ -386,13 +386,15 @@ impl Driver {
                 // Anything else is another driver's, whose lease this one has lost: its revision must win.
                 Some(entry)
                     if !is_repeated
-                        && (entry.revision == self.revision || self.is_in_doubt(&entry)) =>
+                        && (entry.revision == self.revision
+                            || self.is_in_doubt(&entry)
+                            || (is_accepted(&record) && !is_accepted(&entry.record))) =>
                 {
                     self.revision = entry.revision;
                     is_repeated = true;
                 }
                 _ => {
-                    self.unwritten = Some(record);
+                    self.unwritten = self.may_be_written.then_some(record);
                     return false;
                 }
             }
@@ -457,6 +459,10 @@ impl Driver {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }
+}
+
+fn is_accepted(record: &Value) -> bool {
+    ["/handle/jobId", "/handle/acceptedAt"].iter().any(|path| record.pointer(path).is_some())
 }
 
 async fn within<T>(

@@ -22,6 +22,8 @@ enum Put {
     Fails,
     /// Another writer is first.
     Loses,
+    /// Another writer is first, whose record knows of no acceptance.
+    LosesUnaccepted,
     /// It waits until the test lets it go on.
     Waits,
 }
@@ -73,6 +75,14 @@ impl Store for Faulty {
             Put::Loses => {
                 let mut other = record.clone();
                 other["by"] = json!("another");
+                self.inner.put(key, &other, revision).await?;
+            }
+            Put::LosesUnaccepted => {
+                let mut other = record.clone();
+                let handle = other["handle"].as_object_mut().unwrap();
+                for name in ["jobId", "acceptedAt"] {
+                    handle.remove(name);
+                }
                 self.inner.put(key, &other, revision).await?;
             }
             Put::Waits => self.gate.acquire().await.unwrap().forget(),
@@ -139,6 +149,17 @@ async fn who_lost_the_lease_does_not_submit_though_an_earlier_write_failed() {
     assert_eq!((sim.submissions(), sim.accepted()), (1, 0));
     let entries = store.list().await.unwrap();
     assert_eq!(entries[0].record["by"], json!("another"));
+}
+
+#[tokio::test]
+async fn an_acceptance_is_stored_over_a_record_that_has_none() {
+    let sim = Simulator::with_duration(600_000);
+    let store = Faulty::new(|number| if number == 2 { Put::LosesUnaccepted } else { Put::Works });
+    let job = client(&sim, &store).submit(&request(), &only(ProviderId::Runpod)).await.unwrap();
+    let entries = store.list().await.unwrap();
+    let stored = entries[0].record.pointer("/handle/jobId").and_then(Value::as_str);
+    assert!(stored.is_some());
+    assert_eq!(stored, job.handle().job_id.as_deref());
 }
 
 #[tokio::test]

@@ -381,9 +381,14 @@ export class JobDriver {
         this.#unwritten = undefined;
         return true;
       }
-      // Another writer was first, and its record stays.
+      // Another writer was first, and its record stays, unless it lacks the paid job's id.
       this.#unwritten = undefined;
-      return false;
+      const entry = isAccepted(record) ? await this.#store.get(id) : undefined;
+      if (!entry || isAccepted(entry.record)) return false;
+      this.#revision = entry.revision;
+      const isWritten = await this.#store.put(id, record, this.#revision);
+      if (isWritten) this.#revision += 1;
+      return isWritten;
     } catch (error) {
       this.lastFailure = error;
     }
@@ -404,6 +409,8 @@ export class JobDriver {
 function isFirst({ handle }: JobRecord, revision: number): boolean {
   return revision === 0 && handle.submittedAt === undefined;
 }
+
+const isAccepted = ({ handle }: JobRecord): boolean => handle.jobId !== undefined || handle.acceptedAt !== undefined;
 
 /** The error of a poll that failed. It says nothing about the job itself. */
 function pollFailed(handle: Handle, result: ResponseInput | TransportError, cause: unknown): FilmgateError {
