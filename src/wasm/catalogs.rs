@@ -8,10 +8,11 @@ use crate::catalog::Catalog;
 use crate::issue::Issue;
 use crate::json::Value;
 
-/// More clients with catalogs of their own than a program has.
-const MAX_CATALOGS: usize = 4;
+/// More clients with catalogs of their own than a program has. Each takes memory, which a module cannot give back.
+const MAX_CATALOGS: usize = 32;
 
 thread_local! {
+    /// The last used at the end.
     static KNOWN: RefCell<Vec<(u32, Rc<Catalog>)>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -29,9 +30,9 @@ pub(super) fn add(number: u32, models: &Value) -> Vec<Issue> {
     };
     let issues = catalog.issues().to_vec();
     KNOWN.with_borrow_mut(|known| {
-        // They can be added again.
+        // It can be added again.
         if known.len() >= MAX_CATALOGS {
-            known.clear();
+            known.remove(0);
         }
         known.push((number, Rc::new(catalog)));
     });
@@ -40,8 +41,11 @@ pub(super) fn add(number: u32, models: &Value) -> Vec<Issue> {
 
 /// The catalog of this number; `None` if it is not here.
 pub(super) fn find(number: u32) -> Option<Rc<Catalog>> {
-    KNOWN.with_borrow(|known| {
-        let mut known = known.iter();
-        known.find(|(own, _)| *own == number).map(|(_, catalog)| Rc::clone(catalog))
+    KNOWN.with_borrow_mut(|known| {
+        let at = known.iter().position(|(own, _)| *own == number)?;
+        let used = known.remove(at);
+        let catalog = Rc::clone(&used.1);
+        known.push(used);
+        Some(catalog)
     })
 }

@@ -6,6 +6,9 @@ import { createFilmgate } from "../../pkg/dist/index.js";
 import { KEY, PROMPT, TEXT, createClient, failing, simulator } from "./support.mjs";
 
 const DOCUMENT = JSON.parse(readFileSync(new URL("../../pkg/dist/catalog.json", import.meta.url), "utf8"));
+const SMALL = { ...DOCUMENT, models: DOCUMENT.models.filter(({ id }) => id === "wan-2.6") };
+/** Catalogs, more than the module keeps. */
+const MORE_THAN_KEPT = 40;
 const WAN = { model: "wan-2.6", prompt: PROMPT, duration: 5, resolution: "720p" };
 
 let catalogsRead = 0;
@@ -134,7 +137,28 @@ describe("a newer document", () => {
     const { client } = offline(document);
     assert.equal(runware(client.quote(WAN)).totalUsd, 0.25);
     // More clients with catalogs of their own than the module keeps.
-    for (let other = 0; other < 6; other += 1) offline(DOCUMENT).client.quote(WAN);
+    const before = catalogsRead;
+    for (let other = 0; other < MORE_THAN_KEPT; other += 1) offline(SMALL).client.quote(WAN);
     assert.equal(runware(client.quote(WAN)).totalUsd, 0.25);
+    assert.equal(catalogsRead - before, MORE_THAN_KEPT + 1);
+  });
+
+  test("is read once for each of several clients that take turns", () => {
+    const clients = Array.from({ length: 20 }, () => offline(SMALL).client);
+    const before = catalogsRead;
+    for (const duration of [5, 10, 15]) {
+      for (const client of clients) assert.ok(client.validate({ ...WAN, duration }).ok);
+    }
+    assert.equal(catalogsRead - before, clients.length);
+  });
+
+  test("is read once while its client is in use, however many others come and go", () => {
+    const { client } = offline(SMALL);
+    const before = catalogsRead;
+    for (let other = 0; other < MORE_THAN_KEPT; other += 1) {
+      client.quote({ ...WAN, prompt: `Fox ${other}` });
+      offline(SMALL).client.quote(WAN);
+    }
+    assert.equal(catalogsRead - before, MORE_THAN_KEPT + 1);
   });
 });

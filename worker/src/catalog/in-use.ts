@@ -67,8 +67,11 @@ export function modelsOfJob(catalog: JobCatalog | undefined): CustomModels | und
   const { version, given } = catalog;
   if (version === current.version) return current.models;
   const name = JSON.stringify([version, ...(modelsOf(given) as readonly Model[]).map(({ id }) => id)]);
-  const models = ofJobs.get(name) ?? new CustomModels(given, () => {});
-  if (ofJobs.size >= MAX_OF_JOBS) ofJobs.clear();
+  const known = ofJobs.get(name);
+  const models = known ?? new CustomModels(given, () => {});
+  // A map keeps its order: the least recently used is the first.
+  if (known) ofJobs.delete(name);
+  else if (ofJobs.size >= MAX_OF_JOBS) ofJobs.delete(ofJobs.keys().next().value!);
   ofJobs.set(name, models);
   return models;
 }
