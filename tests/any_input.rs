@@ -204,6 +204,23 @@ proptest! {
     }
 
     #[test]
+    fn any_bytes_as_a_state(bytes in prop::collection::vec(any::<u8>(), 0..300), provider in providers(), wait in 0u64..4_000) {
+        let _ = Job::from_state(&bytes);
+        // Within a real one: its texts and lists get any length, and its values any kind.
+        let mut driver = JobDriver::new(job(provider, &request_for(provider)), |_, _| runpod_status("IN_QUEUE"));
+        driver.run_until(T0 + wait);
+        let state = driver.job.state();
+        let at = bytes.iter().map(|byte| usize::from(*byte)).sum::<usize>() % state.len();
+        let cut = [&state[..at], &bytes].concat();
+        let changed = [&cut, state.get(cut.len()..).unwrap_or_default()].concat();
+        for state in [cut, changed] {
+            if let Some(job) = Job::from_state(&state) {
+                let _ = (job.record(), job.state());
+            }
+        }
+    }
+
+    #[test]
     fn any_handle(value in anything(), path in select(vec!["version", "provider", "model",
         "providerModelId", "id", "jobId", "n", "createdAt", "submittedAt", "acceptedAt", "endedAt",
         "ttlSeconds", "quote"])) {

@@ -6,6 +6,9 @@
 use super::Codec;
 use crate::json::{Number, Object, Value};
 
+/// The maximum depth of lists and objects. JSON parsers stop at it, so that no deeper value becomes a state.
+const MAX_DEPTH: u32 = 128;
+
 /// A type with a form in bytes.
 pub(crate) trait Pack {
     /// Appends its bytes.
@@ -16,7 +19,7 @@ pub(crate) trait Pack {
 
 /// Reads bytes; `None` if a value of this type did not write them.
 pub(crate) fn unpack<T: Pack + Codec>(bytes: &[u8]) -> Option<T> {
-    let mut from = Unpacker { left: bytes, failed: false };
+    let mut from = Unpacker { left: bytes, failed: false, depth: 0 };
     let mut value = T::default_value();
     value.unpack(&mut from);
     (!from.failed && from.left.is_empty()).then_some(value)
@@ -26,6 +29,8 @@ pub(crate) fn unpack<T: Pack + Codec>(bytes: &[u8]) -> Option<T> {
 pub(crate) struct Unpacker<'a> {
     left: &'a [u8],
     failed: bool,
+    /// Values around the one that is read.
+    depth: u32,
 }
 
 impl<'a> Unpacker<'a> {
@@ -64,7 +69,8 @@ impl<'a> Unpacker<'a> {
 
     #[inline(never)]
     fn text(&mut self) -> String {
-        let len = self.number() as usize;
+        // A length beyond the address space is beyond the bytes, too.
+        let len = usize::try_from(self.number()).unwrap_or(usize::MAX);
         let text = str::from_utf8(self.take(len)).map(str::to_owned);
         text.unwrap_or_else(|_| {
             self.fail();
@@ -84,12 +90,17 @@ impl<'a> Unpacker<'a> {
 
     /// Reads items, each by `one`, which consumes at least a byte.
     fn each(&mut self, one: &mut dyn FnMut(&mut Self)) {
+        if self.depth >= MAX_DEPTH {
+            return self.fail();
+        }
+        self.depth += 1;
         for _ in 0..self.number() {
             if self.failed {
                 break;
             }
             one(self);
         }
+        self.depth -= 1;
     }
 }
 
@@ -318,10 +329,32 @@ mod tests {
     }
 
     #[test]
+    fn no_depth_of_bytes_ends_the_stack() {
+        let one = 1_u64.to_le_bytes();
+        let nested = |start: &[u8], depth: usize| [start.repeat(depth), vec![NULL]].concat();
+        let list = [&[LIST][..], &one].concat();
+        let object = [&[OBJECT][..], &one, &0_u64.to_le_bytes()].concat();
+        for start in [list, object] {
+            assert!(unpack::<Value>(&nested(&start, MAX_DEPTH as usize)).is_some());
+            assert_eq!(unpack::<Value>(&nested(&start, MAX_DEPTH as usize + 1)), None);
+            assert_eq!(unpack::<Value>(&nested(&start, 1_000_000)), None);
+        }
+    }
+
+    #[test]
+    fn lists_beside_each_other_are_of_any_number() {
+        let value = json!(vec![json!([[]]); 1_000]);
+        assert_eq!(unpack::<Value>(&packed(&value)), Some(value));
+    }
+
+    #[test]
     fn other_bytes_are_nothing() {
         assert_eq!(unpack::<Value>(&[9]), None);
         let endless = [&[LIST][..], &u64::MAX.to_le_bytes()].concat();
         assert_eq!(unpack::<Value>(&endless), None);
+        // As 32 bits, this length is 0.
+        let long_text = [&[TEXT][..], &(1_u64 << 32).to_le_bytes()].concat();
+        assert_eq!(unpack::<Value>(&long_text), None);
         let no_text = [&[TEXT][..], &2_u64.to_le_bytes(), &[0xff, 0xff]].concat();
         assert_eq!(unpack::<Value>(&no_text), None);
     }
