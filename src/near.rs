@@ -5,10 +5,26 @@
 /// A longer name is never a misspelling.
 const MAX_NAME_LEN: usize = 64;
 
+#[cfg(test)]
+thread_local! {
+    /// The names that were folded, for tests of the work that a name causes.
+    pub(crate) static FOLDED: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
 /// The letters and digits of a name, in lower case: `aspect_ratio` and `aspectRatio` are the same.
 pub(crate) fn fold(name: &str) -> String {
+    #[cfg(test)]
+    FOLDED.set(FOLDED.get() + 1);
     let plain = name.chars().filter(char::is_ascii_alphanumeric).take(MAX_NAME_LEN + 1);
     plain.map(|c| c.to_ascii_lowercase()).collect()
+}
+
+/// Names, each behind its letters and digits.
+pub(crate) type Folded<'a> = Vec<(String, &'a str)>;
+
+/// Folds names.
+pub(crate) fn fold_all<'a>(names: &mut dyn Iterator<Item = &'a str>) -> Folded<'a> {
+    names.map(|name| (fold(name), name)).collect()
 }
 
 /// The nearest of the names, and its distance; `None` if none resembles it.
@@ -16,12 +32,18 @@ pub(crate) fn nearest<'a>(
     name: &str,
     names: &mut dyn Iterator<Item = &'a str>,
 ) -> Option<(usize, &'a str)> {
-    let folded = fold(name);
+    nearest_folded(&fold(name), &fold_all(names))
+}
+
+/// The same of a folded name, among folded ones.
+pub(crate) fn nearest_folded<'a>(
+    folded: &str,
+    names: &[(String, &'a str)],
+) -> Option<(usize, &'a str)> {
     let limit = 1 + folded.len() / 4;
     // A length that differs by more is a distance beyond the limit: most names are not compared.
-    let near = names.filter_map(|one| {
-        let other = fold(one);
-        (folded.len().abs_diff(other.len()) <= limit).then(|| (distance(&folded, &other), one))
+    let near = names.iter().filter_map(|(other, one)| {
+        (folded.len().abs_diff(other.len()) <= limit).then(|| (distance(folded, other), *one))
     });
     let (distance, best) = near.min()?;
     // A name that shares nothing with the best match is not a misspelling of it.

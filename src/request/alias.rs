@@ -4,7 +4,8 @@
 use super::{Field, REF_KEY, Text};
 use crate::field::{OTHERS, Shape};
 use crate::json::Value;
-use crate::near::{fold, nearest};
+use crate::near::{Folded, fold, fold_all, nearest_folded};
+use std::sync::LazyLock;
 
 /// Names without capitals and separators that mean a field, with `|` between them.
 const ALIASES: &[(Field, &str)] = &[
@@ -82,7 +83,7 @@ pub(super) fn read(name: &str, value: &Value) -> (Option<&'static str>, Option<R
         let reading = convert_as(&folded, path, value);
         return (Some(reading.as_ref().map_or(path, |(path, _)| path)), reading);
     }
-    let Some((distance, path)) = nearest(name, &mut paths()) else {
+    let Some((distance, path)) = nearest_folded(&folded, &PATHS) else {
         return (None, None);
     };
     // A number in the name makes it another field (`image2`), and a short name resembles too much (`mode`, `model`).
@@ -102,15 +103,15 @@ fn is_digit(c: char) -> bool {
 /// The path of a folded name: this crate's own in another spelling, or an alias.
 fn named(folded: &str) -> Option<&'static str> {
     let model = || ["modelid", "modelname"].contains(&folded).then_some("model");
-    paths().find(|path| fold(path) == folded).or_else(model).or_else(|| alias(folded))
+    let own = PATHS.iter().find(|(own, _)| own == folded).map(|(_, path)| *path);
+    own.or_else(model).or_else(|| alias(folded))
 }
 
-/// The paths of this crate's fields.
-fn paths() -> impl Iterator<Item = &'static str> {
-    let mut paths: Vec<&str> = Field::ALL.iter().map(|field| field.path()).collect();
-    paths.extend(OTHERS);
-    paths.into_iter()
-}
+/// The paths of this crate's fields, folded once: a request can have many unknown names.
+static PATHS: LazyLock<Folded<'static>> = LazyLock::new(|| {
+    let fields = Field::ALL.iter().map(|field| field.path());
+    fold_all(&mut fields.chain(OTHERS.iter().copied()))
+});
 
 /// The only field of a group, such as `{ frameImages: [url] }` of `inputs`.
 fn in_group(name: &str, value: &Value, depth: u32) -> Option<Reading> {
@@ -359,4 +360,19 @@ pub(super) fn drop_heads(value: &mut Value) -> usize {
         _ => 0,
     };
     own + 16
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::near::FOLDED;
+
+    #[test]
+    fn an_unknown_name_folds_itself_and_no_field_again() {
+        let unknown = || read("nothingThatAnyProviderTakes", &Value::from(1));
+        assert_eq!(unknown(), (None, None));
+        let before = FOLDED.get();
+        assert_eq!(unknown(), (None, None));
+        assert_eq!(FOLDED.get() - before, 1);
+    }
 }
