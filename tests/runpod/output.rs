@@ -26,6 +26,18 @@ fn own_url(output: &Value) -> Option<String> {
     driver.done.unwrap().ok().map(|result| result.videos[0].url.clone().unwrap())
 }
 
+/// An answer of the largest size that is read, most of it under names that say nothing.
+#[test]
+fn a_video_behind_any_number_of_unknown_names() {
+    let many = |last: &str| {
+        let links = (0..45_000).map(|at| (format!("frob{at}"), json!(format!("{STREAM}/{at}"))));
+        let last = [(last.to_owned(), json!(VIDEO))];
+        Value::Object(links.chain(last).collect())
+    };
+    assert_eq!(own_url(&many("zz")).as_deref(), Some(VIDEO));
+    assert_eq!(url(&many("zz_video")).as_deref(), Some(VIDEO));
+}
+
 #[test]
 fn a_url_in_lists_and_objects() {
     let outputs = [

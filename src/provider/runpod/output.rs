@@ -5,6 +5,8 @@
 //! ComfyUI's `{"type":"base64","filename":…,"data":…}`, and put pictures, links and the input beside them.
 //! The words of a name or a type say what a value is, and so does the file extension of a URL.
 
+use std::sync::LazyLock;
+
 use crate::json::text::Text;
 use crate::json::{Object, Value};
 use crate::money::{Usd, read_usd};
@@ -89,6 +91,20 @@ const EXCLUDED_WORDS: &str = "\
     traceback|error|errors|warning|warnings|docs|documentation|help|support|webhook|callback|status|\
     cancel|api|console|dashboard|terms|license";
 
+/// The longest word of these lists.
+const MAX_WORD_LEN: usize = 13;
+
+/// The words of a name's role, each with the place of its list: the lists are too long to be read for each name.
+static ROLES: LazyLock<Object> = LazyLock::new(|| {
+    let lists =
+        [VIDEO_WORDS, PICTURE_WORDS, SOUND_WORDS, RESULT_WORDS, INPUT_WORDS, EXCLUDED_WORDS];
+    let mut roles = Object::new();
+    for (place, list) in lists.iter().enumerate() {
+        list.split('|').for_each(|word| drop(roles.insert(word.to_owned(), place.into())));
+    }
+    roles
+});
+
 const VIDEO_EXTENSIONS: &str = "mp4|webm|mov|mkv|m4v|avi|mpg|mpeg|ogv|3gp|flv|wmv";
 /// Pictures, sounds and texts.
 const OTHER_EXTENSIONS: &str = "\
@@ -117,7 +133,8 @@ pub(super) fn find_cost(output: &Value) -> Option<Usd> {
         // What a picture cost is not what the video cost.
         Value::Object(map) if object_role(map) == Role::Medium => None,
         Value::Object(map) => own_cost(map).or_else(|| {
-            let mut fields = map.iter();
+            // No other value has a field. A worker's output can have thousands, and a look at a name is slow.
+            let mut fields = map.iter().filter(|(_, value)| is_nested(value));
             fields.find_map(|(name, value)| match role(name) {
                 Role::Video | Role::Result => find_cost(value),
                 _ => None,
@@ -137,7 +154,9 @@ pub(super) fn claims_cost(value: &Value, is_cost: bool) -> bool {
         Value::Array(items) => items.iter().any(|item| claims_cost(item, is_cost)),
         Value::Object(map) => map.iter().any(|(name, item)| {
             let has = |list: &str| words(name).any(|word| is_one_of(word, list));
-            !has(INPUT_WORDS) && claims_cost(item, is_cost || has(WORDS))
+            // What claims nothing under any name needs no look at it.
+            let may_claim = is_nested(item) || claims_cost(item, true);
+            may_claim && !has(INPUT_WORDS) && claims_cost(item, is_cost || has(WORDS))
         }),
         Value::Null => false,
     }
@@ -153,10 +172,15 @@ pub(super) fn names_video_file(value: &Value) -> bool {
         Value::Array(items) => items.iter().any(names_video_file),
         Value::Object(map) => {
             let is_searched = |name: &str| !words(name).any(|word| is_one_of(word, INPUT_WORDS));
-            map.iter().any(|(name, item)| is_searched(name) && names_video_file(item))
+            map.iter().any(|(name, item)| names_video_file(item) && is_searched(name))
         }
         _ => false,
     }
+}
+
+/// Whether a value has values inside.
+fn is_nested(value: &Value) -> bool {
+    value.is_array() || value.is_object()
 }
 
 fn own_cost(map: &Object) -> Option<Usd> {
@@ -198,7 +222,9 @@ fn collect<'a>(
             }
             let context = Context { cost: own_cost(map).or(context.cost), ..context };
             let mut field = |name: &str, value: &'a Value| {
-                if let Some(context) = context_of(name, search, context, object_role) {
+                if may_be_video(value)
+                    && let Some(context) = context_of(name, search, context, object_role)
+                {
                     collect(value, search, context, best);
                 }
             };
@@ -214,6 +240,16 @@ fn collect<'a>(
             }
         }
         _ => {}
+    }
+}
+
+/// Whether the value is or holds a video under some name.
+fn may_be_video(value: &Value) -> bool {
+    match Text::read(value) {
+        Some(text) => {
+            http_url(text.head).is_some() || is_video_data(text.head) || is_base64(text.head)
+        }
+        None => is_nested(value),
     }
 }
 
@@ -234,8 +270,9 @@ fn context_of(name: &str, search: Search, around: Context, object_role: Role) ->
         _ => return None,
     };
     let is_base64 = |word: &str| is_one_of(word, "base64|b64");
-    let is_bytes = object_role == Role::Video || words(name).any(is_base64);
-    Some(Context { role, is_bytes: is_bytes && role == Role::Video, ..around })
+    let is_bytes =
+        role == Role::Video && (object_role == Role::Video || words(name).any(is_base64));
+    Some(Context { role, is_bytes, ..around })
 }
 
 /// The rank of a result that may be no video.
@@ -265,22 +302,19 @@ fn rank(text: &str, context: Context) -> Option<u8> {
 
 /// The role by the words of a name.
 fn role(name: &str) -> Role {
-    let has = |list: &str| words(name).any(|word| is_one_of(word, list));
-    // The last word decides: `image_to_video` is a video, `video_thumbnail` a picture.
-    let medium = words(name).filter_map(|word| match word {
-        _ if is_one_of(word, VIDEO_WORDS) => Some(Role::Video),
-        _ if is_one_of(word, PICTURE_WORDS) => Some(Role::Medium),
-        _ => None,
-    });
-    if has(INPUT_WORDS) || has(EXCLUDED_WORDS) {
-        return Role::Excluded;
+    let (mut medium, mut other) = (None, Role::Other);
+    for word in words(name).filter(|word| word.len() <= MAX_WORD_LEN) {
+        match ROLES.get(&word.to_ascii_lowercase()).and_then(Value::as_i64) {
+            // The last word decides: `image_to_video` is a video, `video_thumbnail` a picture.
+            Some(0) => medium = Some(Role::Video),
+            Some(1) => medium = Some(Role::Medium),
+            Some(2) => other = Role::Medium,
+            Some(3) if other == Role::Other => other = Role::Result,
+            Some(4..) => return Role::Excluded,
+            _ => {}
+        }
     }
-    match medium.last() {
-        Some(role) => role,
-        None if has(SOUND_WORDS) => Role::Medium,
-        None if has(RESULT_WORDS) => Role::Result,
-        None => Role::Other,
-    }
+    medium.unwrap_or(other)
 }
 
 /// The role of an object's values, by the name of its file or its type.
@@ -302,6 +336,8 @@ fn object_role(map: &Object) -> Role {
 
 /// The words of a name, as in `videoUrl`, `video_url` and `video/mp4`.
 fn words(name: &str) -> impl Iterator<Item = &str> {
+    #[cfg(test)]
+    tests::SCANNED.set(tests::SCANNED.get() + 1);
     let mut rest = name;
     std::iter::from_fn(move || {
         rest = rest.trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
@@ -317,9 +353,21 @@ fn words(name: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Whether a word is in a list of words with `|` between them.
+/// Whether a word is in a list of small words with `|` between them. It is the inner loop of all searches: splitting the
+/// list takes ten times as long.
 fn is_one_of(word: &str, list: &str) -> bool {
-    list.split('|').any(|one| word.eq_ignore_ascii_case(one))
+    let mut left = word.bytes();
+    let mut fits = true;
+    for byte in list.bytes() {
+        if byte != b'|' {
+            fits = fits && left.next().is_some_and(|own| own.to_ascii_lowercase() == byte);
+        } else if fits && left.len() == 0 {
+            return true;
+        } else {
+            (left, fits) = (word.bytes(), true);
+        }
+    }
+    fits && left.len() == 0
 }
 
 /// A URL with its scheme in lower case and without spaces around it.
@@ -394,5 +442,71 @@ fn file_kind(path: &str) -> FileKind {
         Some((_, extension)) if is_one_of(extension, VIDEO_EXTENSIONS) => FileKind::Video,
         Some((_, extension)) if is_one_of(extension, OTHER_EXTENSIONS) => FileKind::NoVideo,
         _ => FileKind::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+    use std::cell::Cell;
+
+    thread_local! {
+        /// The names whose words were looked at.
+        pub(super) static SCANNED: Cell<usize> = const { Cell::new(0) };
+    }
+
+    const FIELDS: usize = 1_000;
+
+    /// The names that one reading of a job looks at, for each of an output's unknown fields.
+    fn scans(value: impl Fn(usize) -> Value) -> usize {
+        let fields = (0..FIELDS).map(|at| (format!("frobnicated{at}"), value(at)));
+        let output = Value::Object(fields.collect());
+        let before = SCANNED.get();
+        for search in [Search::Everywhere, Search::Certain] {
+            assert!(find_video(&output, search).is_none());
+        }
+        assert!(find_cost(&output).is_none());
+        assert!(!names_video_file(&output) && !claims_cost(&output, false));
+        (SCANNED.get() - before) / FIELDS
+    }
+
+    #[test]
+    fn an_unknown_name_is_looked_at_only_for_a_value_that_may_matter() {
+        assert_eq!(scans(|_| json!(null)), 0);
+        assert_eq!(scans(|at| json!(format!("the word {}", at % 2 == 0))), 0);
+        assert_eq!(scans(|_| json!(0)), 0);
+        // Only the search for a claim of costs, for two lists.
+        assert_eq!(scans(|at| json!(at + 1)), 2);
+        assert_eq!(scans(|_| json!("https://a.test/link")), 2);
+        assert!(scans(|at| json!(format!("https://a.test/{}", at + 1))) <= 4);
+    }
+
+    #[test]
+    fn no_word_is_in_two_lists_or_too_long() {
+        let lists =
+            [VIDEO_WORDS, PICTURE_WORDS, SOUND_WORDS, RESULT_WORDS, INPUT_WORDS, EXCLUDED_WORDS];
+        assert_eq!(ROLES.len(), lists.iter().flat_map(|list| list.split('|')).count());
+        assert_eq!(ROLES.keys().map(String::len).max(), Some(MAX_WORD_LEN));
+    }
+
+    #[test]
+    fn the_words_of_a_name_are_one_look() {
+        for (name, expected) in [
+            ("frobnicated", Role::Other),
+            ("image_to_video", Role::Video),
+            ("video_thumbnail", Role::Medium),
+            ("audio_url", Role::Medium),
+            ("url_of_audio", Role::Medium),
+            ("resultUrl", Role::Result),
+            ("input_video", Role::Excluded),
+            ("video_of_request", Role::Excluded),
+            ("video_error_result", Role::Excluded),
+            ("DOCUMENTATION", Role::Excluded),
+        ] {
+            let before = SCANNED.get();
+            assert_eq!(role(name), expected, "{name}");
+            assert_eq!(SCANNED.get() - before, 1);
+        }
     }
 }
