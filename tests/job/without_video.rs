@@ -53,6 +53,21 @@ fn the_error_has_the_response_and_so_has_its_record() {
 }
 
 #[test]
+fn the_callers_timeout_keeps_the_response_and_leaves_the_job_open() {
+    let limits = Limits { timeout: std::time::Duration::from_secs(20), ..LIMITS };
+    let job = job_with(Runpod, &runpod_request(), limits);
+    let driver = JobDriver::new(job, script(vec![runpod_status("IN_QUEUE"), empty()])).run();
+    assert_eq!(driver.error().failure.code, ErrorCode::Timeout);
+    assert_eq!(driver.error().charge, Charge::Unknown);
+    let kept = &driver.records.last().unwrap()["polling"]["raw"];
+    assert_eq!(kept["output"]["job_stage"], "WAITING");
+    let later = driver.crash(1_000, script(vec![empty()])).run();
+    assert_eq!(later.error().failure.code, ErrorCode::InvalidResponse);
+    assert_eq!(later.error().charge, Charge::Charged);
+    assert_eq!(later.error().raw.as_ref().unwrap().0["output"]["job_stage"], "WAITING");
+}
+
+#[test]
 fn a_row_without_content_is_not_a_video() {
     for url in [json!(null), json!(""), json!("/relative.mp4"), json!({}), json!([])] {
         let world = move |now: u64, request: &Request| match operation_of(request) {
