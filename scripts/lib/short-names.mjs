@@ -1,14 +1,18 @@
 // Shortens the names by which a module and its glue know each other: wasm-bindgen's have hashes, which do not compress, and
-// each name is in both.
+// each name is in both. One name remains that no other version has: letters would link any two with as many imports.
+import { createHash } from "node:crypto";
 import { exportsOf, importsOf, sectionsOf, withSections } from "./wasm-parser.mjs";
 
 const [IMPORT, EXPORT] = [2, 7];
 const LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+/** Of the one name that differs from version to version. */
+const DIGEST_LETTERS = 6;
 const HASHES = /_[0-9a-f]{16}(?![0-9a-f])/g;
 
 /**
- * The module and its glue, `{ module, glue }`, with letters for the names of imports, and no hashes in those of exports. In the
- * glue, a comment beside each import has its name without its hash.
+ * The module and its glue, `{ module, glue }`, with letters for the names of imports, and no hashes in those of exports. The
+ * first import's letters are a digest of both: with the glue of another version, the module does not link. In the glue, a
+ * comment beside each import has its name without its hash.
  */
 export function shortened(module, glue) {
   const sections = sectionsOf(module);
@@ -21,8 +25,9 @@ export function shortened(module, glue) {
 
   const imports = importsOf(sectionOf(IMPORT)).map(({ name, what }, at) => {
     const plain = name.replace(HASHES, "");
-    replace(new RegExp(`^( +)${name}: function`, "m"), `$1/* ${plain} */ ${letters(at)}: function`);
-    return { from: "a", name: letters(at), what };
+    const short = at === 0 ? digestOf(module, glue) : letters(at);
+    replace(new RegExp(`^( +)${name}: function`, "m"), `$1/* ${plain} */ ${short}: function`);
+    return { from: "a", name: short, what };
   });
   replace(/"\.\/\w+_bg\.js": import0/, "a: import0");
   const exports = exportsOf(sectionOf(EXPORT)).map(({ name, what }) => {
@@ -31,6 +36,12 @@ export function shortened(module, glue) {
     return { name: plain, what };
   });
   return { module: withSections(sections, { [IMPORT]: imports, [EXPORT]: exports }), glue: text };
+}
+
+/** Letters that are others if a byte of the module or of its glue is another. */
+function digestOf(module, glue) {
+  const bytes = createHash("sha256").update(module).update(glue).digest();
+  return Array.from(bytes.subarray(0, DIGEST_LETTERS), (byte) => LETTERS[byte % LETTERS.length]).join("");
 }
 
 /** a to Z, then aa, ba, … */

@@ -6,8 +6,8 @@ import { shortened } from "../lib/short-names.mjs";
 const HASH = "0123456789abcdef";
 const text = (value) => [value.length, ...Buffer.from(value)];
 
-/** Imports as many functions, and exports a `run` that calls the last one, and a closure that calls the first. */
-function module(count) {
+/** Imports as many functions, and exports a `run` that calls `last`, and a closure that calls the first. */
+function module(count, last = count - 1) {
   const imports = Array.from({ length: count }, (_, at) => [...text("./glue_bg.js"), ...text(`f${at}_${HASH}`), 0, 0]);
   const imported = [count, ...imports.flat()];
   const exported = [2, ...text("run"), 0, count, ...text(`closure_${HASH}_`), 0, count + 1];
@@ -19,7 +19,7 @@ function module(count) {
     ...[2, ...leb(imported.length), ...imported],
     ...[3, 3, 2, 0, 0],
     ...[7, ...leb(exported.length), ...exported],
-    ...[10, 11, 2, ...call(count - 1), ...call(0)],
+    ...[10, 11, 2, ...call(last), ...call(0)],
   ]);
 }
 
@@ -42,7 +42,7 @@ for (const count of [1, 52, 60]) {
     const short = shortened(given, glue(count));
     assert.ok(short.module.length < given.length);
     assert.doesNotMatch(short.module.toString("latin1") + short.glue, new RegExp(HASH));
-    assert.match(short.glue, /\/\* f0 \*\/ a: function/);
+    if (count > 1) assert.match(short.glue, /\/\* f1 \*\/ b: function/);
     const run = new Function("module", `let wasm;${short.glue}
       wasm = new WebAssembly.Instance(module, imports).exports;
       wasm.run();
@@ -51,6 +51,24 @@ for (const count of [1, 52, 60]) {
     assert.deepEqual(run(new WebAssembly.Module(short.module)), [count - 1, 0]);
   });
 }
+
+/** Links a module with a glue of perhaps another version. */
+const link = (module, glue) =>
+  new Function("module", `let wasm;${glue}\nnew WebAssembly.Instance(module, imports);`)(new WebAssembly.Module(module));
+
+test("a module or a glue of another version links with neither of this one, if their imports are as many", () => {
+  const own = shortened(module(3), glue(3));
+  link(own.module, own.glue);
+  const others = [shortened(module(3, 1), glue(3)), shortened(module(3), `${glue(3)}// Reads its arguments in another way.`)];
+  for (const other of others) {
+    assert.throws(() => link(other.module, own.glue), WebAssembly.LinkError);
+    assert.throws(() => link(own.module, other.glue), WebAssembly.LinkError);
+  }
+});
+
+test("the same module and glue get the same names", () => {
+  assert.deepEqual(shortened(module(3), glue(3)), shortened(module(3), glue(3)));
+});
 
 test("a glue that does not fit its module is an error", () => {
   assert.throws(() => shortened(module(2), glue(1)), /the glue has no/);
