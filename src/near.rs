@@ -19,35 +19,43 @@ pub(crate) fn fold(name: &str) -> String {
     plain.map(|c| c.to_ascii_lowercase()).collect()
 }
 
-/// Names, each behind its letters and digits.
-pub(crate) type Folded<'a> = Vec<(String, &'a str)>;
-
-/// Folds names.
-pub(crate) fn fold_all<'a>(names: &mut dyn Iterator<Item = &'a str>) -> Folded<'a> {
-    names.map(|name| (fold(name), name)).collect()
-}
-
 /// The nearest of the names, and its distance; `None` if none resembles it.
 pub(crate) fn nearest<'a>(
     name: &str,
     names: &mut dyn Iterator<Item = &'a str>,
 ) -> Option<(usize, &'a str)> {
-    nearest_folded(&fold(name), &fold_all(names))
+    let folded = fold(name);
+    let mut near = Near::of(&folded);
+    names.for_each(|one| near.offer(&fold(one), one));
+    near.best
 }
 
-/// The same of a folded name, among folded ones.
-pub(crate) fn nearest_folded<'a>(
-    folded: &str,
-    names: &[(String, &'a str)],
-) -> Option<(usize, &'a str)> {
-    let limit = 1 + folded.len() / 4;
-    // A length that differs by more is a distance beyond the limit: most names are not compared.
-    let near = names.iter().filter_map(|(other, one)| {
-        (folded.len().abs_diff(other.len()) <= limit).then(|| (distance(folded, other), *one))
-    });
-    let (distance, best) = near.min()?;
-    // A name that shares nothing with the best match is not a misspelling of it.
-    (distance <= limit && distance < folded.len()).then_some((distance, best))
+/// The search for the name that is nearest to a folded one.
+pub(crate) struct Near<'a, 'b> {
+    folded: &'b str,
+    /// The nearest so far that resembles it, and its distance.
+    pub(crate) best: Option<(usize, &'a str)>,
+}
+
+impl<'a, 'b> Near<'a, 'b> {
+    pub(crate) const fn of(folded: &'b str) -> Self {
+        Near { folded, best: None }
+    }
+
+    /// Takes a name, which `other` is without capitals and separators, if it is nearer.
+    pub(crate) fn offer(&mut self, other: &str, one: &'a str) {
+        let len = self.folded.len();
+        let limit = 1 + len / 4;
+        // A length that differs by more is a distance beyond the limit: most names are not compared.
+        if len.abs_diff(other.len()) > limit {
+            return;
+        }
+        let near = (distance(self.folded, other), one);
+        // A name that shares nothing with the best match is not a misspelling of it.
+        if near.0 <= limit && near.0 < len && self.best.is_none_or(|best| near < best) {
+            self.best = Some(near);
+        }
+    }
 }
 
 /// The edit distance: insert, delete, replace.

@@ -3,8 +3,8 @@
 
 use super::{Field, REF_KEY, Text};
 use crate::field::{OTHERS, Shape};
-use crate::json::Value;
-use crate::near::{Folded, fold, fold_all, nearest_folded};
+use crate::json::{Object, Value};
+use crate::near::{Near, fold};
 use std::sync::LazyLock;
 
 /// Names without capitals and separators that mean a field, with `|` between them.
@@ -83,7 +83,11 @@ pub(super) fn read(name: &str, value: &Value) -> (Option<&'static str>, Option<R
         let reading = convert_as(&folded, path, value);
         return (Some(reading.as_ref().map_or(path, |(path, _)| path)), reading);
     }
-    let Some((distance, path)) = nearest_folded(&folded, &PATHS) else {
+    let mut near = Near::of(&folded);
+    for (own, path) in PATHS.iter() {
+        near.offer(own, path.as_str().unwrap_or_default());
+    }
+    let Some((distance, path)) = near.best else {
         return (None, None);
     };
     // A number in the name makes it another field (`image2`), and a short name resembles too much (`mode`, `model`).
@@ -103,14 +107,17 @@ fn is_digit(c: char) -> bool {
 /// The path of a folded name: this crate's own in another spelling, or an alias.
 fn named(folded: &str) -> Option<&'static str> {
     let model = || ["modelid", "modelname"].contains(&folded).then_some("model");
-    let own = PATHS.iter().find(|(own, _)| own == folded).map(|(_, path)| *path);
+    let own = PATHS.get(folded).and_then(Value::as_str);
     own.or_else(model).or_else(|| alias(folded))
 }
 
-/// The paths of this crate's fields, folded once: a request can have many unknown names.
-static PATHS: LazyLock<Folded<'static>> = LazyLock::new(|| {
-    let fields = Field::ALL.iter().map(|field| field.path());
-    fold_all(&mut fields.chain(OTHERS.iter().copied()))
+/// The paths of this crate's fields by their folded names, which many unknown names of a request are compared with.
+static PATHS: LazyLock<Object> = LazyLock::new(|| {
+    let mut paths = Object::new();
+    for path in Field::ALL.iter().map(|field| field.path()).chain(OTHERS.iter().copied()) {
+        paths.insert(fold(path), path.into());
+    }
+    paths
 });
 
 /// The only field of a group, such as `{ frameImages: [url] }` of `inputs`.
