@@ -25,9 +25,8 @@ export function shortened(module, glue) {
 
   const imports = importsOf(sectionOf(IMPORT)).map(({ name, what }, at) => {
     const plain = name.replace(HASHES, "");
-    const short = at === 0 ? digestOf(module, glue) : letters(at);
-    replace(new RegExp(`^( +)${name}: function`, "m"), `$1/* ${plain} */ ${short}: function`);
-    return { from: "a", name: short, what };
+    replace(new RegExp(`^( +)${name}: function`, "m"), `$1/* ${plain} */ ${letters(at)}: function`);
+    return { from: "a", name: letters(at), what };
   });
   replace(/"\.\/\w+_bg\.js": import0/, "a: import0");
   const exports = exportsOf(sectionOf(EXPORT)).map(({ name, what }) => {
@@ -35,7 +34,11 @@ export function shortened(module, glue) {
     if (plain !== name) replace(new RegExp(`\\b${name}\\b`, "g"), plain);
     return { name: plain, what };
   });
-  return { module: withSections(sections, { [IMPORT]: imports, [EXPORT]: exports }), glue: text };
+  const shortModule = () => withSections(sections, { [IMPORT]: imports, [EXPORT]: exports });
+  // Without the hashes, which depend on the machine of the build.
+  imports[0].name = digestOf(shortModule(), text);
+  replace(/\*\/ a: function/, `*/ ${imports[0].name}: function`);
+  return { module: shortModule(), glue: text };
 }
 
 /** Letters that are others if a byte of the module or of its glue is another. */

@@ -66,8 +66,10 @@ test("a module or a glue of another version links with neither of this one, if t
   }
 });
 
-test("the same module and glue get the same names", () => {
-  assert.deepEqual(shortened(module(3), glue(3)), shortened(module(3), glue(3)));
+test("the names do not depend on hashes, which another machine may change", () => {
+  const other = (text) => text.replaceAll(HASH, "fedcba9876543210");
+  const moved = Buffer.from(other(module(3).toString("latin1")), "latin1");
+  assert.deepEqual(shortened(moved, other(glue(3))), shortened(module(3), glue(3)));
 });
 
 test("a glue that does not fit its module is an error", () => {
