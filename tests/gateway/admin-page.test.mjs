@@ -113,6 +113,29 @@ test("an account has limits as dollars and models from a list, and its webhook's
   assert.deepEqual(webhook, { url: "https://team.example/hooks" }, "with the secret that it has");
 });
 
+test("an API key keeps its videos for as many days as it says", async (t) => {
+  const { id } = await ask("POST", "/admin/api/accounts", gateway.adminToken, { name: "archive" });
+  const { id: keyId } = await ask("POST", `/admin/api/accounts/${id}/keys`, gateway.adminToken, { name: "brief" });
+  const page = await openSection(t, gateway, "keys");
+  const dialog = page.getByRole("dialog");
+  const row = rowOf(page, "keys", "brief");
+  const keep = async (days) => {
+    await row.getByRole("button", { name: "Change" }).click();
+    await dialog.getByLabel("Days that videos are kept").fill(days);
+    await dialog.getByRole("button", { name: "Save" }).click();
+  };
+  const saved = async () => (await ask("GET", `/admin/api/accounts/${id}/keys`, gateway.adminToken)).data[0];
+  await keep("a week");
+  await dialog.getByRole("alert").getByText("retentionDays must be").waitFor();
+  await page.keyboard.press("Escape");
+  await keep("7");
+  await row.getByText("7 days").waitFor();
+  assert.deepEqual([(await saved()).id, (await saved()).retentionDays], [keyId, 7]);
+  await keep("");
+  await row.getByText("7 days").waitFor({ state: "detached" });
+  assert.equal((await saved()).retentionDays, undefined);
+});
+
 test("a limit with a typo is refused, and the account keeps the one that it has", async (t) => {
   await ask("POST", "/admin/api/accounts", gateway.adminToken, { name: "careful", maxConcurrentJobs: 3 });
   const page = await openSection(t, gateway, "keys");

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { waitFor } from "./api.mjs";
-import { jobIdOf, openStorage } from "./storage/gateway.mjs";
+import { age, jobIdOf, openStorage } from "./storage/gateway.mjs";
 
 /** A slow machine reads what is not over yet. */
 const SECONDS = 20;
@@ -86,21 +86,6 @@ test("a lifecycle rule of the bucket is safe: a file that is gone is expired, no
 });
 
 const DAY_MS = DAY * 1000;
-
-/** Lets a job have ended that much earlier, with its steps due so. */
-async function age({ inside, indexOf }, apiKey, id, ms) {
-  const jobId = jobIdOf(id);
-  const { kv } = await inside(`JOBS/${jobId}/dump`);
-  const [key, text] = kv.find(([name]) => name.startsWith("state/"));
-  const state = JSON.parse(text);
-  state.endedAt -= ms;
-  for (const step of Object.keys(state.due)) state.due[step] -= ms;
-  await inside(`JOBS/${jobId}/restore`, { kv: [[key, JSON.stringify(state)]], tables: [] });
-  await inside(`JOBS/${jobId}/forgetAlarm`);
-  await inside(`JOBS/${jobId}/evict`);
-  const index = `JOB_INDEX/${await indexOf(apiKey)}/sql`;
-  await inside(index, `UPDATE entries SET stored_since = stored_since - ${ms} WHERE job_id = ?`, jobId);
-}
 
 test("an account's own retention applies to the videos that it has already, shorter or longer", async (t) => {
   const own = await openStorage(t);

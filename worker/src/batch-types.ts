@@ -1,8 +1,8 @@
 // What the objects of batches send and receive: plain data, as in types.ts.
-import type { Billing, JobSpec } from "./types.js";
+import type { Billing, JobSpec, Retention } from "./types.js";
 
 /** A batch, without its requests. */
-export interface BatchSpec extends Pick<JobSpec, "owner" | "keyId" | "user" | "origin" | "retentionDays" | "createdAt"> {
+export interface BatchSpec extends Pick<JobSpec, "owner" | "keyId" | "user" | "origin" | "createdAt" | keyof Retention> {
   /** What all of its jobs may cost. */
   budgetMicroUsd: number;
   /** How many of its jobs may run at once. */

@@ -52,7 +52,8 @@ export interface Env {
   PROVIDER_PROBE_SECONDS?: string;
   /**
    * What is assumed of a charge that stays unknown, by error code, such as
-   * `content_policy_violation=not_charged@1h, submission_unknown=charged@72h`. Default: nothing, so it stays pending.
+   * `content_policy_violation=not_charged@1h, submission_unknown=charged@72h`. Default: nothing, so it stays pending. A
+   * policy that comes later decides on what is pending by then, too.
    */
   UNKNOWN_CHARGES?: string;
   /** Where the objects are stored: `eu`, `us`, `fedramp` or `fedramp-high`. It cannot be changed later. Default: anywhere. */

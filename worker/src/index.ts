@@ -11,14 +11,11 @@ export { Registry } from "./account/registry.js";
 export { Job } from "./job/job.js";
 export { ProviderHealth } from "./provider-health/provider-health.js";
 
-/** How often the Cron Trigger of wrangler.jsonc runs. */
-const CRON_MS = 10 * 60_000;
-
 export default {
   fetch: app.fetch,
   scheduled: async ({ scheduledTime }, env) => {
     await Promise.all([
-      tendJobs(env, Date.now(), Math.floor(scheduledTime / CRON_MS)),
+      tendJobs(env, Date.now()),
       fetchCatalog(env, scheduledTime),
     ]);
   },

@@ -5,6 +5,8 @@ import type {
   AccountChange,
   AccountInfo,
   AccountReport,
+  AccountToTend,
+  AccountTurn,
   ApiErrorDetails,
   Billing,
   BillingResult,
@@ -30,8 +32,10 @@ import type {
   PendingFilter,
   ProviderState,
   RegistryPage,
+  Retention,
   Secrets,
   SubmitAdmission,
+  Turn,
   UsageRow,
   Variant,
   VideoLocation,
@@ -83,6 +87,8 @@ export interface AccountRpc {
   findJob(request: RepeatedRequest): Promise<string | undefined>;
   recordBilling(jobId: string, billing: Billing): Promise<BillingResult>;
   pending(limit: number, after?: string): Promise<string[]>;
+  retentionOf(keyId: string): Promise<Retention | undefined>;
+  toTend(limit: number, round: number, until: number): Promise<AccountToTend | undefined>;
   report(): Promise<AccountReport | undefined>;
   usage(from: string, to: string): Promise<UsageRow[]>;
 }
@@ -101,10 +107,10 @@ export interface JobIndexRpc {
   remove(jobId: string, createdAt: number): Promise<void>;
   list(page: Page): Promise<{ entries: IndexEntry[]; hasMore: boolean } | undefined>;
   positionOf(jobId: string, user?: string): Promise<Page["start"]>;
-  storedBefore(until: number, limit: number): Promise<string[]>;
+  storedBefore(until: number, limit: number, byKey?: Record<string, number>): Promise<string[]>;
   changedSince(at: number, limit: number): Promise<IndexChange[]>;
   putBatch(summary: BatchSummary): Promise<void>;
-  batchesToTend(limit: number, turn: number, before: number): Promise<string[]>;
+  batchesToTend(limit: number, round: number, before: number): Promise<string[]>;
   removeBatch(batchId: string): Promise<void>;
   listBatches(page: BatchPage): Promise<{ batchIds: string[]; hasMore: boolean } | undefined>;
 }
@@ -117,6 +123,8 @@ export interface RegistryRpc {
   putKey(info: KeyInfo): Promise<void>;
   findAccount(id: string): Promise<AccountInfo | undefined>;
   findKey(id: string): Promise<KeyInfo | undefined>;
+  accountsToTend(limit: number): Promise<AccountTurn[]>;
+  continueAt(turn: Turn): Promise<void>;
   listAccounts(page: RegistryPage): Promise<Listed<AccountInfo>>;
   listKeys(page: KeyPage): Promise<Listed<KeyInfo>>;
   catalogInfo(): Promise<{ info?: CatalogInfo | undefined; fetch?: CatalogFetch | undefined }>;
@@ -135,7 +143,7 @@ export interface JobRpc {
   onFileMissing(index: number): Promise<void>;
   cancel(owner: Owner | null): Promise<OrError<{ cancellation: CancelResult; video: string }>>;
   delete(owner: Owner | null): Promise<true | { error: ApiErrorDetails }>;
-  tend(retentionDays: number | undefined): Promise<void>;
+  tend(isKeptTooLong: boolean): Promise<void>;
   ending(): Promise<JobEnding | undefined>;
   events(owner: Owner, lastEventId?: string): Promise<Response | { error: ApiErrorDetails } | undefined>;
   onProviderWebhook(url: string, body: string): Promise<boolean>;

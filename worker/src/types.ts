@@ -13,8 +13,16 @@ import type {
   VideoRequest,
 } from "filmgate";
 
+/** How many days after its end a job's files are kept, as its account last said; absent: no limit of theirs. */
+export interface Retention {
+  /** The account's own. */
+  retentionDays?: number | undefined;
+  /** That of the API key that created it. */
+  keyRetentionDays?: number | undefined;
+}
+
 /** What a job generates: defaults applied, images as URLs. */
-export interface JobSpec {
+export interface JobSpec extends Retention {
   /** The account that owns it, `acct_…`. It names the account's object and its job index. */
   owner: string;
   /** The API key that created it, `key_…`. */
@@ -36,8 +44,6 @@ export interface JobSpec {
   /** R2 keys of the images that were sent for this job. They are deleted once it has ended. */
   uploads: string[];
   createdAt: number;
-  /** How many days after its end the account keeps a job's files, as it last said; absent: as long as the gateway does. */
-  retentionDays?: number;
   /** What the client noted on it. */
   labels: JobLabels;
   /** Where its end is posted in OpenRouter's form, in place of the account's webhook. */
@@ -195,6 +201,8 @@ export interface KeyInfo {
   maxSpendMicroUsd?: number;
   /** An opaque name of the caller's own user: the key sees only videos that a key of the same user created. */
   user?: string;
+  /** How many days after their end the files of its jobs are kept, if that is less than the account and the gateway say. */
+  retentionDays?: number;
   /** The key of scope `mint` that created it. It is rejected once that key is revoked. */
   mintedBy?: string;
   /** The first key of a series of rotations, whose spending it continues. Default: its own id. */
@@ -221,12 +229,32 @@ export interface KeyChange {
   models?: string[] | null | undefined;
   maxSpendUsd?: number | null | undefined;
   user?: string | undefined;
+  retentionDays?: number | null | undefined;
 }
 
 /** An API key and its account: who calls. */
 export interface Caller {
   key: KeyInfo;
   account: AccountInfo;
+}
+
+/** Where the Cron Trigger is in its rounds over the accounts: at which of them, oldest first, and in which round. */
+export interface Turn {
+  at: number;
+  round: number;
+}
+
+export interface AccountTurn extends Turn {
+  id: string;
+}
+
+/** What of an account may need help: see scheduled.ts. */
+export interface AccountToTend {
+  /** Jobs that have not ended, or whose charge is unknown. */
+  jobIds: string[];
+  retentionDays?: number;
+  /** By key, where it limits; without minted keys, which never change. */
+  keyRetentionDays: Record<string, number>;
 }
 
 /** Why a known key is rejected. */
@@ -280,7 +308,7 @@ export interface JobSummary {
   /** Counts the changes: of two summaries the higher one is later, in whatever order they arrive. */
   version: number;
   updatedAt: number;
-  /** When the job ended, while its files are still stored. */
+  /** When the job ended, while its files are still stored and its cost is known. */
   storedSince?: number;
   /** The API key that created it. */
   keyId: string;

@@ -157,7 +157,7 @@ async function accountFields(account) {
   const daily = usdInput("dailyBudgetUsd", account.dailyBudgetUsd);
   const monthly = usdInput("monthlyBudgetUsd", account.monthlyBudgetUsd);
   const jobs = textInput("maxConcurrentJobs", { inputmode: "numeric", value: account.maxConcurrentJobs, placeholder: "no limit" });
-  const days = textInput("retentionDays", { inputmode: "numeric", value: account.retentionDays, placeholder: "until deleted" });
+  const days = daysInput(account);
   const webhook = textInput("webhook", { type: "url", value: account.webhook?.url, placeholder: "https://" });
   const models = await modelChecklist(account.models, "All models of the catalog");
   return {
@@ -184,6 +184,7 @@ async function keyFields(key) {
   const isNew = key.id === undefined;
   const name = textInput("name", { required: true, maxlength: 100, value: key.name });
   const spend = usdInput("maxSpendUsd", key.maxSpendUsd);
+  const days = daysInput(key);
   const user = textInput("user", { maxlength: 64, value: key.user, placeholder: "all videos of the account" });
   const expiry = expirySelect(key.expiresAt);
   const scopes = scopeChecklist(key.scopes ?? ["create", "read"]);
@@ -193,6 +194,7 @@ async function keyFields(key) {
     others: [
       scopes.node,
       el("div", { class: "pair" }, field("Expires", expiry), field("Spends at most, in all", spend)),
+      field("Days that videos are kept", days, "If the account keeps them for less, that decides."),
       models.node,
       ...(isNew ? [field("User", user, "With a user, the key sees only videos of the same user.")] : []),
     ],
@@ -202,10 +204,14 @@ async function keyFields(key) {
       ...(expiry.value !== "keep" && { expiresAt: expiry.value ? Date.now() + Number(expiry.value) * DAY_MS : null }),
       maxSpendUsd: spend.value.trim() || null,
       models: models.read(),
+      ...(!key.mintedBy && { retentionDays: numberOf(days) }),
       ...(isNew && { user: user.value.trim() || null }),
     }),
   };
 }
+
+const daysInput = ({ retentionDays, mintedBy }) =>
+  textInput("retentionDays", { inputmode: "numeric", value: retentionDays, placeholder: "until deleted", disabled: Boolean(mintedBy) });
 
 function expirySelect(expiresAt) {
   const kept = expiresAt ? [["keep", `on ${new Date(expiresAt).toLocaleDateString()}, as now`]] : [];

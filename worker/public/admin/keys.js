@@ -130,11 +130,12 @@ function stateCell(key) {
   return [badge(left < SOON_MS ? "pending" : "completed", `active for ${span(left)}`), el("br"), moment(until)];
 }
 
-function limitsOf({ maxSpendUsd, models, user }) {
+function limitsOf({ maxSpendUsd, models, user, retentionDays }) {
   const limits = [
     maxSpendUsd !== undefined && fact("Spends at most", dollars(maxSpendUsd)),
     models && fact("Models", models.join(", ")),
     user && fact("User", user),
+    retentionDays && fact("Kept for", `${retentionDays} days`),
   ].filter(Boolean);
   return limits.length > 0 ? limits : el("span", { class: "hint" }, "those of the account");
 }

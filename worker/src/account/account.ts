@@ -10,6 +10,7 @@ import type {
   AccountChange,
   AccountInfo,
   AccountReport,
+  AccountToTend,
   ApiErrorDetails,
   Billing,
   BillingResult,
@@ -18,6 +19,7 @@ import type {
   KeyInfo,
   KeyRotation,
   KeyState,
+  Retention,
   UsageRow,
 } from "../types.js";
 import { budgetError, spendError } from "./budget.js";
@@ -232,6 +234,25 @@ export class Account extends DurableObject<Env> implements AccountRpc {
 
   async report(): Promise<AccountReport | undefined> {
     return this.#opened?.ledger.report(Date.now());
+  }
+
+  /** How long the jobs of a key are kept. Of a key that is gone nothing is said. `undefined`: the account does not exist. */
+  async retentionOf(keyId: string): Promise<Retention | undefined> {
+    const { info, keys } = this.#opened ?? {};
+    const key = keys?.byId(keyId);
+    return info && { retentionDays: info.retentionDays, ...(key && { keyRetentionDays: keys?.retentionOf(key) }) };
+  }
+
+  /** Its open jobs that were reserved up to then, another part of them in each round, and how long its others are kept. */
+  async toTend(limit: number, round: number, until: number): Promise<AccountToTend | undefined> {
+    const { info, keys, ledger } = this.#opened ?? {};
+    if (!info || !keys || !ledger) return undefined;
+    const { retentionDays } = info;
+    return {
+      jobIds: ledger.openJobs(limit, round, until),
+      keyRetentionDays: keys.retentions(),
+      ...(retentionDays !== undefined && { retentionDays }),
+    };
   }
 
   /** Reclaims jobs that never started, and deletes those that closed long ago. */

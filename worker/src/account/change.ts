@@ -19,12 +19,13 @@ export function applyAccountChange(info: AccountInfo, change: AccountChange): Ac
 }
 
 export function applyKeyChange(info: KeyInfo, change: KeyChange): KeyInfo {
-  const { expiresAt, models, maxSpendMicroUsd, user, ...rest } = info;
+  const { expiresAt, models, maxSpendMicroUsd, user, retentionDays, ...rest } = info;
   const limits = withoutUndefined({
     expiresAt: merged(change.expiresAt, expiresAt),
     models: merged(change.models, models),
     maxSpendMicroUsd: merged(change.maxSpendUsd, maxSpendMicroUsd),
     user: change.user ?? user,
+    retentionDays: merged(change.retentionDays, retentionDays),
   });
   return { ...rest, name: change.name ?? info.name, scopes: change.scopes ?? info.scopes, ...limits };
 }

@@ -30,7 +30,8 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS by_age ON entries (created_at, job_id) WHERE removed_at IS NULL;
   CREATE INDEX IF NOT EXISTS by_removal ON entries (removed_at) WHERE removed_at IS NOT NULL;
   CREATE INDEX IF NOT EXISTS by_change ON entries (${CHANGED_AT});
-  CREATE INDEX IF NOT EXISTS by_end ON entries (stored_since) WHERE stored_since IS NOT NULL;`;
+  CREATE INDEX IF NOT EXISTS by_end ON entries (stored_since) WHERE stored_since IS NOT NULL;
+  CREATE INDEX IF NOT EXISTS by_key_and_end ON entries (key_id, stored_since) WHERE stored_since IS NOT NULL;`;
 
 /** Apart from the jobs' table: most accounts have no batch. */
 const BATCHES = `
@@ -144,15 +145,23 @@ export class JobIndex extends DurableObject<Env> implements JobIndexRpc {
     return rows.toArray().map(({ removed, ...change }) => ({ ...change, isRemoved: removed === 1 }));
   }
 
-  /** Jobs that ended before then and whose files are still stored, oldest first. */
-  async storedBefore(until: number, limit: number): Promise<string[]> {
+  /** Jobs that ended before then, or before the time of their key, and whose files are still stored, oldest first. */
+  async storedBefore(until: number, limit: number, byKey: Record<string, number> = {}): Promise<string[]> {
     if (!this.#hasTables) return [];
-    const rows = this.#sql.exec<{ jobId: string }>(
-      "SELECT job_id AS jobId FROM entries WHERE stored_since < ? ORDER BY stored_since LIMIT ?",
-      until,
-      limit,
-    );
-    return rows.toArray().map(({ jobId }) => jobId);
+    const find = (condition: string, ...values: SqlStorageValue[]) =>
+      this.#sql
+        .exec<{ jobId: string }>(
+          `SELECT job_id AS jobId FROM entries WHERE ${condition} AND stored_since < ? ORDER BY stored_since LIMIT ?`,
+          ...values,
+          limit,
+        )
+        .toArray();
+    const found = new Set(find("true", until).map(({ jobId }) => jobId));
+    for (const [keyId, end] of Object.entries(byKey)) {
+      if (found.size >= limit) break;
+      for (const { jobId } of find("key_id = ?", keyId, end)) found.add(jobId);
+    }
+    return [...found].slice(0, limit);
   }
 
   /** Adds a batch, or whether it is open. */
@@ -164,12 +173,12 @@ export class JobIndex extends DurableObject<Env> implements JobIndexRpc {
     this.#sql.exec(PUT_BATCH, batchId, createdAt, user, isOpen ? 1 : 0);
   }
 
-  /** Batches that are open, or so old that they should be gone: another part of them in each turn. */
-  async batchesToTend(limit: number, turn: number, before: number): Promise<string[]> {
+  /** Batches that are open, or so old that they should be gone: another part of them in each round. */
+  async batchesToTend(limit: number, round: number, before: number): Promise<string[]> {
     if (!this.#hasBatches) return [];
     const from = "FROM batches WHERE is_open = 1 OR created_at < ?";
     const { count } = this.#sql.exec<{ count: number }>(`SELECT count(*) AS count ${from}`, before).one();
-    const offset = (turn % Math.max(1, Math.ceil(count / limit))) * limit;
+    const offset = (round % Math.max(1, Math.ceil(count / limit))) * limit;
     const rows = this.#sql.exec<{ id: string }>(`SELECT id ${from} ORDER BY created_at, id LIMIT ? OFFSET ?`, before, limit, offset);
     return rows.toArray().map(({ id }) => id);
   }

@@ -39,6 +39,20 @@ export class KeyTable {
     return rows.map(({ info }) => JSON.parse(info) as KeyInfo);
   }
 
+  /** How many days the jobs of a key are kept: the latest of its rotations decides. */
+  retentionOf(key: KeyInfo): number | undefined {
+    return this.rotationsOf(key).reduce((one, other) => (other.createdAt > one.createdAt ? other : one), key).retentionDays;
+  }
+
+  /** The same by key, where it limits, for all that were not minted. */
+  retentions(): Record<string, number> {
+    const query = "SELECT info FROM keys WHERE minted_until IS NULL ORDER BY json_extract(info, '$.createdAt')";
+    const keys = this.#sql.exec<{ info: string }>(query).toArray().map(({ info }) => JSON.parse(info) as KeyInfo);
+    const latest = new Map(keys.map((key) => [spendIdOf(key), key.retentionDays]));
+    const days = keys.map((key) => [key.id, latest.get(spendIdOf(key))] as const);
+    return Object.fromEntries(days.filter((entry): entry is readonly [string, number] => entry[1] !== undefined));
+  }
+
   /** The key that minted it. */
   minterOf({ mintedBy }: KeyInfo): KeyInfo | undefined {
     return mintedBy === undefined ? undefined : this.byId(mintedBy);

@@ -6,6 +6,7 @@ import { stampStorage, upgradeStorage } from "../storage-version.js";
 import type { RegistryRpc } from "../rpc.js";
 import type {
   AccountInfo,
+  AccountTurn,
   CatalogFetch,
   CatalogInfo,
   KeyInfo,
@@ -13,6 +14,7 @@ import type {
   Listed,
   RegistryPage,
   Secrets,
+  Turn,
 } from "../types.js";
 import { newSecrets, rotated, withoutExpired } from "./secrets.js";
 
@@ -117,6 +119,32 @@ export class Registry extends DurableObject<Env> implements RegistryRpc {
 
   async findKey(id: string): Promise<KeyInfo | undefined> {
     return this.#read<KeyInfo>("SELECT info FROM keys WHERE id = ?", id)[0];
+  }
+
+  /** The accounts that have their turn, oldest first, each at most once: behind those of the call before. */
+  async accountsToTend(limit: number): Promise<AccountTurn[]> {
+    const { at, round } = this.ctx.storage.kv.get<Turn>("turn") ?? { at: 0, round: 0 };
+    const turns = (from: number, count: number, of: number) =>
+      this.#sql
+        .exec<{ id: string }>("SELECT id FROM accounts ORDER BY created_at, id LIMIT ? OFFSET ?", count, from)
+        .toArray()
+        .map(({ id }, index) => ({ id, at: from + index, round: of }));
+    const rest = turns(at, limit, round);
+    const all = [...rest, ...turns(0, Math.min(limit - rest.length, at), round + 1)];
+    const last = all.at(-1);
+    // A run that breaks off does not begin with the same accounts again.
+    if (last) this.#saveTurn({ at: last.at + 1, round: last.round });
+    return all;
+  }
+
+  /** Not all of them had their turn: it continues there. */
+  async continueAt({ at, round }: Turn): Promise<void> {
+    this.#saveTurn({ at, round });
+  }
+
+  #saveTurn(turn: Turn): void {
+    stampStorage(this.ctx.storage, "registry");
+    this.ctx.storage.kv.put("turn", turn);
   }
 
   /** Newest first. */

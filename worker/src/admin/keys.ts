@@ -37,15 +37,17 @@ export async function updateKey(env: Env, id: string, body: KeyChange) {
   const info = await findKey(env, id);
   const param = beyondMinted(info, body);
   if (param !== undefined) {
-    const message = "A minted key ends when it was minted to, and creates and reads only. Mint or create another key.";
+    const message = "A minted key keeps its end and its retention, and creates and reads only. Mint or create another key.";
     throw apiError("conflict", message, { param });
   }
   return publicKey(await saved(env, await accountOf(env, info.accountId).changeKey(id, body)));
 }
 
 /** The field by which a change would make a minted key more than one. */
-function beyondMinted({ mintedBy, expiresAt: end = Infinity }: KeyInfo, { scopes = [], expiresAt }: KeyChange) {
+function beyondMinted({ mintedBy, expiresAt: end = Infinity }: KeyInfo, change: KeyChange) {
   if (mintedBy === undefined) return undefined;
+  const { scopes = [], expiresAt, retentionDays } = change;
+  if (retentionDays !== undefined) return "retentionDays";
   if (expiresAt === null || (expiresAt ?? 0) > end) return "expiresAt";
   return scopes.some((scope) => scope !== "create" && scope !== "read") ? "scopes" : undefined;
 }

@@ -1,10 +1,9 @@
 // Schemas of the admin API's request bodies.
 import * as v from "valibot";
-import { models, name, usd, user } from "../api/fields.js";
+import { models, name, retentionDays, usd, user } from "../api/fields.js";
 import { SCOPES } from "../types.js";
 
 const HOUR_MS = 60 * 60_000;
-const MAX_RETENTION_DAYS = 3650;
 /** The last moment of the year 9999. */
 const MAX_TIME_MS = 253_402_300_799_999;
 const MAX_OVERLAP_HOURS = 30 * 24;
@@ -24,13 +23,6 @@ const maxConcurrentJobs = v.pipe(
 const webhook = v.strictObject({
   url: v.pipe(v.string("must be a URL"), v.maxLength(2000), v.url("must be a URL")),
 });
-
-const days = v.pipe(
-  v.number("must be a number of days"),
-  v.integer("must be an integer"),
-  v.minValue(1, "must be at least 1"),
-  v.maxValue(MAX_RETENTION_DAYS, `must be at most ${MAX_RETENTION_DAYS}`),
-);
 
 /** A time; parsed to milliseconds. */
 const time = v.pipe(
@@ -65,10 +57,10 @@ const limits = {
   maxConcurrentJobs: v.nullish(maxConcurrentJobs),
   models: v.nullish(models),
   webhook: v.nullish(webhook),
-  retentionDays: v.nullish(days),
+  retentionDays: v.nullish(retentionDays),
 };
 
-/** Besides `models`, which an account has, too. */
+/** Besides what an account has, too. */
 const keyFields = {
   scopes: v.optional(scopes),
   expiresAt: v.nullish(time),
@@ -78,8 +70,11 @@ const keyFields = {
 export const NewAccount = v.strictObject({ name, ...limits });
 export const AccountUpdate = v.strictObject({ name: v.optional(name), ...limits });
 
-export const NewKey = v.strictObject({ name, ...keyFields, models: v.nullish(models), user: v.optional(user) });
-export const KeyUpdate = v.strictObject({ name: v.optional(name), ...keyFields, models: v.nullish(models) });
+/** Of a key, and of an account alike. */
+const shared = { models: limits.models, retentionDays: limits.retentionDays };
+
+export const NewKey = v.strictObject({ name, ...keyFields, ...shared, user: v.optional(user) });
+export const KeyUpdate = v.strictObject({ name: v.optional(name), ...keyFields, ...shared });
 /** The limits are the account's. */
 export const NewAccountWithKey = v.strictObject({ name, ...limits, ...keyFields, user: v.optional(user) });
 

@@ -9,7 +9,7 @@ import type { Caller, JobCatalog, JobSpec } from "../types.js";
 import { IMAGES_BY_URL, readBatchBody } from "./batch-body.js";
 import type { BatchBody } from "./batch-body.js";
 import type { Call } from "./context.js";
-import { callerOf, originOf, ownerOf } from "./context.js";
+import { callerOf, originOf, ownerOf, retentionOf } from "./context.js";
 import { mapImages, parseCreate } from "./create-request.js";
 import { canonical, idempotencyKey, sha256, untilDone } from "./create.js";
 import { planJob } from "./plan.js";
@@ -39,13 +39,12 @@ async function createOrJoin(c: Call, caller: Caller, key: string, body: BatchBod
   const { items, catalogs, quote } = await planAll(c, requests);
   const [first] = items;
   if (first && first.reservedMicroUsd > budgetMicroUsd) throw overBudget(first.reservedMicroUsd, budgetMicroUsd);
-  const { retentionDays } = caller.account;
   const spec = {
     owner: owner.account,
     keyId: caller.key.id,
     ...(owner.user !== undefined && { user: owner.user }),
     ...{ origin: originOf(c), budgetMicroUsd, maxConcurrency, quote, bodyHash, createdAt: Date.now() },
-    ...(retentionDays !== undefined && { retentionDays }),
+    ...retentionOf(caller),
   };
   return shown(c, await batch.create(spec, items, catalogs), bodyHash);
 }

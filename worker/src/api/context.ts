@@ -8,7 +8,8 @@ import { publicOrigin } from "../public-fetch.js";
 import { jobOf } from "../stubs.js";
 import { jobIdOf } from "../types.js";
 import type { JobRpc } from "../rpc.js";
-import type { Caller, Owner, Scope } from "../types.js";
+import type { Caller, Owner, Retention, Scope } from "../types.js";
+import { withoutUndefined } from "../without-undefined.js";
 
 /** Hono's types for this app. */
 export interface App {
@@ -50,6 +51,10 @@ export async function callerOf(
     ...(limiter === "CREATE_LIMITER" && { mayRetryItself: false }),
   });
 }
+
+/** How long the caller's videos are kept. */
+export const retentionOf = ({ key, account }: Caller): Retention =>
+  withoutUndefined({ retentionDays: account.retentionDays, keyRetentionDays: key.retentionDays });
 
 /** Whose jobs the caller sees. */
 export const ownerOf = ({ key, account }: Caller): Owner => ({

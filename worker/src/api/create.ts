@@ -8,7 +8,7 @@ import { accountOf, jobOf, newJobId } from "../stubs.js";
 import type { JobRpc, RepeatedRequest, ReservationRequest } from "../rpc.js";
 import type { ApiErrorDetails, Caller, JobSpec } from "../types.js";
 import type { Call } from "./context.js";
-import { callerOf, jsonText, originOf, ownerOf } from "./context.js";
+import { callerOf, jsonText, originOf, ownerOf, retentionOf } from "./context.js";
 import { mapImages, withCreateRequest } from "./create-request.js";
 import type { CreateRequest } from "./create-request.js";
 import { storeImage, UploadedImage } from "./images.js";
@@ -184,7 +184,7 @@ async function startJob(
     origin: originOf(c),
     uploads,
     createdAt: Date.now(),
-    ...(caller.account.retentionDays !== undefined && { retentionDays: caller.account.retentionDays }),
+    ...retentionOf(caller),
     labels: plan.labels,
     ...(plan.catalog && { catalog: plan.catalog }),
     ...(source && { remixedFrom: source.id }),

@@ -47,3 +47,12 @@ export const user = v.pipe(
   v.regex(/^[^\p{Cc}]+$/u, "must not be empty or contain control characters"),
   v.maxLength(64, "must have at most 64 characters"),
 );
+
+const MAX_RETENTION_DAYS = 3650;
+
+export const retentionDays = v.pipe(
+  v.number("must be a number of days"),
+  v.integer("must be an integer"),
+  v.minValue(1, "must be at least 1"),
+  v.maxValue(MAX_RETENTION_DAYS, `must be at most ${MAX_RETENTION_DAYS}`),
+);

@@ -8,7 +8,7 @@ import type { Caller, KeyInfo } from "../types.js";
 import { logChange } from "./audit.js";
 import type { Call } from "./context.js";
 import { callerOf } from "./context.js";
-import { models, name, usd, user } from "./fields.js";
+import { models, name, retentionDays, usd, user } from "./fields.js";
 import { readBody } from "./schema-body.js";
 
 const SECOND_MS = 1_000;
@@ -31,6 +31,7 @@ const MintedKey = v.strictObject({
   models: v.optional(models),
   maxSpendUsd: v.optional(usd),
   user: v.optional(user),
+  retentionDays: v.optional(retentionDays),
 });
 
 type MintedKeyBody = v.InferOutput<typeof MintedKey>;
@@ -56,6 +57,7 @@ function grantOf({ key, account }: Caller, body: MintedKeyBody): Omit<KeyInfo, "
   const createdAt = Date.now();
   const owned = userOf(key, body.user);
   const granted = modelsOf({ key, account }, body.models);
+  const days = Math.min(body.retentionDays ?? Infinity, key.retentionDays ?? Infinity);
   return {
     accountId: account.id,
     name: body.name ?? key.name,
@@ -66,6 +68,7 @@ function grantOf({ key, account }: Caller, body: MintedKeyBody): Omit<KeyInfo, "
     ...(granted && { models: granted }),
     ...(maxSpendUsd !== undefined && { maxSpendMicroUsd: maxSpendUsd }),
     ...(owned !== undefined && { user: owned }),
+    ...(days < Infinity && { retentionDays: days }),
   };
 }
 

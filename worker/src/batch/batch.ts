@@ -7,6 +7,7 @@ import { log } from "../log.js";
 import { toUsd } from "../money.js";
 import type { BatchRpc } from "../rpc.js";
 import { stampStorage, upgradeStorage } from "../storage-version.js";
+import { withoutUndefined } from "../without-undefined.js";
 import { accountOf, jobIndexOf, jobOf, newJobId } from "../stubs.js";
 import { batchId } from "../batch-types.js";
 import type { BatchItemPlan, BatchReport, BatchSpec, BatchState, BatchSummary, JobEnding } from "../batch-types.js";
@@ -219,13 +220,13 @@ export class Batch extends DurableObject<Env> implements BatchRpc {
   }
 
   #jobSpec(spec: BatchSpec, index: number, { catalog: at, ...plan }: BatchItemPlan): JobSpec {
-    const { owner, keyId, user, origin, retentionDays } = spec;
+    const { owner, keyId, user, origin, retentionDays, keyRetentionDays } = spec;
     const catalog = at === undefined ? undefined : this.ctx.storage.kv.get<JobCatalog>(CATALOGS_KEY + at);
     return {
       ...plan,
       ...{ owner, keyId, origin, uploads: [], createdAt: Date.now(), batch: { id: this.#id, index } },
       ...(user !== undefined && { user }),
-      ...(retentionDays !== undefined && { retentionDays }),
+      ...withoutUndefined({ retentionDays, keyRetentionDays }),
       ...(catalog && { catalog }),
     };
   }

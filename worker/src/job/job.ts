@@ -26,7 +26,7 @@ import { estimateOf } from "./billing.js";
 import { ChunkedKv } from "./chunked-kv.js";
 import { EventStream } from "./event-stream.js";
 import { offersOf } from "./offers.js";
-import { assume, matches } from "./pending.js";
+import { assume, matches, scheduleEstimate } from "./pending.js";
 import { cancel, mayResume, storedStatus, turnInMs } from "./provider-steps.js";
 import { recordStore } from "./record-store.js";
 import { ABANDONED, CANCEL_FAILED, EXPIRED, NO_POSTER, NOT_FINISHED, NOT_READY } from "./refusals.js";
@@ -231,10 +231,12 @@ export class Job extends DurableObject<Env> implements JobRpc {
   /** The retention is over: only the ends of the job, and what it cost, stay. */
   async #expire(runner: JobRunner): Promise<number | undefined> {
     const { spec, state } = runner;
-    const account = await accountOf(this.env, spec.owner).info();
-    if (account) this.#setRetention(runner, account.retentionDays);
+    // Of a key that is gone its last one stays.
+    Object.assign(spec, await accountOf(this.env, spec.owner).retentionOf(spec.keyId));
+    saveSpec(this.#kv, spec);
     const at = retentionEnd(this.env, { spec, state });
-    if (at === undefined || at > Date.now() || !mayExpire(state)) return at;
+    if (at === undefined || !mayExpire(state)) return undefined;
+    if (at > Date.now()) return at;
     await this.#deleteFiles();
     this.#forget({ spec, state });
     state.expiredAt = Date.now();
@@ -243,11 +245,19 @@ export class Job extends DurableObject<Env> implements JobRpc {
     return undefined;
   }
 
-  /** The gateway's net: reschedules a late alarm, and applies a retention that came after the job's end. */
-  async tend(retentionDays: number | undefined): Promise<void> {
+  /**
+   * The gateway's net: reschedules a late alarm, and applies what was set after the job's end. `isKeptTooLong`: its account may
+   * say so.
+   */
+  async tend(isKeptTooLong: boolean): Promise<void> {
     const runner = this.#runner;
-    if (!runner || runner.state.isDeleted) return;
-    if (this.#setRetention(runner, retentionDays) || this.#scheduleExpiry(runner)) {
+    if (!runner) return;
+    const { state } = runner;
+    const before = JSON.stringify(state.due);
+    scheduleEstimate(runner);
+    if (isKeptTooLong && mayExpire(state)) runner.schedule("expire");
+    else this.#scheduleExpiry(runner);
+    if (JSON.stringify(state.due) !== before) {
       this.#save();
       this.#setAlarm();
     }
@@ -377,21 +387,10 @@ export class Job extends DurableObject<Env> implements JobRpc {
     if (unlisted()) await this.#enqueue(async () => unlisted() && this.#poster.post(unlisted()!));
   }
 
-  /** Takes over what the account says by now; returns whether that is something else. */
-  #setRetention({ spec }: JobRunner, days: number | undefined): boolean {
-    if (spec.retentionDays === days) return false;
-    if (days === undefined) delete spec.retentionDays;
-    else spec.retentionDays = days;
-    saveSpec(this.#kv, spec);
-    return true;
-  }
-
-  /** Returns whether it was not scheduled for that time yet. */
-  #scheduleExpiry({ spec, state }: JobRunner): boolean {
+  #scheduleExpiry(runner: JobRunner): void {
+    const { spec, state } = runner;
     const at = mayExpire(state) ? retentionEnd(this.env, { spec, state }) : undefined;
-    if (at === undefined || (state.due.expire ?? Infinity) <= at) return false;
-    state.due.expire = at;
-    return true;
+    if (at !== undefined) runner.schedule("expire", at);
   }
 
   /** Runs one step, if one is due. */

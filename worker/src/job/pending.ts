@@ -6,16 +6,26 @@ import { parsePolicy } from "../unknown-charges.js";
 
 /** The step that applies the policy of UNKNOWN_CHARGES once its time has come. */
 export async function estimate(runner: JobRunner): Promise<number | undefined> {
-  const { state, env } = runner;
-  if (state.billing?.kind !== "pending") return undefined;
-  const { policy, invalid } = parsePolicy(env.UNKNOWN_CHARGES);
+  const { invalid } = parsePolicy(runner.env.UNKNOWN_CHARGES);
   if (invalid.length > 0) runner.log("error", { step: "estimate", code: "invalid_policy" });
-  const assumption = policy.get(state.billing.code);
-  if (!assumption) return undefined;
-  const at = state.billing.since + assumption.afterMs;
-  if (Date.now() < at) return at;
-  assume(runner, assumption.decision);
+  const { decision, at } = assumptionOf(runner) ?? {};
+  if (decision === undefined || at === undefined || Date.now() < at) return at;
+  assume(runner, decision);
   return undefined;
+}
+
+/** Schedules that step if the policy, which may have come later, decides on the charge. */
+export function scheduleEstimate(runner: JobRunner): void {
+  const { at } = assumptionOf(runner) ?? {};
+  if (at !== undefined) runner.schedule("estimate", at);
+}
+
+/** What the policy assumes of the job's charge, and when. `undefined`: the charge is known, or stays pending. */
+function assumptionOf({ state, spec, env }: JobRunner): { decision: ChargeDecision; at: number } | undefined {
+  if (state.billing?.kind !== "pending") return undefined;
+  const assumption = parsePolicy(env.UNKNOWN_CHARGES).policy.get(state.billing.code);
+  if (!assumption || !estimateOf(assumption.decision, spec.reservedMicroUsd)) return undefined;
+  return { decision: assumption.decision, at: state.billing.since + assumption.afterMs };
 }
 
 /** Records an assumption as the billing, until the provider says otherwise. */

@@ -14,9 +14,9 @@ export function retentionDays({ RETENTION_DAYS }: Pick<Env, "RETENTION_DAYS">): 
 export const mayExpire = ({ billing, isDeleted, expiredAt }: State): boolean =>
   !isDeleted && expiredAt === undefined && billing?.kind !== "pending";
 
-/** When the job's files are deleted: of the gateway's retention and its account's the shorter one decides. */
+/** When the job's files are deleted: of the gateway's retention, its account's and its key's the shortest decides. */
 export function retentionEnd(env: Env, { spec, state }: JobData): number | undefined {
-  const days = [retentionDays(env), spec.retentionDays].filter((each) => each !== undefined);
+  const days = [retentionDays(env), spec.retentionDays, spec.keyRetentionDays].filter((each) => each !== undefined);
   if (state.endedAt === undefined || days.length === 0) return undefined;
   return state.endedAt + Math.min(...days) * DAY_MS;
 }

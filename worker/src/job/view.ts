@@ -7,7 +7,7 @@ import { signedPath, urlExpiry } from "../signing.js";
 import type { JobEnding } from "../batch-types.js";
 import { videoId } from "../types.js";
 import type { JobSummary, VideoDetails, Waiting } from "../types.js";
-import { retentionEnd } from "./retention.js";
+import { mayExpire, retentionEnd } from "./retention.js";
 import type { JobData, State, VideoArchive } from "./state.js";
 
 /** Failed attempts after which the provider's own URL is shown, while archiving continues. */
@@ -149,13 +149,12 @@ const contentPath = (jobId: string, index: number): string =>
 /** What the owner's list keeps of a job. `text`: its {@link summaryJson}. */
 export function summaryOf(jobId: string, { spec, state }: JobData, text: string): JobSummary {
   const { createdAt, keyId, user } = spec;
-  const hasFiles = state.endedAt !== undefined && state.expiredAt === undefined;
   return {
     jobId,
     createdAt,
     version: state.revision ?? 0,
     updatedAt: Date.now(),
-    ...(hasFiles && { storedSince: state.endedAt! }),
+    ...(state.endedAt !== undefined && mayExpire(state) && { storedSince: state.endedAt }),
     keyId,
     ...(user !== undefined && { user }),
     model: spec.request.model ?? state.snapshot.handle.model,
