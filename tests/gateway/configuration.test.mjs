@@ -1,6 +1,7 @@
 // What is misconfigured is said, where requests would only be refused.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { modernNodeHere } from "../../scripts/lib/node.mjs";
@@ -58,10 +59,14 @@ test("a gateway that is reached by TLS says so for a year, and any other does no
 });
 
 test("with a jurisdiction, every object is in it", async () => {
-  const reached = (place) =>
-    ["ACCOUNTS % acct_1", "JOB_INDEX % acct_1", "REGISTRY % registry", "JOBS % 1", "JOBS % new"].map((one) =>
-      one.replace("%", place),
-    );
+  const objects = [
+    ...["ACCOUNTS % acct_1", "JOB_INDEX % acct_1", "REGISTRY % registry", "JOBS % 1", "JOBS % new"],
+    ...["BATCHES % 1", "BATCHES % batch", "PROVIDER_HEALTH % runware"],
+  ];
+  const reached = (place) => objects.map((one) => one.replace("%", place));
+  const config = readFileSync(join(root, "worker", "wrangler.jsonc"), "utf8");
+  const bindings = [...config.matchAll(/"name": "(\w+)", "class_name"/g)].map(([, name]) => name);
+  assert.deepEqual([...new Set(objects.map((one) => one.split(" ")[0]))].sort(), bindings.sort(), "all kinds");
   assert.deepEqual(await served.run("located", "eu"), reached("eu"));
   assert.deepEqual(await served.run("located"), reached("anywhere"));
 });

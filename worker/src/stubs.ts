@@ -19,7 +19,7 @@ export const registryOf = (env: Env): RegistryRpc =>
 
 /** The circuit breaker of a provider. */
 export const providerHealthOf = (env: Env, provider: ProviderId): ProviderHealthRpc =>
-  env.PROVIDER_HEALTH.get(env.PROVIDER_HEALTH.idFromName(provider)) as unknown as ProviderHealthRpc;
+  named(env, env.PROVIDER_HEALTH, provider) as unknown as ProviderHealthRpc;
 
 /** The job of that id in hex. @throws {ApiError} if the engine never issued the id. */
 export function jobOf(env: Env, jobId: string): JobRpc {

@@ -9,7 +9,16 @@ import gateway, {
 } from "../../../worker/src/index.js";
 import { authenticate } from "../../../worker/src/auth.js";
 import { forgetSecrets } from "../../../worker/src/secrets.js";
-import { accountOf, jobIndexOf, jobOf, newJobId, registryOf } from "../../../worker/src/stubs.js";
+import {
+  accountOf,
+  batchOf,
+  jobIndexOf,
+  jobOf,
+  namedBatchOf,
+  newJobId,
+  providerHealthOf,
+  registryOf,
+} from "../../../worker/src/stubs.js";
 import { signedPath, verifySigned } from "../../../worker/src/signing.js";
 import type { Env } from "../../../worker/src/env.js";
 import type { Page, Scope } from "../../../worker/src/types.js";
@@ -90,7 +99,7 @@ function located(_: Env, JURISDICTION?: string): string[] {
       get: () => ({}),
     };
   };
-  const names = ["JOBS", "ACCOUNTS", "JOB_INDEX", "REGISTRY"];
+  const names = ["JOBS", "ACCOUNTS", "JOB_INDEX", "REGISTRY", "BATCHES", "PROVIDER_HEALTH"];
   const bindings = Object.fromEntries(names.map((name) => [name, namespace(name, "anywhere")]));
   const env = { ...bindings, JURISDICTION } as unknown as Env;
   accountOf(env, "acct_1");
@@ -98,6 +107,9 @@ function located(_: Env, JURISDICTION?: string): string[] {
   registryOf(env);
   jobOf(env, "1");
   newJobId(env);
+  batchOf(env, "1");
+  namedBatchOf(env, "batch");
+  providerHealthOf(env, "runware");
   return reached;
 }
 

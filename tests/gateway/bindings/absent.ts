@@ -1,4 +1,5 @@
-// The gateway of an account that has neither Analytics Engine nor rate limiters.
+// The gateway of an account that has none of the optional bindings: no Analytics Engine, no rate limiters, no Media
+// Transformations.
 import gateway, {
   Account as RealAccount,
   Job as RealJob,
@@ -11,7 +12,9 @@ import type { Env } from "../../../worker/src/env.js";
 
 export { Batch, JobIndex, ProviderHealth, Registry };
 
-const without = ({ METRICS: _m, CREATE_LIMITER: _c, READ_LIMITER: _r, ...env }: Env): Env => env;
+const OPTIONAL = ["METRICS", "CREATE_LIMITER", "READ_LIMITER", "AUTH_LIMITER", "MEDIA"];
+const without = (env: Env): Env =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !OPTIONAL.includes(name))) as unknown as Env;
 
 export class Account extends RealAccount {
   constructor(ctx: DurableObjectState, env: Env) {

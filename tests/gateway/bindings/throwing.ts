@@ -1,4 +1,4 @@
-// The gateway whose Analytics Engine and rate limiters throw at every call.
+// The gateway whose optional bindings throw at every call: Analytics Engine, the rate limiters, Media Transformations.
 import gateway, {
   Account as RealAccount,
   Job as RealJob,
@@ -20,6 +20,8 @@ const faulty = (env: Env): Env => ({
   METRICS: { writeDataPoint: broken },
   CREATE_LIMITER: limiter,
   READ_LIMITER: limiter,
+  AUTH_LIMITER: limiter,
+  MEDIA: { input: broken },
 });
 
 export class Account extends RealAccount {

@@ -29,8 +29,11 @@ export async function storePoster(
   key: string,
   signal: AbortSignal,
 ): Promise<StoredFile | undefined> {
-  const bytes = (await frameOf(env, file)) ?? (await thumbnailOf(env, outcome, signal));
+  let failure: unknown;
+  const frame = await frameOf(env, file).catch((error: unknown) => void (failure = error));
+  const bytes = frame ?? (await thumbnailOf(env, outcome, signal));
   signal.throwIfAborted();
+  if (!bytes && failure !== undefined) throw failure;
   if (!bytes || !JPEG.every((byte, at) => bytes[at] === byte)) return undefined;
   await env.VIDEO_BUCKET.put(key, bytes, { httpMetadata: { contentType: TYPE } });
   return { key, bytes: bytes.length, type: TYPE };
