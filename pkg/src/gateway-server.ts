@@ -2,10 +2,14 @@
 // sides of a gateway share. It may change in any version.
 import { DirectClient } from "./client/direct.js";
 import type { CustomModels } from "./client/custom-models.js";
+import type { AnswerOptions } from "./driver/connection.js";
 import type { Filmgate, FilmgateOptions } from "./types/index.js";
 
-/** `models`: a catalog that several clients share, so that it is read once. */
-type GatewayOptions = Omit<FilmgateOptions, "models"> & { models?: CustomModels };
+/**
+ * `models`: a catalog that several clients share, so that it is read once. `boundAnswer`: limits how much of a provider's answer is
+ * read.
+ */
+type GatewayOptions = Omit<FilmgateOptions, "models"> & { models?: CustomModels } & AnswerOptions;
 
 /**
  * Creates a client of the providers that neither probes nor quotes live. The options are not checked: they are the gateway's

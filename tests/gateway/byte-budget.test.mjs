@@ -5,7 +5,7 @@ import { workerModules } from "./worker-module.mjs";
 
 mock.timers.enable({ apis: ["setTimeout", "Date"] });
 const MB = 1_000_000;
-const fresh = async () => (await workerModules("api/byte-budget.ts")).holdBytes;
+const fresh = async () => (await workerModules("byte-budget.ts")).holdBytes;
 const tick = () => new Promise((resolve) => setImmediate(resolve));
 
 /** Starts holds; `{ state(): "held" | "waiting" | code, release() }` each. */

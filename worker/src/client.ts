@@ -4,6 +4,7 @@ import module from "filmgate/filmgate.wasm";
 import type { Filmgate, ProviderId, ProviderSettings, Store } from "filmgate";
 import { catalogInUse, modelsOfJob } from "./catalog/in-use.js";
 import type { Env } from "./env.js";
+import { boundedAnswer } from "./provider-answers.js";
 import { publicOrigin, trustedOrigins } from "./public-fetch.js";
 import { currentSecret, secretsOf, validSecrets } from "./secrets.js";
 import type { JobSpec } from "./types.js";
@@ -30,7 +31,8 @@ export function validationClient(env: Env): Filmgate {
 export function jobClient(env: Env, { origin, catalog }: Pick<JobSpec, "origin" | "catalog">, store: Store): Filmgate {
   const allowPrivateHosts = [origin, publicOrigin(env, origin), ...trustedOrigins(env)].some(isPrivate);
   const models = modelsOfJob(catalog);
-  return createFilmgate({ ...providerSettings(env), store, allowPrivateHosts, ...(models && { models }) });
+  const settings = { ...providerSettings(env), boundAnswer: boundedAnswer };
+  return createFilmgate({ ...settings, store, allowPrivateHosts, ...(models && { models }) });
 }
 
 /** The providers with their API keys. */

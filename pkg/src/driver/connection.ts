@@ -23,6 +23,11 @@ const LOOPBACK = /^https?:\/\/(localhost|127\.|\[::1\])/i;
 /** A long poll occupies a connection, so that only the first few jobs use it. */
 const MAX_LONG_POLLS = 3;
 
+/** An option of the gateway alone. In place of a `fetch` of its own: an unread body still proves that nothing was sent. */
+export interface AnswerOptions {
+  readonly boundAnswer?: (response: Response) => Response;
+}
+
 /** The connection to one provider. Nothing else holds its API key. */
 export class Connection {
   /** Number of running jobs. */
@@ -31,12 +36,12 @@ export class Connection {
   readonly batcher = new PollBatcher(this);
   readonly baseURL: string;
   readonly #provider: ProviderId;
-  readonly #options: FilmgateOptions;
+  readonly #options: FilmgateOptions & AnswerOptions;
   readonly #settings: ProviderSettings;
   readonly #concurrency: number;
   readonly #secrets = new SecretMask();
 
-  constructor(provider: ProviderId, options: FilmgateOptions) {
+  constructor(provider: ProviderId, options: FilmgateOptions & AnswerOptions) {
     const settings = options[provider] ?? {};
     this.baseURL = settings.baseURL ?? core.baseURL(provider) ?? "";
     this.#provider = provider;
@@ -127,7 +132,8 @@ export class Connection {
   }
 
   async fetch(request: Request): Promise<Response> {
-    return (this.#options.fetch ?? globalThis.fetch)(request);
+    const response = await (this.#options.fetch ?? globalThis.fetch)(request);
+    return this.#options.boundAnswer?.(response) ?? response;
   }
 
   get #key(): ProviderSettings["apiKey"] {

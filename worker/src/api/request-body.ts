@@ -1,6 +1,6 @@
 // Reads request bodies (JSON and forms) within limits of size, time and depth, regardless of their headers.
 import { type ApiError, apiError } from "../errors.js";
-import { holdBytes } from "./byte-budget.js";
+import { holdBytes } from "../byte-budget.js";
 import { ByteBlocks } from "./byte-blocks.js";
 import { models } from "./catalog.js";
 import { boundaryOf, FormBody } from "./form-body.js";

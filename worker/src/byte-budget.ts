@@ -1,6 +1,6 @@
 // What the bodies of an isolate's requests may hold of its memory together: Cloudflare gives an isolate 128 MB, and cancels
 // its requests beyond that. R2 takes only streams of known length, so an image is held until it is complete.
-import { apiError } from "../errors.js";
+import { apiError } from "./errors.js";
 
 /** All bodies that are being read or stored. */
 const MAX_HELD_BYTES = 32_000_000;
