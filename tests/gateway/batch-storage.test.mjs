@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { waitFor } from "./api.mjs";
 import { openBatches, PRICE_USD, requests, statuses } from "./batches/gateway.mjs";
-import { openStorage } from "./storage/gateway.mjs";
+import { openStorage, schemaOf } from "./storage/gateway.mjs";
 
 const FILE = join(import.meta.dirname, "storage-fixtures", "v1", "batch.json");
 
@@ -44,4 +44,17 @@ test("the golden storage of a batch is read, and its open batch goes on without 
   const end = await now.batchEnded(golden.open, apiKey);
   assert.deepEqual(statuses(end), ["failed", "completed"]);
   assert.equal(end.spentUsd, 2 * PRICE_USD, "the cost of the job that is gone counts in full");
+});
+
+test("its tables are those that this version creates", async (t) => {
+  const { objects } = JSON.parse(readFileSync(FILE, "utf8"));
+  const now = await open(t);
+  const { apiKey, accountId } = await now.createAccount({ name: "today" });
+  const batch = await now.create(apiKey, { requests: requests("Today"), budgetUsd: PRICE_USD }, { key: "today" });
+  await now.batchEnded(batch.id, apiKey);
+  const today = { BATCHES: hexOf(batch.id), ACCOUNTS: accountId, JOB_INDEX: accountId, REGISTRY: "registry" };
+  for (const [name, golden] of Object.entries(objects)) {
+    const [kind] = name.split("/");
+    assert.deepEqual(schemaOf(golden), schemaOf(await now.inside(`${kind}/${today[kind]}/dump`)), kind);
+  }
 });

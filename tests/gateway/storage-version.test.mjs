@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { currentVersion, MIGRATIONS, upgradeStorage } from "../../worker/src/storage-version.ts";
 import { waitFor } from "./api.mjs";
-import { jobIdOf, openStorage } from "./storage/gateway.mjs";
+import { jobIdOf, openStorage, schemaOf } from "./storage/gateway.mjs";
 
 const FIXTURES = join(import.meta.dirname, "storage-fixtures");
 const CURRENT = join(FIXTURES, `v${Math.max(...Object.values(MIGRATIONS).map(currentVersion))}`);
@@ -155,6 +155,18 @@ test("the current version has a golden storage", async () => {
     writeFileSync(file, `${JSON.stringify(await record(), null, 1)}\n`);
   }
   assert.ok(existsSync(file), "run this test once with UPDATE_FIXTURES=1");
+});
+
+test("its tables are those that this version creates", async () => {
+  const { objects, accountId } = JSON.parse(readFileSync(join(CURRENT, "gateway.json"), "utf8"));
+  const apiKey = await served.createKey();
+  await served.generate(apiKey);
+  const account = await served.indexOf(apiKey);
+  await waitFor(async () => (await inside(`JOB_INDEX/${account}/dump`)).tables.length > 0);
+  for (const [kind, name, golden] of [["ACCOUNTS", account, accountId], ["JOB_INDEX", account, accountId], ["REGISTRY", "registry", "registry"]]) {
+    const today = await inside(`${kind}/${name}/dump`);
+    assert.deepEqual(schemaOf(objects[`${kind}/${golden}`]), schemaOf(today), kind);
+  }
 });
 
 for (const version of readdirSync(FIXTURES)) {

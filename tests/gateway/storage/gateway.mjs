@@ -44,3 +44,6 @@ export async function age({ inside, indexOf }, apiKey, id, ms) {
   const index = `JOB_INDEX/${await indexOf(apiKey)}/sql`;
   await inside(index, `UPDATE entries SET stored_since = stored_since - ${ms} WHERE job_id = ?`, jobId);
 }
+
+/** The tables and indexes of a dumped storage. */
+export const schemaOf = ({ tables }) => tables.map(({ sql }) => sql.replace(/\s+/g, " ")).sort();
