@@ -2,8 +2,8 @@
 // parsed.
 import { holdBytes } from "./byte-budget.js";
 
-/** Reading a longer one fails, as if its connection had broken. The longest are videos as Base64, of up to 6 MB. */
-export const MAX_ANSWER_BYTES = 8_000_000;
+/** Reading a longer one fails, as if its connection had broken. The longest are videos as Base64, of up to 15 MB. */
+export const MAX_ANSWER_BYTES = 20_000_000;
 /** Longer ones are read one after the other. The usual one is far shorter. */
 const LARGE_ANSWER_BYTES = 1_000_000;
 /** They share what a single API key may have of the budget. */
