@@ -5,8 +5,6 @@ import type {
   AccountChange,
   AccountInfo,
   AccountReport,
-  AccountToTend,
-  AccountTurn,
   ApiErrorDetails,
   Billing,
   BillingResult,
@@ -35,7 +33,6 @@ import type {
   Retention,
   Secrets,
   SubmitAdmission,
-  Turn,
   UsageRow,
   Variant,
   VideoLocation,
@@ -70,6 +67,25 @@ export interface ReservationRequest extends RepeatedRequest {
 export type Reservation =
   | { jobId: string; isNew: boolean; error?: never }
   | { error: ApiErrorDetails; jobId?: never; isNew?: never };
+
+/** Where the Cron Trigger is in its rounds over the accounts: at which of them, oldest first, and in which round. */
+export interface Turn {
+  at: number;
+  round: number;
+}
+
+export interface AccountTurn extends Turn {
+  id: string;
+}
+
+/** What of an account may need help: see scheduled.ts. */
+export interface AccountToTend {
+  /** Jobs that have not ended, or whose charge is unknown. */
+  jobIds: string[];
+  retentionDays?: number;
+  /** By key, where it limits; without minted keys, which never change. */
+  keyRetentionDays: Record<string, number>;
+}
 
 /** One account with its API keys. */
 export interface AccountRpc {

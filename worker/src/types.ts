@@ -238,25 +238,6 @@ export interface Caller {
   account: AccountInfo;
 }
 
-/** Where the Cron Trigger is in its rounds over the accounts: at which of them, oldest first, and in which round. */
-export interface Turn {
-  at: number;
-  round: number;
-}
-
-export interface AccountTurn extends Turn {
-  id: string;
-}
-
-/** What of an account may need help: see scheduled.ts. */
-export interface AccountToTend {
-  /** Jobs that have not ended, or whose charge is unknown. */
-  jobIds: string[];
-  retentionDays?: number;
-  /** By key, where it limits; without minted keys, which never change. */
-  keyRetentionDays: Record<string, number>;
-}
-
 /** Why a known key is rejected. */
 export type KeyState = "active" | "revoked" | "expired" | "closed";
 

@@ -5,12 +5,11 @@ import { errorCode, isRetriedBySdks } from "../errors.js";
 import { log } from "../log.js";
 import { stampStorage, upgradeStorage } from "../storage-version.js";
 import { jobOf, registryOf } from "../stubs.js";
-import type { AccountRpc, RepeatedRequest, Reservation, ReservationRequest } from "../rpc.js";
+import type { AccountRpc, AccountToTend, RepeatedRequest, Reservation, ReservationRequest } from "../rpc.js";
 import type {
   AccountChange,
   AccountInfo,
   AccountReport,
-  AccountToTend,
   ApiErrorDetails,
   Billing,
   BillingResult,

@@ -3,10 +3,9 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../env.js";
 import { stampStorage, upgradeStorage } from "../storage-version.js";
-import type { RegistryRpc } from "../rpc.js";
+import type { AccountTurn, RegistryRpc, Turn } from "../rpc.js";
 import type {
   AccountInfo,
-  AccountTurn,
   CatalogFetch,
   CatalogInfo,
   KeyInfo,
@@ -14,7 +13,6 @@ import type {
   Listed,
   RegistryPage,
   Secrets,
-  Turn,
 } from "../types.js";
 import { newSecrets, rotated, withoutExpired } from "./secrets.js";
 
