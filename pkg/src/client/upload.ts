@@ -4,6 +4,7 @@ import { FilmgateError } from "../error.js";
 import { linkedController } from "../util/abort.js";
 import { fromBase64 } from "../util/encoding.js";
 import { mapImages } from "../util/images.js";
+import { OutsideText } from "../util/outside-text.js";
 import { randomUUID } from "../util/uuid.js";
 import { within } from "../util/within.js";
 import type { ErrorCode, FilmgateOptions, VideoRequest } from "../types/index.js";
@@ -16,13 +17,15 @@ const SLOW_BYTES_PER_MS = 50;
 const DATA_URI = /^data:(image\/[^;,]+);base64,/;
 
 const isData = (image: unknown): image is string => typeof image === "string" && DATA_URI.test(image);
+const isOutsideData = (image: unknown): boolean => image instanceof OutsideText && DATA_URI.test(image.head);
 
 /** The request with a URL in place of each image as bytes; undefined if there are none. */
 export function withPlaceholders(request: VideoRequest): VideoRequest | undefined {
   let found = false;
   const hosted = mapImages(request, (image) => {
-    found ||= isData(image);
-    return isData(image) ? PLACEHOLDER : image;
+    const isImage = isData(image) || isOutsideData(image);
+    found ||= isImage;
+    return isImage ? PLACEHOLDER : image;
   });
   return found ? hosted : undefined;
 }

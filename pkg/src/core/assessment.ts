@@ -82,20 +82,25 @@ class Question {
     return this.settings.catalog?.number;
   }
 
-  /** Everything that the answer depends on; undefined if long texts are not part of it. */
-  get content(): string | undefined {
-    return this.values.hasLongStrings ? undefined : JSON.stringify([this.raw, this.allowPrivateHosts, this.catalog]);
+  /** Everything that the module's answer depends on: it sees no more of a long text than `raw` has. */
+  get content(): string {
+    return JSON.stringify([this.raw, this.allowPrivateHosts, this.catalog]);
   }
 }
 
-/** A function that remembers its last result. */
+/** A longer request is not kept. */
+const MAX_REMEMBERED_CHARS = 1 << 18;
+
+/** A function that remembers its last result, unless that holds a long text of its request. */
 function remembered<T>(answer: (question: Question) => T): (question: Question) => T {
   let last: { content: string; result: T } | undefined;
   return (question) => {
     const { content } = question;
-    if (content === undefined) return answer(question);
-    if (last?.content !== content) last = { content, result: answer(question) };
-    return last.result;
+    if (last?.content === content) return last.result;
+    const result = answer(question);
+    const isWhole = !question.values.hasRestored && content.length <= MAX_REMEMBERED_CHARS;
+    last = isWhole ? { content, result } : undefined;
+    return result;
   };
 }
 

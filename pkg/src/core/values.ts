@@ -1,15 +1,15 @@
 // Encodes values for the module and decodes its results. What JSON cannot hold is found and marked here, before
 // the call: serde-wasm-bindgen lets NaN through, reports no path, and would copy every long string.
+import { MAX_INLINE_LEN, OutsideText } from "../util/outside-text.js";
 
 // The same as in src/json/text.rs.
 const REF_KEY = "\0outside";
 const UNREADABLE = "\0unreadable";
-const MAX_INLINE_LEN = 65_536;
 const MAX_DEPTH = 48;
 
 /** A job's record holds encoded values a few levels further down. */
 const MAX_RECORD_DEPTH = MAX_DEPTH + 16;
-/** No real request or response holds more values. Strings count by their length. */
+/** No real request or response holds more values. Strings and names count by their length. */
 const MAX_VALUES = 50_000;
 const MAX_RECORD_VALUES = 4 * MAX_VALUES;
 const CHARS_PER_VALUE = 64;
@@ -34,8 +34,9 @@ const unreadable = (code: Unreadable[typeof UNREADABLE]): Unreadable => ({ [UNRE
  * module receives references, which are replaced by the strings in its result.
  */
 export class Values {
-  readonly #longStrings: string[];
+  readonly #longStrings: (string | OutsideText)[];
   #sawProto: boolean;
+  #hasRestored = false;
 
   /** Continues from the values of the call before: a job's state refers to their long strings. */
   constructor(before?: Values) {
@@ -43,14 +44,14 @@ export class Values {
     this.#sawProto = before ? before.#sawProto : false;
   }
 
-  /** Whether references replace strings, so that the encoded values are not the whole. */
-  get hasLongStrings(): boolean {
-    return this.#longStrings.length > 0;
+  /** Whether a result held a reference, so that it depends on more than the encoded values. */
+  get hasRestored(): boolean {
+    return this.#hasRestored;
   }
 
   /** Forgets the long strings if these bytes of a state, which may be kept for hours, refer to none. */
   keepFor(packed: Uint8Array): void {
-    if (this.hasLongStrings && !LATIN.decode(packed).includes(REF_KEY)) this.#longStrings.length = 0;
+    if (this.#longStrings.length > 0 && !LATIN.decode(packed).includes(REF_KEY)) this.#longStrings.length = 0;
   }
 
   /** Encodes an untrusted value. Reads each getter once. Never throws. */
@@ -73,12 +74,18 @@ export class Values {
     if (this.#longStrings.length === 0 && !this.#sawProto) return value;
     if (typeof value !== "object" || value === null) return value;
     const index = (value as { [REF_KEY]?: unknown })[REF_KEY];
-    if (typeof index === "number") return this.#longStrings[index] ?? value;
+    if (typeof index === "number") return this.#restored(index) ?? value;
     if (!Array.isArray(value)) restoreProto(value);
     for (const [name, field] of Object.entries(value)) {
       if (typeof field === "object" && field !== null) setField(value, name, this.decode(field));
     }
     return value;
+  }
+
+  #restored(index: number): unknown {
+    const text = this.#longStrings[index];
+    this.#hasRestored = true;
+    return text instanceof OutsideText ? text.whole() : text;
   }
 
   /** A plain copy of at most `budget.left` values. The limit also ends cycles and sparse arrays. */
@@ -99,6 +106,7 @@ export class Values {
         return unreadable("not_data");
     }
     if (value === null) return null;
+    if (value instanceof OutsideText) return this.#outside(value, value, budget);
     let length: number | undefined;
     let names: string[] = [];
     try {
@@ -117,7 +125,8 @@ export class Values {
     if (mark) return mark;
     const copy = {};
     for (const name of names) {
-      if (name.length > MAX_NAME_LEN || name === REF_KEY || name === UNREADABLE) {
+      const isFit = name.length <= MAX_NAME_LEN && name !== REF_KEY && name !== UNREADABLE;
+      if (!isFit || !spend(budget, Math.floor(name.length / CHARS_PER_VALUE))) {
         if (budget.dropsNames) continue;
         return unreadable("not_data");
       }
@@ -132,16 +141,19 @@ export class Values {
     return copy;
   }
 
-  #copyString(value: string, budget: { left: number }): unknown {
-    const size = Math.floor(Math.min(value.length, MAX_INLINE_LEN) / CHARS_PER_VALUE);
-    if (!spend(budget, size)) return unreadable("too_deep");
-    if (value.length > MAX_INLINE_LEN) {
-      const index = this.#longStrings.push(value) - 1;
-      const head = value.slice(0, MAX_INLINE_LEN);
-      return { [REF_KEY]: index, head, length: value.length };
-    }
+  #copyString(value: string, budget: Budget): unknown {
+    const { length } = value;
+    if (length > MAX_INLINE_LEN) return this.#outside(value, { head: value.slice(0, MAX_INLINE_LEN), length }, budget);
+    if (!spend(budget, Math.floor(length / CHARS_PER_VALUE))) return unreadable("too_deep");
     // A lone surrogate is not valid JSON.
     return SURROGATE.test(value) ? unreadable("invalid_unicode") : value;
+  }
+
+  /** The reference to a text that stays in JavaScript. */
+  #outside(text: string | OutsideText, { head, length }: { head: string; length: number }, budget: Budget): unknown {
+    if (!spend(budget, Math.floor(head.length / CHARS_PER_VALUE))) return unreadable("too_deep");
+    const index = this.#longStrings.push(text) - 1;
+    return { [REF_KEY]: index, head, length };
   }
 }
 

@@ -320,8 +320,8 @@ export interface Issue {
 export interface Fix {
   /** Path in the request. */
   path: string;
-  /** The new value. */
-  value?: Json;
+  /** The new value. A `Blob` of the request is the same one. */
+  value?: Json | Blob | (Json | Blob)[];
   /** Another field to remove, which `path` replaces. */
   remove?: string;
 }

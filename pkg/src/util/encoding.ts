@@ -9,14 +9,17 @@ export function fromHex(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(pairs, (pair) => Number.parseInt(pair, 16));
 }
 
-// A chunk at a time: spreading a whole image overflows the stack. A multiple of 3, so that chunks could be joined.
-const CHUNK_BYTES = 32_766;
+/** A chunk at a time: the arguments of a call are on the stack. */
+const CHUNK_BYTES = 32_768;
 
 /** The bytes as Base64 text. */
-export function toBase64(bytes: Uint8Array): string {
+export function toBase64(bytes: Uint8Array & { toBase64?: () => string }): string {
+  if (bytes.toBase64) return bytes.toBase64();
   const chunks: string[] = [];
   for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {
-    chunks.push(String.fromCharCode(...bytes.subarray(at, at + CHUNK_BYTES)));
+    // Not spread: that takes a step of an iterator for each byte. A typed array is a list of arguments.
+    const chunk = bytes.subarray(at, at + CHUNK_BYTES) as Iterable<number> as number[];
+    chunks.push(String.fromCharCode.apply(null, chunk));
   }
   return btoa(chunks.join(""));
 }

@@ -1,8 +1,11 @@
-/** Freezes plain data and everything in it. */
+/** Freezes plain data and everything in it; not an object of the caller, such as a `Blob`. */
 export function deepFreeze<T>(value: T): T {
-  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
+  if (typeof value === "object" && value !== null && !Object.isFrozen(value) && isData(value)) {
     Object.freeze(value);
     for (const name in value) deepFreeze(value[name]);
   }
   return value;
 }
+
+const isData = (value: object): boolean =>
+  Array.isArray(value) || Object.prototype.toString.call(value) === "[object Object]";

@@ -1,6 +1,7 @@
 import { FilmgateError } from "../error.js";
 import type { Issue } from "../types/index.js";
 import { toBase64 } from "./encoding.js";
+import { MAX_INLINE_LEN, OutsideText } from "./outside-text.js";
 import { within } from "./within.js";
 
 const IMAGE_FIELDS = ["image", "lastFrameImage", "referenceImages"];
@@ -18,8 +19,11 @@ const SIGNATURES: [type: string, pattern: RegExp][] = [
 const SIGNATURE_BYTES = 12;
 /** Windows knows no media type of these files. */
 const HEIC_FILE = /\.hei[cf]$/i;
-/** No provider accepts a longer body, so that the rest does not matter to validation. */
-const MAX_STAND_IN_CHARS = 32 * 1024 * 1024;
+/** Bytes whose Base64 is as long as what validation sees of a text. A multiple of 3, so that no padding ends it. */
+const SEEN_BYTES = (MAX_INLINE_LEN / 4) * 3;
+
+/** Stands for the bytes of a `Blob`. */
+const NO_BYTES = "A".repeat(MAX_INLINE_LEN);
 
 /** The media type of an image, by its first bytes. */
 export function imageType(bytes: Uint8Array): string {
@@ -32,19 +36,42 @@ export type BlobBytes = ReadonlyMap<unknown, Uint8Array>;
 
 /** The request with images that are given as bytes converted to data URIs, and `URL` objects to strings. */
 export function inlineImages<T>(request: T, read?: BlobBytes): T {
-  const images = mapImages(request, (image) => {
+  return inlined(request, (image) => {
     const bytes = read?.get(image) ?? bytesOf(image);
-    return bytes ? `data:${imageType(bytes)};base64,${toBase64(bytes)}` : urlText(image);
+    return bytes && dataUri(bytes);
   });
-  return mapFields(images, URL_FIELDS, urlText);
 }
 
 /**
- * The same at once. A `Blob` cannot be read synchronously: a data URI of its type and size stands for it. In a function of
- * its own, because a client without validation of its own does not need it.
+ * The same at once, for validation, which sees only the beginning of an image: the rest of its bytes is not encoded. A `Blob`
+ * cannot be read synchronously: something of its type and size stands for it. In a function of its own, because a client
+ * without validation of its own does not need it.
  */
 export function inlineImagesSync<T>(request: T): T {
-  return inlineImages(mapImages(request, (image) => (isBlob(image) ? standIn(image) : image)));
+  return inlined(request, (image) => {
+    if (isBlob(image)) return standIn(image);
+    const bytes = bytesOf(image);
+    return bytes && (bytes.length > SEEN_BYTES ? beginning(bytes) : dataUri(bytes));
+  });
+}
+
+/** The request with its images replaced, if they are bytes, and `URL` objects converted to strings. */
+function inlined<T>(request: T, convert: (image: unknown) => unknown): T {
+  const images = mapImages(request, (image) => convert(image) ?? urlText(image));
+  return mapFields(images, URL_FIELDS, urlText);
+}
+
+const dataUri = (bytes: Uint8Array): string => `data:${imageType(bytes)};base64,${toBase64(bytes)}`;
+
+function beginning(bytes: Uint8Array): OutsideText {
+  const whole = () => dataUri(bytes);
+  return outsideText(`data:${imageType(bytes)};base64,`, toBase64(bytes.subarray(0, SEEN_BYTES)), bytes.length, whole);
+}
+
+/** The data URI of that many bytes. */
+function outsideText(prefix: string, base64: string, size: number, whole: () => unknown): OutsideText {
+  const length = prefix.length + Math.ceil(size / 3) * 4;
+  return new OutsideText((prefix + base64).slice(0, Math.min(length, MAX_INLINE_LEN)), length, whole);
 }
 
 /** Reads each `Blob` among the images of a request, for `inlineImages`. All of it takes at most `timeoutMs`. */
@@ -113,14 +140,13 @@ function tagOf(value: unknown): string {
   return isObject(value) ? Object.prototype.toString.call(value).slice("[object ".length, -1) : "";
 }
 
-/** A data URI as long as that of the blob, of its type as far as it is known. */
-function standIn(blob: Blob): string {
+/** A data URI as long as that of the blob, of its type as far as it is known. Results have the blob itself in its place. */
+function standIn(blob: Blob): OutsideText {
   const { size, type } = blob;
   const name = (blob as { name?: unknown }).name;
   const isHeic = typeof name === "string" && HEIC_FILE.test(name);
   const known = /^(image|text|video|audio|application\/pdf)/.test(type) ? type.split(";")[0] : "image/jpeg";
-  const length = Math.min(Math.ceil(size / 3) * 4, MAX_STAND_IN_CHARS);
-  return `data:${isHeic ? "image/heic" : known};base64,${"A".repeat(length)}`;
+  return outsideText(`data:${isHeic ? "image/heic" : known};base64,`, NO_BYTES, size, () => blob);
 }
 
 function unreadable(cause: unknown): FilmgateError {
