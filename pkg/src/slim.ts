@@ -1,5 +1,6 @@
 // The entry without the module: the application loads it in its own way.
 import { setModule } from "./core/core.js";
+import { bytesOf } from "./util/images.js";
 
 /** `WebAssembly.Module`, if the program's type libraries have it. Node's without the DOM's do not. */
 export type CompiledModule = typeof globalThis extends {
@@ -8,13 +9,27 @@ export type CompiledModule = typeof globalThis extends {
   ? Module
   : never;
 
-/** Sets the WebAssembly module, compiled or as bytes. Call it once, before any other function of the package. */
+/**
+ * Sets the WebAssembly module, compiled or as bytes, which are copied. Call it once, before any other function of the
+ * package.
+ */
 export function initWasm(module: CompiledModule | ArrayBuffer | ArrayBufferView): void {
+  const source = copyOf(module);
   const compile = () =>
-    module instanceof WebAssembly.Module ? module : new WebAssembly.Module(module as BufferSource);
+    source instanceof WebAssembly.Module ? source : new WebAssembly.Module(source as BufferSource);
   setModule(compile, async () =>
-    module instanceof WebAssembly.Module ? module : WebAssembly.compile(module as BufferSource),
+    source instanceof WebAssembly.Module ? source : WebAssembly.compile(source as BufferSource),
   );
+}
+
+/** Compiling comes later, when the caller may have transferred the buffer or use it for something else. */
+function copyOf(module: unknown): unknown {
+  try {
+    return bytesOf(module)?.slice() ?? module;
+  } catch {
+    // The buffer is detached already. The first call reports that it does not compile.
+    return module;
+  }
 }
 
 export * from "./exports.js";

@@ -8,21 +8,29 @@ const DRAIN_MICROTASKS = 16;
 
 let makeModule: (() => WebAssembly.Module) | undefined;
 let compileModule: (() => Promise<WebAssembly.Module>) | undefined;
+/** While the module is compiled in the background. */
+let compiling: Promise<void> | undefined;
 let current: Instance | undefined;
 
 /** Sets where the module comes from. It is compiled on the first call, or before it, by `compile`. */
 export function setModule(make: () => WebAssembly.Module, compile?: () => Promise<WebAssembly.Module>): void {
   makeModule = make;
   compileModule = compile;
+  compiling = undefined;
 }
 
 /** Compiles the module in the background, if no call has compiled it yet. */
 export async function compileAhead(): Promise<void> {
-  if (current || !compileModule) return;
+  if (!current && compileModule) await (compiling ??= compileInBackground(compileModule));
+}
+
+async function compileInBackground(compile: () => Promise<WebAssembly.Module>): Promise<void> {
   const make = makeModule;
   // A failure is reported by the call, which compiles it again.
-  const module = await compileModule().catch(() => undefined);
-  if (module && make === makeModule) makeModule = () => module;
+  const module = await compile().catch(() => undefined);
+  if (make !== makeModule) return;
+  if (module) makeModule = () => module;
+  else compiling = undefined;
 }
 
 /**

@@ -9,8 +9,8 @@ export interface ServerEvent {
   retry?: string;
 }
 
-/** A longer line is no event of a gateway. */
-const MAX_LINE_LENGTH = 8 << 20;
+/** Characters of an event, or of a line that has not ended. A longer one is no event of a gateway. */
+const MAX_EVENT_LENGTH = 8 << 20;
 
 /** The events of a stream as they arrive, and `undefined` after each chunk, which proves that the stream is alive. */
 export async function* eventsOf(
@@ -19,28 +19,44 @@ export async function* eventsOf(
 ): AsyncGenerator<ServerEvent | undefined> {
   const reader = body.getReader();
   const decoder = new TextDecoder();
-  let text = "";
-  let event: Record<string, string> = {};
+  let [event, length]: [Record<string, string>, number] = [{}, 0];
+  const lines = new Lines();
   try {
     for (;;) {
       const { done, value } = await orAborted(reader.read(), signal);
       if (done) return;
-      text += decoder.decode(value, { stream: true });
-      const lines = text.split(/\r?\n/);
-      text = lines.pop() ?? "";
-      if (text.length > MAX_LINE_LENGTH) return;
-      for (const line of lines) {
-        const [, field, rest] = /^(\w+): ?(.*)$/.exec(line) ?? [];
+      for (const line of lines.push(decoder.decode(value, { stream: true }))) {
+        const [, field, rest] = /^(\w+): ?([^]*)$/.exec(line) ?? [];
         if (field !== undefined && rest !== undefined) {
-          event[field] = field === "data" && event.data ? `${event.data}\n${rest}` : rest;
-        } else if (line === "" && Object.keys(event).length > 0) {
-          yield event;
-          event = {};
+          length += line.length;
+          event[field] = field === "data" && event.data !== undefined ? `${event.data}\n${rest}` : rest;
+        } else if (line === "") {
+          if (Object.keys(event).length > 0) yield event;
+          [event, length] = [{}, 0];
         }
       }
+      if (Math.max(length, lines.unfinishedLength) > MAX_EVENT_LENGTH) return;
       yield undefined;
     }
   } finally {
     void reader.cancel().catch(() => {});
+  }
+}
+
+/** Lines of a text that arrives in pieces. */
+class Lines {
+  /** The pieces of the last line, which are joined once: a long line may arrive in many. */
+  #unfinished: string[] = [];
+  unfinishedLength = 0;
+
+  /** The lines that end in this piece. */
+  push(text: string): string[] {
+    const end = text.lastIndexOf("\n");
+    const rest = text.slice(end + 1);
+    const whole = end < 0 ? undefined : [...this.#unfinished, text.slice(0, end)].join("");
+    if (whole !== undefined) [this.#unfinished, this.unfinishedLength] = [[], 0];
+    this.#unfinished.push(rest);
+    this.unfinishedLength += rest.length;
+    return whole?.split("\n").map((line) => (line.endsWith("\r") ? line.slice(0, -1) : line)) ?? [];
   }
 }
