@@ -41,6 +41,12 @@ interface RunOptions {
 /** The client refuses these before a job exists, for the sake of a limit or of a listing without a key. */
 const NEXT_LIMIT = new Set(["budget_exceeded", "missing_api_key"]);
 
+/** What a client of this package has besides; not one that a caller has wrapped. Its methods need no `this`. */
+interface OwnClient {
+  store?: Store;
+  storedJob?: (id: string) => Promise<StoredJob | undefined>;
+}
+
 /** An item without what never changes. */
 type ItemChange = BatchItem extends infer Item ? (Item extends BatchItem ? Omit<Item, "index" | "id"> : never) : never;
 
@@ -149,13 +155,15 @@ export class BatchRun {
 
   /** Deletes the record of a job that was never sent, unless another process has submitted it since: that job is joined. */
   async #forget(handle: Handle): Promise<void> {
-    const isUnsent = async () =>
-      (await this.#client.jobs()).some((job) => job.handle.id === handle.id && maySubmitAgain(job));
+    const { store, storedJob } = this.#client as unknown as OwnClient;
+    const isUnsent = async () => {
+      const job = storedJob ? await storedJob(handle.id) : (await this.#client.jobs()).find((one) => one.handle.id === handle.id);
+      return job !== undefined && maySubmitAgain(job);
+    };
     const forget = async () => {
       if (await isUnsent()) await this.#client.deleteJob(handle);
     };
     // A submit holds the lease, so that nothing in use is deleted.
-    const { store } = this.#client as unknown as { store?: Store };
     if (await isUnsent()) await (store ? store.lease(handle.id, forget, this.#options.signal) : forget());
   }
 

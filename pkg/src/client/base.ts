@@ -136,6 +136,12 @@ export abstract class Client<TJob extends TrackedJob> implements JobClient {
     return jobs.sort((a, b) => b.handle.createdAt - a.handle.createdAt);
   }
 
+  /** The job of this id in the store. For `filmgate/batch`: a list reads every record. */
+  protected async storedJob(id: string): Promise<StoredJob | undefined> {
+    const entry = await this.fromStore((store) => store.get(id));
+    return entry && this.describe(entry.record);
+  }
+
   async deleteJob(handle: Handle): Promise<void> {
     const { id } = givenHandle(handle);
     if (typeof id === "string") await this.fromStore((store) => store.delete(id));
