@@ -4,11 +4,13 @@ import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import { text } from "node:stream/consumers";
 import { CliError } from "./errors.js";
-import { jsonOrText, nested, readImage, unreadable } from "./request.js";
+import { jsonOrText, readImage, setPath, unreadable } from "./request.js";
 import type { ImageInput, Json, VideoRequest } from "../types/index.js";
 
 const STDIN = "-";
 const DIGEST_LENGTH = 12;
+/** No model has nearly as many fields. */
+const MAX_COLUMNS = 500;
 
 /** A request, and the line on which it begins. */
 export interface BatchLine {
@@ -45,6 +47,9 @@ function jsonRequests(content: string): BatchLine[] {
 function csvRequests(content: string): BatchLine[] {
   const [head, ...rows] = csvRows(content);
   if (!head) return [];
+  if (head.cells.length > MAX_COLUMNS) {
+    throw new CliError(`The head of the CSV has ${head.cells.length} columns. At most ${MAX_COLUMNS} are read: it has the names of fields.`);
+  }
   const names = head.cells.map((name) => name.trim());
   const odd = names.find((name) => !/^[A-Za-z][\w.]*$/.test(name) || name.split(".").includes("__proto__"));
   if (odd !== undefined) throw new CliError(`The head of the CSV has \`${odd}\`, which is not a field. Write names such as prompt,model,output.format.`);
@@ -52,40 +57,61 @@ function csvRequests(content: string): BatchLine[] {
     if (cells.length > names.length) {
       throw new CliError(`Line ${line} has ${cells.length} cells, and the head ${names.length}. Quote cells that have a comma.`);
     }
-    let request: Record<string, Json> = {};
+    const request: Record<string, Json> = {};
     for (const [at, name] of names.entries()) {
       const cell = cells[at] ?? "";
       // A prompt may look like a number.
-      if (cell !== "") request = nested(request, name, name === "prompt" ? cell : jsonOrText(cell));
+      if (cell !== "") setPath(request, name, name === "prompt" ? cell : jsonOrText(cell));
     }
     return { line, request };
   });
 }
 
+/** What ends a piece of a cell. */
+const SPECIAL = /[",\r\n]/g;
+
 /** The rows of a CSV by RFC 4180: cells in quotes hold commas, line breaks and doubled quotes. Empty rows are skipped. */
 function csvRows(content: string): { line: number; cells: string[] }[] {
   const rows: { line: number; cells: string[] }[] = [];
-  let [line, cells, cell, isQuoted, start] = [1, [] as string[], "", false, 1];
+  let [line, cells, cell, start] = [1, [] as string[], "", 1];
   const endRow = () => {
     cells.push(cell);
     if (cells.some((one) => one !== "")) rows.push({ line: start, cells });
     [cells, cell, start] = [[], "", line];
   };
   for (let at = 0; at < content.length; at++) {
-    const unit = content[at]!;
-    if (unit === "\n") line += 1;
-    if (isQuoted) {
-      if (unit !== '"') cell += unit;
-      else if (content[at + 1] === '"') cell += content[++at];
-      else isQuoted = false;
-    } else if (unit === '"' && cell === "") isQuoted = true;
-    else if (unit === ",") [cells, cell] = [[...cells, cell], ""];
-    else if (unit === "\n") endRow();
-    else if (unit !== "\r") cell += unit;
+    SPECIAL.lastIndex = at;
+    const end = SPECIAL.exec(content)?.index ?? content.length;
+    cell += content.slice(at, end);
+    at = end;
+    const unit = content[at];
+    if (unit === '"' && cell === "") {
+      const { text, next } = quoted(content, at + 1, start);
+      [cell, at] = [text, next];
+      line += text.split("\n").length - 1;
+    } else if (unit === '"') cell += unit;
+    else if (unit === ",") {
+      cells.push(cell);
+      cell = "";
+    } else if (unit === "\n") {
+      line += 1;
+      endRow();
+    }
   }
-  if (isQuoted) throw new CliError(`A quote that begins in the row of line ${start} has no end. Close it, and double the quotes inside.`);
   endRow();
   return rows;
+}
+
+/** The text in quotes that begins here, and where its last quote is. */
+function quoted(content: string, from: number, line: number): { text: string; next: number } {
+  const parts: string[] = [];
+  for (let at = from; ; at += 1) {
+    const end = content.indexOf('"', at);
+    if (end < 0) throw new CliError(`A quote that begins in the row of line ${line} has no end. Close it, and double the quotes inside.`);
+    parts.push(content.slice(at, end));
+    at = end + 1;
+    if (content[at] !== '"') return { text: parts.join('"'), next: end };
+  }
 }
 
 /** Image files become their bytes. */

@@ -118,19 +118,23 @@ function setField(text: string, before: Record<string, Json> = {}): Record<strin
   const [, path, value = ""] = /^([A-Za-z][\w.]*)=(.*)$/s.exec(text) ?? [];
   if (path === undefined) throw new InvalidArgumentError("It must be a field and a value, such as loop=true.");
   if (path.split(".").includes("__proto__")) throw new InvalidArgumentError("There is no such field.");
-  return nested(before, path, jsonOrText(value));
+  setPath(before, path, jsonOrText(value));
+  return before;
 }
 
-/** A copy of the fields with this one, whose path may have dots. */
-export function nested(before: Record<string, Json>, path: string, value: Json): Record<string, Json> {
-  const [name = "", ...inner] = path.split(".");
-  const [parent, key] = [inner.slice(0, -1), inner.at(-1)];
-  if (key === undefined) return { ...before, [name]: value };
-  const whole = structuredClone(before);
-  let at = (whole[name] ??= {}) as Record<string, Json>;
-  for (const step of parent) at = (at[step] ??= {}) as Record<string, Json>;
-  at[key] = value;
-  return whole;
+/** Sets the field of a path, which may have dots. Throws if a field on its way has a value of its own. */
+export function setPath(fields: Record<string, Json>, path: string, value: Json): void {
+  const names = path.split(".");
+  const last = names.pop()!;
+  let at = fields;
+  for (const name of names) {
+    const inner = (at[name] ??= {});
+    if (typeof inner !== "object" || inner === null) {
+      throw new CliError(`\`${name}\` has a value, so that it cannot have the fields of \`${path}\`. Give one of them.`);
+    }
+    at = inner as Record<string, Json>;
+  }
+  at[last] = value;
 }
 
 export function jsonOrText(value: string): Json {
