@@ -63,10 +63,12 @@ describe("run times", { concurrency: true }, () => {
 
 test("the latest 64 run times are kept for each listing", () => {
   const times = new RunTimeHistory();
-  for (let ms = 1; ms <= 72; ms++) times.record("runware:a@1", ms);
-  times.record("runpod:b", 7);
-  const kept = times.toJSON();
+  const [a, b] = [{ provider: "runware", model: "a", providerModelId: "a@1" }, { provider: "runpod", model: "a", providerModelId: "b" }];
+  for (let ms = 1; ms <= 72; ms++) times.record(a, ms);
+  times.record(b, 7);
+  const kept = times.of("a");
   assert.equal(kept["runware:a@1"].length, 64);
   assert.deepEqual([kept["runware:a@1"][0], kept["runware:a@1"].at(-1)], [9, 72]);
   assert.deepEqual(kept["runpod:b"], [7]);
+  assert.deepEqual(times.of("b"), {});
 });

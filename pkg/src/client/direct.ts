@@ -10,7 +10,7 @@ import { DirectJob } from "../driver/job.js";
 import type { JobDeps } from "../driver/job.js";
 import type { quoteByDryRun } from "./dry-run.js";
 import { DEFAULT_REQUEST_TIMEOUT_MS, probeOptions, webhookEvent, webhookRequest } from "./options.js";
-import { PROVIDERS, cheapestFirst, isSameListing } from "./planner.js";
+import { PROVIDERS, attempt, cheapestFirst, isSameListing } from "./planner.js";
 import type { probe } from "./probe.js";
 import { uploadImages } from "./upload.js";
 import { invalidOption } from "../util/options.js";
@@ -183,7 +183,8 @@ export class DirectClient extends withCatalog(Client<DirectJob>) implements Film
       if (gateway !== undefined) {
         throw notFound("This is a job of a gateway. Pass its handle to a client of that gateway.");
       }
-      const settings = this.planner.settings(timeoutMs, request && inlineImagesSync(request));
+      const { model } = entry?.record.handle ?? handle;
+      const settings = this.planner.jobSettings(model, timeoutMs, request && inlineImagesSync(request));
       const step = core.resume(record, entry?.revision ?? 0, settings);
       if (!step) throw notFound("This is not a valid handle.");
       // A process that ended between the response and the write leaves a handle that is newer than the record.
@@ -358,10 +359,10 @@ export class DirectClient extends withCatalog(Client<DirectJob>) implements Film
     const job = new DirectJob(handle, { ...deps, reopen });
     this.registry.add(job, job.result());
     this.events?.follow(job, job.closed, request);
-    job.result().then(({ handle: { provider, providerModelId, n } }) => {
+    job.result().then(({ handle }) => {
       // The run time of several videos in one job says nothing about that of one.
-      if (job.executionTimeMs !== undefined && n === 1) {
-        this.planner.runTimeHistory.record(`${provider}:${providerModelId}`, job.executionTimeMs);
+      if (job.executionTimeMs !== undefined && handle.n === 1) {
+        this.planner.runTimeHistory.record(handle, job.executionTimeMs);
       }
     }, ignore);
     return job;
@@ -408,15 +409,6 @@ function fallbacksAfter(error: FilmgateError | undefined, { provider }: Handle, 
   const isOtherProvider = ({ step }: Candidate) => step.state.handle.provider !== provider;
   const left = PROVIDER_WIDE.has(error.code) ? others.filter(isOtherProvider) : others;
   return left.filter(({ step }) => Date.now() < step.state.deadline);
-}
-
-/** The result, or undefined if the call throws. */
-function attempt<T>(call: () => T): T | undefined {
-  try {
-    return call();
-  } catch {
-    return undefined;
-  }
 }
 
 /** The caller's order of providers, then the price, as the core orders one plan. */

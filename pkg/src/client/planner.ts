@@ -121,16 +121,22 @@ export class Planner {
     providers = PROVIDERS,
   ): Step[] {
     const options = { provider, maxCostUsd, allowUnknownCost, availableProviders: providers };
-    const planned = core.plan(request, options, this.#catalogSettings(timeoutMs), uuid);
+    const model = attempt(() => request.model);
+    const runTimeHistoryMs = this.runTimeHistory.of(model);
+    const planned = core.plan(request, options, { ...this.#catalogSettings(timeoutMs), runTimeHistoryMs }, uuid);
     if (Array.isArray(planned)) return planned;
     throw new FilmgateError({ ...planned.error, charge: "none" });
   }
 
-  /** The settings of an existing job, and the request that it was submitted with, if the caller has it. */
-  settings(timeoutMs?: number, request?: VideoRequest): Settings {
+  /** The settings without those of a job. */
+  settings(timeoutMs?: number): Settings {
     const { allowPrivateHosts, requestTimeoutMs } = this.#options;
-    const runTimeHistoryMs = this.runTimeHistory.toJSON();
-    return { allowPrivateHosts, requestTimeoutMs, timeoutMs, runTimeHistoryMs, request };
+    return { allowPrivateHosts, requestTimeoutMs, timeoutMs };
+  }
+
+  /** The settings of an existing job of this model, with the request that it was submitted with, if the caller has it. */
+  jobSettings(model: unknown, timeoutMs?: number, request?: VideoRequest): Settings {
+    return { ...this.settings(timeoutMs), runTimeHistoryMs: this.runTimeHistory.of(model), request };
   }
 
   /** The settings with the caller's catalog. Throws if it is refused. */
@@ -161,18 +167,30 @@ export function cheapestFirst<T extends Quote | QuoteSummary>(quotes: readonly T
   return [...quotes].sort((a, b) => group(a) - group(b) || upper(a) - upper(b));
 }
 
+/** The result, or undefined if the call throws. */
+export function attempt<T>(call: () => T): T | undefined {
+  try {
+    return call();
+  } catch {
+    return undefined;
+  }
+}
+
 const MAX_RUN_TIMES = 64;
 
-/** Run times of the last jobs of each listing, in milliseconds, by `provider:providerModelId`. */
+/** Run times of the last jobs of each listing, in milliseconds. */
 export class RunTimeHistory {
-  readonly #byListing = new Map<string, number[]>();
+  /** By model, and then by `provider:providerModelId`: a job needs those of the listings of its model. */
+  readonly #byModel = new Map<unknown, Record<string, number[]>>();
 
-  record(listing: string, ms: number): void {
-    const latest = [...(this.#byListing.get(listing) ?? []), ms].slice(-MAX_RUN_TIMES);
-    this.#byListing.set(listing, latest);
+  record({ provider, model, providerModelId }: ListingRef, ms: number): void {
+    const known = this.of(model);
+    const listing = `${provider}:${providerModelId}`;
+    const latest = [...(known[listing] ?? []), ms].slice(-MAX_RUN_TIMES);
+    this.#byModel.set(model, { ...known, [listing]: latest });
   }
 
-  toJSON(): Record<string, number[]> {
-    return Object.fromEntries(this.#byListing);
+  of(model: unknown): Record<string, number[]> {
+    return this.#byModel.get(model) ?? {};
   }
 }
