@@ -106,10 +106,10 @@ export class Values {
         return unreadable("not_data");
     }
     if (value === null) return null;
-    if (value instanceof OutsideText) return this.#outside(value, value, budget);
     let length: number | undefined;
     let names: string[] = [];
     try {
+      if (value instanceof OutsideText) return this.#outside(value, value, budget);
       if (Array.isArray(value)) length = Number(value.length);
       else if (isPlain(value)) names = Object.keys(value);
       else return unreadable("not_data");
