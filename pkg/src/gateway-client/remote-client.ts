@@ -1,7 +1,8 @@
 import type { GatewayConnection } from "../gateway/connection.js";
 import { GatewayJobs } from "../gateway/jobs.js";
 import type { JobPlan } from "../gateway/jobs.js";
-import { withHostedImages } from "../gateway/request-body.js";
+import { FilmgateError } from "../error.js";
+import { withHostedImages, withOwnImages } from "../gateway/request-body.js";
 import type {
   FilmgateOptions,
   GatewayClient,
@@ -32,14 +33,21 @@ export class RemoteClient extends GatewayJobs implements GatewayClient {
   }
 
   async validate(request: VideoRequest): Promise<ValidationResult> {
-    return this.#planner.validate(withHostedImages(request));
+    const hosted = withHostedImages(request);
+    return withOwnImages(await this.#planner.validate(hosted), hosted);
   }
 
   async quote(request: VideoRequest): Promise<Quote[]> {
-    return this.#planner.quote(withHostedImages(request));
+    const hosted = withHostedImages(request);
+    return withOwnImages(await this.#planner.quote(hosted), hosted);
   }
 
   protected async plan(request: VideoRequest, options: SubmitOptions, uuid: () => string): Promise<JobPlan[]> {
-    return this.#planner.plan(request, options, uuid);
+    try {
+      return await this.#planner.plan(request, options, uuid);
+    } catch (error) {
+      if (!(error instanceof FilmgateError)) throw error;
+      throw Object.assign(error, { issues: withOwnImages(error.issues, request) });
+    }
   }
 }

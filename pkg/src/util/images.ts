@@ -96,11 +96,6 @@ export async function readBlobs(request: unknown, timeoutMs: number, signal?: Ab
   return read;
 }
 
-/** Whether an image is given as bytes, in any form. */
-export function isBinary(image: unknown): boolean {
-  return isBlob(image) || bytesOf(image) !== undefined;
-}
-
 /** The request with each of its images replaced. */
 export function mapImages<T>(request: T, replace: (image: unknown) => unknown): T {
   return mapFields(request, IMAGE_FIELDS, replace);

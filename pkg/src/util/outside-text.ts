@@ -9,4 +9,9 @@ export class OutsideText {
     readonly length: number,
     readonly whole: () => unknown,
   ) {}
+
+  /** For a gateway, which validates in place of the module. */
+  toJSON(): string {
+    return this.head;
+  }
 }
