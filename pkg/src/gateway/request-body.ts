@@ -1,4 +1,4 @@
-import { inlineImages, inlineImagesSync, mapImages } from "../util/images.js";
+import { inlineImages, isBinary, mapImages } from "../util/images.js";
 import type { BlobBytes } from "../util/images.js";
 import { OutsideText } from "../util/outside-text.js";
 import type { SubmitOptions, VideoRequest } from "../types/index.js";
@@ -25,11 +25,10 @@ export function bodyOf(request: VideoRequest, options: SubmitOptions, blobs: Blo
  */
 export function withHostedImages<T>(request: T): T {
   let count = 0;
-  return mapImages(inlineImagesSync(request), (image) => {
-    const isOutside = image instanceof OutsideText;
-    if (!isOutside && !(typeof image === "string" && IMAGE_DATA.test(image))) return image;
+  return mapImages(request, (image) => {
+    if (!isBinary(image) && !(typeof image === "string" && IMAGE_DATA.test(image))) return image;
     const url = `${HOSTED_IMAGE}${(count += 1)}`;
-    return new OutsideText(url, url.length, isOutside ? image.whole : () => image);
+    return new OutsideText(url, url.length, () => inlineImages({ image }).image);
   });
 }
 

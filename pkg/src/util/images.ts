@@ -123,6 +123,9 @@ export function bytesOf(value: unknown): Uint8Array | undefined {
   return tagOf(value) === "ArrayBuffer" ? new Uint8Array(value as ArrayBuffer) : undefined;
 }
 
+/** Whether an image is given as bytes. */
+export const isBinary = (image: unknown): boolean => isBlob(image) || bytesOf(image) !== undefined;
+
 function isBlob(value: unknown): value is Blob {
   return ["Blob", "File"].includes(tagOf(value));
 }
