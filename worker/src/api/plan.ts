@@ -11,7 +11,7 @@ import { listingsOf, paramOf } from "./catalog.js";
 import { paramName } from "./create-request.js";
 import type { CreateRequest, Dialect } from "./create-request.js";
 import { modelOf } from "./models.js";
-import { urlIssues, requestForCore } from "./urls.js";
+import { urlIssues, requestForCore, withoutPlaceholders } from "./urls.js";
 
 /** What a job will generate, and for how much. */
 export interface Plan {
@@ -83,7 +83,7 @@ export function quotesOf(env: Env, requested: CreateRequest): { quotes: Quote[];
 export function validationOf(env: Env, requested: CreateRequest): ValidationResult {
   const create = prepared(env, requested);
   const { request } = applyDefaults(env, create);
-  const result = validationClient(env).validate(requestForCore(env, request));
+  const result = validate(env, request);
   const issues = [...create.issues, ...result.issues.filter(isNewTo(create))];
   const isValid = !issues.some(isError);
   const listings = result.listings
@@ -183,7 +183,7 @@ function applyDefaults(env: Env, create: CreateRequest): RequestVariant {
   const providers = providersOf(env);
   const tried: RequestVariant[] = [];
   for (const request of variantsOf(create)) {
-    const quotes = validationClient(env).quote(requestForCore(env, request), { details: true });
+    const quotes = withoutPlaceholders(validationClient(env).quote(requestForCore(env, request), { details: true }));
     const requested = quotes.filter(({ provider }) => isRequestedProvider(create, provider));
     const variant = { request, quotes: requested };
     if (variant.quotes.some((quote) => quote.available && providers.includes(quote.provider))) {
@@ -256,8 +256,10 @@ function fewestIssues(variants: RequestVariant[]): RequestVariant {
 const isError = ({ severity }: Issue): boolean => severity === "error";
 
 /** Issues at every provider, and warnings. */
-const generalIssues = (env: Env, { request }: RequestVariant): Issue[] =>
-  validationClient(env).validate(requestForCore(env, request)).issues;
+const generalIssues = (env: Env, { request }: RequestVariant): Issue[] => validate(env, request).issues;
+
+const validate = (env: Env, request: Record<string, unknown>): ValidationResult =>
+  withoutPlaceholders(validationClient(env).validate(requestForCore(env, request)));
 
 /** The errors at the listings that cannot take the request, those of the nearest listing first. */
 function listingErrors(quotes: Quote[]): Issue[] {

@@ -64,6 +64,14 @@ export function requestForCore(env: Env, request: Record<string, unknown>): Vide
   return { ...whole, ...Object.fromEntries(swapped), webhookUrl: PLACEHOLDER_URL } as VideoRequest;
 }
 
+/** A result of the core about that request. A fix cannot have an image that was sent, so one with its placeholder is left out. */
+export function withoutPlaceholders<T>(result: T): T {
+  const hasPlaceholder = (value: unknown) => JSON.stringify(value).includes(PLACEHOLDER_URL);
+  if (!hasPlaceholder(result)) return result;
+  const isLeftOut = (name: string, value: unknown) => name === "fix" && hasPlaceholder(value);
+  return JSON.parse(JSON.stringify(result), (name, value: unknown) => (isLeftOut(name, value) ? undefined : value)) as T;
+}
+
 const PRIVATE = "The provider cannot reach a private host. Use a public URL.";
 
 const error = (path: string, code: Issue["code"], message: string): Issue => ({
