@@ -75,8 +75,7 @@ pub(super) struct Driver {
     once: bool,
     last_result: Option<Result<u16, ()>>,
     stopping: bool,
-    /// A stop has cancelled it.
-    cancelled: bool,
+    abandoned: bool,
     /// When the caller stops waiting.
     deadline: Instant,
     /// The revision that the store has. The machine's own number counts its saves.
@@ -127,7 +126,7 @@ impl Driver {
             once,
             last_result: None,
             stopping: false,
-            cancelled: false,
+            abandoned: false,
             deadline,
             revision,
             may_be_written: false,
@@ -201,7 +200,7 @@ impl Driver {
                 return Ok(input);
             }
             if self.stopping && !self.is_submitting() {
-                if self.cancel_unsubmitted() {
+                if self.abandon_unsubmitted() {
                     continue;
                 }
                 return Err(End::Stopped);
@@ -239,28 +238,28 @@ impl Driver {
             Event::Sent { id, result } => self.on_sent(id, result),
             Event::Stop => {
                 self.stopping = true;
-                self.cancel_unsubmitted();
+                self.abandon_unsubmitted();
                 self.stop_unsent_submit();
             }
         }
     }
 
-    /// Cancels a job that no provider has, also between two submits that were rate limited: a later resume would send it, while
-    /// its caller may have submitted again. Returns whether it does so now.
-    fn cancel_unsubmitted(&mut self) -> bool {
+    /// Ends a job that no provider has, also between two submits that were rate limited: a later resume would send it, while its
+    /// caller may have submitted again. Returns whether it does so now.
+    fn abandon_unsubmitted(&mut self) -> bool {
         let is_answer =
             |input: &Input| matches!(input, Input::Response { .. } | Input::TransportFailed { .. });
         let is_sent =
             |flight: &InFlight| flight.is_submit && flight.is_taken.load(Ordering::SeqCst);
-        if self.cancelled
+        if self.abandoned
             || self.machine.status() != Status::Submitting
             || self.in_flight.as_ref().is_some_and(is_sent)
             || self.inputs.iter().any(is_answer)
         {
             return false;
         }
-        self.cancelled = true;
-        self.inputs.push_front(Input::Cancel);
+        self.abandoned = true;
+        self.inputs.push_front(Input::Abandon);
         true
     }
 

@@ -43,6 +43,15 @@ impl Job {
         }
     }
 
+    /// Nothing is sent later: the caller may have submitted again.
+    pub(super) fn abandon(&mut self, now: u64) {
+        match self.phase {
+            Phase::Backoff => self.fail_rate_limited(now),
+            Phase::Persisting | Phase::Submitting => self.cancel_wanted = true,
+            Phase::Running | Phase::Reconciling | Phase::Rechecking | Phase::Ended => {}
+        }
+    }
+
     /// Sends a cancel request. Its time limit is what is left of the time for this cancel.
     pub(super) fn send_cancel(&mut self, now: u64, request: Request) {
         let until = *self.cancel_until.get_or_insert(now.saturating_add(MAX_CANCEL_MS));

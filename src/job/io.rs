@@ -47,6 +47,8 @@ pub enum Input {
     Timeout,
     /// The caller cancels the job.
     Cancel,
+    /// The caller no longer waits: a job that no provider has ends, and may be submitted again; any other continues.
+    Abandon,
     /// A webhook's body: it causes a poll.
     Webhook(Value),
 }

@@ -369,6 +369,7 @@ impl Job {
             Input::Left { id } => self.requests.set_deadline(id, Some(now)),
             Input::Timeout => {}
             Input::Cancel => self.cancel(now),
+            Input::Abandon => self.abandon(now),
             Input::Webhook(body) => self.on_webhook(now, &body),
         }
         self.on_time(now);

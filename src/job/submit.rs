@@ -98,9 +98,9 @@ impl Job {
         self.fail(now, Status::Cancelled, failure, Charge::None);
     }
 
-    /// The deadline passed between two attempts that were rate limited.
+    /// The deadline passed, or the caller left, between two attempts that were rate limited.
     pub(super) fn fail_rate_limited(&mut self, now: u64) {
-        let message = "Rate limited until the timeout. The request was not accepted and nothing was charged. Submit \
+        let message = "Rate limited until the wait was over. The request was not accepted and nothing was charged. Submit \
              it again later.";
         let failure = Failure::new(ErrorCode::RateLimited, None, message);
         self.fail(now, Status::Failed, failure, Charge::None);

@@ -68,6 +68,7 @@ fn read_input(kind: &str, input: &Value) -> Input {
         "queued" => Input::Held { id },
         "sent" => Input::Left { id },
         "cancel" => Input::Cancel,
+        "abandon" => Input::Abandon,
         "webhook" => Input::Webhook(readable(entry(input, "body"))),
         _ => Input::Timeout,
     }

@@ -21,7 +21,7 @@ const stored = (client, status) => waitFor(async () => (await client.jobs()).fin
 
 describe("a rate limited submit", { concurrency: true }, () => {
   for (const provider of PROVIDERS) {
-    test(`${provider}: aborted in the pause, it is cancelled, and a resume sends nothing`, async () => {
+    test(`${provider}: aborted in the pause, it ends, and a resume sends nothing`, async () => {
       const { client, submissions } = busy(provider);
       const controller = new AbortController();
       const submitting = client.submit(REQUESTS[provider], { provider, signal: controller.signal });
@@ -29,14 +29,14 @@ describe("a rate limited submit", { concurrency: true }, () => {
       await waitFor(async () => (await client.jobs())[0]?.handle.submittedAt !== undefined);
       controller.abort(REASON);
       await assert.rejects(submitting, REASON);
-      const { handle, error } = await stored(client, "cancelled");
-      assert.deepEqual([error.charge, await client.jobs({ pending: true })], ["none", []]);
-      await assert.rejects(client.resume(handle).result(), { code: "cancelled", charge: "none" });
-      assert.equal((await client.status(handle)).status, "cancelled");
+      const { handle, error } = await stored(client, "failed");
+      assert.deepEqual([error.charge, error.retryable, await client.jobs({ pending: true })], ["none", true, []]);
+      await assert.rejects(client.resume(handle).result(), { code: "rate_limited", charge: "none" });
+      assert.equal((await client.status(handle)).status, "failed");
       assert.equal(submissions().length, 1);
     });
 
-    test(`${provider}: aborted while it is in flight, it is cancelled once it has that answer`, async () => {
+    test(`${provider}: aborted while it is in flight, it ends once it has that answer`, async () => {
       const held = deferred();
       const { client, submissions } = busy(provider, () => held.promise.then(BUSY));
       const controller = new AbortController();
@@ -45,8 +45,8 @@ describe("a rate limited submit", { concurrency: true }, () => {
       controller.abort(REASON);
       await assert.rejects(submitting, REASON);
       held.resolve();
-      const { handle } = await stored(client, "cancelled");
-      await assert.rejects(client.resume(handle).result(), { code: "cancelled", charge: "none" });
+      const { handle } = await stored(client, "failed");
+      await assert.rejects(client.resume(handle).result(), { code: "rate_limited", charge: "none" });
       assert.equal(submissions().length, 1);
     });
 
@@ -66,7 +66,21 @@ describe("a rate limited submit", { concurrency: true }, () => {
     });
   }
 
-  test("of a batch: its item is cancelled, and submitted when the batch runs again", async () => {
+  test("aborted, its idempotency key submits it again", async () => {
+    const idempotencyKey = crypto.randomUUID();
+    const { client, store, submissions } = busy("runpod");
+    const controller = new AbortController();
+    const submitting = client.submit(REQUESTS.runpod, { provider: "runpod", idempotencyKey, signal: controller.signal });
+    await waitFor(async () => (await store.get(idempotencyKey))?.revision === 2);
+    controller.abort(REASON);
+    await assert.rejects(submitting, REASON);
+    await stored(client, "failed");
+    const later = createFilmgate({ store, fetch: async () => Response.json({ id: "a", status: "IN_QUEUE" }), runpod: { apiKey: "any-key" } });
+    const handle = await later.start(REQUESTS.runpod, { provider: "runpod", idempotencyKey });
+    assert.deepEqual([handle.jobId, submissions().length], ["a", 1]);
+  });
+
+  test("of a batch: its item ends, and is submitted when the batch runs again", async () => {
     const { client, store, submissions } = busy("runpod");
     const controller = new AbortController();
     const options = { budgetUsd: 2, id: "aborted", provider: "runpod" };
@@ -74,6 +88,7 @@ describe("a rate limited submit", { concurrency: true }, () => {
     await waitFor(() => submissions().length === 1);
     await waitFor(async () => (await client.jobs())[0]?.handle.submittedAt !== undefined);
     controller.abort(REASON);
+    await stored(client, "failed");
     const [aborted] = (await first.result()).items;
     assert.deepEqual([aborted.status, aborted.reason], ["not_started", "aborted"]);
     // Another client: the first one waits for as long as the provider has asked it to.

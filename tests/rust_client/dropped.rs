@@ -113,7 +113,7 @@ async fn a_submit_that_is_dropped_between_two_that_were_rate_limited_is_never_se
     let stored = store.get(&id).await.unwrap().unwrap();
     let handle = serde_json::from_value(stored.record["handle"].clone()).unwrap();
     let error = client.resume(&handle, &ResumeOptions::default()).result().await.unwrap_err();
-    assert_eq!((error.code(), error.charge()), (ErrorCode::Cancelled, Charge::None));
+    assert_eq!((error.code(), error.charge()), (ErrorCode::RateLimited, Charge::None));
 
     // The same record as a process that was killed leaves it.
     let killed = sim.builder().store(left).build().unwrap();

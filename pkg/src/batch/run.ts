@@ -232,7 +232,7 @@ function spentOn({ charge, costUsd }: { charge: Charge; costUsd?: number }, rese
 /** Whether a stored job has ended before a provider had it, so that another submit is no second payment. */
 function maySubmitAgain({ status, handle, error }: StoredJob): boolean {
   if (!isFinal(status) || error?.charge !== "none" || handle.acceptedAt !== undefined) return false;
-  return error.retryable || error.code === "cancelled" || handle.submittedAt === undefined;
+  return error.retryable || handle.submittedAt === undefined;
 }
 
 const isRefused = (error: unknown): boolean =>

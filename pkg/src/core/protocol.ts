@@ -70,7 +70,7 @@ export type Input =
   | { type: "queued" | "sent"; id: number }
   | { type: "webhook"; body: unknown }
   | { type: "timeout" }
-  | { type: "cancel" }
+  | { type: "cancel" | "abandon" }
   /** Whether a poll may hold its connection open until there is a change. */
   | { type: "long_poll"; longPoll: boolean }
   | { type: "job_id"; jobId: string };

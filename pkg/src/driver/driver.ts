@@ -86,8 +86,7 @@ export class JobDriver {
   readonly #unlisten: () => void;
   #outputs: JobOutput[];
   #inputs: Input[] = [];
-  /** An abort has cancelled it. */
-  #isCancelled = false;
+  #isAbandoned = false;
   #pendingSaves = 0;
   /** The job stops waiting for writes then. */
   readonly #writesDue: number;
@@ -286,7 +285,7 @@ export class JobDriver {
     let left = at - Date.now();
     while (this.#inputs.length === 0) {
       if (this.#signal?.aborted && !this.#mustFinish()) {
-        if (this.#cancelUnsubmitted()) return undefined;
+        if (this.#abandonUnsubmitted()) return undefined;
         throw this.#signal.reason;
       }
       if (this.#pollOnce && this.#lastResult && this.#isIdle()) return this.#polled(this.#lastResult);
@@ -331,21 +330,21 @@ export class JobDriver {
   }
 
   #abort(): void {
-    this.#cancelUnsubmitted();
+    this.#abandonUnsubmitted();
     this.#stop((request, isSubmit) => !isSubmit || !request.isSent);
     this.#wake();
   }
 
   /**
-   * Cancels a job that no provider has, also between two submits that were rate limited: a later resume would send it,
-   * while its caller may have submitted again. Returns whether it does so now.
+   * Ends a job that no provider has, also between two submits that were rate limited: a later resume would send it, while its
+   * caller may have submitted again. Returns whether it does so now.
    */
-  #cancelUnsubmitted(): boolean {
+  #abandonUnsubmitted(): boolean {
     const isAnswered = this.#inputs.some(({ type }) => type === "response" || type === "failed");
     const isSent = [...this.#requests].some(([request, isSubmit]) => isSubmit && request.isSent);
-    if (this.#isCancelled || isAnswered || isSent || this.state.status !== "submitting") return false;
-    this.#isCancelled = true;
-    this.#inputs.unshift({ type: "cancel" });
+    if (this.#isAbandoned || isAnswered || isSent || this.state.status !== "submitting") return false;
+    this.#isAbandoned = true;
+    this.#inputs.unshift({ type: "abandon" });
     return true;
   }
 
