@@ -139,15 +139,19 @@ impl Job {
                 self.accept(now, (*seen).clone());
                 self.on_job_poll(now, RequestKind::Submit, PollResult::Found(seen), None);
             }
+            // A webhook has proven that the provider has the job, whatever this response says.
+            SubmitResult::Rejected(failure) | SubmitResult::Busy(failure)
+                if self.submission.webhook_job_id.is_some() =>
+            {
+                self.on_submit_lost(now, failure)
+            }
             SubmitResult::Rejected(failure) if first => {
                 self.fail(now, Status::Failed, failure, Charge::None);
             }
             SubmitResult::Busy(_) if first && self.cancel_wanted => self.fail_cancelled_unsent(now),
             SubmitResult::Busy(_) if first && self.submission.sends < MAX_SENDS => {
-                // HTTP 429 means that the request was not processed: a resubmit duplicates nothing, and
-                // an id from a webhook belongs to another job.
-                (self.phase, self.submission.first_sent, self.submission.webhook_job_id) =
-                    (Phase::Backoff, None, None);
+                // HTTP 429 means that the request was not processed: a resubmit duplicates nothing.
+                (self.phase, self.submission.first_sent) = (Phase::Backoff, None);
                 self.save();
                 let wait = backoff_ms(self.submission.sends, retry_after_ms);
                 self.requests.wake_at = Some(now.saturating_add(wait));
@@ -174,6 +178,7 @@ impl Job {
     /// A submit that was not sent says nothing about an earlier one that was.
     pub(super) fn on_unsent(&mut self, now: u64, failure: Failure) {
         match self.phase {
+            _ if self.submission.webhook_job_id.is_some() => self.reconcile(now),
             Phase::Submitting if self.cancel_wanted => self.fail_cancelled_unsent(now),
             Phase::Submitting => self.fail(now, Status::Failed, failure, Charge::None),
             _ => self.reconcile_later(now, &failure, None),
@@ -328,10 +333,16 @@ impl Job {
         self.submission_unknown(now, &failure);
     }
 
-    /// Handles a job id from a webhook. While a submit is in flight, its response takes precedence and
-    /// the id is stored in case it is lost. If no submit was sent, the id belongs to another job.
+    /// Handles a job id from a webhook. While a submit is in flight, its response takes precedence if it
+    /// has an id, too. After one that was answered with HTTP 429, the id shows that it was accepted all the
+    /// same. If no submit was sent, the id belongs to another job.
     pub(super) fn on_webhook_job_id(&mut self, now: u64, job_id: &str) {
         match self.phase {
+            Phase::Persisting | Phase::Backoff
+                if self.submission.sends > 0 && self.accepts_job_id(job_id) =>
+            {
+                self.set_unverified_job_id(now, job_id.to_owned())
+            }
             Phase::Persisting | Phase::Backoff => {}
             Phase::Submitting if self.accepts_job_id(job_id) => {
                 self.submission.webhook_job_id = Some(job_id.to_owned());

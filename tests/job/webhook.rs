@@ -1,7 +1,7 @@
 //! Webhooks: unsigned, so they trigger a poll and are never trusted; they may contain a lost id.
 
 use filmgate::error::ErrorCode;
-use filmgate::job::Input;
+use filmgate::job::{Input, TransportError};
 use filmgate::outcome::{Charge, Status};
 use filmgate::provider::ProviderId::{Runpod, Runware};
 use filmgate::provider::{Request, WebhookEvent};
@@ -225,17 +225,74 @@ fn an_id_unknown_to_the_provider_changes_nothing() {
 }
 
 #[test]
-fn an_id_without_a_submit_in_flight_is_not_ours() {
-    let replies = || vec![raw(429, "").after(1_000), runpod_status("IN_QUEUE"), runpod_completed()];
-    let stranger = || Input::Webhook(json!({ "id": "stranger", "status": "COMPLETED" }));
-    // While the first record is saved, while a submit that will be rejected is in flight, while it waits
-    // to resubmit.
-    for at in [500, 1_500, 3_000] {
-        let slow = |_| StoreReply::After(1_000);
-        let driver = drive(Runpod, replies()).stored(slow).at(at, stranger()).run();
-        assert_eq!(driver.operations(), ["submit", "submit", "poll"], "{at}");
+fn an_id_before_the_first_submit_is_not_ours() {
+    let replies = vec![runpod_status("IN_QUEUE"), runpod_completed()];
+    let stranger = Input::Webhook(json!({ "id": "stranger", "status": "COMPLETED" }));
+    // While the first record is saved.
+    let slow = |_| StoreReply::After(1_000);
+    let driver = drive(Runpod, replies).stored(slow).at(500, stranger).run();
+    assert_eq!(driver.operations(), ["submit", "poll"]);
+    assert_eq!(driver.job.handle.job_id.as_deref(), Some(RUNPOD_ID));
+}
+
+#[test]
+fn a_webhook_proves_acceptance_whatever_the_submit_answers() {
+    // A proxy refuses, or says that it was too much, after RunPod has taken the job.
+    let answers = [
+        raw(403, "<html>forbidden</html>"),
+        raw(400, ""),
+        raw(404, "{}"),
+        raw(429, ""),
+        raw(500, ""),
+    ];
+    for answer in answers {
+        for cancelled in [false, true] {
+            let replies = vec![answer.clone().after(5_000), runpod_completed()];
+            let mut driver =
+                drive(Runpod, replies).at(2_000, Input::Webhook(pod_body("IN_PROGRESS")));
+            if cancelled {
+                driver = driver.at(3_000, Input::Cancel);
+            }
+            let driver = driver.run();
+            let asked = if cancelled { "cancel" } else { "poll" };
+            assert_eq!(driver.operations().get(..2), Some(["submit", asked].as_slice()));
+            assert_eq!(driver.count("submit"), 1, "{answer:?}");
+            assert_eq!(driver.result().videos.len(), 1, "{answer:?}");
+            assert_eq!(driver.job.handle.job_id.as_deref(), Some(RUNPOD_ID));
+        }
+    }
+}
+
+#[test]
+fn a_webhook_between_two_submits_prevents_the_second() {
+    // While the 429 is waited out, while the record of the second submit is saved, and while it is in flight.
+    let replies = |second: Reply| vec![raw(429, "").after(100), second, runpod_completed()];
+    for at in [1_500, 2_300] {
+        let slow = |revision| StoreReply::After(if revision == 3 { 1_000 } else { 0 });
+        let driver = drive(Runpod, replies(runpod_completed()))
+            .stored(slow)
+            .at(at, Input::Webhook(pod_body("IN_PROGRESS")))
+            .run();
+        assert_eq!(driver.operations(), ["submit", "poll"], "{at}");
         assert_eq!(driver.job.handle.job_id.as_deref(), Some(RUNPOD_ID));
     }
+    let driver = drive(Runpod, replies(raw(403, "").after(5_000)))
+        .at(4_000, Input::Webhook(pod_body("IN_PROGRESS")))
+        .run();
+    assert_eq!(driver.operations(), ["submit", "submit", "poll"]);
+    assert_eq!(driver.result().videos.len(), 1);
+}
+
+#[test]
+fn a_submit_that_was_not_sent_does_not_override_a_webhook() {
+    let mut driver = drive(Runpod, vec![Reply::NoResponse, runpod_completed()])
+        .at(1_000, Input::Webhook(pod_body("IN_PROGRESS")))
+        .run_for(2_000);
+    let now = driver.now;
+    driver.job.handle_input(now, Input::TransportFailed { id: 0, kind: TransportError::Unsent });
+    let driver = driver.run_on(60_000);
+    assert_eq!(driver.operations(), ["submit", "poll"]);
+    assert_eq!(driver.result().videos.len(), 1);
 }
 
 #[test]
