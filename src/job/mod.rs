@@ -251,6 +251,7 @@ impl Job {
             // The clock was set back, so the time since the submit is unknown.
             self.submission.first_sent = None;
         }
+        self.polling.unseen_ms = now.saturating_sub(self.seen_at());
         self.persistence = Persistence::at(revision);
         self.requests = Requests {
             next_id: self.requests.next_id,
@@ -352,6 +353,7 @@ impl Job {
 
     /// Handles an input at the time `now`, in milliseconds since 1970.
     pub fn handle_input(&mut self, now: u64, input: Input) {
+        self.count_unseen(now);
         self.rebase_clock(now);
         match input {
             Input::Saved(revision) => self.on_saved(now, revision),
@@ -381,6 +383,11 @@ impl Job {
         if !self.outputs.is_empty() {
             return self.outputs.remove(0);
         }
+        Output::Timeout(self.next_timeout())
+    }
+
+    /// When the next input is due, if none comes before.
+    fn next_timeout(&self) -> u64 {
         let next = match self.requests.in_flight {
             Some(in_flight) => in_flight.deadline,
             None => self.requests.wake_at,
@@ -391,6 +398,6 @@ impl Job {
             _ if self.is_awaited() => u64::MAX,
             _ => self.deadline,
         };
-        Output::Timeout(next.unwrap_or(u64::MAX).min(deadline))
+        next.unwrap_or(u64::MAX).min(deadline)
     }
 }

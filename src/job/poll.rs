@@ -20,6 +20,9 @@ const MIN_UNSEEN_MS: u64 = 1_800_000;
 const MAX_UNVERIFIED_MS: u64 = 150_000;
 /// Doublings of the pause between two polls that do not find the job: up to 32 s.
 const MAX_NOT_FOUND_DOUBLINGS: u32 = 5;
+/// How much later than planned an input may come, and the time until then still counts as passed for the provider,
+/// too. What is beyond it is a clock that jumps, or a computer that slept.
+const MAX_LATE_MS: u64 = 60_000;
 /// How long a completed job without a video is polled before its details are requested.
 const MAX_WITHOUT_VIDEO_MS: u64 = 180_000;
 /// Consecutive responses without pending videos before the job completes with the videos it has.
@@ -54,6 +57,9 @@ pub(super) struct Polling {
     pub(super) last_webhook_at: u64,
     /// When the provider last reported the job as queued or running.
     pub(super) last_seen_at: Option<u64>,
+    /// Milliseconds since the job was accepted or last seen so. A clock jump adds a minute at most. Part of the
+    /// state, but not of the record: time passes for the provider while nothing runs here.
+    pub(super) unseen_ms: u64,
     /// The error that the provider last reported of the running job.
     reported_failure: Option<Failure>,
     /// The response that called the job completed, but has no video: it may be gone at the next poll.
@@ -80,7 +86,7 @@ codec!(packed Polling {
     without_video = "raw",
     obstacle = "obstacle",
     details_requested = "detailsRequested",
-});
+} and unseen_ms;);
 
 impl Polling {
     pub(super) fn new(typical_duration_ms: u32, long_poll: bool) -> Self {
@@ -115,7 +121,10 @@ impl Polling {
         for video in videos {
             match self.videos.iter_mut().find(|known| known.is_same(&video)) {
                 Some(known) if !known.has_content() => *known = video,
-                Some(known) => known.id = known.id.take().or(video.id),
+                Some(known) => {
+                    known.id = known.id.take().or(video.id);
+                    known.cost = known.cost.or(video.cost);
+                }
                 None => self.videos.push(video),
             }
         }
@@ -238,7 +247,7 @@ impl Job {
         self.polling.set_queue_time(now, accepted_at, &seen);
         let is_end = seen.status.is_some_and(Status::is_end);
         if !is_end {
-            self.polling.last_seen_at = Some(now);
+            (self.polling.last_seen_at, self.polling.unseen_ms) = (Some(now), 0);
         }
         let (ready, n) = (self.polling.ready(), self.handle.n as usize);
         let some = ready > 0;
@@ -302,12 +311,13 @@ impl Job {
             let expiry = || provider.video_expiry(&self.handle, ended_at, video);
             video.expires_at = video.expires_at.or_else(expiry);
         }
-        // The sum of the videos' costs if each has one, else the cost of the response.
+        // The sum of the videos' costs if each has one. The cost of a response is that of the videos in it.
         let each: Option<Vec<Usd>> = videos.iter().map(|video| video.cost).collect();
+        let whole = seen.cost.filter(|_| videos.len() == 1);
         let outcome = VideoResult {
             videos,
             failures: seen.failures,
-            cost: each.map(Usd::sum).or(seen.cost).and_then(Usd::exact),
+            cost: each.map(Usd::sum).or(whole).and_then(Usd::exact),
             queue_time_ms: seen.queue_time_ms,
             execution_time_ms: seen.execution_time_ms,
             raw: seen.raw,
@@ -379,13 +389,31 @@ impl Job {
         self.fail_with_raw(now, Status::Failed, failure, Charge::Unknown, seen.raw);
     }
 
+    fn accepted_at(&self) -> u64 {
+        self.handle.accepted_at.unwrap_or(self.handle.created_at)
+    }
+
+    /// When the job was accepted, or last seen queued or running.
+    pub(super) fn seen_at(&self) -> u64 {
+        self.polling.last_seen_at.unwrap_or(0).max(self.accepted_at())
+    }
+
+    /// Counts the time since the last input.
+    pub(super) fn count_unseen(&mut self, now: u64) {
+        let passed = now.saturating_sub(self.last_input_at);
+        let planned = match self.next_timeout() {
+            u64::MAX => 0,
+            at => at.saturating_sub(self.last_input_at),
+        };
+        let counted = passed.min(planned.saturating_add(MAX_LATE_MS));
+        self.polling.unseen_ms = self.polling.unseen_ms.saturating_add(counted);
+    }
+
     /// The provider does not know a job that it accepted.
     fn on_not_found(&mut self, now: u64, kind: RequestKind) {
         self.polling.consecutive_not_found = self.polling.consecutive_not_found.saturating_add(1);
         let (count, provider) = (self.polling.consecutive_not_found, self.handle.provider);
-        let accepted_at = self.handle.accepted_at.unwrap_or(self.handle.created_at);
-        let seen_at = self.polling.last_seen_at.unwrap_or(0).max(accepted_at);
-        let age = now.saturating_sub(seen_at);
+        let age = self.polling.unseen_ms;
         let uses_details = kind == RequestKind::Poll && count.is_multiple_of(MAX_NOT_FOUND);
         let details = uses_details.then(|| provider.details(&self.handle)).flatten();
         // The result is retained from the end of the job on, and the job cannot have ended before it was last seen.
@@ -394,7 +422,7 @@ impl Job {
             None => {
                 let usual_ms = 4 * u64::from(self.polling.typical_duration_ms);
                 // A job that was never seen may not be visible yet.
-                let min_ms = if seen_at > accepted_at { 0 } else { MIN_UNSEEN_MS };
+                let min_ms = if self.seen_at() > self.accepted_at() { 0 } else { MIN_UNSEEN_MS };
                 count >= MAX_EMPTY_RESPONSES && age > usual_ms.max(min_ms)
             }
         };

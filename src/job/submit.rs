@@ -281,6 +281,7 @@ impl Job {
             self.handle.job_id = seen.job_id;
         }
         self.handle.accepted_at.get_or_insert(now);
+        self.polling.unseen_ms = 0;
         self.drop_body();
         (self.phase, self.status) = (Phase::Running, Status::Queued);
         (self.polling.consecutive_not_found, self.polling.obstacle) = (0, None);

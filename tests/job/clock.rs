@@ -1,8 +1,10 @@
 //! Clocks that jump, and drivers that sleep: no second submit, no endless wait, nothing lost.
 
 use filmgate::error::ErrorCode;
-use filmgate::job::{Input, Output};
+use filmgate::job::{Input, Limits, Output};
 use filmgate::provider::ProviderId::{self, Runpod, Runware};
+use filmgate::provider::Request;
+use std::time::Duration;
 
 use crate::common::*;
 use crate::job::drive;
@@ -87,4 +89,61 @@ fn a_clock_set_back_between_two_drivers_allows_no_second_submit() {
     let later = first.crash(0, script(vec![no_rows()])).run();
     assert_eq!(later.count("submit"), 0);
     assert_eq!(later.error().failure.code, ErrorCode::SubmissionUnknown);
+}
+
+#[test]
+fn a_clock_that_jumps_ahead_expires_no_job() {
+    // The provider does not know the job yet, and the clock jumps: once before the first poll, once between two.
+    for (provider, absent, done) in
+        [(Runpod, raw(404, "{}"), runpod_completed()), (Runware, no_rows(), runware_completed())]
+    {
+        for at in [500, 8_000] {
+            let visible_at = T0 + at + 5 * HOUR + 120_000;
+            let accepted = replies(provider).remove(0);
+            let world = |now: u64, request: &Request| match operation_of(request) {
+                "submit" => accepted.clone(),
+                _ if now < visible_at => absent.clone(),
+                _ => done.clone(),
+            };
+            let limits = Limits { timeout: Duration::from_secs(12 * 3_600), ..LIMITS };
+            let job = job_with(provider, &request_for(provider), limits);
+            let mut driver = JobDriver::new(job, world).run_for(at);
+            driver.now += 5 * HOUR;
+            let driver = driver.run();
+            assert_eq!(driver.result().videos.len(), 1, "{provider} {at}");
+            assert_eq!(driver.count("submit"), 1);
+        }
+    }
+}
+
+#[test]
+fn after_a_jump_an_absent_job_still_ends() {
+    for (provider, absent) in [(Runpod, raw(404, "{}")), (Runware, no_rows())] {
+        let limits = Limits { timeout: Duration::from_secs(12 * 3_600), ..LIMITS };
+        let job = job_with(provider, &request_for(provider), limits);
+        let world = script(vec![replies(provider).remove(0), absent]);
+        let mut driver = JobDriver::new(job, world).run_for(8_000);
+        driver.now += 5 * HOUR;
+        let then = driver.now;
+        let driver = driver.run();
+        assert_eq!(driver.error().failure.code, ErrorCode::ResultExpired, "{provider}");
+        assert!(driver.now - then < HOUR, "{provider}");
+    }
+}
+
+#[test]
+fn a_clock_that_jumps_ahead_discards_no_id_of_a_webhook() {
+    let visible_at = T0 + 5 * HOUR + 60_000;
+    let world = |now: u64, request: &Request| match operation_of(request) {
+        "submit" => connection_lost().after(3_000),
+        _ if now < visible_at => raw(404, "{}"),
+        _ => runpod_completed(),
+    };
+    let limits = Limits { timeout: Duration::from_secs(12 * 3_600), ..LIMITS };
+    let job = job_with(Runpod, &request_for(Runpod), limits);
+    let hook = Input::Webhook(serde_json::json!({ "id": RUNPOD_ID, "status": "IN_PROGRESS" }));
+    let mut driver = JobDriver::new(job, world).at(2_000, hook).run_for(10_000);
+    driver.now += 5 * HOUR;
+    let driver = driver.run();
+    assert_eq!(driver.result().videos.len(), 1);
 }
