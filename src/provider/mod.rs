@@ -73,8 +73,10 @@ impl Response {
 pub enum Body {
     /// JSON. JSON in a string is parsed, too, if it is the body, or a job's `error` or `output`.
     Json(Value),
-    /// Not JSON: an HTML page or a truncated response.
+    /// Not JSON: an HTML page or plain words.
     NonJson,
+    /// Not JSON, but it begins like JSON or an event stream: it is truncated, or holds several values.
+    Damaged,
     /// An empty body.
     Empty,
 }
@@ -87,6 +89,7 @@ impl Body {
     ///
     /// assert_eq!(Body::parse(r#"{"id":"a"}"#), Body::Json(json!({ "id": "a" })));
     /// assert_eq!(Body::parse("<html>Bad gateway</html>"), Body::NonJson);
+    /// assert_eq!(Body::parse(r#"{"id":"a","sta"#), Body::Damaged);
     /// assert_eq!(Body::parse(" "), Body::Empty);
     /// ```
     #[cfg(not(target_arch = "wasm32"))]
@@ -95,7 +98,8 @@ impl Body {
             return Body::Empty;
         }
         let Ok(mut json) = serde_json::from_str::<Value>(text) else {
-            return Body::NonJson;
+            let is_damaged = begins_like_data(text);
+            return if is_damaged { Body::Damaged } else { Body::NonJson };
         };
         parse_inner(&mut json, 0);
         truncate_depth(&mut json, 0);
@@ -105,9 +109,15 @@ impl Body {
     pub(crate) fn json(&self) -> Option<&Value> {
         match self {
             Body::Json(json) => Some(json),
-            Body::NonJson | Body::Empty => None,
+            Body::NonJson | Body::Damaged | Body::Empty => None,
         }
     }
+}
+
+/// Whether a text begins like JSON or an event stream, as `pkg/src/core/core.ts` decides for the module.
+pub(crate) fn begins_like_data(text: &str) -> bool {
+    let text = text.trim_start();
+    ["{", "[", "\"", "data:", "event:", "id:"].iter().any(|start| text.starts_with(start))
 }
 
 /// JSON in strings inside each other that is parsed.

@@ -82,6 +82,7 @@ fn read_response(input: &Value) -> Response {
         body: match entry(input, "bodyType").as_str() {
             Some("json") => Body::Json(readable(entry(input, "body"))),
             Some("text") => Body::NonJson,
+            Some("damaged") => Body::Damaged,
             _ => Body::Empty,
         },
     }

@@ -100,6 +100,58 @@ fn an_id_under_4xx_is_a_job_unless_a_reason_stands_beside_it() {
 }
 
 #[test]
+fn a_cut_or_renamed_job_under_4xx_may_be_paid() {
+    let bodies = [
+        r#"{"id":"a1-u1","status":"IN_QU"#,
+        r#" {"id":"a1-u1","status":"IN_QUEUE"}{"done":true}"#,
+        "{\"id\":\"a1-u1\"}\n{\"status\":\"IN_QUEUE\"}\n",
+        "[{\"id\":\"a1-u1\"",
+        "data: {\"id\":\"a1-u1\",\"status\":\"IN_QUEUE\"}\n\n",
+        "event: job\ndata: {\"id\":\"a1-u1\"}\n\n",
+        "\"{\\\"id\\\":\\\"a1-u1\\\",\\\"sta\"",
+        r#"{"status":"IN_QUEUE"}"#,
+        r#"{"status":"COMPLETED","error":"No."}"#,
+        r#"{"data":{"status":"in progress"},"message":"No."}"#,
+        r#"{"reply":{"Status":"queued","Id":"../x"}}"#,
+        r#"{"state":"RUNNING","message":"No."}"#,
+        r#"{"ID":"a1-u1"}"#,
+        r#"{"ID":"a1-u1","Status":"IN_QUEUE"}"#,
+        r#"{"requestId":"a1-u1"}"#,
+        r#"{"result":{"taskId":"a1-u1"}}"#,
+    ];
+    for body in bodies {
+        for status in [400, 401, 403, 404, 413, 422, 429] {
+            let submitted = submit(&raw(status, body));
+            assert!(matches!(submitted, SubmitResult::Unknown(_)), "{status} {body}");
+        }
+    }
+}
+
+#[test]
+fn a_page_or_a_reason_under_4xx_is_a_rejection() {
+    let bodies = [
+        "",
+        "<html>forbidden</html>",
+        "Forbidden",
+        "no: {\"id\":1}",
+        "\"Not found\"",
+        r#"{"error":"No.","requestId":"a1-u1"}"#,
+        r#"{"error":"No.","status":"FAILED"}"#,
+        r#"{"status":404,"title":"Not Found"}"#,
+        r#"{"error":{"code":403,"status":"PERMISSION_DENIED","message":"No."}}"#,
+        r#"{"message":"No.","input":{"status":"RUNNING"}}"#,
+        "{}",
+        "[]",
+    ];
+    for body in bodies {
+        for status in [400, 401, 403, 404, 413, 422] {
+            let submitted = submit(&raw(status, body));
+            assert!(matches!(submitted, SubmitResult::Rejected(_)), "{status} {body}");
+        }
+    }
+}
+
+#[test]
 fn a_failed_job_under_400_is_rejected_unless_it_ran() {
     let failed = |changes: Value| {
         let body = json!({ "id": RUNPOD_ID, "status": "FAILED", "error": "It broke" });

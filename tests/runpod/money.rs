@@ -144,6 +144,10 @@ fn a_failed_job_that_claims_a_cost_in_any_form_may_be_charged() {
         failed(json!({ "output": { "cost": "0.50 USD" } })),
         failed(json!({ "output": { "cost": { "usd": 0.5 } } })),
         failed(json!({ "billed": true })),
+        failed(json!({ "amountUsd": 0.5 })),
+        failed(json!({ "usage": { "credits": 5 } })),
+        failed(json!({ "output": { "spent": "0.5" } })),
+        failed(json!({ "amount": 50 })),
         failed(json!({ "error": { "message": "It broke", "cost": 0.5 } })),
         failed(json!({ "error": "The upload failed. You were charged $0.50" })),
         failed(json!({ "error": "The upload failed. The generation has been billed." })),
@@ -181,6 +185,33 @@ fn an_error_beside_a_file_that_nobody_can_read_is_no_proof_of_a_free_failure() {
         let driver = ended(body.clone());
         assert_eq!(driver.error().charge, charge, "{body}");
         assert!(driver.error().raw.is_some(), "{body}");
+    }
+}
+
+#[test]
+fn an_error_beside_an_output_that_nobody_understands_is_no_proof_of_a_free_failure() {
+    let completed =
+        |output: Value| json!({ "status": "COMPLETED", "error": "slow", "output": output });
+    for body in [
+        completed(json!({ "result": "s3://bucket/abc" })),
+        completed(json!({ "stream": "https://cdn.example.com/abc" })),
+        completed(json!([{ "parts": [{ "0": "gs://bucket/abc" }] }])),
+        completed(json!("s3://bucket/abc")),
+        json!({ "status": "COMPLETED", "output": { "error": "slow", "at": "s3://bucket/abc" } }),
+        json!({ "status": "FAILED", "error": "slow", "output": { "at": "s3://bucket/abc" } }),
+    ] {
+        let driver = ended(body.clone());
+        assert_eq!(driver.error().charge, Charge::Unknown, "{body}");
+        assert!(driver.error().raw.is_some(), "{body}");
+        assert!(!driver.error().is_retryable(), "{body}");
+    }
+    for body in [
+        completed(json!({})),
+        completed(json!({ "input": { "stream": "https://cdn.example.com/abc" } })),
+        completed(json!({ "docs": "https://docs.example.com/errors" })),
+        completed(json!({ "message": "See https://docs.example.com/errors" })),
+    ] {
+        assert_eq!(ended(body.clone()).error().charge, Charge::None, "{body}");
     }
 }
 

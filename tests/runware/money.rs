@@ -2,9 +2,10 @@
 
 use filmgate::money::Usd;
 use filmgate::outcome::Charge;
+use filmgate::provider::ProviderId::Runware;
 use serde_json::{Value, json};
 
-use crate::common::{UUID, ack, http, row, rows, video_row};
+use crate::common::*;
 use crate::runware::{data, error, found, found_of, named};
 
 fn charge(body: &Value) -> Option<Charge> {
@@ -160,12 +161,29 @@ fn a_free_refusal_ends_the_job_without_a_charge() {
     );
     let zero = rows(&[json!({ "status": "error", "cost": 0, "code": "providerError" })]);
     for answer in [refusal, zero] {
-        let job = crate::common::job(
-            filmgate::provider::ProviderId::Runware,
-            &crate::common::runware_request(),
-        );
-        let world = crate::common::script(vec![ack(), answer]);
-        let driver = crate::common::JobDriver::new(job, world).run();
+        let job = job(Runware, &runware_request());
+        let world = script(vec![ack(), answer]);
+        let driver = JobDriver::new(job, world).run();
         assert_eq!(driver.error().charge, Charge::None);
     }
+}
+
+#[test]
+fn a_cost_of_some_videos_is_not_the_cost_of_all() {
+    let request = with(runware_request(), json!({ "n": 2 }));
+    let cost = |replies: Vec<Reply>| {
+        JobDriver::new(job(Runware, &request), script(replies)).run().result().cost
+    };
+    let without = |at: u32| with(video_row(at), json!({ "cost": null }));
+    assert_eq!(cost(vec![ack(), rows(&[video_row(1), video_row(2)])]), Some(Usd(4_800_000)));
+    assert_eq!(cost(vec![ack(), rows(&[video_row(1), without(2)])]), None);
+    assert_eq!(cost(vec![ack(), rows(&[without(1), without(2)])]), None);
+    // The first one is not listed again.
+    let later = |first: Value| vec![ack(), rows(&[first]), rows(&[video_row(2), without(3)])];
+    assert_eq!(cost(later(without(1))), None);
+    // Its cost comes later, or in a second row of the same video.
+    let late = vec![ack(), rows(&[without(1)]), rows(&[video_row(1), video_row(2)])];
+    assert_eq!(cost(late), Some(Usd(4_800_000)));
+    let twice = rows(&[without(1), video_row(1), video_row(2)]);
+    assert_eq!(cost(vec![ack(), twice]), Some(Usd(4_800_000)));
 }

@@ -150,7 +150,7 @@ function encodeBody(values: Values, text: string): { bodyType: string; body?: un
   try {
     body = JSON.parse(text);
   } catch {
-    return { bodyType: "text" };
+    return { bodyType: /^\s*(?:[{["]|(?:data|event|id):)/.test(text) ? "damaged" : "text" };
   }
   return { bodyType: "json", body: values.encodeResponse(parseInner(body, 0)) };
 }

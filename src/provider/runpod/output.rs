@@ -11,7 +11,7 @@ use crate::json::text::Text;
 use crate::json::{Object, Value};
 use crate::money::{Usd, read_usd};
 use crate::outcome::Video;
-use crate::provider::split_once;
+use crate::provider::{contains, split_once};
 
 /// Which names are searched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -146,7 +146,7 @@ pub(super) fn find_cost(output: &Value) -> Option<Usd> {
 
 /// Whether a job without a video says, in any words, that it costs something.
 pub(super) fn claims_cost(value: &Value, is_cost: bool) -> bool {
-    const WORDS: &str = "cost|costs|price|billed|billing|charged|fee";
+    const WORDS: &str = "cost|costs|price|billed|billing|charged|fee|amount|usd|credits|spent";
     match value {
         Value::Bool(is_billed) => is_cost && *is_billed,
         Value::Number(number) => is_cost && number.as_f64().is_some_and(|amount| amount > 0.0),
@@ -181,6 +181,18 @@ pub(super) fn names_video_file(value: &Value) -> bool {
 /// Whether a value has values inside.
 fn is_nested(value: &Value) -> bool {
     value.is_array() || value.is_object()
+}
+
+/// Whether an output has a link of any kind, as `s3://bucket/abc`: it may be the video's, under a name that says nothing.
+pub(super) fn names_link(value: &Value) -> bool {
+    match value {
+        Value::String(text) => contains(text, "://") && !text.contains(char::is_whitespace),
+        Value::Array(items) => items.iter().any(names_link),
+        Value::Object(map) => {
+            map.iter().any(|(name, item)| names_link(item) && role(name) != Role::Excluded)
+        }
+        _ => false,
+    }
 }
 
 fn own_cost(map: &Object) -> Option<Usd> {

@@ -3,14 +3,16 @@
 use crate::json::Value;
 
 use super::error::{from_http, from_job, is_billed, is_free};
-use super::output::{Search, claims_cost, find_cost, find_video, names_video_file};
+use super::output::{Search, claims_cost, find_cost, find_video, names_link, names_video_file};
 use super::{is_own_endpoint, reason};
 use crate::error::ErrorCode;
 use crate::handle::Handle;
 use crate::json::text::without_marks;
 use crate::money::Usd;
 use crate::outcome::{Charge, Failure, Status, Video};
-use crate::provider::{JobSnapshot, PollResult, Response, SubmitResult, WebhookEvent};
+use crate::provider::{
+    Body, JobSnapshot, PollResult, Response, SubmitResult, WebhookEvent, begins_like_data,
+};
 
 /// Names under which a proxy or a client wraps a job, or a worker its result.
 const WRAPPERS: &[&str] =
@@ -27,7 +29,7 @@ const MAX_ENTRIES: usize = 20;
 /// RunPod has no idempotency, so every response that is not certainly a rejection is unknown. 400, 401,
 /// 404 and 429 are documented ("Error handling"); 402, 403, 405, 413, 414, 415 and 422 reject the
 /// request by HTTP's definition. Any other status, and a truncated or unknown body, may follow an
-/// accepted job. An id is a job's, in any wrapping and without a status, unless it stands beside the reason
+/// accepted job, and so may a rejecting status with the rest of a job in its body. An id is a job's, in any wrapping and without a status, unless it stands beside the reason
 /// of a rejection: that may be the id of the request.
 pub(in crate::provider) fn read_submit(handle: &Handle, response: &Response) -> SubmitResult {
     let is_ok = is_ok(response);
@@ -63,9 +65,45 @@ pub(in crate::provider) fn read_submit(handle: &Handle, response: &Response) -> 
         return SubmitResult::Accepted(with_raw(seen, response));
     }
     match response.status {
+        _ if is_rejection && may_hold_job(response, failure.provider_message.is_some()) => {
+            SubmitResult::Unknown(failure)
+        }
         429 => SubmitResult::Busy(failure),
         400..=405 | 413..=415 | 422 => SubmitResult::Rejected(failure),
         _ => SubmitResult::Unknown(failure),
+    }
+}
+
+/// Whether a body in which no id can be read may be of an accepted job all the same: cut, with the status of a job that
+/// did not fail, or with an id under another name and no reason beside it.
+fn may_hold_job(response: &Response, has_reason: bool) -> bool {
+    match response.body.json() {
+        Some(Value::String(text)) if begins_like_data(text) => true,
+        Some(json) => names_live_status(json, 0) || !has_reason && hidden_id(json, 0).is_some(),
+        None => response.body == Body::Damaged,
+    }
+}
+
+/// Whether any object says that a job is queued, running or completed.
+fn names_live_status(json: &Value, depth: u32) -> bool {
+    let is_live = |word: &str| {
+        let word = upper(word);
+        let status = documented_word(&word).or_else(|| known_word(&word));
+        matches!(status, Some(Status::Queued | Status::Running | Status::Completed))
+            || is_pending(&word)
+    };
+    match json {
+        Value::Array(items) if depth <= MAX_WRAPPERS => {
+            items.iter().take(MAX_ENTRIES).any(|item| names_live_status(item, depth + 1))
+        }
+        Value::Object(map) if depth <= MAX_WRAPPERS => map.iter().any(|(name, value)| {
+            let name = letters(name);
+            match value {
+                Value::String(word) => STATUS_NAMES.contains(&name.as_str()) && is_live(word),
+                _ => !OTHERS.contains(&name.as_str()) && names_live_status(value, depth + 1),
+            }
+        }),
+        _ => false,
     }
 }
 
@@ -167,14 +205,20 @@ fn has_status(job: &Value) -> bool {
     job.get("status").is_some_and(Value::is_string)
 }
 
-/// An id below any other name of an accepted submit. The objects that have ids of their own are not searched.
+/// Names of a status, in lower case and without other letters.
+const STATUS_NAMES: &[&str] = &["status", "state", "jobstatus", "taskstatus"];
+/// Names of objects that have ids and statuses of their own.
+const OTHERS: &[&str] = &["input", "error", "user", "worker", "endpoint", "request", "webhook"];
+
+/// The letters and digits of a name, in lower case.
+fn letters(name: &str) -> String {
+    let letters = name.chars().take(40).filter(char::is_ascii_alphanumeric);
+    letters.map(|c| c.to_ascii_lowercase()).collect()
+}
+
+/// An id below any other name of an accepted submit.
 fn hidden_id(json: &Value, depth: u32) -> Option<String> {
     const NAMES: &[&str] = &["id", "jobid", "job", "requestid", "taskid", "runid", "uuid"];
-    const OTHERS: &[&str] = &["input", "error", "user", "worker", "endpoint", "request", "webhook"];
-    let letters = |name: &str| {
-        let letters = name.chars().take(40).filter(char::is_ascii_alphanumeric);
-        letters.map(|c| c.to_ascii_lowercase()).collect::<String>()
-    };
     match json {
         Value::String(text) => {
             let id = text.trim();
@@ -243,12 +287,13 @@ fn snapshot(handle: &Handle, job: &Value, is_ok: bool) -> JobSnapshot {
     let is_pending = matches!(seen.status, Some(Status::Queued | Status::Running)) && is_known;
     let may_be_done = !is_pending && seen.status != Some(Status::Queued);
     if may_be_done {
-        let search = match seen.status {
-            Some(Status::Completed) if own => Search::Everywhere,
-            Some(Status::Completed) => Search::Results,
-            _ => Search::Certain,
+        let searches: &[Search] = match seen.status {
+            Some(Status::Completed) if own => &[Search::Everywhere],
+            Some(Status::Completed) => &[Search::Results, Search::Everywhere],
+            _ => &[Search::Certain],
         };
-        let video = output.and_then(|output| find_video(output, search));
+        let mut searches = searches.iter();
+        let video = output.and_then(|output| searches.find_map(|how| find_video(output, *how)));
         // A proxy may flatten the output.
         let video = video.or_else(|| find_video(job, Search::Certain));
         seen.cost = match &video {
@@ -291,14 +336,17 @@ fn snapshot(handle: &Handle, job: &Value, is_ok: bool) -> JobSnapshot {
         }
         _ => {}
     }
-    let is_claimed = names_video || claims_cost(job, false) || seen.failures.iter().any(is_billed);
+    let is_claimed = names_video
+        || output.is_some_and(names_link)
+        || claims_cost(job, false)
+        || seen.failures.iter().any(is_billed);
     seen.charge = if has_video { None } else { charge(&seen, own || is_claimed, job) };
     seen
 }
 
 /// What a job that ended without a video says about money. "Failed generations are not charged" is a rule of
 /// the public endpoints; a user's own endpoint is billed by its workers' time ("Serverless pricing"). Nor does
-/// it hold for a job that says that it costs, or names the file of a video.
+/// it hold for a job that says that it costs, or names the file of a video, or has a link in its output.
 fn charge(seen: &JobSnapshot, is_billed: bool, job: &Value) -> Option<Charge> {
     let is_failed = matches!(seen.status, Some(Status::Failed | Status::Cancelled));
     let is_end = seen.status.is_some_and(Status::is_end);
@@ -319,17 +367,24 @@ const TIMED_OUT: &[&str] = &["TIMED_OUT", "TIMEDOUT", "TIMEOUT"];
 
 /// The status in upper case, with underscores.
 fn word(job: &Value) -> Option<String> {
-    let text = job.get("status")?.as_str()?.trim();
-    let letters = text.chars().take(40).map(|letter| match letter {
+    job.get("status")?.as_str().map(upper)
+}
+
+fn upper(word: &str) -> String {
+    let letters = word.trim().chars().take(40).map(|letter| match letter {
         ' ' | '-' => '_',
         letter => letter.to_ascii_uppercase(),
     });
-    Some(letters.collect())
+    letters.collect()
+}
+
+fn documented_status(job: &Value) -> Option<Status> {
+    documented_word(&word(job)?)
 }
 
 /// Seven statuses are documented.
-fn documented_status(job: &Value) -> Option<Status> {
-    match word(job)?.as_str() {
+fn documented_word(word: &str) -> Option<Status> {
+    match word {
         "IN_QUEUE" => Some(Status::Queued),
         "IN_PROGRESS" | "RUNNING" => Some(Status::Running),
         "COMPLETED" => Some(Status::Completed),
@@ -344,15 +399,20 @@ fn documented_status(job: &Value) -> Option<Status> {
 fn status(job: &Value, is_ok: bool) -> Option<Status> {
     let other = || {
         let word = word(job).filter(|word| is_ok && !word.is_empty())?;
-        Some(match word.as_str() {
-            "QUEUED" | "PENDING" => Status::Queued,
-            "COMPLETE" | "SUCCESS" | "SUCCEEDED" | "DONE" | "FINISHED" => Status::Completed,
-            "CANCELED" => Status::Cancelled,
-            word if is_failure(word) => Status::Failed,
-            _ => Status::Running,
-        })
+        Some(known_word(&word).unwrap_or(Status::Running))
     };
     documented_status(job).or_else(other)
+}
+
+/// Other words for them.
+fn known_word(word: &str) -> Option<Status> {
+    Some(match word {
+        "QUEUED" | "PENDING" => Status::Queued,
+        "COMPLETE" | "SUCCESS" | "SUCCEEDED" | "DONE" | "FINISHED" => Status::Completed,
+        "CANCELED" => Status::Cancelled,
+        word if is_failure(word) => Status::Failed,
+        _ => return None,
+    })
 }
 
 fn is_failure(word: &str) -> bool {

@@ -23,7 +23,8 @@ pub(in crate::provider) fn read_submit(handle: &Handle, response: &Response) -> 
     let Some(json) = response.body.json() else {
         return match (Verdict::of_status(status), &response.body) {
             // A page that is not JSON is a proxy's.
-            (Verdict::Rejected, Body::NonJson) => by_status(Verdict::Unknown),
+            (Verdict::Rejected, Body::NonJson)
+            | (Verdict::Rejected | Verdict::Busy, Body::Damaged) => by_status(Verdict::Unknown),
             (verdict, _) => by_status(verdict),
         };
     };
@@ -170,17 +171,16 @@ fn seen(handle: &Handle, json: &Value, items: &Items<'_>, status: u16) -> Option
         ..JobSnapshot::default()
     };
     let (mut pending, mut progress, mut empty_ids) = (0u32, 0u32, Vec::new());
-    let (mut costs, mut charges, mut failed_rows) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut charges, mut failed_rows) = (Vec::new(), Vec::new());
     for row in &items.rows {
         match &row.state {
             State::Failed => failed_rows.push(Entry::new(row.json, Some(row.task))),
             State::Finished(video) => {
                 // A duplicate row is one video, paid once.
-                if seen.videos.iter().any(|known| known.is_same(video)) {
-                    continue;
+                match seen.videos.iter_mut().find(|known| known.is_same(video)) {
+                    Some(known) => known.cost = known.cost.or(video.cost),
+                    None => seen.videos.push((**video).clone()),
                 }
-                costs.extend(video.cost);
-                seen.videos.push((**video).clone());
             }
             State::Empty => {
                 let id = row.json.get("videoUUID").and_then(Value::as_str);
@@ -196,10 +196,9 @@ fn seen(handle: &Handle, json: &Value, items: &Items<'_>, status: u16) -> Option
             }
         }
     }
-    seen.cost = match costs.is_empty() {
-        true => None,
-        false => Usd::sum(costs).exact(),
-    };
+    // The sum of some is not the cost.
+    let costs: Option<Vec<Usd>> = seen.videos.iter().map(|video| video.cost).collect();
+    seen.cost = costs.filter(|costs| !costs.is_empty()).map(Usd::sum).and_then(Usd::exact);
     // One failure can be in a row and among the errors: the longer list has each.
     let mut others: Vec<&Entry<'_>> = failed_rows.iter().collect();
     if others.len() > failed.len() {
