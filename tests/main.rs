@@ -12,6 +12,7 @@ mod images;
 mod issue_fixes;
 mod issues;
 mod job;
+mod lenient;
 mod listings_vs_simulator;
 mod no_secrets;
 mod pricing;

@@ -7,7 +7,7 @@ use ring::hmac;
 use super::Error;
 use super::options::Webhook;
 use crate::error::{Charge, ErrorCode};
-use crate::json::Value;
+use crate::json::{Value, lenient};
 use crate::outcome::Status;
 use crate::provider_id::ProviderId;
 use crate::request::is_uuid;
@@ -69,7 +69,7 @@ pub(super) fn verify(url: &str, body: &[u8], secret: &str) -> Result<WebhookEven
             "The webhook URL does not carry the token of its job. The webhook was rejected.";
         return Err(Error::new(ErrorCode::Unauthorized, Charge::Unknown, message));
     };
-    let raw: Value = serde_json::from_slice(body).unwrap_or_default();
+    let raw = lenient::parse(&String::from_utf8_lossy(body)).unwrap_or_default();
     let event = provider.read_webhook(&raw);
     // Runware's id of a job is our own.
     let is_other = |job_id: &str| provider == ProviderId::Runware && job_id != id;

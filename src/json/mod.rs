@@ -2,6 +2,8 @@
 //! May import nothing of this crate.
 //! Must never know a type of the domain.
 
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) mod lenient;
 pub mod text;
 
 pub use serde_json::{Number, Value};

@@ -18,6 +18,8 @@ pub(crate) use charge_words::says_not_charged;
 use crate::json::{Object, Value};
 
 use crate::handle::Handle;
+#[cfg(not(target_arch = "wasm32"))]
+use crate::json::lenient;
 use crate::json::text::Text;
 #[cfg(not(target_arch = "wasm32"))]
 use crate::json::text::{MAX_DEPTH, UNREADABLE};
@@ -97,7 +99,7 @@ impl Body {
         if text.trim().is_empty() {
             return Body::Empty;
         }
-        let Ok(mut json) = serde_json::from_str::<Value>(text) else {
+        let Some(mut json) = lenient::parse(text) else {
             let is_damaged = begins_like_data(text);
             return if is_damaged { Body::Damaged } else { Body::NonJson };
         };
@@ -130,7 +132,7 @@ const MAX_INNER: u32 = 2;
 fn parse_inner(value: &mut Value, depth: u32) {
     let is_json = |text: &&str| text.trim_start().starts_with(['{', '[']);
     if let Some(text) = value.as_str().filter(is_json)
-        && let Ok(inner) = serde_json::from_str(text)
+        && let Some(inner) = lenient::parse(text)
     {
         *value = inner;
     }

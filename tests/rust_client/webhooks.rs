@@ -55,6 +55,15 @@ async fn the_token_is_that_of_the_npm_package() {
     let body = json!({ "id": "job-1", "status": "COMPLETED" }).to_string();
     let event = client.verify_webhook(&path, body.as_bytes(), SECRET).unwrap();
     assert_eq!((event.provider, event.job_id.as_str()), (ProviderId::Runpod, "job-1"));
+    // One odd character or number does not hide the id.
+    let odd: [&[u8]; 3] = [
+        br#"{"id":"job-1","status":"COMPLETED","x":"\ud83d"}"#,
+        br#"{"id":"job-1","status":"COMPLETED","x":1e400}"#,
+        b"{\"id\":\"job-1\",\"status\":\"COMPLETED\",\"x\":\"\xff\"}",
+    ];
+    for body in odd {
+        assert_eq!(client.verify_webhook(&path, body, SECRET).unwrap().job_id, "job-1");
+    }
     assert!(!format!("{event:?}").contains("COMPLETED"), "its body may quote the prompt");
 }
 
