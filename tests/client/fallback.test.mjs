@@ -107,6 +107,18 @@ describe("fallback", { concurrency: true }, () => {
     });
   }
 
+  for (const text of ['{"id":"job-1","sta', ' data: {"id":"job-1"}\n\n', '"{\\"id\\"', '{"Status":"IN_QUEUE"}']) {
+    test(`never after a refusal that may hold a job: ${text}`, async (t) => {
+      const sim = await simulator(t);
+      const seen = counting(async () => new Response(text, { status: 403 }));
+      const client = createClient(sim, { fetch: seen.fetch });
+      const error = await failing(client.submit(BOTH, { provider: ["runpod", "runware"] }), "submission_unknown");
+      assert.equal(error.charge, "unknown");
+      assert.equal(seen.submissions().length, 1);
+      assert.ok(!(await asked(sim)).includes("runware"));
+    });
+  }
+
   test("never after a failed generation", async (t) => {
     const sim = await simulator(t);
     const request = { ...BOTH, prompt: `${BOTH.prompt} [fail]` };
