@@ -21,13 +21,14 @@ const ABOUT_REQUEST: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "model_unavailable",
 ]);
 
-/** What a row of a job has, and a price has not. */
-const JOB_FIELDS = ["videoURL", "videoUUID", "videoBase64Data", "videoDataURI", "progress"];
-const JOB_STATUSES: unknown[] = ["processing", "pending", "queued"];
+/** What a job or an error has, and a price has not: without `_` and `-`, a superset of the names in src/provider/runware. */
+const NOT_OF_PRICE = /^(status|state|progress|errors?|errorcode|code|video|videos|videouuid|files?|.*(ur[il]s?|base64(data)?))$/i;
 
 /** The documents do not say where the cost is. */
 const COST_NAME = /^(total|estimated)?_?(cost|price)_?(usd)?$/i;
 const MAX_DEPTH = 4;
+/** What is nested further is no price. */
+const MAX_JOB_DEPTH = 12;
 
 interface DryRunDeps {
   connection: Connection;
@@ -83,7 +84,8 @@ export async function quoteByDryRun(
     await forget();
     throw unsent(handle, thrown);
   }
-  const price = priceOf(jsonOf(result), handle.n);
+  const isSuccess = result.status >= 200 && result.status < 300;
+  const price = isSuccess ? priceOf(jsonOf(result), handle.n) : undefined;
   if (price) {
     await forget();
     const quotedAt = Date.now();
@@ -140,11 +142,12 @@ function listingOf({ provider, model, providerModelId, warnings }: AvailableQuot
   return { available: true, provider, model, providerModelId, warnings } as const;
 }
 
-/** The price in a response; undefined if there is none, or if a row looks like that of a job. */
+/** The price in a response; undefined if there is none, or if anything in it is of a job or an error. */
 function priceOf(json: unknown, n: number) {
+  if (saysMore(json, MAX_JOB_DEPTH)) return undefined;
   const { data } = Object(json) as { data?: unknown };
   const rows: unknown[] = Array.isArray(data) ? data : [data ?? json];
-  const costs = rows.map((row) => (isJob(row) ? 0 : costOf(row, MAX_DEPTH)));
+  const costs = rows.map((row) => costOf(row, MAX_DEPTH));
   if (costs.length === 0 || costs.some((cost) => cost <= 0)) return undefined;
   const sum = costs.reduce((total, cost) => total + cost, 0);
   // One row for several videos: the documents do not say whether its cost is that of one or of all.
@@ -154,9 +157,14 @@ function priceOf(json: unknown, n: number) {
   return { basis: "live", minUsd, maxUsd, lineItems, ...(sum === max && { totalUsd: minUsd }) } as const;
 }
 
-function isJob(row: unknown): boolean {
-  const fields = Object(row) as Record<string, unknown>;
-  return JOB_FIELDS.some((name) => fields[name] != null) || JOB_STATUSES.includes(fields.status);
+/** Whether a response says more than a price. */
+function saysMore(value: unknown, depth: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (depth === 0) return true;
+  return Object.entries(value).some(([name, field]: [string, unknown]) => {
+    const isNothing = field == null || field === false || (Array.isArray(field) && field.length === 0);
+    return (!isNothing && NOT_OF_PRICE.test(name.replace(/[_-]/g, ""))) || saysMore(field, depth - 1);
+  });
 }
 
 /** The highest cost in a row, in micro-dollars; 0 if there is none. */
@@ -203,7 +211,7 @@ function maybeJob(handle: Handle): FilmgateError {
   return new FilmgateError({
     code: "invalid_response",
     message:
-      "Runware's response to the dry run has no price. Runware may have started a job, which is billed: resume it " +
+      "Runware's response to the dry run is not a price. Runware may have started a job, which is billed: resume it " +
       "with `client.resume(error.handle)`.",
     provider: handle.provider,
     charge: "unknown",
