@@ -245,9 +245,10 @@ function urlOf({ url }: Video): string {
   throw downloadError("The URL of this video cannot be fetched. It must be http, https, blob or data.");
 }
 
+/** Also with the characters of URLs, in lines or without padding: the same that src/provider reads as a video. */
 function decode(base64: string): Uint8Array<ArrayBuffer> {
   try {
-    return fromBase64(base64);
+    return fromBase64(base64.replaceAll("-", "+").replaceAll("_", "/"));
   } catch (cause) {
     const message = "The data of this video is not Base64.";
     throw new FilmgateError({ code: "invalid_response", message, charge: "charged", cause });
