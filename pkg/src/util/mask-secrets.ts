@@ -17,6 +17,10 @@ const ESCAPED = /(?:\\{1,8}(?:u00|x)|%(?:25){0,4}|&#x0{0,6})([0-9a-f]{2});?|&#0{
 const SEPARATORS = /\\{1,8}u[2f]\w{3}|[\s\u200b-\u200f\ufeff:,\\-]/gi;
 /** A backslash and a letter may be the end of a line. */
 const GAPS = [/\\+(?:[nrt]|u[2f]\w{3})?|[\s\u200b-\u200f\ufeff:,-]/gi, SEPARATORS] as const;
+/** What a video as Base64 has: also escaped slashes and line breaks. */
+const OF_VIDEO = /[\w+/=\\-]/;
+/** A longer text of these alone is a video. The same as in src/client/mask.rs. */
+const MIN_VIDEO_LENGTH = 8_192;
 /** So much of a text is looked at in one go, and so much of it again in the next one. */
 const CHUNK = 100_000;
 const OVERLAP = 4_000;
@@ -57,13 +61,26 @@ export class SecretMask {
         }
       }
     }
+    for (const { index, 0: whole, 1: start = "" } of text.matchAll(BEARER)) {
+      found.push([index + start.length, index + whole.length]);
+    }
     let masked = "";
     let end = 0;
+    let run: [from: number, to: number] = [0, 0];
     for (const [from, to] of found.sort((a, b) => a[0] - b[0])) {
+      if (from >= run[1]) run = runAround(text, from);
+      // Eight letters turn up in a video by chance, a whole secret does not.
+      const isInVideo = to <= run[1] && run[1] - run[0] > MIN_VIDEO_LENGTH;
+      if (isInVideo && !this.#isWhole(text.slice(from, to))) continue;
       if (from >= end) masked += text.slice(end, from) + MASK;
       end = Math.max(end, to);
     }
-    return (masked + text.slice(end)).replace(BEARER, "$1" + MASK);
+    return masked + text.slice(end);
+  }
+
+  #isWhole(text: string): boolean {
+    for (const secret of this.#secrets) if (text.includes(secret)) return true;
+    return false;
   }
 
   /** What was thrown; if it shows a secret, an error with the masked message in its place. */
@@ -125,6 +142,14 @@ export class SecretMask {
     }
     return copy;
   }
+}
+
+/** Where the characters of a video begin and end around a place; nothing if it has none. */
+function runAround(text: string, place: number): [from: number, to: number] {
+  let [from, to] = [place, place];
+  while (from > 0 && OF_VIDEO.test(text.charAt(from - 1))) from -= 1;
+  while (to < text.length && OF_VIDEO.test(text.charAt(to))) to += 1;
+  return [from, to];
 }
 
 /** An error that holds more values is copied without a look. */
