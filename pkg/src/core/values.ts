@@ -25,7 +25,7 @@ const CODES = ["too_deep", "not_data", "not_finite", "invalid_unicode"] as const
 type Unreadable = { [UNREADABLE]: (typeof CODES)[number] };
 
 /** The limits of a value. */
-type Budget = { left: number; maxDepth: number; allowMarks?: boolean; dropsNames?: boolean };
+type Budget = { left: number; maxDepth: number; allowMarks?: boolean; dropsNames?: boolean; isShared?: boolean };
 
 const unreadable = (code: Unreadable[typeof UNREADABLE]): Unreadable => ({ [UNREADABLE]: code });
 
@@ -59,9 +59,18 @@ export class Values {
     return this.#copy(value, { left: MAX_VALUES, maxDepth: MAX_DEPTH }, 0);
   }
 
-  /** Encodes a provider's response. A field with a name that nothing reads is left out, and the rest is read. */
+  /**
+   * Encodes a provider's response. A field with a name that nothing reads is left out, and the rest is read. Of one that
+   * holds too many values, each part gets a share, so that the status of a paid job is read beside a huge output.
+   */
   encodeResponse(value: unknown): unknown {
-    return this.#copy(value, { left: MAX_VALUES, maxDepth: MAX_DEPTH, dropsNames: true }, 0);
+    const budget: Budget = { left: MAX_VALUES, maxDepth: MAX_DEPTH, dropsNames: true };
+    const before = this.#longStrings.length;
+    const whole = { ...budget };
+    const copy = this.#copy(value, whole, 0);
+    if (whole.left > 0) return copy;
+    this.#longStrings.length = before;
+    return this.#copy(value, { ...budget, isShared: true }, 0);
   }
 
   /** Encodes a record or catalog, which may be larger than an untrusted value, and has marks of its own. */
@@ -119,12 +128,14 @@ export class Values {
     }
     if ((length ?? names.length) > budget.left) return unreadable("not_data");
     if (length !== undefined) {
-      return Array.from({ length }, (_, index) => this.#copy(readField(value, index), budget, depth + 1));
+      const count = length;
+      return Array.from({ length }, (_, index) => this.#copyPart(readField(value, index), budget, depth, count - index));
     }
     const mark = budget.allowMarks && names.length === 1 && names[0] === UNREADABLE && markOf(value);
     if (mark) return mark;
     const copy = {};
-    for (const name of names) {
+    if (budget.isShared) names = shortFirst(value, names);
+    for (const [index, name] of names.entries()) {
       const isFit = name.length <= MAX_NAME_LEN && name !== REF_KEY && name !== UNREADABLE;
       if (!isFit || !spend(budget, Math.floor(name.length / CHARS_PER_VALUE))) {
         if (budget.dropsNames) continue;
@@ -135,9 +146,19 @@ export class Values {
       if (field === undefined) continue;
       this.#sawProto ||= name === "__proto__";
       // The rest of an object is read even if one of its names is not valid.
-      if (!SURROGATE.test(name)) setField(copy, name, this.#copy(field, budget, depth + 1));
+      if (!SURROGATE.test(name)) setField(copy, name, this.#copyPart(field, budget, depth, names.length - index));
       else setField(copy, name.replace(SURROGATES, "\ufffd"), unreadable("invalid_unicode"));
     }
+    return copy;
+  }
+
+  /** Copies a field or an item. If the values are shared, it and the `parts` minus one that follow get as many each. */
+  #copyPart(value: unknown, budget: Budget, depth: number, parts: number): unknown {
+    if (!budget.isShared || isShort(value)) return this.#copy(value, budget, depth + 1);
+    const share = Math.floor(budget.left / parts);
+    const part = { ...budget, left: share };
+    const copy = this.#copy(value, part, depth + 1);
+    budget.left -= share - part.left;
     return copy;
   }
 
@@ -155,6 +176,17 @@ export class Values {
     const index = this.#longStrings.push(text) - 1;
     return { [REF_KEY]: index, head, length };
   }
+}
+
+/** Whether the value costs one value, as a status does. */
+function isShort(value: unknown): boolean {
+  return typeof value === "string" ? value.length < CHARS_PER_VALUE : typeof value !== "object" || value === null;
+}
+
+/** The names of the object, those of short values first. */
+function shortFirst(object: object, names: string[]): string[] {
+  const isOfShort = (name: string) => isShort(readField(object, name));
+  return [...names.filter(isOfShort), ...names.filter((name) => !isOfShort(name))];
 }
 
 /** Not a Map, Date, URL or the like, whose own fields say nothing. An instance of a plain class is plain. */
