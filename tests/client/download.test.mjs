@@ -58,7 +58,7 @@ describe("download", { concurrency: true }, () => {
   });
 
   test("HTTP 206 to a plain request is the video if it is all of it: Chromium answers so from its cache", async () => {
-    const partial = (range) => async () => new Response("12345", { status: 206, headers: { "content-range": range, "content-length": "5" } });
+    const partial = (range) => async () => new Response(Buffer.from("12345"), { status: 206, headers: { "content-range": range, "content-length": "5" } });
     const { sink, bytes } = collector();
     const client = createFilmgate({ fetch: partial("bytes 0-4/5") });
     assert.deepEqual(await client.download({ url: "https://example.com/v.mp4" }, sink), { bytes: 5 });
@@ -70,7 +70,7 @@ describe("download", { concurrency: true }, () => {
   });
 
   const BROKEN = {
-    "ends early": () => new Response("12345", { headers: { "content-length": "10" } }),
+    "ends early": () => new Response(Buffer.from("12345"), { headers: { "content-length": "10" } }),
     "is not there": () => new Response("no", { status: 404 }),
     "has expired": () => new Response("no", { status: 410 }),
     "has no body": () => new Response(null, { status: 204 }),
@@ -91,7 +91,7 @@ describe("download", { concurrency: true }, () => {
 
   test("a compressed video is longer than its Content-Length", async () => {
     const headers = { "content-length": "3", "content-encoding": "gzip" };
-    const client = createFilmgate({ fetch: async () => new Response("12345", { headers }) });
+    const client = createFilmgate({ fetch: async () => new Response(Buffer.from("12345"), { headers }) });
     assert.deepEqual(await client.download({ url: "https://example.com/v.mp4" }, collector().sink), {
       bytes: 5,
     });
@@ -134,7 +134,7 @@ describe("download", { concurrency: true }, () => {
 
   test("an error of the sink passes unchanged", async () => {
     const full = new Error("disk full");
-    const client = createFilmgate({ fetch: async () => new Response("12345") });
+    const client = createFilmgate({ fetch: async () => new Response(Buffer.from("12345")) });
     const sink = new WritableStream({ write: () => Promise.reject(full) });
     await assert.rejects(
       client.download({ url: "https://example.com/v.mp4" }, sink),

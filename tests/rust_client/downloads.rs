@@ -39,6 +39,19 @@ async fn a_video_as_data_is_written() {
     assert_eq!((done.bytes, std::fs::read(folder.join("a.mp4")).unwrap()), (5, b"hello".to_vec()));
 }
 
+#[tokio::test]
+async fn base64_is_written_in_every_spelling_that_is_read_as_a_video() {
+    let bytes = [0xfb, 0xef, 0xbe, 0xff, 0xff];
+    for text in ["++++//8=", "----__8=", "++++//8", "++\r\n++\n//8=\n", "----__8"] {
+        for data in [text.to_owned(), format!("data:video/mp4;base64,{text}")] {
+            let folder = Folder::new();
+            let video: Video = serde_json::from_value(json!({ "data": data })).unwrap();
+            client().download(&video, folder.join("a.mp4")).await.unwrap();
+            assert_eq!(std::fs::read(folder.join("a.mp4")).unwrap(), bytes, "{data}");
+        }
+    }
+}
+
 /// A host with the video `0123456789`, which ends each response after four bytes.
 fn host(request: &Received, etag: &str) -> Action {
     let video = b"0123456789";

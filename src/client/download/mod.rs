@@ -9,7 +9,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use reqwest::Url;
 
 use super::Error;
@@ -17,6 +18,12 @@ use crate::error::{Charge, ErrorCode};
 use crate::outcome::Video;
 use part::Part;
 use range::{Body, Failed, Metadata, Reply, fetch};
+
+/// Padding may be absent.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
 
 /// Consecutive requests without a new byte.
 const MAX_FRUITLESS_REQUESTS: u32 = 5;
@@ -41,8 +48,7 @@ pub(super) async fn download(
 ) -> Result<Downloaded, Error> {
     let mut part = Part::open(path, video.url.as_deref().unwrap_or_default()).await?;
     if let Some(data) = &video.data {
-        let data = data.as_str().and_then(|data| Some(data.split_once(',')?.1));
-        let bytes = data.and_then(|data| BASE64_STANDARD.decode(data).ok());
+        let bytes = data.as_str().and_then(decoded);
         let bytes = bytes.ok_or_else(|| {
             Error::new(
                 ErrorCode::InvalidResponse,
@@ -60,6 +66,20 @@ pub(super) async fn download(
     }
     let bytes = part.finish().await?;
     Ok(Downloaded { bytes })
+}
+
+/// The bytes of Base64, alone or in a data URI, in each spelling that is read as a video: in lines, without padding, or
+/// with the characters of URLs.
+fn decoded(data: &str) -> Option<Vec<u8>> {
+    let text = data.split_once(',').map_or(data, |(_, text)| text);
+    let standard = |byte: u8| match byte {
+        b'-' => b'+',
+        b'_' => b'/',
+        other => other,
+    };
+    let text: Vec<u8> =
+        text.bytes().filter(|byte| !byte.is_ascii_whitespace()).map(standard).collect();
+    BASE64.decode(text).ok()
 }
 
 async fn transfer(http: &reqwest::Client, url: &Url, part: &mut Part) -> Result<(), Error> {
