@@ -45,12 +45,6 @@ const MAX_RETRY_AFTER_MS = 30_000;
 /** A `Last-Modified` of this age identifies a version: no second change can have the same date. */
 const MIN_LAST_MODIFIED_AGE_MS = 60_000;
 
-/** Types of pages and documents, such as an error that is sent as a success. */
-const NO_VIDEO_TYPE = /^(text\/[\w.+-]+|application\/([\w.-]+\+)?(json|xml))/;
-/** MP4 and QuickTime; WebM; AVI. */
-const VIDEO_START = /^([^]{4}(ftyp|moov|mdat|wide|free)|\x1a\x45\xdf\xa3|RIFF)/;
-const VIDEO_START_LENGTH = 8;
-
 /** Requests a video, or the rest of one. */
 export async function fetchRange(
   fetch: typeof globalThis.fetch,
@@ -92,26 +86,11 @@ export async function fetchRange(
     const rest = matchRange(headers, range);
     if (rest) return { kind: "range", body, total: rest.total };
   } else if (reader && (status === 200 || isWhole(headers))) {
-    return { kind: "whole", body: await videoOnly(body, headers), ...metadataOf(headers) };
+    return { kind: "whole", body, ...metadataOf(headers) };
   }
   body.cancel();
   if (range && (status === 206 || status === 416)) return { kind: "changed" };
   throw errorOf(status, headers);
-}
-
-/** The body, unless it is a page or a document. Some hosts say so of a video, too: its first bytes decide. */
-async function videoOnly(body: BodyReader, headers: Headers): Promise<BodyReader> {
-  const [type] = NO_VIDEO_TYPE.exec(headers.get("content-type")?.toLowerCase() ?? "") ?? [];
-  if (!type) return body;
-  const first: Uint8Array[] = [];
-  let start = "";
-  for (let chunk; start.length < VIDEO_START_LENGTH && (chunk = await body.next()); ) {
-    first.push(chunk);
-    start += String.fromCharCode(...chunk.subarray(0, VIDEO_START_LENGTH));
-  }
-  if (VIDEO_START.test(start)) return { ...body, next: async () => first.shift() ?? body.next() };
-  body.cancel();
-  throw downloadError(`The host of the video responded with ${type}, which is no video. Its URL may have expired. Try again.`);
 }
 
 /** Chromium answers a plain request with HTTP 206 if a `video` has loaded the URL by ranges before. */
