@@ -139,10 +139,6 @@ impl Driver {
     /// Drives the job to its end.
     pub(super) async fn drive(&mut self) -> End {
         self.progress.start(&self.machine);
-        if self.once && self.machine.status() == Status::Submitting {
-            // Between two submits that were rate limited there is no job to poll, and the next submit is not a poll's to send.
-            return End::Polled(None);
-        }
         let mut input = Input::Timeout;
         let end = loop {
             self.machine.handle_input(now_ms(), input);

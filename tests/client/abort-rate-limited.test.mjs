@@ -49,21 +49,6 @@ describe("a rate limited submit", { concurrency: true }, () => {
       await assert.rejects(client.resume(handle).result(), { code: "rate_limited", charge: "none" });
       assert.equal(submissions().length, 1);
     });
-
-    test(`${provider}: \`status\` of one that a killed process has left sends nothing`, async () => {
-      const { client, store, submissions } = busy(provider);
-      const controller = new AbortController();
-      const submitting = client.submit(REQUESTS[provider], { provider, signal: controller.signal });
-      // The second write is that of the pause.
-      const { record } = await waitFor(async () => (await store.list()).find(({ revision }) => revision === 2));
-      const left = memoryStore();
-      await left.put(record.handle.id, record, 0);
-      const other = createFilmgate({ store: left, fetch: () => assert.fail("it was sent"), [provider]: { apiKey: "any-key" } });
-      assert.equal((await other.status(record.handle)).status, "submitting");
-      controller.abort(REASON);
-      await assert.rejects(submitting, REASON);
-      assert.equal(submissions().length, 1);
-    });
   }
 
   test("aborted, its idempotency key submits it again", async () => {

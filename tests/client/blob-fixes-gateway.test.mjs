@@ -1,8 +1,8 @@
-// The client of a gateway plans with URLs in place of images, since the gateway hosts them. A fix has the caller's image.
+// The client of a gateway that has the module plans with URLs in place of images, since the gateway hosts them. A fix has the
+// caller's image. Of a client without the module, the gateway leaves such a fix out: tests/gateway/image-fixes.test.mjs.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { createFilmgate } from "../../pkg/dist/index.js";
-import { createGatewayClient } from "../../pkg/dist/gateway-client/index.js";
 import { PROMPT } from "./support.mjs";
 
 const SEEDANCE = { model: "seedance-2.0", prompt: PROMPT, duration: 5, resolution: "720p" };
@@ -23,36 +23,31 @@ async function fetch(given, init) {
   return Response.json({ error: { code: "invalid_request", message: "It is invalid.", type: "invalid_request_error", issues } }, { status: 400 });
 }
 
-const CLIENTS = {
-  "with the module": () => createFilmgate({ gateway: { url: URL_, apiKey: "key" }, fetch }),
-  "without the module": () => createGatewayClient({ url: URL_, apiKey: "key", fetch }),
-};
+const open = () => createFilmgate({ gateway: { url: URL_, apiKey: "key" }, fetch });
 
 const valuesOf = (issues) => issues.flatMap(({ fix }) => (fix?.path === "referenceImages" ? fix.value : []));
 
-for (const [name, open] of Object.entries(CLIENTS)) {
-  describe(`a gateway's client ${name}`, () => {
-    for (const [form, image, expected] of [
-      ["a Blob", new Blob([SIGNATURE], { type: "image/png" })],
-      ["bytes", SIGNATURE, uri],
-      ["a data URI", uri, uri],
-      ["a URL", "https://example.com/fox.png", "https://example.com/fox.png"],
-    ]) {
-      test(`has ${form} in the fixes of validate, quote and submit`, async () => {
-        const request = { ...SEEDANCE, referenceImages: image };
-        const client = open();
-        const { issues } = await client.validate(request);
-        const quotes = await client.quote(request);
-        for (const values of [valuesOf(issues), valuesOf(quotes.flatMap((quote) => quote.issues ?? []))]) {
-          assert.ok(values.length > 0 && values.every((value) => value === (expected ?? image)), JSON.stringify(values));
-        }
-        await assert.rejects(client.submit(request), (error) => {
-          const values = valuesOf(error.issues);
-          assert.equal(error.code, "invalid_request");
-          assert.ok(values.every((value) => value === (expected ?? image)), JSON.stringify(values));
-          return true;
-        });
+describe("a gateway's client with the module", () => {
+  for (const [form, image, expected] of [
+    ["a Blob", new Blob([SIGNATURE], { type: "image/png" })],
+    ["bytes", SIGNATURE, uri],
+    ["a data URI", uri, uri],
+    ["a URL", "https://example.com/fox.png", "https://example.com/fox.png"],
+  ]) {
+    test(`has ${form} in the fixes of validate, quote and submit`, async () => {
+      const request = { ...SEEDANCE, referenceImages: image };
+      const client = open();
+      const { issues } = await client.validate(request);
+      const quotes = await client.quote(request);
+      for (const values of [valuesOf(issues), valuesOf(quotes.flatMap((quote) => quote.issues ?? []))]) {
+        assert.ok(values.length > 0 && values.every((value) => value === (expected ?? image)), JSON.stringify(values));
+      }
+      await assert.rejects(client.submit(request), (error) => {
+        const values = valuesOf(error.issues);
+        assert.equal(error.code, "invalid_request");
+        assert.ok(values.every((value) => value === (expected ?? image)), JSON.stringify(values));
+        return true;
       });
-    }
-  });
-}
+    });
+  }
+});

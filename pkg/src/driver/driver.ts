@@ -186,8 +186,6 @@ export class JobDriver {
 
   /** Drives the job to its end, or, with `pollOnce`, to the response to one poll. */
   async drive(): Promise<Done | Polled> {
-    // Between two submits that were rate limited there is no job to poll, and the next submit is not a poll's to send.
-    if (this.#pollOnce && this.state.status === "submitting") return { type: "polled", error: undefined };
     for (;;) {
       let at = Infinity;
       for (const output of this.#outputs.splice(0)) {

@@ -1,8 +1,7 @@
 import type { GatewayConnection } from "../gateway/connection.js";
 import { GatewayJobs } from "../gateway/jobs.js";
 import type { JobPlan } from "../gateway/jobs.js";
-import { FilmgateError } from "../error.js";
-import { withHostedImages, withOwnImages } from "../gateway/request-body.js";
+import { withHostedImages } from "../gateway/request-body.js";
 import type {
   FilmgateOptions,
   GatewayClient,
@@ -33,21 +32,14 @@ export class RemoteClient extends GatewayJobs implements GatewayClient {
   }
 
   async validate(request: VideoRequest): Promise<ValidationResult> {
-    const hosted = withHostedImages(request);
-    return withOwnImages(await this.#planner.validate(hosted), hosted);
+    return this.#planner.validate(withHostedImages(request));
   }
 
   async quote(request: VideoRequest): Promise<Quote[]> {
-    const hosted = withHostedImages(request);
-    return withOwnImages(await this.#planner.quote(hosted), hosted);
+    return this.#planner.quote(withHostedImages(request));
   }
 
   protected async plan(request: VideoRequest, options: SubmitOptions, uuid: () => string): Promise<JobPlan[]> {
-    try {
-      return await this.#planner.plan(request, options, uuid);
-    } catch (error) {
-      if (!(error instanceof FilmgateError)) throw error;
-      throw Object.assign(error, { issues: withOwnImages(error.issues, request) });
-    }
+    return this.#planner.plan(withHostedImages(request), options, uuid);
   }
 }

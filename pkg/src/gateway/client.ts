@@ -12,25 +12,33 @@ import type {
 } from "../types/index.js";
 import { GatewayJobs, noWebhook } from "./jobs.js";
 import type { JobPlan } from "./jobs.js";
-import { withHostedImages } from "./request-body.js";
+import { inlineImages } from "../util/images.js";
+import { OutsideText } from "../util/outside-text.js";
+import { HOSTED_IMAGE, withHostedImages } from "./request-body.js";
+
+/** The request as a provider receives it. Its fixes have the caller's images. */
+function hosted<T>(request: T): T {
+  const ownOf = (image: unknown) => () => inlineImages({ image }).image;
+  return withHostedImages(request, (image) => new OutsideText(HOSTED_IMAGE, HOSTED_IMAGE.length, ownOf(image)));
+}
 
 /** A client of a gateway that validates, quotes and plans with the module. */
 export class GatewayClient extends withCatalog(GatewayJobs) implements Filmgate {
   /** The gateway knows which providers it has API keys for. */
   protected plan(request: VideoRequest, options: SubmitOptions, uuid: () => string): JobPlan[] {
-    return this.planner.plan(request, options, uuid);
+    return this.planner.plan(hosted(request), options, uuid);
   }
 
   override validate(request: VideoRequest): ValidationResult {
-    return super.validate(withHostedImages(request));
+    return super.validate(hosted(request));
   }
 
   override quoteOffline(request: VideoRequest): readonly Quote[] {
-    return super.quoteOffline(withHostedImages(request));
+    return super.quoteOffline(hosted(request));
   }
 
   override quoteInShort(request: VideoRequest): Quotes {
-    return super.quoteInShort(withHostedImages(request));
+    return super.quoteInShort(hosted(request));
   }
 
   override async quoteLive(): Promise<never> {

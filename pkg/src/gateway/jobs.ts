@@ -20,7 +20,7 @@ import { fetchStatus } from "./track.js";
 import { GatewayJob } from "./job.js";
 import type { GatewayJobDeps } from "./job.js";
 import type { GatewayConnection } from "./connection.js";
-import { withHostedImages, bodyOf } from "./request-body.js";
+import { bodyOf } from "./request-body.js";
 import { readBlobs } from "../util/images.js";
 import { send } from "./submit.js";
 import { unanswered } from "./errors.js";
@@ -60,7 +60,7 @@ export abstract class GatewayJobs extends Client<GatewayJob> {
     if (webhook) throw noWebhook();
     const uuid = () => idempotencyKey ?? randomUUID();
     const blobs = await readBlobs(request, options.timeoutMs ?? HOUR_MS, signal);
-    const [planned] = await this.plan(withHostedImages(request), options, uuid);
+    const [planned] = await this.plan(request, options, uuid);
     const { handle, deadline } = planned!.state;
     const own: Handle = { ...handle, gateway: this.#connection.url };
     const body = bodyOf(request, options, blobs);

@@ -19,44 +19,36 @@ export async function* eventsOf(
 ): AsyncGenerator<ServerEvent | undefined> {
   const reader = body.getReader();
   const decoder = new TextDecoder();
-  let [event, length]: [Record<string, string>, number] = [{}, 0];
-  const lines = new Lines();
+  let event: Record<string, string> = {};
+  // The pieces of the last line are joined once: a long line may arrive in many.
+  let pieces: string[] = [];
+  let [eventLength, lineLength] = [0, 0];
   try {
     for (;;) {
       const { done, value } = await orAborted(reader.read(), signal);
       if (done) return;
-      for (const line of lines.push(decoder.decode(value, { stream: true }))) {
-        const [, field, rest] = /^(\w+): ?([^]*)$/.exec(line) ?? [];
-        if (field !== undefined && rest !== undefined) {
-          length += line.length;
-          event[field] = field === "data" && event.data !== undefined ? `${event.data}\n${rest}` : rest;
-        } else if (line === "") {
-          if (Object.keys(event).length > 0) yield event;
-          [event, length] = [{}, 0];
+      const text = decoder.decode(value, { stream: true });
+      pieces.push(text);
+      lineLength += text.length;
+      if (text.includes("\n")) {
+        const lines = pieces.join("").split(/\r?\n/);
+        const rest = lines.pop() ?? "";
+        [pieces, lineLength] = [[rest], rest.length];
+        for (const line of lines) {
+          const [, field, rest] = /^(\w+): ?([^]*)$/.exec(line) ?? [];
+          if (field !== undefined && rest !== undefined) {
+            eventLength += line.length;
+            event[field] = field === "data" && event.data !== undefined ? `${event.data}\n${rest}` : rest;
+          } else if (line === "") {
+            if (Object.keys(event).length > 0) yield event;
+            [event, eventLength] = [{}, 0];
+          }
         }
       }
-      if (Math.max(length, lines.unfinishedLength) > MAX_EVENT_LENGTH) return;
+      if (Math.max(eventLength, lineLength) > MAX_EVENT_LENGTH) return;
       yield undefined;
     }
   } finally {
     void reader.cancel().catch(() => {});
-  }
-}
-
-/** Lines of a text that arrives in pieces. */
-class Lines {
-  /** The pieces of the last line, which are joined once: a long line may arrive in many. */
-  #unfinished: string[] = [];
-  unfinishedLength = 0;
-
-  /** The lines that end in this piece. */
-  push(text: string): string[] {
-    const end = text.lastIndexOf("\n");
-    const rest = text.slice(end + 1);
-    const whole = end < 0 ? undefined : [...this.#unfinished, text.slice(0, end)].join("");
-    if (whole !== undefined) [this.#unfinished, this.unfinishedLength] = [[], 0];
-    this.#unfinished.push(rest);
-    this.unfinishedLength += rest.length;
-    return whole?.split("\n").map((line) => (line.endsWith("\r") ? line.slice(0, -1) : line)) ?? [];
   }
 }

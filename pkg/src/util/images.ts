@@ -22,9 +22,6 @@ const HEIC_FILE = /\.hei[cf]$/i;
 /** Bytes whose Base64 is as long as what validation sees of a text. A multiple of 3, so that no padding ends it. */
 const SEEN_BYTES = (MAX_INLINE_LEN / 4) * 3;
 
-/** Stands for the bytes of a `Blob`. */
-const NO_BYTES = "A".repeat(MAX_INLINE_LEN);
-
 /** The media type of an image, by its first bytes. */
 export function imageType(bytes: Uint8Array): string {
   const start = String.fromCharCode(...bytes.subarray(0, SIGNATURE_BYTES));
@@ -144,7 +141,7 @@ function standIn(blob: Blob): OutsideText {
   const name = (blob as { name?: unknown }).name;
   const isHeic = typeof name === "string" && HEIC_FILE.test(name);
   const known = /^(image|text|video|audio|application\/pdf)/.test(type) ? type.split(";")[0] : "image/jpeg";
-  return outsideText(`data:${isHeic ? "image/heic" : known};base64,`, NO_BYTES, size, () => blob);
+  return outsideText(`data:${isHeic ? "image/heic" : known};base64,`, "A".repeat(MAX_INLINE_LEN), size, () => blob);
 }
 
 function unreadable(cause: unknown): FilmgateError {

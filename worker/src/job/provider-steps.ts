@@ -129,8 +129,9 @@ async function send(
   // A job that a provider accepted and that failed at once was submitted.
   const isAccepted = snapshot.handle.acceptedAt !== undefined;
   const isRetryable = error?.retryable && error.charge === "none" && !isAccepted;
-  if (isRetryable && isYoung && !signal.aborted) {
-    runner.log("error", { step: "submit", code: error.code });
+  // A cancel that has interrupted it comes next, and says how it ends.
+  if (isRetryable && (isYoung || signal.aborted)) {
+    if (!signal.aborted) runner.log("error", { step: "submit", code: error.code });
     return Date.now() + withJitter(SUBMIT_RETRY_MS);
   }
   runner.apply(snapshot);
