@@ -36,7 +36,7 @@ async function tendAccount(env: Env, account: string, now: number, round: number
   const toTend = () => accountOf(env, account).toTend(OPEN_JOBS_PER_ACCOUNT, round, now - YOUNG_MS);
   const found = await attempt(toTend, undefined);
   if (!found) return 1;
-  // The account knows which jobs are open, whatever their index says; the index knows which are kept.
+  // The account knows which jobs are open, also those that their index lacks; the index knows which are kept.
   const { jobIds: open, keyRetentionDays } = found;
   const own = Math.min(...[retentionDays(env), found.retentionDays].filter((days) => days !== undefined));
   const byKey = Object.fromEntries(Object.entries(keyRetentionDays).map(([key, days]) => [key, now - days * DAY_MS]));

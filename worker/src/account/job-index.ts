@@ -7,6 +7,7 @@ import type { JobIndexRpc } from "../rpc.js";
 import type { BatchPage, BatchSummary } from "../batch-types.js";
 import type { IndexChange, IndexEntry, IndexFilter, JobSummary, Page } from "../types.js";
 import { Moment } from "./moment.js";
+import { partOfRound } from "./round-part.js";
 
 const DAY = 24 * 60 * 60_000;
 
@@ -177,10 +178,7 @@ export class JobIndex extends DurableObject<Env> implements JobIndexRpc {
   async batchesToTend(limit: number, round: number, before: number): Promise<string[]> {
     if (!this.#hasBatches) return [];
     const from = "FROM batches WHERE is_open = 1 OR created_at < ?";
-    const { count } = this.#sql.exec<{ count: number }>(`SELECT count(*) AS count ${from}`, before).one();
-    const offset = (round % Math.max(1, Math.ceil(count / limit))) * limit;
-    const rows = this.#sql.exec<{ id: string }>(`SELECT id ${from} ORDER BY created_at, id LIMIT ? OFFSET ?`, before, limit, offset);
-    return rows.toArray().map(({ id }) => id);
+    return partOfRound(this.#sql, { from, values: [before], id: "id", orderBy: "created_at, id" }, limit, round);
   }
 
   async removeBatch(batchId: string): Promise<void> {

@@ -11,6 +11,7 @@ import type {
   UsageRow,
 } from "../types.js";
 import { type Committed, dayOf, monthOf } from "./budget.js";
+import { partOfRound } from "./round-part.js";
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS reservations (
@@ -247,11 +248,7 @@ export class Ledger {
   /** Jobs reserved up to then that have not ended, or whose charge is unknown: another part of them in each round. */
   openJobs(limit: number, round: number, until: number): string[] {
     const from = "FROM reservations WHERE state IN ('open', 'pending') AND at <= ?";
-    const { count } = this.#sql.exec<{ count: number }>(`SELECT count(*) AS count ${from}`, until).one();
-    const offset = (round % Math.max(1, Math.ceil(count / limit))) * limit;
-    const query = `SELECT job_id ${from} ORDER BY at, job_id LIMIT ? OFFSET ?`;
-    const rows = this.#sql.exec<{ job_id: string }>(query, until, limit, offset);
-    return rows.toArray().map((row) => row.job_id);
+    return partOfRound(this.#sql, { from, values: [until], id: "job_id", orderBy: "at, job_id" }, limit, round);
   }
 
   /** Jobs reserved up to then that are not known to have started. */
