@@ -139,7 +139,7 @@ impl Job {
                 self.accept(now, (*seen).clone());
                 self.on_job_poll(now, RequestKind::Submit, PollResult::Found(seen), None);
             }
-            // A webhook has proven that the provider has the job, whatever this response says.
+            // A webhook has proven that the provider has the job: this response does not change that.
             SubmitResult::Rejected(failure) | SubmitResult::Busy(failure)
                 if self.submission.webhook_job_id.is_some() =>
             {
