@@ -55,26 +55,20 @@ test("a client that reads the response only after sending a slightly oversized b
   assert.equal(told(text)[0], 413);
 });
 
-test("a body of 100 MB without a length is rejected while it is read", async () => {
+test("a body without a length is rejected while it is read, after twice the limit", async () => {
   const { socket, answer } = await speak([
     "POST /v1/videos HTTP/1.1",
     "Content-Type: application/json",
     "Transfer-Encoding: chunked",
   ]);
-  socket.setMaxListeners(0);
-  let isAnswered = false;
-  answer.then(() => (isAnswered = true));
   const piece = Buffer.alloc(1_000_000, "a");
-  let sent = 0;
-  while (!isAnswered && sent < 100 && !socket.destroyed) {
-    socket.write(`${piece.length.toString(16)}\r\n`);
-    socket.write(piece);
-    const isFree = socket.write("\r\n");
-    sent += 1;
-    if (!isFree) await Promise.race([once(socket, "drain"), answer, once(socket, "close")]);
+  // One byte more than the gateway reads, and no end: a write that the closed connection resets would lose the response.
+  for (const part of [...Array(32).fill(piece), Buffer.from("a")]) {
+    socket.write(`${part.length.toString(16)}\r\n`);
+    socket.write(part);
+    if (!socket.write("\r\n")) await once(socket, "drain");
   }
   assert.deepEqual(told(await answer), [413, "payload_too_large"]);
-  assert.ok(sent < 60, `${sent} MB were taken`);
 });
 
 test("a body that arrives byte by byte is rejected after 30 seconds", { timeout: 300_000 }, async () => {

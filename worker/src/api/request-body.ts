@@ -138,9 +138,9 @@ async function* chunksOf(request: Request, limit: number): AsyncGenerator<Uint8A
     const isTooLarge = () => Math.max(declared, length) > limit;
     for (;;) {
       const { done, value } = await Promise.race([reader.read(new Uint8Array(buffer)), late]);
-      if (done && !isTooLarge()) return;
-      if (done || length > limit * DRAIN_FACTOR) throw tooLarge(limit);
-      length += value.length;
+      length += value?.length ?? 0;
+      if (length > limit * DRAIN_FACTOR || (done && isTooLarge())) throw tooLarge(limit);
+      if (done) return;
       if (!isTooLarge()) yield value;
       buffer = value.buffer as ArrayBuffer;
     }
