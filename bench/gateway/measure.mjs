@@ -7,6 +7,7 @@ import { median } from "../lib/median.mjs";
 import { CONNECTIONS, firstEvents, load } from "./load.mjs";
 
 const FORWARDER = "bench/gateway/forwarder/wrangler.jsonc";
+const OBJECT = "bench/gateway/object/wrangler.jsonc";
 const REQUEST = { model: "wan-2.6", prompt: "A fox looks for a lantern", seconds: "5", size: "1280x720" };
 /** No job ends during the measurement. */
 const RUN_MS = 3_600_000;
@@ -18,16 +19,19 @@ const WARM_UP_COUNT = 100;
 const CREATE_COUNT = 600;
 const STREAMS = 2000;
 
-/** For each kind below, `{ gateway, forwarder, baseline? }`: the median round. `startBaseline` starts another gateway. */
+/**
+ * For each kind below, `{ gateway, forwarder, baseline? }`: the median round; for creates `object`, too. `startBaseline` starts
+ * another gateway.
+ */
 export async function measure(say, startBaseline) {
   const starts = {
     gateway: (simulator) => startGateway({ simulator, limits: LIMITS }),
     ...(startBaseline && { baseline: (simulator) => startBaseline({ simulator, limits: LIMITS }) }),
-    forwarder: async (simulator) => ({ ...(await startGateway({ simulator, config: FORWARDER })), createKey: anyKey }),
+    forwarder: withoutKeys(FORWARDER),
   };
   const found = await reads(say, starts);
   say(`create: ${CREATE_ROUNDS} rounds of each`);
-  return { ...found, create: await creates(starts) };
+  return { ...found, create: await creates({ ...starts, object: withoutKeys(OBJECT) }) };
 }
 
 /** What is asked of servers that run side by side. */
@@ -87,8 +91,11 @@ async function mapValues(object, map) {
   return mapped;
 }
 
-/** The forwarder does not look at it. */
-const anyKey = async () => ({ apiKey: "any" });
+/** A worker that looks at no key. */
+const withoutKeys = (config) => async (simulator) => ({
+  ...(await startGateway({ simulator, config })),
+  createKey: async () => ({ apiKey: "any" }),
+});
 
 const keyOf = async (server) => (await server.createKey()).apiKey;
 

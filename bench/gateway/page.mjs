@@ -30,6 +30,7 @@ export function page({ calls, baseline, upload, startupMs, costs }) {
     "else the running jobs of the others would be polled meanwhile. The forwarder is `gateway/forwarder/`: Hono and valibot, without storage. CPU is",
     "workerd's, all threads, over the run: for the gateway's creates it includes the submit that follows each of them, by the alarm",
     "of the job's own object, and the polls of all jobs that run. The gateway's requests pass its rate limit, which is in memory.",
+    "The object is `gateway/object/`: it only makes an object for each request, with an alarm, which is what one costs at least.",
     ...(baseline ? [`The baseline is the gateway of commit ${baseline}, built in the same way and run by the same engine.`] : []),
     "",
     table(["request", "by", "per second", "p50", "p99", "CPU per request"], rows),
