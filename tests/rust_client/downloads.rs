@@ -31,6 +31,19 @@ async fn a_connection_that_drops_is_resumed() {
 }
 
 #[tokio::test]
+async fn a_proxys_page_is_not_stored_as_the_video() {
+    let (sim, folder) = (Simulator::start(), Folder::new());
+    let client = sim.client();
+    let result = client.generate(&request(), &only(ProviderId::Runware)).await.unwrap();
+    let whole = folder.join("whole.mp4");
+    client.download(&result.videos[0], &whole).await.unwrap();
+    sim.faults(fault("download", 1, json!({ "kind": "html", "status": 200 })));
+    let path = folder.join("video.mp4");
+    client.download(&result.videos[0], &path).await.unwrap();
+    assert_eq!(std::fs::read(path).unwrap(), std::fs::read(whole).unwrap());
+}
+
+#[tokio::test]
 async fn a_video_as_data_is_written() {
     let folder = Folder::new();
     let video: Video =

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use reqwest::header::{
-    CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, DATE, ETAG, HeaderMap, HeaderName, IF_RANGE,
-    LAST_MODIFIED, RANGE,
+    CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, DATE, ETAG, HeaderMap,
+    HeaderName, IF_RANGE, LAST_MODIFIED, RANGE,
 };
 use reqwest::{Response, StatusCode, Url};
 
@@ -100,6 +100,10 @@ pub(super) async fn fetch(
         Err(_) => return Err(Failed::retryable("The host of the video does not answer.", None)),
     };
     let (status, headers) = (response.status(), response.headers());
+    if status.is_success() && is_page(headers) {
+        let message = "The host responded with a page or JSON in place of the video.";
+        return Err(Failed::retryable(message, None));
+    }
     if status == StatusCode::OK {
         let metadata = metadata_of(headers);
         return Ok(Reply::Whole { body: Body(response), metadata });
@@ -114,6 +118,12 @@ pub(super) async fn fetch(
         return Ok(Reply::Changed);
     }
     Err(failure_of(status, headers))
+}
+
+/// Whether it is what a proxy responds with in place of a video. A host may declare a video as any other type.
+fn is_page(headers: &HeaderMap) -> bool {
+    let kind = text(headers, &CONTENT_TYPE).unwrap_or_default().to_ascii_lowercase();
+    ["html", "json", "xml"].iter().any(|page| kind.contains(page))
 }
 
 /// The total length, if the response is the requested rest of the same video.
