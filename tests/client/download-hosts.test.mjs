@@ -136,6 +136,35 @@ describe("the rest may be of another video", { concurrency: true }, () => {
   });
 });
 
+describe("a proxy's page in place of the video is not stored", { concurrency: true }, () => {
+  const page = (type, status = 200) => ({ content: videoBytes(50), status, tag: undefined, headers: { "content-type": type } });
+
+  test("the video is requested again", async () => {
+    for (const type of ["text/html; charset=utf-8", "application/json", "application/problem+json", "Text/XML"]) {
+      await isWhole(streamed([page(type), { content: CONTENT }]));
+    }
+  });
+
+  test("also for its rest", async () => {
+    await isWhole(streamed([BROKEN, page("text/html"), REST]));
+  });
+
+  test("a host that sends nothing else", async () => {
+    const { done, ends, asked } = streamed(Array.from({ length: 5 }, () => page("text/html")));
+    const error = await failing(done, "connection_error");
+    assert.match(error.message, /a page or JSON in place of the video/);
+    assert.equal(error.charge, "charged");
+    assert.equal(asked.length, 5);
+    assert.deepEqual(ends, ["aborted"]);
+  });
+
+  test("any other type may be a video's", async () => {
+    for (const type of ["video/mp4", "application/octet-stream", "binary/octet-stream", "text/plain", ""]) {
+      await isWhole(streamed([{ content: CONTENT, headers: { "content-type": type } }]));
+    }
+  });
+});
+
 describe("a download that cannot succeed", { concurrency: true }, () => {
   test("an existing file is unchanged", async () => {
     const { fetch } = host(BROKEN, { status: 404 });

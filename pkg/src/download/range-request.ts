@@ -42,6 +42,8 @@ export interface RangeRequest {
 /** A host that sends nothing for so long has lost the connection. */
 const SILENCE_TIMEOUT_MS = 60_000;
 const MAX_RETRY_AFTER_MS = 30_000;
+/** What a proxy responds with in place of a video. A host may declare a video as any other type. */
+const PAGE_TYPE = /html|json|xml/i;
 /** A `Last-Modified` of this age identifies a version: no second change can have the same date. */
 const MIN_LAST_MODIFIED_AGE_MS = 60_000;
 
@@ -82,6 +84,10 @@ export async function fetchRange(
       stop();
     },
   };
+  if (response.ok && PAGE_TYPE.test(headers.get("content-type") ?? "")) {
+    body.cancel();
+    throw new RetryableDownloadError("The host responded with a page or JSON in place of the video.", true);
+  }
   if (range && status === 206) {
     const rest = matchRange(headers, range);
     if (rest) return { kind: "range", body, total: rest.total };
