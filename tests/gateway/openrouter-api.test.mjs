@@ -123,6 +123,30 @@ test("a completed video is the input of a model that takes one", async () => {
   assert.deepEqual([status, body.error.metadata.code], [400, "remix_not_supported"]);
 });
 
+test("a previous job takes the place of no other video", async () => {
+  const { id } = await made(ORDER);
+  await ended(id);
+  const prompt = "A boat of two videos";
+  const url = "https://videos.example/a.mp4";
+  const references = [{ type: "video_url", video_url: { url } }];
+  for (const [more, name] of [
+    [{ model: "wan-2.6", input_references: references }, "input_references"],
+    [{ model: "wan-2.6", filmgate: { referenceVideos: [url] } }, "filmgate.referenceVideos"],
+    [{ model: "kling-o1", filmgate: { video: url } }, "filmgate.video"],
+  ]) {
+    const { status, body } = await create({ prompt, duration: 5, previous_job_id: id, ...more });
+    const { metadata, message } = body.error ?? {};
+    assert.deepEqual([status, metadata?.code, metadata?.param], [400, "invalid_request", "previous_job_id"], JSON.stringify(body));
+    assert.ok(message.includes(`\`${name}\``), message);
+  }
+  assert.ok(!provider.calls.some(({ body }) => body.includes(prompt)));
+  // This model edits one video, and follows others.
+  const both = "A boat beside another";
+  await made({ model: "kling-o1", prompt: both, duration: 5, previous_job_id: id, input_references: references });
+  const sent = JSON.stringify(await task(both));
+  assert.ok(sent.includes(url) && sent.includes(`/v1/videos/${id}/content`), sent);
+});
+
 const PICTURE = { type: "image_url", image_url: { url: "https://pictures.example/a.png" } };
 const first = { ...PICTURE, frame_type: "first_frame" };
 const BAD = { ...ORDER, prompt: "A wrong boat" };
@@ -149,6 +173,8 @@ const WRONG = [
   [{ ...BAD, input_references: [PICTURE] }, "input_references"],
   [{ ...BAD, provider: "runware" }, "provider"],
   [{ ...BAD, provider: { options: [] } }, "provider"],
+  [{ ...BAD, provider: { only: ["runpod"] } }, "provider.only"],
+  [{ ...BAD, provider: { options: {}, sort: null, max_price: { video: 0.01 } } }, "provider.max_price"],
   [
     { ...BAD, provider: { options: { runware: { webhookURL: "https://a.example" } } }, filmgate: { provider: "runware" } },
     "provider.options.runware.webhookURL",

@@ -5,6 +5,7 @@ import { listingsOf, paramOf } from "../api/catalog.js";
 import { content } from "../api/content.js";
 import type { App, Call } from "../api/context.js";
 import { callerOf, jobOfVideo, originOf, ownerOf } from "../api/context.js";
+import { invalid, paramName } from "../api/create-request.js";
 import type { CreateRequest } from "../api/create-request.js";
 import { createPlanned, meaningOf, untilDone } from "../api/create.js";
 import type { SourceVideo } from "../api/create.js";
@@ -58,6 +59,10 @@ async function sourceOf(c: Call, caller: Caller, create: CreateRequest, id: stri
   await completedVideo(c, id, ownerOf(caller), param);
   const { model } = modelOf(c.env, create.request.model);
   const field = VIDEO_FIELDS.find((name) => listingsOf(model).some((listing) => paramOf(listing, name)));
+  if (field && field in create.request) {
+    const name = paramName(create, field);
+    throw invalid(param, `\`${param}\` and \`${name}\` are the same input of this model. Send one of them.`);
+  }
   if (field) return { id, field };
   throw apiError("remix_not_supported", `No provider of \`${String(model)}\` takes a video as its input.`, { param });
 }

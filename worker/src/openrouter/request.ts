@@ -164,11 +164,16 @@ function urlOf(param: string, part: unknown, types: string[]): { type: string; u
   throw invalid(param, `Must be ${example}.`);
 }
 
-/** Options of other providers are ignored, as documented. */
+/** Options of other providers are ignored, as documented; preferences, such as a price limit, must not be. */
 function readProviderOptions(create: CreateRequest, value: unknown): void {
   const options = isObject(value) ? (value.options ?? {}) : undefined;
-  if (!isObject(options) || options instanceof HeldImage) {
+  if (!isObject(value) || !isObject(options) || options instanceof HeldImage) {
     throw invalid("provider", "`provider` must be an object, whose `options` are keyed by provider.");
+  }
+  const others = present(value).flatMap(([name]) => (name === "options" ? [] : [`provider.${name}`]));
+  if (others.length > 0) {
+    const names = others.map((name) => `\`${name}\``).join(", ");
+    throw invalid(others[0]!, `Not applied here: ${names}. Use \`filmgate.provider\` and \`filmgate.maxCostUsd\`.`);
   }
   const ours = PROVIDERS.filter((provider) => Object.hasOwn(options, provider));
   if (ours.length === 0) return;
