@@ -88,3 +88,30 @@ test("what is no batch is refused", async () => {
     assert.deepEqual([status, body.error?.code], expected, JSON.stringify([json, more, body]).slice(0, 300));
   }
 });
+
+test("a body that is no object says so", async () => {
+  for (const json of ["a".repeat(999_990), ["a"], 5, null]) {
+    const { status, body } = await post(apiKey, json);
+    assert.deepEqual([status, body.error.code, body.error.param], [400, "invalid_request_body", null], JSON.stringify(body));
+    assert.match(body.error.message, /must be a JSON object/);
+  }
+});
+
+test("a field is given once, in the body or in the query", async () => {
+  const before = await served.submissions();
+  const one = requests("A fox that is paid for");
+  const lines = { body: JSON.stringify(one[0]), headers: { "content-type": "application/jsonl" } };
+  for (const [json, query, param, more] of [
+    [{ requests: one, budgetUsd: 0.6 }, "budgetUsd=100", "budgetUsd"],
+    [{ requests: one, budgetUsd: 1, maxConcurrency: 1 }, "maxConcurrency=2", "maxConcurrency"],
+    [{ requests: one }, "budgetUsd=1&budgetUsd=100", "budgetUsd"],
+    [undefined, "budgetUsd=1&requests=x", "requests", lines],
+  ]) {
+    const { status, body } = await post(apiKey, json, { path: `/v1/video-batches?${query}`, ...more });
+    assert.deepEqual([status, body.error?.code, body.error?.param], [400, "invalid_request_body", param], JSON.stringify(body));
+    assert.match(body.error.message, /twice/);
+  }
+  assert.equal(await served.submissions(), before);
+  const alone = await create(apiKey, { requests: one }, { path: "/v1/video-batches?budgetUsd=1&maxConcurrency=2" });
+  assert.deepEqual([alone.budgetUsd, alone.maxConcurrency], [1, 2]);
+});

@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { apiError } from "../errors.js";
 import type { Call } from "./context.js";
+import { isObject } from "./create-request.js";
 import { usd } from "./fields.js";
 import { JsonBody, MAX_VALUES as MAX_LINE_VALUES, tooManyValues } from "./json-body.js";
 import type { Excess } from "./json-body.js";
@@ -42,7 +43,11 @@ export async function readBatchBody(c: Call, key: string): Promise<BatchBody> {
   if (!isLines && type !== "application/json") throw notJson();
   return withText(c.req.raw, key, LIMITS.batch, (text) => {
     const body = isLines ? { requests: linesOf(text) } : valueOf(text, MAX_VALUES, "The body").value;
-    return parsedBy(BatchBody, { ...Object(body), ...c.req.query() });
+    if (!isObject(body)) throw apiError("invalid_request_body", "The body must be a JSON object.");
+    const isTwice = ([name, values]: [string, string[]]) => values.length > 1 || Object.hasOwn(body, name);
+    const [param] = Object.entries(c.req.queries()).find(isTwice) ?? [];
+    if (param !== undefined) throw twice(param);
+    return parsedBy(BatchBody, { ...body, ...c.req.query() });
   });
 }
 
@@ -80,6 +85,9 @@ function valueOf(text: string, maxValues: number, name: string): { value: unknow
 export const IMAGES_BY_URL = "A batch takes images by their URLs. Send an image itself with `POST /v1/videos`.";
 
 const excessOf = ({ code, message }: Excess) => apiError(code, message);
+
+const twice = (param: string) =>
+  apiError("invalid_request_body", `\`${param}\` is there twice. Send it once, in the body or in the query.`, { param });
 
 const notJson = () =>
   apiError("unsupported_media_type", "Send the body as `content-type: application/json` or `application/jsonl`.");
