@@ -126,6 +126,8 @@ test("a limit is exact to the micro-dollar", async () => {
     [402, "budget_exceeded", "filmgate.maxCostUsd"],
   );
   assert.match(body.error.message, /\$0\.5.*\$0\.499999/);
+  const finer = await at(0.4999999);
+  assert.deepEqual([finer.status, finer.body.error?.message], [402, body.error.message], "it is rounded down");
 });
 
 test("an unknown price exceeds every limit unless it is allowed", async () => {

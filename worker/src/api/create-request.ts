@@ -193,8 +193,8 @@ function readProvider(value: unknown): ProviderChoice {
 }
 
 function readUsd(value: unknown): number {
-  // A sum of floats has digits beyond a micro-dollar.
-  const micro = typeof value === "number" ? parseUsd(value.toFixed(6)) : undefined;
+  // Digits beyond a micro-dollar are cut, but for those that only a sum of floats has.
+  const micro = typeof value === "number" ? parseUsd(value.toFixed(9).slice(0, -3)) : undefined;
   if (micro !== undefined) return micro;
   throw invalid("filmgate.maxCostUsd", "`filmgate.maxCostUsd` must be an amount in dollars, such as 2.5.");
 }
