@@ -74,6 +74,12 @@ export const VIDEO_NOT_FOUND: ApiErrorDetails = {
   param: "video_id",
 };
 
+export const EXPIRED: ApiErrorDetails = {
+  status: 410,
+  code: "expired",
+  message: "The video has expired: its file is not stored any more. Generate it again.",
+};
+
 export const videoNotFound = (): ApiError => new ApiError(VIDEO_NOT_FOUND);
 
 export function errorResponse(details: ApiErrorDetails): Response {

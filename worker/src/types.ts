@@ -370,6 +370,8 @@ export interface JobInfo {
   status: Status;
   /** Present once the job has completed. */
   outcome?: VideoResult;
+  /** Its retention is over: what was asked for is forgotten. */
+  isExpired: boolean;
 }
 
 /** Where a video is. */

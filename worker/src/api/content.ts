@@ -39,10 +39,23 @@ export async function contentOf(c: Call, job: JobRpc, owner: Owner | null): Prom
   if (location.kind === "provider") return fromProvider(c, location.url, id);
   const response = await fromBucket(c, location, id);
   if (response) return response;
-  // A lifecycle rule of the bucket has deleted it: the job says so from now on.
+  throw await missing(job, owner, index, variantOf(c));
+}
+
+/** @throws {ApiError} if the first video of a job, as far as it is archived, is not in R2 any more. */
+export async function assertStored(c: Call, id: string): Promise<void> {
+  const job = jobOfVideo(c.env, id);
+  const location = await job.file(null, 0, "video");
+  if (location.error) throw new ApiError(location.error);
+  const isMissing = location.kind === "archived" && !(await c.env.VIDEO_BUCKET.head(location.key));
+  if (isMissing) throw await missing(job, null, 0, "video");
+}
+
+/** The error of a file that a lifecycle rule of the bucket has deleted: the job says so from now on. */
+async function missing(job: JobRpc, owner: Owner | null, index: number, variant: Variant): Promise<ApiError> {
   await job.onFileMissing(index);
-  const { error } = await job.file(owner, index, variantOf(c));
-  throw error ? new ApiError(error) : unreadable();
+  const { error } = await job.file(owner, index, variant);
+  return error ? new ApiError(error) : unreadable();
 }
 
 function variantOf(c: Call): Variant {

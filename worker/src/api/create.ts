@@ -8,6 +8,7 @@ import { accountOf, jobOf, newJobId } from "../stubs.js";
 import type { JobRpc, RepeatedRequest, ReservationRequest } from "../rpc.js";
 import type { ApiErrorDetails, Caller, JobSpec } from "../types.js";
 import type { Call } from "./context.js";
+import { assertStored } from "./content.js";
 import { callerOf, jsonText, originOf, ownerOf, retentionOf } from "./context.js";
 import { mapImages, withCreateRequest } from "./create-request.js";
 import type { CreateRequest } from "./create-request.js";
@@ -116,6 +117,7 @@ export async function createPlanned(
     const prepared = await prepare();
     source = prepared.source;
     plan = planJob(c.env, withSource(prepared.create, source));
+    if (source?.field) await assertStored(c, source.id);
   } catch (error) {
     // The first attempt may have been possible: its model, price or provider was another one.
     const isFirst = key === undefined && !retryCount;

@@ -1,10 +1,10 @@
 // Remixes: the model, provider and duration of a source video, with another prompt.
-import { apiError, videoNotFound } from "../errors.js";
+import { ApiError, apiError, EXPIRED, videoNotFound } from "../errors.js";
 import type { JobInfo, Owner } from "../types.js";
 import { listingsOf, paramOf } from "./catalog.js";
 import type { Call } from "./context.js";
 import { callerOf, jobOfVideo, jsonText, ownerOf } from "./context.js";
-import { newRequest, OPENAI } from "./create-request.js";
+import { invalid, isObject, newRequest, OPENAI, readExtension } from "./create-request.js";
 import type { CreateRequest } from "./create-request.js";
 import { createPlanned, untilDone } from "./create.js";
 import type { SourceVideo, VideoField } from "./create.js";
@@ -18,18 +18,24 @@ const KEPT_FIELDS = ["duration", "size", "resolution", "aspectRatio"] as const;
 export async function remixVideo(c: Call): Promise<Response> {
   const caller = await callerOf(c, "CREATE_LIMITER");
   const id = c.req.param("id") ?? "";
-  const prompt = promptOf(await jsonOf(c.req.raw, LIMITS.small));
-  const info = await completedVideo(c, id, ownerOf(caller), "video_id");
-  const video = createPlanned(c, caller, { remix: id, prompt }, () => remixRequest(c, id, info, prompt));
+  const { prompt, ...limits } = bodyOf(await jsonOf(c.req.raw, LIMITS.small));
+  const video = createPlanned(c, caller, { remix: id, prompt, ...limits }, async () => {
+    const info = await completedVideo(c, id, ownerOf(caller), "video_id");
+    const { create, source } = remixRequest(c, id, info, prompt);
+    return { create: { ...create, ...limits }, source };
+  });
   return untilDone(c, video.then((text) => jsonText(text)));
 }
 
-/** A completed video of the caller. @throws {ApiError} naming `param` if there is none. */
+/** A completed video of the caller, within its retention. @throws {ApiError} naming `param` if there is none. */
 export async function completedVideo(c: Call, id: string, owner: Owner, param: string): Promise<JobInfo> {
   const info = await jobOfVideo(c.env, id).info(owner);
   if (!info) throw videoNotFound();
-  if (info.status === "completed" && info.outcome) return info;
-  throw apiError("not_ready", "Only a completed video can be the source of another.", { param });
+  if (info.status !== "completed" || !info.outcome) {
+    throw apiError("not_ready", "Only a completed video can be the source of another.", { param });
+  }
+  if (info.isExpired) throw new ApiError(EXPIRED);
+  return info;
 }
 
 /** The provider's own remix or, if it has none, a request whose input is the source's video. */
@@ -85,14 +91,21 @@ const remixOf = (request: Record<string, unknown>): CreateRequest => ({
   paramNames: { prompt: "prompt" },
 });
 
-function promptOf(body: unknown): string {
-  const fields = typeof body === "object" && body !== null ? Object.entries(body) : [];
-  const [other] = fields.find(([name]) => name !== "prompt") ?? [];
+/** Of the package's fields only those that limit the price. */
+const LIMIT_FIELDS = ["maxCostUsd", "allowUnknownCost"];
+
+function bodyOf(body: unknown): { prompt: string } & Partial<Pick<CreateRequest, "maxMicroUsd" | "allowUnknownCost">> {
+  const { prompt, filmgate, ...others } = isObject(body) ? body : {};
+  const extension = filmgate ?? {};
+  const create = newRequest(OPENAI);
+  readExtension(create, extension);
+  const unknown = Object.keys(extension).filter((name) => !LIMIT_FIELDS.includes(name));
+  const [other] = [...Object.keys(others), ...unknown.map((name) => `filmgate.${name}`)];
   if (other !== undefined) {
-    const message = "A remix accepts a `prompt` and nothing else: the rest comes from its source.";
-    throw apiError("invalid_request", message, { param: other });
+    const message = "A remix accepts `prompt`, `filmgate.maxCostUsd` and `filmgate.allowUnknownCost`: the rest comes from its source.";
+    throw invalid(other, message);
   }
-  const prompt: unknown = fields[0]?.[1];
-  if (typeof prompt === "string" && prompt !== "") return prompt;
-  throw apiError("invalid_request", "A remix needs a `prompt`.", { param: "prompt" });
+  if (typeof prompt !== "string" || prompt === "") throw invalid("prompt", "A remix needs a `prompt`.");
+  const { maxMicroUsd, allowUnknownCost } = create;
+  return { prompt, ...(maxMicroUsd !== undefined && { maxMicroUsd }), ...(allowUnknownCost && { allowUnknownCost }) };
 }

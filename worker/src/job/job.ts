@@ -4,7 +4,7 @@ import { DurableObject } from "cloudflare:workers";
 import type { CancelResult } from "filmgate";
 import { jobClient, providersOf, secretOfWebhook } from "../client.js";
 import type { Env } from "../env.js";
-import { errorCode, VIDEO_NOT_FOUND } from "../errors.js";
+import { errorCode, EXPIRED, VIDEO_NOT_FOUND } from "../errors.js";
 import { stampStorage, upgradeStorage } from "../storage-version.js";
 import { accountOf, jobIndexOf } from "../stubs.js";
 import type { JobRpc } from "../rpc.js";
@@ -29,7 +29,7 @@ import { offersOf } from "./offers.js";
 import { assume, matches, scheduleEstimate } from "./pending.js";
 import { cancel, mayResume, storedStatus, turnInMs } from "./provider-steps.js";
 import { recordStore } from "./record-store.js";
-import { ABANDONED, CANCEL_FAILED, EXPIRED, NO_POSTER, NOT_FINISHED, NOT_READY } from "./refusals.js";
+import { ABANDONED, CANCEL_FAILED, NO_POSTER, NOT_FINISHED, NOT_READY } from "./refusals.js";
 import { mayExpire, retentionEnd } from "./retention.js";
 import { JobRunner } from "./runner.js";
 import { isOwnedBy, loadJob, newState, nextDue, ownerOf, saveSpec, saveState, STEPS } from "./state.js";
@@ -118,7 +118,7 @@ export class Job extends DurableObject<Env> implements JobRpc {
     const runner = this.#ownedBy(owner);
     if (!runner) return undefined;
     const { status, outcome } = viewOf(runner.state);
-    return { spec: runner.spec, status, ...(outcome && { outcome }) };
+    return { spec: runner.spec, status, ...(outcome && { outcome }), isExpired: runner.state.expiredAt !== undefined };
   }
 
   /** Where a video is, or its poster. */

@@ -27,12 +27,6 @@ export const CANCEL_FAILED: ApiErrorDetails = {
   retryAfterSeconds: 10,
 };
 
-export const EXPIRED: ApiErrorDetails = {
-  status: 410,
-  code: "expired",
-  message: "The video has expired: its file is not stored any more. Generate it again.",
-};
-
 export const NO_POSTER: ApiErrorDetails = {
   status: 404,
   code: "no_poster",
