@@ -17,12 +17,12 @@ before(async () => {
   node = await modernNode();
 });
 
-async function start(t, key) {
+async function start(t, key, more = {}) {
   const sim = await providers(t);
   const bundle = folderOf();
   await run(node, [join(root, "worker", "local", "bundle.mjs"), CONFIG, bundle]);
   const args = [HOST, bundle, CONFIG, folderOf()];
-  return { ...(await server(t, { cwd: PROJECT, args, env: { ...sim.env, ...KEYS[key] }, node })), ledger: sim.ledger };
+  return { ...(await server(t, { cwd: PROJECT, args, env: { ...sim.env, ...KEYS[key], ...more }, node })), ledger: sim.ledger };
 }
 
 const put = (url, id, prompt = "A lighthouse in the rain") =>
@@ -34,14 +34,18 @@ const ended = (url, id) => async () => {
   return status && ["complete", "errored", "terminated"].includes(status.status) && status;
 };
 
-for (const provider of ["runpod", "runware"]) {
-  test(`${provider}: start, sleep, status, and the video in R2`, async (t) => {
-    const { url, ledger } = await start(t, provider);
-    const id = randomUUID();
-    assert.equal((await put(url, id)).status, 202);
-    const { status, output, error } = await until(ended(url, id));
-    assert.equal(status, "complete", JSON.stringify(error));
-    assert.equal(output.costUsd, 0.1);
-    await assertPaidOnce(ledger, provider);
-  });
+async function assertGenerated(t, provider, more) {
+  const { url, ledger } = await start(t, provider, more);
+  const id = randomUUID();
+  assert.equal((await put(url, id)).status, 202);
+  const { status, output, error } = await until(ended(url, id));
+  assert.equal(status, "complete", JSON.stringify(error));
+  assert.equal(output.costUsd, 0.1);
+  await assertPaidOnce(ledger, provider);
 }
+
+for (const provider of ["runpod", "runware"]) {
+  test(`${provider}: start, sleep, status, and the video in R2`, (t) => assertGenerated(t, provider));
+}
+
+test("a host that does not say how long the video is", (t) => assertGenerated(t, "runware", { UNKNOWN_LENGTH: "1" }));

@@ -44,6 +44,15 @@ for (const provider of ["runpod", "runware"]) {
   });
 }
 
+test("an outage during more checks than a step has attempts ends nothing", async (t) => {
+  const { run, simulator, ledger } = await start(t, "runpod");
+  const fault = { operation: "poll", times: 6, fault: { kind: "error", status: 503 } };
+  await fetch(`${simulator.origin}/control/faults`, { method: "POST", body: JSON.stringify([fault]) });
+  const { file } = await run();
+  assertVideo(readFileSync(file));
+  await assertPaidOnce(ledger, "runpod");
+});
+
 test("a request that filmgate rejects is not repeated", async (t) => {
   const { run, event, ledger } = await start(t, "runware");
   event.data.prompt = "";

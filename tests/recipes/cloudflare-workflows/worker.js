@@ -22,7 +22,7 @@ export class Jobs extends DurableObject {
   }
 
   async status(handle) {
-    const { status, nextPollAt, outcome, error } = await this.#client.status(handle);
+    const { status, nextPollAt, outcome, error } = await this.#client.status(handle).catch(later);
     return { status, nextPollAt, costUsd: outcome?.costUsd, error: error?.message };
   }
 
@@ -30,9 +30,17 @@ export class Jobs extends DurableObject {
   async save(handle) {
     const { outcome } = await this.#client.status(handle);
     const { body, headers } = await this.#client.download(outcome.videos[0]);
-    const sized = body.pipeThrough(new FixedLengthStream(Number(headers.get("content-length"))));
-    await this.env.VIDEOS.put(`${handle.id}.mp4`, sized);
+    const length = headers.get("content-length");
+    // R2 takes no stream of an unknown length.
+    const video = length ? body.pipeThrough(new FixedLengthStream(Number(length))) : await new Response(body).arrayBuffer();
+    await this.env.VIDEOS.put(`${handle.id}.mp4`, video);
   }
+}
+
+/** A failed check says nothing about the job, which continues. */
+function later(error) {
+  if (!(error instanceof FilmgateError) || error.code === "job_not_found") throw error;
+  return { nextPollAt: Date.now() + 30_000 };
 }
 
 export class GenerateVideo extends WorkflowEntrypoint {

@@ -17,7 +17,7 @@ export const generateVideo = inngest.createFunction(
 
     for (let check = 1; ; check += 1) {
       const { status, nextPollAt, error } = await step.run(`check ${check}`, async () => {
-        const { status, nextPollAt, error } = await client.status(handle);
+        const { status, nextPollAt, error } = await client.status(handle).catch(later);
         return { status, nextPollAt, error: error?.message };
       });
       if (status === "completed") break;
@@ -33,6 +33,12 @@ export const generateVideo = inngest.createFunction(
     });
   },
 );
+
+/** A failed check says nothing about the job, which continues. */
+function later(error) {
+  if (!(error instanceof FilmgateError) || error.code === "job_not_found") throw error;
+  return { nextPollAt: Date.now() + 30_000 };
+}
 
 /** A step is repeated only after an error that allows it: nothing is billed twice. */
 async function final(started) {

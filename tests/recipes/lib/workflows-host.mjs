@@ -20,11 +20,13 @@ const modules = readdirSync(bundle)
 // `fetch` is already that of lib/providers.mjs.
 const outbound = async (request) => {
   const { method, headers } = request;
-  const body = ["GET", "HEAD"].includes(method) ? null : await request.arrayBuffer();
-  const response = await fetch(request.url, { method, headers: Object.fromEntries(headers), body });
+  const asked = ["GET", "HEAD"].includes(method) ? null : await request.arrayBuffer();
+  const response = await fetch(request.url, { method, headers: Object.fromEntries(headers), body: asked });
   const sent = new Headers(response.headers);
   sent.delete("content-encoding");
-  return new Reply(await response.arrayBuffer(), { status: response.status, headers: Object.fromEntries(sent) });
+  if (process.env.UNKNOWN_LENGTH) sent.delete("content-length");
+  const body = process.env.UNKNOWN_LENGTH ? response.body : await response.arrayBuffer();
+  return new Reply(body, { status: response.status, headers: Object.fromEntries(sent) });
 };
 
 const { RUNPOD_API_KEY, RUNWARE_API_KEY, PORT } = process.env;

@@ -15,13 +15,19 @@ export const generateVideo = task({
     // A later attempt begins here again, and the gateway answers with the job of the first.
     const handle = await final(client.start(request, { idempotencyKey: id, maxCostUsd: 1 }));
     for (;;) {
-      const { status, nextPollAt, outcome, error } = await client.status(handle);
+      const { status, nextPollAt, outcome, error } = await client.status(handle).catch(later);
       if (status === "completed") return { handle, costUsd: outcome.costUsd };
       if (nextPollAt === undefined) throw new AbortTaskRunError(`The job ended as ${status}: ${error?.message}`);
       await wait.until({ date: new Date(nextPollAt) });
     }
   },
 });
+
+/** A failed check says nothing about the job, which continues. */
+function later(error) {
+  if (!(error instanceof FilmgateError) || error.code === "job_not_found") throw error;
+  return { nextPollAt: Date.now() + 30_000 };
+}
 
 /** An attempt is repeated only after an error that allows it: nothing is billed twice. */
 async function final(started) {
