@@ -25,6 +25,8 @@ const DEFAULT_TIMEOUT_MS = 3_600_000;
 /** Names of options, which a request must not have: the gateway reads both from one object. */
 const OPTION_NAMES = ["provider", "maxCostUsd", "allowUnknownCost", "applyOpenAIDefaults"];
 
+const NO_GATEWAY = "The response is not a gateway's, or that of another version. Check the gateway's `url`.";
+
 type AvailableQuote = Extract<Quote, { available: true }>;
 
 /** Plans at the gateway. Requests have their images replaced by URLs already. */
@@ -40,12 +42,12 @@ export class RemotePlanner {
 
   async models(): Promise<Model[]> {
     const { data } = await this.#read({ path: "/models" });
-    return listOf<{ filmgate: Model }>(data).map(({ filmgate }) => filmgate);
+    return listOf<{ filmgate: unknown }>(data).map(({ filmgate }) => objectOf(filmgate));
   }
 
   async model(id: ModelId): Promise<Model | undefined> {
     try {
-      return (await this.#read({ path: `/models/${encodeURIComponent(id)}` })).filmgate as Model;
+      return objectOf((await this.#read({ path: `/models/${encodeURIComponent(id)}` })).filmgate);
     } catch (error) {
       if (codeOf(error) === "job_not_found") return undefined;
       throw error;
@@ -79,7 +81,7 @@ export class RemotePlanner {
   async plan(request: VideoRequest, options: SubmitOptions, uuid: () => string): Promise<[JobPlan]> {
     const { timeoutMs = DEFAULT_TIMEOUT_MS } = options;
     const deadline = Date.now() + timeoutMs;
-    const quote = (await this.#post("/plan", request, options)).quote as AvailableQuote;
+    const quote = objectOf<AvailableQuote>((await this.#post("/plan", request, options)).quote);
     const { provider, model, providerModelId } = quote;
     const handle: Handle = {
       ...{ version: 1, provider, model, providerModelId },
@@ -106,7 +108,7 @@ export class RemotePlanner {
       try {
         const { json } = await this.#connection.send(request, signal);
         if (Object(json) === json) return json as Record<string, unknown>;
-        throw new RetryableError("invalid_response", "The response is not JSON. Check the gateway's `url`.", false);
+        throw new RetryableError("invalid_response", NO_GATEWAY, false);
       } catch (error) {
         if (!(error instanceof RetryableError)) throw error;
         const waitMs = Math.max(error.waitMs, retryDelayMs(tries));
@@ -150,10 +152,13 @@ function issuesOf({ message, issues }: FilmgateError): Issue[] {
   return issues[0] ? issues : [{ severity: "error", path: "", code: "unsupported", message }];
 }
 
+function objectOf<T>(value: unknown): T {
+  if (Object(value) === value) return value as T;
+  throw new FilmgateError({ code: "invalid_response", message: NO_GATEWAY });
+}
+
 function listOf<T>(value: unknown): T[] {
-  if (Array.isArray(value)) return value as T[];
-  const message = "The response is not a gateway's, or that of another version. Check the gateway's `url`.";
-  throw new FilmgateError({ code: "invalid_response", message });
+  return Array.isArray(value) ? value.map(objectOf<T>) : objectOf(undefined);
 }
 
 const codeOf = (error: unknown) => (error instanceof FilmgateError ? error.code : undefined);
