@@ -37,6 +37,7 @@ export class FilmgateVideoElement extends Base {
   static readonly observedAttributes = [
     ...REQUEST_ATTRIBUTES,
     "provider",
+    "max-cost-usd",
     ...SESSION_ATTRIBUTES,
     ...PLAYER_ATTRIBUTES,
     ...SECRET_ATTRIBUTES,
@@ -55,6 +56,8 @@ export class FilmgateVideoElement extends Base {
   #labels: VideoLabels = LABELS;
   #shown: VideoState = IDLE;
   #price = "";
+  /** Whether the price of the present request is asked for. */
+  #isPricing = false;
   #quoteTimer: ReturnType<typeof setTimeout> | undefined;
   #quotes = 0;
 
@@ -116,7 +119,7 @@ export class FilmgateVideoElement extends Base {
   async submit(): Promise<VideoResult | undefined> {
     const session = this.#session;
     if (!session) throw this.#lacksClient();
-    return session.submit({ ...requestOf(this), ...this.#request } as VideoRequest, { ...optionsOf(this), ...this.#options });
+    return session.submit(this.#wanted(), this.#limits());
   }
 
   /** Cancels the job. Resolves with undefined if there is none. */
@@ -173,7 +176,7 @@ export class FilmgateVideoElement extends Base {
       button.addEventListener("click", () => {
         (async () => action())().catch((error: unknown) => this.#showError(error));
       });
-    on(view.generate, () => this.submit());
+    on(view.generate, () => (this.#awaitsPrice() ? undefined : this.submit()));
     on(view.cancel, () => this.cancel());
     on(view.resume, () => this.resume());
     on(view.again, () => this.reset());
@@ -245,6 +248,8 @@ export class FilmgateVideoElement extends Base {
     setText(view.detail, detailText(state, labels));
     setText(view.error, error?.message ?? "");
     setText(view.generate, [labels.generate, this.#price].filter(Boolean).join(" · "));
+    // Not `disabled`, which would take the focus from it.
+    view.generate.setAttribute("aria-disabled", String(this.#awaitsPrice()));
     setText(view.cancel, labels.cancel);
     setText(view.resume, labels.resume);
     setText(view.again, labels.again);
@@ -289,31 +294,46 @@ export class FilmgateVideoElement extends Base {
     view.video.poster = poster;
   }
 
+  /** Without a limit, nobody pays a price that was not shown, unless none is known. */
+  #awaitsPrice(): boolean {
+    return this.#isPricing && this.#limits().maxCostUsd === undefined;
+  }
+
+  #wanted(): VideoRequest {
+    return { ...requestOf(this), ...this.#request } as VideoRequest;
+  }
+
+  #limits(): SubmitOptions {
+    return { ...optionsOf(this), ...this.#options };
+  }
+
   /** Shows the price of the present request, if it is still that when the answer comes. */
   #askPrice(): void {
     clearTimeout(this.#quoteTimer);
     const asked = ++this.#quotes;
+    const client = this.#session && this.#sessionOf.client;
     // The price of another request is not this one's.
-    if (this.#price !== "") {
-      this.#price = "";
-      this.#render(this.#shown);
-    }
+    this.#showPrice("", client?.quote !== undefined);
+    if (!client?.quote) return;
     this.#quoteTimer = setTimeout(async () => {
-      const request = { ...requestOf(this), ...this.#request } as VideoRequest;
-      const quotes = this.#session && (await this.#quote(request));
-      if (!quotes || asked !== this.#quotes) return;
-      this.#price = priceText(quotes, this.#options?.provider ?? optionsOf(this).provider);
-      this.#render(this.#shown);
+      const price = await this.#priceOf(client);
+      if (asked === this.#quotes) this.#showPrice(price, false);
     }, QUOTE_DELAY_MS);
   }
 
-  async #quote(request: VideoRequest): Promise<Quotes> {
+  async #priceOf(client: ElementClient): Promise<string> {
     try {
-      return (await this.#clientOf()?.quote?.(request)) ?? [];
+      return priceText((await client.quote?.(this.#wanted())) ?? [], this.#limits());
     } catch {
       // The submit says what is wrong.
-      return [];
+      return "";
     }
+  }
+
+  #showPrice(price: string, isPricing: boolean): void {
+    this.#price = price;
+    this.#isPricing = isPricing;
+    this.#render(this.#shown);
   }
 
   #lacksClient(): FilmgateError {

@@ -1,5 +1,5 @@
 import type { VideoState } from "../session/state.js";
-import type { ProviderChoice, Quote, QuoteSummary } from "../types/index.js";
+import type { Quote, QuoteSummary, SubmitOptions } from "../types/index.js";
 
 /** The texts of the element, in English unless the property `labels` has others. */
 export interface VideoLabels {
@@ -77,12 +77,17 @@ export function detailText({ progress, etaMs, isPending, costUsd }: VideoState, 
   return [percent, left].filter(Boolean).join(", ");
 }
 
-/** What the submit may cost, over all listings that may get it; an empty text if that is unknown. */
-export function priceText(quotes: readonly (Quote | QuoteSummary)[], provider: ProviderChoice = "cheapest"): string {
+/** What the submit may cost, over all listings that may get it; an empty text if that is unknown, if only of one. */
+export function priceText(
+  quotes: readonly (Quote | QuoteSummary)[],
+  { provider = "cheapest", maxCostUsd, allowUnknownCost }: SubmitOptions,
+): string {
   const wanted = provider === "cheapest" ? undefined : [provider].flat();
-  const priced = quotes.flatMap((quote) =>
-    quote.available && "maxUsd" in quote && (!wanted || wanted.includes(quote.provider)) ? [quote] : [],
-  );
+  const offered = quotes.filter((quote) => quote.available && (!wanted || wanted.includes(quote.provider)));
+  const priced = offered.flatMap((quote) => ("maxUsd" in quote ? [quote] : []));
+  // A limit excludes a listing of unknown price.
+  const takesUnknown = maxCostUsd === undefined || allowUnknownCost;
+  if (takesUnknown && priced.length < offered.length) return "";
   if (priced.length === 0) return "";
   const minUsd = Math.min(...priced.map((quote) => quote.minUsd));
   const maxUsd = Math.max(...priced.map((quote) => quote.maxUsd));

@@ -14,6 +14,7 @@ export const STYLE = `
 button { min-block-size: 44px; min-inline-size: 44px; padding: 0 16px; font: inherit; font-weight: 600; cursor: pointer;
   border: 1px solid transparent; border-radius: var(--filmgate-radius, 8px);
   background: var(--filmgate-accent, #1d4ed8); color: var(--filmgate-accent-color, #fff); }
+button[aria-disabled=true] { cursor: progress; opacity: 60%; }
 button.secondary { background: transparent; color: inherit; border-color: currentColor; }
 button:focus-visible, video:focus-visible { outline: 3px solid var(--filmgate-focus, currentColor); outline-offset: 2px; }
 `;
