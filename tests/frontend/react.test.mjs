@@ -1,27 +1,9 @@
 // `filmgate/react` in React 18 and 19, in Chromium, with the full client of simulated providers over HTTP.
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
-import { TIMEOUT_MS } from "../chromium.mjs";
 import { simulator } from "../client/support.mjs";
+import { SLOW, click, stateOf, until, untilAccepted, untilStatus } from "./hook.mjs";
 import { POLICY, bundle, openProfile, serveBundle } from "./site.mjs";
-
-const SLOW = 600_000;
-
-const stateOf = async (page) => JSON.parse(await page.locator("#state").first().textContent());
-const click = (page, name) => page.getByRole("button", { name, exact: true }).first().click();
-
-/** The state, once it passes the test. */
-async function until(page, isWanted, what) {
-  const due = Date.now() + TIMEOUT_MS;
-  for (;;) {
-    const state = await stateOf(page);
-    if (isWanted(state)) return state;
-    assert.ok(Date.now() < due, `no ${what}: ${JSON.stringify(state)}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-const untilStatus = (page, status) => until(page, (state) => state.status === status, status);
-const untilAccepted = (page) => until(page, ({ handle, isPending }) => isPending && handle?.acceptedAt, "accepted job");
 
 for (const react of [18, 19]) {
   describe(`React ${react}`, async () => {

@@ -15,7 +15,7 @@ export interface Saved extends Partial<Pick<JobUpdate, "status" | "progress" | "
 
 const PREFIX = "filmgate:";
 
-/** One session's entry. Without an id, or if the page may not store anything, it is in memory. */
+/** One session's entry. Without an id it is in memory. */
 export class SavedSession {
   readonly #name: string | undefined;
   #memory: Saved | undefined;
@@ -42,14 +42,16 @@ export class SavedSession {
     return this.#stored() ?? this.#memory;
   }
 
-  write(saved: Saved | undefined): void {
+  /** Returns whether it worked. If storage is full or blocked, other tabs and a reload do not know of it. */
+  write(saved: Saved | undefined): boolean {
     this.#memory = saved;
-    if (this.#name === undefined) return;
+    if (this.#name === undefined) return true;
     try {
       if (saved) localStorage.setItem(this.#name, JSON.stringify(saved));
       else localStorage.removeItem(this.#name);
+      return true;
     } catch {
-      // Storage is full or blocked: other tabs and a reload do not know of the job.
+      return false;
     }
   }
 

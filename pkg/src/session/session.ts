@@ -1,6 +1,6 @@
 import { FilmgateError } from "../error.js";
 import { isFinal } from "../util/status.js";
-import { randomUUID } from "../util/uuid.js";
+import { isUuid, randomUUID } from "../util/uuid.js";
 import { orAborted } from "../util/within.js";
 import type {
   CancelResult,
@@ -35,13 +35,17 @@ class Run {
   ended!: Promise<VideoResult | undefined>;
   /** Whether this tab tracks the job. Otherwise it follows another tab. */
   isDriver = false;
+  /** Whether no other tab can be submitting the job. */
+  isAlone = false;
+  /** The submit to make if there is no job to track. */
+  submit: Work | undefined;
   job: Job | undefined;
   /** Resolves once there is a job. */
   readonly started: Promise<void>;
   #onStarted: () => void = () => {};
 
   /** `request`: as text; undefined if the job was found again. */
-  constructor(readonly request: string | undefined) {
+  constructor(public request: string | undefined) {
     this.started = new Promise((resolve) => (this.#onStarted = resolve));
   }
 
@@ -88,18 +92,24 @@ export class VideoSession {
 
   /**
    * Submits the request, unless a job of this session has not ended: then that one is tracked. Resolves with the result, or
-   * with undefined if there is none: see `error` of the state. Rejects only if another request has not ended.
+   * with undefined if there is none: see `error` of the state. Rejects only if another request has not ended. After a lost
+   * submit, which may be billed, it submits nothing until `reset`.
    */
   readonly submit = async (request: VideoRequest, options: SubmitOptions = {}): Promise<VideoResult | undefined> => {
     this.#sync();
     const text = textOf(request);
     const saved = this.#saved.read();
-    if (this.#run && !saved?.ended) {
-      if (this.#run.request !== undefined && this.#run.request !== text) throw busy();
-      return this.#run.ended;
-    }
-    if (saved && !saved.ended) return this.resume();
-    return this.#start(text, (run) => this.#submit(run, request, options, saved?.key));
+    const isOpen = saved && (!saved.ended || saved.status === "submission_unknown");
+    const submit = (run: Run) => {
+      run.request = text;
+      return this.#submit(run, request, options, saved?.key);
+    };
+    if (isOpen) void this.resume();
+    const run = this.#run;
+    if (!run || (saved && !isOpen)) return this.#start(text, submit);
+    if (run.request === undefined) run.submit ??= submit;
+    else if (run.request !== text) throw busy();
+    return run.ended;
   };
 
   /** Tracks an unfinished job again. Resolves like `submit`; with undefined if there is no job. */
@@ -116,8 +126,15 @@ export class VideoSession {
   readonly cancel = async (): Promise<CancelResult | undefined> => {
     const run = this.#run;
     const saved = this.#saved.read();
-    if (!run || !saved) return undefined;
+    if (!run) return undefined;
+    run.submit = undefined;
     if (run.isDriver) return this.#cancel(run, saved);
+    if (run.request !== undefined && (!saved || saved.ended)) {
+      // It waits for its turn to submit.
+      this.#leave();
+      return { result: "cancelled", charge: "none" };
+    }
+    if (!saved) return undefined;
     this.#saved.write({ ...saved, cancel: true });
     await run.ended;
     const { status, error } = this.#state;
@@ -161,8 +178,10 @@ export class VideoSession {
   async #untilEnd(run: Run, work: Work): Promise<VideoResult | undefined> {
     const { signal } = run.abort;
     try {
-      return await exclusively(this.#saved.lockName, signal, () => {
+      const { lockName } = this.#saved;
+      return await exclusively(lockName, signal, (isLocked) => {
         run.isDriver = true;
+        run.isAlone = isLocked || lockName === undefined;
         return orAborted(work(run), signal);
       });
     } catch (error) {
@@ -179,17 +198,19 @@ export class VideoSession {
     const other = this.#saved.read();
     // Another tab was first. Its job may have ended while this tab waited for its turn: it is the job of both.
     if (other && other.key !== before) return this.#continue(run);
-    const key = options.idempotencyKey ?? randomUUID();
-    this.#saved.write({ key, status: "submitting" });
+    const { taskUUID } = Object(request) as VideoRequest;
+    const own = typeof taskUUID === "string" && taskUUID.toLowerCase();
+    // An entry that is left may be of a tab that submits it now: with the same key it is the same job.
+    const left = other && !other.ended ? other.key : randomUUID();
+    const key = isUuid(own) ? own : (options.idempotencyKey ?? left);
     try {
+      if (!this.#saved.write({ key, status: "submitting" })) throw notSaved();
       return await this.#follow(run, await this.#client.submit(request, { ...options, idempotencyKey: key }));
     } catch (error) {
       // What the signal of the options has interrupted may have been sent: its record says so.
-      const open = error instanceof FilmgateError ? undefined : await this.#unfinished(key);
+      const open = error instanceof FilmgateError ? maybeBilled(error) : await this.#unfinished(key);
       const saved = this.#saved.read();
-      if (saved?.key === key && !saved.handle && !continues(error)) {
-        this.#saved.write(open && { ...saved, handle: open });
-      }
+      if (saved?.key === key && !saved.handle) this.#saved.write(open && { ...saved, handle: open });
       throw error;
     }
   }
@@ -205,16 +226,25 @@ export class VideoSession {
     const saved = this.#saved.read();
     const job = saved && (await this.#find(saved));
     if (run.isAborted) return undefined;
+    // The tab that was asked to cancel it may have closed before it did.
+    if (job && saved.cancel && !saved.ended) void job.cancel().catch(() => {});
     if (job) return this.#follow(run, job);
-    // It was not stored, so nothing was sent.
-    this.#saved.write(undefined);
+    // It was not stored, so nothing was sent, unless another tab is about to.
+    if (run.isAlone) this.#saved.write(undefined);
+    const { submit } = run;
+    run.submit = undefined;
+    if (submit) return submit(run);
     this.#set(IDLE);
     return undefined;
   }
 
-  /** By the store's record or, if the store has not survived, by the handle. */
+  /** By the store's record or, if the store has not survived or fails, by the handle. */
   async #find({ key, handle }: Saved): Promise<Job | undefined> {
-    const stored = (await this.#client.jobs()).find((job) => job.handle.id === key);
+    const jobs = await this.#client.jobs().catch((error: unknown) => {
+      if (handle) return [];
+      throw error;
+    });
+    const stored = jobs.find((job) => job.handle.id === key);
     const found = stored?.handle ?? handle;
     return found && this.#client.resume(found);
   }
@@ -234,9 +264,9 @@ export class VideoSession {
     return result;
   }
 
-  async #cancel(run: Run, saved: Saved): Promise<CancelResult | undefined> {
+  async #cancel(run: Run, saved: Saved | undefined): Promise<CancelResult | undefined> {
     // A submit that was not answered is cancelled by its record.
-    const job = run.job ?? (await this.#find(saved));
+    const job = run.job ?? (saved && (await this.#find(saved)));
     if (job) return job.cancel();
     await Promise.race([run.started, run.ended]);
     return run.job?.cancel();
@@ -251,8 +281,11 @@ export class VideoSession {
 
   #fail(error: unknown): void {
     const known = error instanceof FilmgateError ? error : undefined;
-    const handle = known?.handle ?? this.#saved.read()?.handle;
-    const isUnfinished = known ? continues(known) : handle !== undefined;
+    const saved = this.#saved.read();
+    const handle = known?.handle ?? saved?.handle;
+    // Any other, such as one of the store, says nothing about the job.
+    const isAboutJob = known && (known.handle !== undefined || FINAL_CODES.has(known.code));
+    const isUnfinished = isAboutJob ? continues(known) : saved !== undefined && !saved.ended;
     const ended = (known && ENDS[known.code]) ?? "failed";
     const { status: last } = this.#state;
     const status = isUnfinished && last !== "idle" ? last : ended;
@@ -261,7 +294,7 @@ export class VideoSession {
       ...(handle && { handle }),
       ...(isUnfinished && { isUnfinished }),
     });
-    if (handle) this.#save(handle, isUnfinished ? {} : { status, ended: true });
+    if (handle && isAboutJob) this.#save(handle, isUnfinished ? {} : { status, ended: true });
   }
 
   /** Shows what the tab that tracks the job has saved. Its end is shown once it is read from the job itself. */
@@ -277,7 +310,8 @@ export class VideoSession {
   #save(handle: Handle, update: Partial<Saved> = {}): void {
     const saved = this.#saved.read();
     if (saved?.key !== handle.id) return;
-    this.#saved.write({ key: handle.id, handle, ...(saved.status && { status: saved.status }), ...update });
+    const { key, status, cancel } = saved;
+    this.#saved.write({ key, handle, ...(status && { status }), ...(cancel && { cancel }), ...update });
   }
 
   #leave(): void {
@@ -308,28 +342,35 @@ export function sessionOf(client: VideoClient, id: string): VideoSession {
 }
 
 /** Runs the work in one tab at a time. Without locks, as over plain http, each tab runs it: the client's lease orders them. */
-async function exclusively<T>(name: string | undefined, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+async function exclusively<T>(
+  name: string | undefined,
+  signal: AbortSignal,
+  work: (isLocked: boolean) => Promise<T>,
+): Promise<T> {
   const locks = globalThis.navigator?.locks;
-  if (name === undefined || !locks) return work();
+  if (name === undefined || !locks) return work(false);
   let hasBegun = false;
   const begin = () => {
     hasBegun = true;
-    return work();
+    return work(true);
   };
   try {
     return await (locks.request(name, { signal }, begin) as Promise<T>);
   } catch (error) {
     // A page without an origin of its own has locks, and may not use them.
     if (hasBegun || signal.aborted) throw error;
-    return work();
+    return work(false);
   }
 }
 
 /** Whether the job of an error may continue. */
-function continues(error: unknown): boolean {
-  if (!(error instanceof FilmgateError) || error.charge !== "unknown" || FINAL_CODES.has(error.code)) return false;
-  return error.handle !== undefined && error.handle.endedAt === undefined;
+function continues(error: FilmgateError): boolean {
+  const handle = maybeBilled(error);
+  return handle !== undefined && handle.endedAt === undefined && !FINAL_CODES.has(error.code);
 }
+
+/** The handle of an error's job, if that may be billed. */
+const maybeBilled = ({ charge, handle }: FilmgateError): Handle | undefined => (charge === "unknown" ? handle : undefined);
 
 /** Two requests are the same if their texts are. */
 function textOf(request: VideoRequest): string {
@@ -343,4 +384,11 @@ function textOf(request: VideoRequest): string {
 function busy(): FilmgateError {
   const message = "Another video of this `id` has not ended, and nothing was sent. Await it, `cancel` it, or call `reset`.";
   return new FilmgateError({ code: "invalid_request", message });
+}
+
+function notSaved(): FilmgateError {
+  const message =
+    "The page's `localStorage` is full or blocked, so a reload would not find the job, and nothing was sent. Free some of it, " +
+    "or submit without an `id` (of the element: `session`).";
+  return new FilmgateError({ code: "store_error", message });
 }
