@@ -18,7 +18,7 @@ test("nothing is sent with an `id`, and the error says what to do", async (t) =>
   });
   await click(page, "Submit");
   const { error } = await untilStatus(page, "failed");
-  assert.deepEqual([error.code, error.charge], ["store_error", "none"]);
+  assert.deepEqual([error.code, error.charge, error.retryable], ["store_error", "none", true]);
   assert.match(error.message, /localStorage.*`id`/s);
   assert.deepEqual((await results(page, 1))[0], ["submit", null]);
   assert.equal(await submissions(), 0);

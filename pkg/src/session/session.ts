@@ -390,5 +390,5 @@ function notSaved(): FilmgateError {
   const message =
     "The page's `localStorage` is full or blocked, so a reload would not find the job, and nothing was sent. Free some of it, " +
     "or submit without an `id` (of the element: `session`).";
-  return new FilmgateError({ code: "store_error", message });
+  return new FilmgateError({ code: "store_error", message, retryable: true });
 }
