@@ -19,9 +19,9 @@ export interface UseGenerateVideoOptions {
 /** What `useGenerateVideo` returns: the state, and functions that stay the same between renders. */
 export interface GenerateVideo extends VideoState {
   /**
-   * Submits a request. While a job of this id has not ended, it submits nothing and tracks that job. Resolves with the
-   * result, or with undefined if there is none: see `error`. Rejects with `invalid_request` only if another request has not
-   * ended.
+   * Submits a request. While a job of this id has not ended, it submits nothing and tracks that job; after a lost submit,
+   * which may be billed, it submits nothing until `reset`. Resolves with the result, or with undefined if there is none: see
+   * `error`. Rejects with `invalid_request` only if another request has not ended.
    */
   submit(request: VideoRequest, options?: SubmitOptions): Promise<VideoResult | undefined>;
   /** Cancels the job. Resolves with undefined if there is none, and rejects like `cancel` of a job. */
