@@ -46,8 +46,7 @@ export class FilmgateCallError extends FilmgateError {
  */
 export function submitError(reasons: unknown[], handles: Handle[]): unknown {
   const errors = reasons.filter((reason) => reason instanceof FilmgateError);
-  // An error that may have been billed matters most.
-  const main = errors.find(({ charge }) => charge !== "none") ?? errors[0];
+  const main = mainOf(errors);
   if (!main) return reasons[0];
   const isNotAccepted = ({ retryable, charge, handle }: FilmgateError) =>
     retryable && charge === "none" && handle?.acceptedAt === undefined;
@@ -55,12 +54,17 @@ export function submitError(reasons: unknown[], handles: Handle[]): unknown {
   return new FilmgateCallError(main, isRetryable, handles);
 }
 
+/** The error of several that a caller sees: one that may have been billed matters most. */
+const mainOf = (errors: FilmgateError[]): FilmgateError | undefined =>
+  errors.find(({ charge }) => charge !== "none") ?? errors[0];
+
 /** Errors of a status check that say nothing about the job, and may not occur again. */
 const TRANSIENT = new Set(["connection_error", "rate_limited", "invalid_response", "timeout", "store_error"]);
 
 /** The error of a status check. The check may be repeated at no cost, unless it also waited for the end. */
-export function statusError(error: unknown, { handles, wait }: Operation): unknown {
-  if (!(error instanceof FilmgateError)) return error;
+export function statusError(reasons: unknown[], { handles, wait }: Operation): unknown {
+  const error = mainOf(reasons.filter((reason) => reason instanceof FilmgateError));
+  if (!error) return reasons[0];
   const hasEnded = error.handle?.endedAt !== undefined;
   return new FilmgateCallError(error, !hasEnded && !wait && TRANSIENT.has(error.code), handles);
 }

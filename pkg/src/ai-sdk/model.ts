@@ -84,13 +84,13 @@ export function videoModel(
     };
     const settled = await Promise.allSettled(operation.handles.map(check));
     abortSignal?.throwIfAborted();
-    const [reason] = reasonsOf(settled);
-    if (reason !== undefined) throw statusError(reason, operation);
+    const reasons = reasonsOf(settled);
+    if (reasons.length > 0) throw statusError(reasons, operation);
     const jobs = valuesOf(settled);
     if (jobs.some(({ outcome, error }) => !outcome && !error)) return pendingStatus(modelId, jobs);
     const results = jobs.flatMap(({ outcome }) => outcome ?? []);
     const errors = jobs.flatMap(({ error }) => (error ? new FilmgateError(error) : []));
-    if (results.length === 0) throw statusError(errors[0], operation);
+    if (results.length === 0) throw statusError(errors, operation);
     return { status: "completed", ...generateResult(modelId, results, errors.map(failedVideo)) };
   }
 
