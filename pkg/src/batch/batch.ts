@@ -52,7 +52,7 @@ export async function batch(client: Filmgate, requests: readonly VideoRequest[],
   const { id = randomUUID(), provider = "cheapest", maxConcurrency = DEFAULT_CONCURRENCY, signal, timeoutMs } = given;
   signal?.throwIfAborted();
   const quotes = quoteAll(client, list, provider);
-  const ids = await Promise.all(list.map((_, index) => jobId(id, index)));
+  const [lease, ...ids] = await Promise.all([nameOf(id), ...list.map((_, index) => nameOf(id, index))]);
   const stored = new Map((await client.jobs()).map((job) => [job.handle.id, job]));
   const items = quotes.map(({ limits }, index): PlannedItem => {
     const [request, jobId] = [list[index]!, ids[index]!];
@@ -67,7 +67,7 @@ export async function batch(client: Filmgate, requests: readonly VideoRequest[],
   const sum = (ends: number[]) => toUsd(ends.reduce((total, end) => total + end, 0));
   const quote = { minUsd: sum(quotes.map(({ min }) => min)), maxUsd: sum(quotes.map(({ limits }) => limits[0])) };
   const submit = { provider, ...(timeoutMs !== undefined && { timeoutMs }) };
-  const run = new BatchRun(client, items, { id, budget, maxConcurrency, submit, signal });
+  const run = new BatchRun(client, items, { id, lease, budget, maxConcurrency, submit, signal });
   return {
     id,
     quote,
@@ -76,9 +76,9 @@ export async function batch(client: Filmgate, requests: readonly VideoRequest[],
   };
 }
 
-/** The id of an item's job, so that no process submits it a second time. */
-async function jobId(batchId: string, index: number): Promise<string> {
-  const name = new TextEncoder().encode(JSON.stringify(["filmgate/batch", batchId, index]));
+/** The id of an item's job, so that no process submits it a second time. Without an index: the key of the batch's lease. */
+async function nameOf(batchId: string, ...index: number[]): Promise<string> {
+  const name = new TextEncoder().encode(JSON.stringify(["filmgate/batch", batchId, ...index]));
   return toUuid(new Uint8Array(await crypto.subtle.digest("SHA-256", name)));
 }
 

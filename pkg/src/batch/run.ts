@@ -15,6 +15,7 @@ import type {
 import { onAbort } from "../util/abort.js";
 import { isFinal } from "../util/status.js";
 import { toMicroUsd, toUsd } from "../util/micro-usd.js";
+import { orAborted, within } from "../util/within.js";
 import type { Budget } from "./budget.js";
 import type { BatchItem, BatchMoney, BatchResult, BatchUpdate } from "./types.js";
 
@@ -32,6 +33,8 @@ export interface PlannedItem {
 
 interface RunOptions {
   id: string;
+  /** Key of the lease under which one process at a time submits. */
+  lease: string;
   budget: Budget;
   maxConcurrency: number;
   submit: Pick<SubmitOptions, "provider" | "timeoutMs">;
@@ -45,6 +48,17 @@ const NEXT_LIMIT = new Set(["budget_exceeded", "missing_api_key"]);
 interface OwnClient {
   store?: Store;
   storedJob?: (id: string) => Promise<StoredJob | undefined>;
+  registry?: { running: ReadonlyMap<string, { settled: Promise<void> }> };
+}
+
+/** A store that stands still holds up the end of an aborted batch no longer. */
+const MAX_SETTLE_MS = 2_000;
+
+/** A job that the signal has interrupted. */
+interface Cut {
+  reserved: number;
+  /** If it was submitted. */
+  handle?: Handle;
 }
 
 /** An item without what never changes. */
@@ -58,8 +72,10 @@ export class BatchRun {
   readonly #options: RunOptions;
   readonly #items: BatchItem[];
   #ended = 0;
-  /** What is reserved for the submits that the signal has interrupted, by index. */
-  readonly #cut = new Map<number, number>();
+  /** The jobs that no provider was known to have when the signal aborted, by index. */
+  readonly #cut = new Map<number, Cut>();
+  /** When nothing of the jobs continues in this process, after the signal has aborted, by index. */
+  readonly #settled = new Map<number, Promise<void>>();
   /** The jobs in progress. They never reject. */
   readonly #running = new Set<Promise<void>>();
 
@@ -78,17 +94,74 @@ export class BatchRun {
     return this.#options.signal?.aborted === true;
   }
 
+  get #own(): OwnClient {
+    return this.#client as unknown as OwnClient;
+  }
+
   async #run(): Promise<void> {
+    // First of all listeners: a client forgets its jobs when they abort.
+    const unlisten = onAbort(this.#options.signal, () => this.#keepSettled());
     // All that was spent or reserved before counts first.
-    const waiting = this.#planned.filter((item) => !this.#join(item));
-    for (const item of waiting) {
-      if (!(await this.#hasRoom(item.limits[0]))) break;
-      this.#begin(this.#submit(item));
-    }
+    const left = this.#planned.filter((item) => !this.#join(item));
+    if (left.length > 0) await this.#submitAlone();
     while (this.#running.size > 0) await Promise.all(this.#running);
+    unlisten();
     if (!this.#isAborted) return;
     await this.#findCut();
     for (const item of this.#items) if (item.status === "not_started") item.reason = "aborted";
+  }
+
+  #keepSettled(): void {
+    for (const { index, id } of this.#planned) {
+      const job = this.#own.registry?.running.get(id);
+      if (job) this.#settled.set(index, job.settled);
+    }
+  }
+
+  /**
+   * Submits what is left, after any other process that submits jobs of this batch: otherwise each would spend what a rejected
+   * job has left, and one of them could submit that job again.
+   */
+  async #submitAlone(): Promise<void> {
+    const { store } = this.#own;
+    const { lease, signal } = this.#options;
+    let work: Promise<void> | undefined;
+    // A lease may come after the abort.
+    const submit = async () => {
+      if (!this.#isAborted) await (work = this.#submitAll());
+    };
+    try {
+      await (store ? orAborted((async () => store.lease(lease, submit, signal))(), signal) : submit());
+      if (!work) throw new Error("The store's `lease` did not call its function.");
+    } catch (cause) {
+      // A lease may end with its signal, and before its work.
+      if (!this.#isAborted) this.#failLeft(cause);
+    }
+    await work?.catch(() => {});
+  }
+
+  async #submitAll(): Promise<void> {
+    // Also a request that was rejected here may have been submitted again meanwhile.
+    const stored = new Map((await this.#client.jobs()).map((job) => [job.handle.id, job]));
+    const open = this.#planned.filter(({ index }) => mayBeSubmittedElsewhere(this.#items[index]!));
+    const left = open.map((item) => ({ ...item, stored: stored.get(item.id) })).filter((item) => !this.#join(item));
+    const submits: Promise<unknown>[] = [];
+    for (const item of left) {
+      if (this.#items[item.index]!.status !== "not_started") continue;
+      if (!(await this.#hasRoom(item.limits[0]))) break;
+      const submit = this.#submit(item);
+      submits.push(submit);
+      this.#begin(submit.then((job) => job && this.#track(item.index, ...job)));
+    }
+    // From then on the store has what they reserve.
+    await Promise.all(submits);
+  }
+
+  /** The store failed before anything of these was sent. */
+  #failLeft(cause: unknown): void {
+    const message = "The store failed. Nothing was sent: see `cause`.";
+    const error = new FilmgateError({ code: "store_error", message, retryable: true, cause });
+    for (const { index, status } of [...this.#items]) if (status === "not_started") this.#fail(index, error, 0);
   }
 
   /** Waits until the amount is reserved and a job may start; false if none may any more. */
@@ -118,7 +191,10 @@ export class BatchRun {
     if (outcome) this.#complete(index, outcome, reserved);
     else if (error?.charge === "none" && isFinal(status)) this.#fail(index, new FilmgateError(error), reserved);
     // Also an end that may have been billed: its provider is asked once more.
-    else this.#begin(this.#track(index, this.#resume(handle), reserved));
+    else {
+      this.#change(index, { status: "running", handle, reservedUsd: toUsd(reserved) });
+      this.#begin(this.#track(index, this.#resume(handle), reserved));
+    }
     return true;
   }
 
@@ -128,8 +204,8 @@ export class BatchRun {
     return this.#client.resume(handle, { ...(signal && { signal }), ...(timeoutMs !== undefined && { timeoutMs }) });
   }
 
-  /** Submits the item, for which its first limit is reserved, and tracks its job. */
-  async #submit({ index, id, request, limits, stored }: PlannedItem): Promise<void> {
+  /** Submits the item, for which its first limit is reserved. Returns its job, and what is reserved for it. Never rejects. */
+  async #submit({ index, id, request, limits, stored }: PlannedItem): Promise<[Job, number] | undefined> {
     const { budget, signal, submit } = this.#options;
     let reserved = limits[0];
     this.#change(index, { status: "running", reservedUsd: toUsd(reserved) });
@@ -143,19 +219,20 @@ export class BatchRun {
         const job = await this.#client.submit(request, options).catch((error: unknown) => {
           if (!isRefused(error) || limit === limits.at(-1)) throw error;
         });
-        if (job) return await this.#track(index, job, reserved);
+        if (job) return [job, reserved];
       }
       budget.settle(reserved, 0);
       this.#change(index, { status: "not_started", reason: "budget" });
     } catch (error) {
-      if (this.#isAborted && !(error instanceof FilmgateError)) this.#cut.set(index, reserved);
+      if (this.#isAborted && !(error instanceof FilmgateError)) this.#cut.set(index, { reserved });
       else this.#fail(index, errorOf(error), reserved);
     }
+    return undefined;
   }
 
   /** Deletes the record of a job that was never sent, unless another process has submitted it since: that job is joined. */
   async #forget(handle: Handle): Promise<void> {
-    const { store, storedJob } = this.#client as unknown as OwnClient;
+    const { store, storedJob } = this.#own;
     const isUnsent = async () => {
       const job = storedJob ? await storedJob(handle.id) : (await this.#client.jobs()).find((one) => one.handle.id === handle.id);
       return job !== undefined && maySubmitAgain(job);
@@ -175,20 +252,26 @@ export class BatchRun {
       this.#complete(index, await job.result(), reserved);
     } catch (error) {
       const isTimeout = error instanceof FilmgateError && error.code === "timeout";
-      const continues = isTimeout || (this.#isAborted && !(error instanceof FilmgateError));
-      if (continues) this.#change(index, running());
+      const isCut = this.#isAborted && !(error instanceof FilmgateError);
+      const { handle } = job;
+      if (isCut && handle.acceptedAt === undefined) this.#cut.set(index, { reserved, handle });
+      else if (isCut || isTimeout) this.#change(index, running());
       else this.#fail(index, errorOf(error), reserved);
     }
   }
 
-  /** What has become of the submits that the signal has interrupted: one that was sent is in the store. */
+  /** What has become of the jobs that the signal has interrupted: one that was sent is in the store. */
   async #findCut(): Promise<void> {
     if (this.#cut.size === 0) return;
+    // Until then the store has each of them as one that is being submitted.
+    const settled = Promise.all([...this.#cut.keys()].map((index) => this.#settled.get(index)));
+    await within<unknown>(settled, MAX_SETTLE_MS, () => undefined).catch(() => {});
     const stored = new Map((await this.#client.jobs()).map((job) => [job.handle.id, job]));
-    for (const [index, reserved] of this.#cut) {
+    for (const [index, { reserved, handle }] of this.#cut) {
       const job = stored.get(this.#planned[index]!.id);
-      if (job && !maySubmitAgain(job)) {
-        this.#change(index, { status: "running", handle: job.handle, reservedUsd: toUsd(reserved) });
+      const known = job?.handle ?? handle;
+      if (known && !(job && maySubmitAgain(job))) {
+        this.#change(index, { status: "running", handle: known, reservedUsd: toUsd(reserved) });
       } else {
         this.#options.budget.settle(reserved, 0);
         this.#change(index, { status: "not_started", reason: "aborted" });
@@ -211,8 +294,8 @@ export class BatchRun {
   #change(index: number, change: ItemChange, update?: JobUpdate): void {
     const { id } = this.#planned[index]!;
     const item: BatchItem = { index, id, ...change };
+    this.#ended += Number(hasEnded(item)) - Number(hasEnded(this.#items[index]!));
     this.#items[index] = item;
-    if (item.status === "completed" || item.status === "failed") this.#ended += 1;
     const counts = { ended: this.#ended, total: this.#items.length };
     this.updates.push({ item, ...(update && { update }), ...this.#money(), ...counts });
   }
@@ -221,6 +304,15 @@ export class BatchRun {
     const { limit, spent, reserved } = this.#options.budget;
     return { budgetUsd: toUsd(limit), spentUsd: toUsd(spent), reservedUsd: toUsd(reserved) };
   }
+}
+
+const hasEnded = ({ status }: BatchItem): boolean => status === "completed" || status === "failed";
+
+/** Whether another process may have submitted the item meanwhile: it was not, or was rejected in a way that allows a retry. */
+function mayBeSubmittedElsewhere(item: BatchItem): boolean {
+  if (item.status !== "failed") return item.status === "not_started";
+  const { charge, retryable, handle } = item.error;
+  return retryable && charge === "none" && handle?.acceptedAt === undefined;
 }
 
 /** What a job counts for: its cost if that is known, nothing if nothing was billed, otherwise all that is reserved. */

@@ -192,6 +192,7 @@ export class DirectJob implements Job {
     const { initialStep, onFinish, store, signal } = this.#deps;
     const { controller: lease, unlisten } = linkedController(signal);
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let running: Promise<void> | undefined;
     try {
       // Before the record is stored: a later process must assume that a stored job was submitted.
       if (initialStep) this.#slot = await this.#queue(initialStep);
@@ -202,19 +203,17 @@ export class DirectJob implements Job {
         lease.abort();
       };
       timer = setTimeout(onTimeout, Math.min(this.#due - performance.now(), MAX_TIMER_MS));
-      let hasRun = false;
-      const work = () => {
-        hasRun = true;
-        return this.#run(() => clearTimeout(timer)).finally(onFinish);
-      };
+      const work = () => (running = this.#run(() => clearTimeout(timer)).finally(onFinish));
       await store.lease(this.#handle.id, work, lease.signal);
-      if (!hasRun) throw new Error("The store's `lease` did not call its function.");
+      if (!running) throw new Error("The store's `lease` did not call its function.");
     } catch (error) {
       this.#reject(signal?.aborted ? signal.reason : this.#storeError(error));
     } finally {
       clearTimeout(timer);
       unlisten();
       this.#slot?.release();
+      // A lease may end with its signal, before its work.
+      await running?.catch(noop);
     }
   }
 

@@ -36,6 +36,8 @@ export class GatewayJob implements Job, Listener {
   readonly submitted: Promise<void>;
   /** Resolves once tracking has ended. Never rejects. */
   readonly over: Promise<void>;
+  /** Resolves once the record of a job that was not sent is undone, too. Never rejects. */
+  readonly settled: Promise<void>;
   readonly #deps: GatewayJobDeps;
   readonly #planned: Handle;
   readonly #updates: UpdateStream;
@@ -43,6 +45,7 @@ export class GatewayJob implements Job, Listener {
   readonly #abort: AbortController;
   #entry: JobEntry | undefined;
   #answered: () => void = () => {};
+  #undone: Promise<void> | undefined;
 
   constructor(planned: Handle, deps: GatewayJobDeps) {
     bindMethods(this);
@@ -67,6 +70,7 @@ export class GatewayJob implements Job, Listener {
       this.#answered();
     });
     this.over = this.#run();
+    this.settled = this.over.then(() => this.#undone);
   }
 
   get handle(): Handle {
@@ -165,8 +169,8 @@ export class GatewayJob implements Job, Listener {
       return await orAborted(opening, stop);
     } catch (error) {
       if (!isNew || !stop.aborted) throw error;
-      const undo = async (entry: JobEntry) => (signal?.aborted ? stopped(entry, stop.reason) : entry.discard());
-      void opening.then(undo).catch(() => {});
+      const undo = async (entry: JobEntry) => void (await (signal?.aborted ? stopped(entry, stop.reason) : entry.discard()));
+      this.#undone = opening.then(undo).catch(() => {});
       throw signal?.aborted ? error : notStored(this.#planned, stop.reason);
     }
   }
