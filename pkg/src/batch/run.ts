@@ -5,6 +5,7 @@ import type {
   Filmgate,
   Handle,
   Job,
+  JobRecord,
   JobUpdate,
   Store,
   StoredJob,
@@ -47,8 +48,9 @@ const NEXT_LIMIT = new Set(["budget_exceeded", "missing_api_key"]);
 /** What a client of this package has besides; not one that a caller has wrapped. Its methods need no `this`. */
 interface OwnClient {
   store?: Store;
-  storedJob?: (id: string) => Promise<StoredJob | undefined>;
-  registry?: { running: ReadonlyMap<string, { settled: Promise<void> }> };
+  fromStore?: <T>(work: (store: Store) => Promise<T>) => Promise<T>;
+  describe?: (record: JobRecord) => StoredJob | undefined;
+  registry?: { running: ReadonlyMap<string, { settled: Promise<unknown> }> };
 }
 
 /** A store that stands still holds up the end of an aborted batch no longer. */
@@ -75,7 +77,7 @@ export class BatchRun {
   /** The jobs that no provider was known to have when the signal aborted, by index. */
   readonly #cut = new Map<number, Cut>();
   /** When nothing of the jobs continues in this process, after the signal has aborted, by index. */
-  readonly #settled = new Map<number, Promise<void>>();
+  readonly #settled = new Map<number, Promise<unknown>>();
   /** The jobs in progress. They never reject. */
   readonly #running = new Set<Promise<void>>();
 
@@ -232,9 +234,15 @@ export class BatchRun {
 
   /** Deletes the record of a job that was never sent, unless another process has submitted it since: that job is joined. */
   async #forget(handle: Handle): Promise<void> {
-    const { store, storedJob } = this.#own;
+    const { store, fromStore, describe } = this.#own;
+    const find = async () => {
+      if (!fromStore || !describe) return (await this.#client.jobs()).find((job) => job.handle.id === handle.id);
+      // A list reads every record.
+      const entry = await fromStore((store) => store.get(handle.id));
+      return entry && describe(entry.record);
+    };
     const isUnsent = async () => {
-      const job = storedJob ? await storedJob(handle.id) : (await this.#client.jobs()).find((one) => one.handle.id === handle.id);
+      const job = await find();
       return job !== undefined && maySubmitAgain(job);
     };
     const forget = async () => {

@@ -43,6 +43,8 @@ import type {
 
 /** A job that is tracked in this process. */
 interface TrackedJob extends Job {
+  /** Resolves once nothing of it continues, not even a late write. */
+  readonly settled: Promise<unknown>;
   /** The last known status, without a request. */
   status(): JobStatus;
   /** Calls `onUpdate` with each update, before anyone else receives it. */
@@ -134,12 +136,6 @@ export abstract class Client<TJob extends TrackedJob> implements JobClient {
     const all = entries.map((entry) => this.describe(Object(entry).record)).filter((job) => job !== undefined);
     const jobs = pending ? all.filter(({ status }) => !isFinal(status)) : all;
     return jobs.sort((a, b) => b.handle.createdAt - a.handle.createdAt);
-  }
-
-  /** The job of this id in the store. For `filmgate/batch`: a list reads every record. */
-  protected async storedJob(id: string): Promise<StoredJob | undefined> {
-    const entry = await this.fromStore((store) => store.get(id));
-    return entry && this.describe(entry.record);
   }
 
   async deleteJob(handle: Handle): Promise<void> {

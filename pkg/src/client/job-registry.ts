@@ -9,7 +9,7 @@ const DEFAULT_TIMEOUT_MS = 3_600_000;
 interface RegisteredJob {
   readonly handle: Handle;
   /** Resolves once nothing of it continues, not even a late write. */
-  readonly settled?: Promise<void>;
+  readonly settled: Promise<unknown>;
 }
 
 /** The jobs of a client: those tracked in this process, and those of its store. */
@@ -17,7 +17,7 @@ export class JobRegistry<TJob extends RegisteredJob> {
   /** By id, so that a job is never tracked twice. */
   readonly running = new Map<string, TJob>();
   /** Jobs that have ended, but whose last write may still come. */
-  readonly #closing = new Map<string, Promise<void>>();
+  readonly #closing = new Map<string, Promise<unknown>>();
   readonly #store: Store;
   readonly #isRetryableFailure: (record: JobRecord) => boolean;
   readonly #queue = new SerialQueue();
@@ -62,7 +62,6 @@ export class JobRegistry<TJob extends RegisteredJob> {
     const remove = () => {
       if (this.running.get(id) === job) this.running.delete(id);
       const { settled } = job;
-      if (!settled) return;
       this.#closing.set(id, settled);
       void settled.then(() => this.#closing.get(id) === settled && this.#closing.delete(id));
     };

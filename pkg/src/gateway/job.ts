@@ -37,7 +37,7 @@ export class GatewayJob implements Job, Listener {
   /** Resolves once tracking has ended. Never rejects. */
   readonly over: Promise<void>;
   /** Resolves once the record of a job that was not sent is undone, too. Never rejects. */
-  readonly settled: Promise<void>;
+  readonly settled: Promise<unknown>;
   readonly #deps: GatewayJobDeps;
   readonly #planned: Handle;
   readonly #updates: UpdateStream;
@@ -45,7 +45,7 @@ export class GatewayJob implements Job, Listener {
   readonly #abort: AbortController;
   #entry: JobEntry | undefined;
   #answered: () => void = () => {};
-  #undone: Promise<void> | undefined;
+  #undone: Promise<unknown> | undefined;
 
   constructor(planned: Handle, deps: GatewayJobDeps) {
     bindMethods(this);
@@ -169,8 +169,8 @@ export class GatewayJob implements Job, Listener {
       return await orAborted(opening, stop);
     } catch (error) {
       if (!isNew || !stop.aborted) throw error;
-      const undo = async (entry: JobEntry) => void (await (signal?.aborted ? stopped(entry, stop.reason) : entry.discard()));
-      this.#undone = opening.then(undo).catch(() => {});
+      const undo = (entry: JobEntry) => (signal?.aborted ? stopped(entry, stop.reason) : entry.discard());
+      this.#undone = opening.then<unknown>(undo).catch(() => {});
       throw signal?.aborted ? error : notStored(this.#planned, stop.reason);
     }
   }
