@@ -82,6 +82,16 @@ export async function openLocal(t, { jobDurationMs = 3_000, ...settings } = {}) 
   return { ...opened, simulator };
 }
 
+/** Opens the page with keys for these providers, which are a simulated server. */
+export async function openLive(t, { providers = ["runpod", "runware"], jobDurationMs = 300 } = {}) {
+  const simulator = await simulatorFor(t, { jobDurationMs });
+  const opened = await openPage(t);
+  await chooseEnvironment(opened.page, "live");
+  const entries = providers.flatMap((id) => [[`key-${id}`, "a-key"], [`base-${id}`, simulator[id]]]);
+  await enterSettings(opened.page, Object.fromEntries(entries));
+  return { ...opened, simulator };
+}
+
 /** Waits until the form is filled, filmgate is loaded and the jobs are listed. */
 export async function ready(page) {
   await page.locator("#jobs-environment:not(:empty)").waitFor({ state: "attached" });
@@ -117,7 +127,11 @@ export async function enterSettings(page, values) {
   if (Object.keys(values).some((id) => id.startsWith("base-"))) {
     await page.locator("#live-settings details").evaluate((details) => void (details.open = true));
   }
-  for (const [id, value] of Object.entries(values)) await page.locator(`#${id}`).fill(value);
+  for (const [id, value] of Object.entries(values)) {
+    await page.locator(`#${id}`).fill(value);
+    // A URL counts once its field is left.
+    await page.locator(`#${id}`).blur();
+  }
   await closeSettings(page);
 }
 
@@ -182,7 +196,12 @@ export async function openLink(page, request) {
 /** Fills in an example and waits until it is priced. */
 export async function useExample(page, name) {
   await openLink(page, EXAMPLES[name]);
-  await page.getByRole("button", { name: /^Generate for/ }).waitFor();
+  await waitForPrice(page);
+}
+
+/** Waits until what the form holds is priced. */
+export async function waitForPrice(page) {
+  await page.getByRole("button", { name: /^Generate (\d )?for/ }).waitFor();
   // The price of the previous request is gone after the pause in typing and the turns that compute the next one. In the
   // page's own time: a busy machine is slow there, too.
   await page.evaluate(async () => {

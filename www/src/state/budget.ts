@@ -2,8 +2,8 @@
 
 import { computed, effect, signal } from "@preact/signals";
 import { libraryModule, spending } from "./library.js";
-import { compared, isComparing } from "./compare.js";
-import { chosenQuote, highestUsd } from "./quotes.js";
+import { comparedUsd, isComparing } from "./compare.js";
+import { highestUsd } from "./quotes.js";
 import { localStore } from "./storage.js";
 import type { Budget } from "../library/index.js";
 
@@ -27,15 +27,8 @@ effect(() => {
 
 /** What the next press may cost at most, in micro-dollars. */
 const next = computed<number | "unknown">(() => {
-  const quotes = isComparing.value ? compared.value.map(({ available: [quote] }) => quote) : [chosenQuote.value];
-  let sum = 0;
-  for (const quote of quotes) {
-    if (!quote) continue;
-    if (!("maxUsd" in quote)) return "unknown";
-    const usd = isComparing.value ? quote.maxUsd : Math.max(quote.maxUsd, highestUsd.value);
-    sum += Math.round(usd * MICRO_USD);
-  }
-  return sum;
+  const usd = isComparing.value ? comparedUsd.value : highestUsd.value;
+  return Number.isNaN(usd) ? "unknown" : Math.round(usd * MICRO_USD);
 });
 
 export const budget = computed<Budget | undefined>(() => {

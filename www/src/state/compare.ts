@@ -1,7 +1,7 @@
 // Offers that are generated side by side.
 
 import { computed, signal } from "@preact/signals";
-import { eligible } from "./quotes.js";
+import { eligible, highestOf } from "./quotes.js";
 import type { QuoteGroup } from "./quotes.js";
 
 export const MAX_COMPARED = 4;
@@ -14,6 +14,12 @@ export const comparedKeys = signal<readonly string[]>([]);
 export const compared = computed<readonly QuoteGroup[]>(() =>
   eligible.value.filter(({ key }) => comparedKeys.value.includes(key)),
 );
+
+/** What one of them costs at most; NaN if that is unknown. */
+export const offerUsd = ({ available }: QuoteGroup): number => highestOf(available);
+
+/** What they cost together at most, exact to the micro-dollar; NaN if that is unknown. */
+export const comparedUsd = computed(() => Math.round(compared.value.reduce((sum, group) => sum + offerUsd(group), 0) * 1e6) / 1e6);
 
 export function toggleCompared(key: string): void {
   const keys = comparedKeys.value.filter((known) => eligible.value.some((group) => group.key === known));

@@ -198,6 +198,7 @@ export interface Submission {
   request: VideoRequest;
   provider: string;
   maxCostUsd?: number;
+  allowUnknownCost?: boolean;
   /** Jobs that are generated side by side have the same one. */
   group?: string;
 }
@@ -208,7 +209,7 @@ export interface Submission {
  */
 export async function submitJob(
   current: Environment,
-  { request, provider, maxCostUsd, group }: Submission,
+  { request, provider, maxCostUsd, allowUnknownCost, group }: Submission,
 ): Promise<{ id: string; submitted: Promise<Job> }> {
   if (current.id === "page") await pageSimulator();
   if (current.isSimulated) await prepareSubmit(current.id);
@@ -217,7 +218,7 @@ export async function submitJob(
   const ids = [idempotencyKey, request.taskUUID?.toLowerCase()];
   noteRequest(ids, request);
   const note = noteJob(ids, { title: request.prompt ?? "", request: withoutFiles(request), provider, group });
-  const options: SubmitOptions = { provider: provider as "cheapest", maxCostUsd, idempotencyKey };
+  const options: SubmitOptions = { provider: provider as "cheapest", maxCostUsd, allowUnknownCost, idempotencyKey };
   const submitting = current.client.submit(request, options);
   const showJobs = () => (shown?.id === current.id ? show(shown, false) : undefined);
   const submitted = submitting.finally(() => (note.end(), showJobs()));

@@ -1,8 +1,8 @@
 // The quotes of the form's request at every change, the chosen offer and the spending limit.
 
 import { batch, computed, effect, signal, untracked } from "@preact/signals";
-import type { PricedQuote, ProviderId, Quote, UnavailableQuote, UnknownQuote, ValidationResult, VideoRequest } from "filmgate";
-import { money } from "../text/format.js";
+import type { PricedQuote, ProviderId, Quote, SubmitOptions, UnavailableQuote, UnknownQuote, ValidationResult, VideoRequest } from "filmgate";
+import { NOT_AN_AMOUNT, money, usdOf } from "../text/format.js";
 import type { ShownError } from "../text/messages.js";
 import { DEFAULTS, follow, followingPaths, images, limit, model, picked, request, shownFields, values } from "./draft.js";
 import { environment } from "./environment.js";
@@ -213,12 +213,35 @@ export const chosenQuote = computed(() => selected.value?.available[0]);
 /** With a model, the request may go to another provider if the first rejects it. */
 export const fallsBack = computed(() => !isAny.value && picked.value === CHEAPEST && eligible.value.length > 1);
 
-/** The highest price of the listings that may get the request: a later one does if those before it reject it. */
-export const highestUsd = computed(() => {
+/** The highest of these prices, which is the most that one job costs; NaN if one of them is unknown. */
+export const highestOf = (list: readonly OpenQuote[]): number =>
+  Math.max(0, ...list.map((quote) => ("maxUsd" in quote ? quote.maxUsd : NaN)));
+
+/** The listings that may get the request: a later one does if those before it reject it. */
+export const triedQuotes = computed<readonly OpenQuote[]>(() => {
   const tried = fallsBack.value ? eligible.value : selected.value ? [selected.value] : [];
-  const prices = tried.flatMap(({ available }) => available).map((quote) => ("maxUsd" in quote ? quote.maxUsd : 0));
-  return Math.max(0, ...prices);
+  return tried.flatMap(({ available }) => available).filter(passesLimit);
 });
+
+/** The first listing that is used says itself why it does not pass. */
+const passesLimit = (quote: OpenQuote): boolean => {
+  const usd = limitUsd.value;
+  if (usd === undefined || Number.isNaN(usd) || quote === chosenQuote.value) return true;
+  return isCovered(quote) && quote.maxUsd <= usd;
+};
+
+/** Whether a limit can cover the price: it is known, and the provider's own. */
+const isCovered = (quote: OpenQuote): quote is Extract<OpenQuote, PricedQuote> =>
+  "maxUsd" in quote && quote.evidence?.firstParty !== false;
+
+/** What the form's request costs at most; NaN if that is unknown. */
+export const highestUsd = computed(() => highestOf(triedQuotes.value));
+
+/** The limit of a submit whose price is shown already: no listing of a higher price gets it. */
+export function capOf(list: readonly OpenQuote[]): Pick<SubmitOptions, "maxCostUsd" | "allowUnknownCost"> {
+  const known = list.filter((quote) => "maxUsd" in quote);
+  return known.length > 0 ? { maxCostUsd: highestOf(known), allowUnknownCost: !list.every(isCovered) } : {};
+}
 
 /**
  * What is submitted. Without a model: the selected model at its provider only, so that a rejection never falls back
@@ -231,18 +254,14 @@ export const target = computed<Target>(() => {
 });
 
 /** The limit in US dollars: `undefined` if there is none, NaN if it is not an amount. */
-export const limitUsd = computed<number | undefined>(() => {
-  const text = limit.value.trim().replace(/^\$\s*/, "");
-  if (text === "") return undefined;
-  return /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
-});
+export const limitUsd = computed(() => usdOf(limit.value));
 
 /** Why the limit keeps the request from being sent, or `undefined`. */
 export const limitIssue = computed<string | undefined>(() => {
   const usd = limitUsd.value;
   const quote = chosenQuote.value;
   if (usd === undefined) return undefined;
-  if (Number.isNaN(usd)) return "Not an amount. Enter a number such as 2.50.";
+  if (Number.isNaN(usd)) return NOT_AN_AMOUNT;
   if (!quote) return undefined;
   if (!("maxUsd" in quote)) return "The price is unknown, so no limit can cover it. Nothing would be sent.";
   if (quote.evidence?.firstParty === false) {

@@ -7,15 +7,14 @@ import { describeError } from "../text/messages.js";
 import type { ShownError } from "../text/messages.js";
 import { submitText } from "../text/quote-text.js";
 import { money } from "../text/format.js";
-import { compared, isComparing } from "./compare.js";
+import { compared, comparedUsd, isComparing, offerUsd } from "./compare.js";
 import { setValue, request, shownFields } from "./draft.js";
 import { environment } from "./environment.js";
 import type { Environment } from "./environment.js";
 import { attempted, issues } from "./issues.js";
 import { jobs, selectedId, submitJob } from "./jobs.js";
 import type { Submission } from "./jobs.js";
-import { chosenQuote, highestUsd, lacksPrompt, limitUsd, priceNow, quoteFailure, quotes, target } from "./quotes.js";
-import type { QuoteGroup } from "./quotes.js";
+import { capOf, chosenQuote, highestUsd, lacksPrompt, limitUsd, priceNow, quoteFailure, quotes, target, triedQuotes } from "./quotes.js";
 import { applySettings } from "./settings.js";
 import type { EnvironmentId } from "./settings.js";
 import { focusById, isOffline } from "./ui.js";
@@ -51,24 +50,20 @@ export const submitLabel = computed(() => {
   return quotes.value === undefined ? "Generate" : submitText(chosenQuote.value, highestUsd.value);
 });
 
-const maxUsdOf = ({ available: [quote] }: QuoteGroup): number => (quote && "maxUsd" in quote ? quote.maxUsd : NaN);
-
-/** What the compared offers cost together at most, exact to the micro-dollar; NaN if that is unknown. */
-const comparedUsd = (): number => Math.round(compared.value.reduce((sum, group) => sum + maxUsdOf(group), 0) * 1e6) / 1e6;
-
 function comparedText(): string {
   const list = compared.value;
   if (list.length < 2) return "Choose two to four offers";
-  const sum = comparedUsd();
-  return Number.isNaN(sum) ? `Generate ${list.length}, price unknown` : `Generate ${list.length} for ${money(sum)}`;
+  const sum = comparedUsd.value;
+  if (Number.isNaN(sum)) return `Generate ${list.length}, price unknown`;
+  const isFixed = list.every((offer) => offer.available.every((quote) => "minUsd" in quote && quote.minUsd === offerUsd(offer)));
+  return `Generate ${list.length} for ${isFixed ? "" : "up to "}${money(sum)}`;
 }
 
 /** What the button says that a press may cost: `undefined` if it says nothing, NaN if the price is unknown. */
 function shownUsd(): number | undefined {
   if (quotes.value === undefined) return undefined;
-  if (isComparing.value) return comparedUsd();
-  const quote = chosenQuote.value;
-  return quote && ("maxUsd" in quote ? Math.max(quote.maxUsd, highestUsd.value) : NaN);
+  if (isComparing.value) return comparedUsd.value;
+  return chosenQuote.value && highestUsd.value;
 }
 
 /** Generates what the form holds. */
@@ -87,7 +82,7 @@ export async function generate(): Promise<void> {
   const submissions = wanted();
   if (submissions.length === 0) return missOffer(current);
   if (!current.isSimulated && costsMore(before, shownUsd())) return tellPrice();
-  if (isComparing.value && limitUsd.value !== undefined && !(comparedUsd() <= limitUsd.value)) return passLimit();
+  if (isComparing.value && limitUsd.value !== undefined && !(comparedUsd.value <= limitUsd.value)) return passLimit();
   await submit(current, submissions);
   // A task id belongs to one job: a reused one may be billed again.
   if (shownFields.value.has("taskUUID")) setValue("taskUUID", undefined);
@@ -140,13 +135,13 @@ function missOffer(current: Environment): void {
 
 /** The limit is that of the press: all compared offers have to fit together. */
 function passLimit(): void {
-  const sum = comparedUsd();
+  const sum = comparedUsd.value;
   const price = Number.isNaN(sum) ? "The price of one is unknown, so no limit can cover it." : `Together they may cost ${money(sum)}, more than the limit.`;
   submitMessage.value = `${price} Nothing was sent.`;
   focusById("limit");
 }
 
-/** What a press submits: each compared offer at its provider only. */
+/** What a press submits, at no more than what the button says: each compared offer at its provider only. */
 function wanted(): Submission[] {
   const maxCostUsd = limitUsd.value;
   if (isComparing.value) {
@@ -156,13 +151,13 @@ function wanted(): Submission[] {
       request: { ...request.value, model: offer.model, taskUUID: undefined } as VideoRequest,
       provider: offer.provider,
       // Its own part of the limit.
-      maxCostUsd: maxCostUsd === undefined ? undefined : maxUsdOf(offer),
+      ...(maxCostUsd === undefined ? capOf(offer.available) : { maxCostUsd: offerUsd(offer) }),
       group,
     }));
   }
   const { model, provider } = target.value;
   if (model === undefined) return [];
-  return [{ request: { ...request.value, model }, provider, maxCostUsd }];
+  return [{ request: { ...request.value, model }, provider, ...(maxCostUsd === undefined ? capOf(triedQuotes.value) : { maxCostUsd }) }];
 }
 
 /** Submits these jobs; the first is shown. Each shows its own end. */

@@ -13,6 +13,16 @@ export function money(usd: number): string {
   return `$${usd.toFixed(digits).replace(/(\.\d\d\d*?)0+$/, "$1")}`;
 }
 
+/** The amount of a text in US dollars: `undefined` if it is empty, NaN if it is not an amount. */
+export function usdOf(text: string): number | undefined {
+  const amount = text.trim().replace(/^\$\s*/, "");
+  if (amount === "") return undefined;
+  return /^\d+(\.\d+)?$/.test(amount) ? Number(amount) : NaN;
+}
+
+/** What is wrong with such a text. */
+export const NOT_AN_AMOUNT = "Not an amount. Enter a number such as 2.50.";
+
 /** `$1.20`, or `$2.40 to $4.00` if the two ends differ. */
 export const moneyRange = (min: number, max: number): string =>
   min === max ? money(max) : `${money(min)} to ${money(max)}`;

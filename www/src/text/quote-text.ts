@@ -18,10 +18,11 @@ export function priceText(quote: OpenQuote | undefined): string {
   return quote.basis === "estimate" ? `about ${range}` : range;
 }
 
-/** `highestUsd`: of all listings that may get the request. */
+/** `highestUsd`: of all listings that may get the request; NaN if one price is unknown. */
 export function submitText(quote: OpenQuote | undefined, highestUsd = 0): string {
   if (!quote) return "Generate";
   if (!("maxUsd" in quote)) return "Generate, price unknown";
+  if (Number.isNaN(highestUsd)) return `Generate for ${priceText(quote)} or more, a price is unknown`;
   if (quote.basis === "range" || highestUsd > quote.maxUsd) return `Generate for up to ${money(Math.max(quote.maxUsd, highestUsd))}`;
   return `Generate for ${priceText(quote)}`;
 }
