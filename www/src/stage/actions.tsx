@@ -8,7 +8,7 @@ import { resumeJob } from "../state/jobs.js";
 import type { JobView } from "../state/job.js";
 import { MICRO_USD } from "../state/budget.js";
 import { frameAt } from "../state/posters.js";
-import { generateAgain } from "../state/submit.js";
+import { generateAgain, repeatUsd } from "../state/submit.js";
 import { announce, focusById } from "../state/ui.js";
 import type { VideoView } from "../state/video.js";
 import { money } from "../text/format.js";
@@ -66,8 +66,11 @@ export function RetryButtons({ job }: { job: JobView }) {
 export const copyHandleText = (job: JobView): string => JSON.stringify(job.handle.value);
 
 /** What a press costs: it submits at once. */
-function priceOf({ handle: { value: { quote } } }: JobView): string {
-  return quote ? ` for ${quote.min === quote.max ? "" : "up to "}${money(quote.max / MICRO_USD)}` : ", price unknown";
+function priceOf(job: JobView): string {
+  const usd = repeatUsd(job);
+  if (Number.isNaN(usd)) return ", price unknown";
+  const { quote } = job.handle.value;
+  return ` for ${quote?.min === Math.round(usd * MICRO_USD) ? "" : "up to "}${money(usd)}`;
 }
 
 /** Jobs whose request is being submitted again: the second press of a double click is ignored. */
@@ -85,7 +88,7 @@ async function repeat(job: JobView, { vary = false }: { vary?: boolean }): Promi
   if (!known) return;
   const { taskUUID: _, seed, ...others } = known;
   const request = (vary || seed === undefined ? others : { ...others, seed }) as VideoRequest;
-  await generateAgain(request, job.note?.provider ?? "cheapest");
+  await generateAgain(job, request);
 }
 
 /** Fills the form with the request, to change it. */

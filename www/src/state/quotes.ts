@@ -231,7 +231,7 @@ const passesLimit = (quote: OpenQuote): boolean => {
 };
 
 /** Whether a limit can cover the price: it is known, and the provider's own. */
-const isCovered = (quote: OpenQuote): quote is Extract<OpenQuote, PricedQuote> =>
+export const isCovered = (quote: OpenQuote): quote is Extract<OpenQuote, PricedQuote> =>
   "maxUsd" in quote && quote.evidence?.firstParty !== false;
 
 /** What the form's request costs at most; NaN if that is unknown. */

@@ -1,20 +1,23 @@
 // Submits what the form holds: one job, or several offers side by side.
 
 import { computed, signal } from "@preact/signals";
-import type { VideoRequest } from "filmgate";
+import type { Quote, VideoRequest } from "filmgate";
 import { randomUUID } from "../../../pkg/dist/util/uuid.js";
 import { describeError } from "../text/messages.js";
 import type { ShownError } from "../text/messages.js";
 import { submitText } from "../text/quote-text.js";
 import { money } from "../text/format.js";
+import { MICRO_USD } from "./budget.js";
 import { compared, comparedUsd, isComparing, offerUsd } from "./compare.js";
 import { setValue, request, shownFields } from "./draft.js";
 import { environment } from "./environment.js";
 import type { Environment } from "./environment.js";
 import { attempted, issues } from "./issues.js";
+import type { JobView } from "./job.js";
 import { jobs, selectedId, submitJob } from "./jobs.js";
 import type { Submission } from "./jobs.js";
-import { capOf, chosenQuote, highestUsd, lacksPrompt, limitUsd, priceNow, quoteFailure, quotes, target, triedQuotes } from "./quotes.js";
+import { capOf, chosenQuote, highestOf, highestUsd, isCovered, lacksPrompt, limitUsd, priceNow, quoteFailure, quotes, target, triedQuotes } from "./quotes.js";
+import type { OpenQuote } from "./quotes.js";
 import { applySettings } from "./settings.js";
 import type { EnvironmentId } from "./settings.js";
 import { focusById, isOffline } from "./ui.js";
@@ -81,7 +84,7 @@ export async function generate(): Promise<void> {
   if (Number.isNaN(limitUsd.value)) return focusById("limit");
   const submissions = wanted();
   if (submissions.length === 0) return missOffer(current);
-  if (!current.isSimulated && costsMore(before, shownUsd())) return tellPrice();
+  if (!current.isSimulated && costsMore(before, shownUsd())) return tellPrice(shownUsd());
   if (isComparing.value && limitUsd.value !== undefined && !(comparedUsd.value <= limitUsd.value)) return passLimit();
   await submit(current, submissions);
   // A task id belongs to one job: a reused one may be billed again.
@@ -102,21 +105,56 @@ function costsMore(before: number | undefined, now: number | undefined): boolean
   return before === undefined || !(now <= before);
 }
 
-function tellPrice(): void {
-  const usd = shownUsd();
+function tellPrice(usd: number | undefined): void {
   const price = usd === undefined || Number.isNaN(usd) ? "unknown" : money(usd);
   submitMessage.value = `The price of this is ${price}. Nothing was sent: press again to generate it.`;
 }
 
-/** Submits a request of an earlier job again, within the limit of the form. */
-export async function generateAgain(request: VideoRequest, provider: string): Promise<void> {
+/** What it costs to repeat a job, by its id, if that was found to be more than its quote. */
+const risen = signal<ReadonlyMap<string, number>>(new Map());
+
+/** What the button that repeats a job says that it may cost; NaN if that is unknown. */
+export function repeatUsd({ id, handle }: JobView): number {
+  const { quote } = handle.value;
+  return risen.value.get(id) ?? (quote ? quote.max / MICRO_USD : NaN);
+}
+
+/** Submits a request of an earlier job again, at no more than its button says, and within the limit of the form. */
+export async function generateAgain(job: JobView, request: VideoRequest): Promise<void> {
   applySettings();
   const current = environment.value;
   if (!current || isBusy.value) return;
   if (cannotSend.value) return void (submitMessage.value = OFFLINE);
   if (Number.isNaN(limitUsd.value)) return focusById("limit");
   submitMessage.value = undefined;
-  await submit(current, [{ request, provider, maxCostUsd: limitUsd.value }]);
+  const provider = job.note?.provider ?? "cheapest";
+  const shown = repeatUsd(job);
+  const tried = await offersOf(current, request, provider);
+  if (!tried || environment.value !== current) return;
+  // Without an offer, the submit says why.
+  const isWithin = tried.length === 0 || tried.some((quote) => isCovered(quote) && quote.maxUsd <= shown);
+  const highest = highestOf(tried);
+  if (!isWithin && costsMore(shown, highest)) {
+    risen.value = new Map([...risen.value, [job.id, highest]]);
+    return tellPrice(highest);
+  }
+  const cap = isWithin && !Number.isNaN(shown) ? { maxCostUsd: shown } : capOf(tried);
+  const limit = limitUsd.value;
+  await submit(current, [{ request, provider, ...(limit === undefined ? cap : { maxCostUsd: Math.min(limit, cap.maxCostUsd ?? limit) }) }]);
+}
+
+/** The listings that may get a request now, or `undefined` if the gateway does not say. */
+async function offersOf(current: Environment, request: VideoRequest, provider: string): Promise<OpenQuote[] | undefined> {
+  const isUsed = (quote: Quote) => (provider === "cheapest" ? !current.lacksKey(quote.provider) : quote.provider === provider);
+  setBusy(current.id, "Getting the price…");
+  try {
+    return (await current.quote(request)).filter((quote) => quote.available && isUsed(quote)) as OpenQuote[];
+  } catch (error) {
+    say(error as ShownError, current);
+    return undefined;
+  } finally {
+    setBusy(current.id, undefined);
+  }
 }
 
 function missPrompt(): void {
