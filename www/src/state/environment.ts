@@ -117,14 +117,25 @@ function liveEnvironment(loaded: Core, store: Store): Environment {
   };
 }
 
-/**
- * The key is read at every request, so that a running job continues with a corrected key. A proxy
- * may add its own key.
- */
+/** A proxy may add its own key. */
 function liveSettings(provider: ProviderId) {
   const { apiKey, baseURL } = liveOf(provider);
-  const current = () => liveOf(provider).apiKey ?? "";
-  return { apiKey: apiKey || baseURL ? current : undefined, baseURL, longPoll: LONG_POLL };
+  const keyOf = keyReader(() => ({ apiKey: liveOf(provider).apiKey, url: liveOf(provider).baseURL }));
+  return { apiKey: apiKey || baseURL ? keyOf : undefined, baseURL, longPoll: LONG_POLL };
+}
+
+/**
+ * Reads the key at every request, so that a running job continues with a corrected one. A client keeps its URL: once another
+ * URL is entered, it continues with the last key of its own, because the new key is not meant for the old host.
+ */
+function keyReader(read: () => { apiKey?: string; url?: string }): () => string {
+  const { url, apiKey = "" } = read();
+  let last = apiKey;
+  return () => {
+    const { url: newest, apiKey: current = "" } = read();
+    if (newest === url) last = current;
+    return last;
+  };
 }
 
 /** Chromium sends a submit once over HTTP/2, which needs TLS; other browsers never do. */
@@ -138,9 +149,9 @@ function gatewayEnvironment({ createGatewayClient, indexedDbStore }: GatewayCore
   const isUrl = isGatewayUrl(url);
   const lacksKey = () => !isUrl || !gatewayOf().apiKey;
   const client = createGatewayClient({
-    // Without a URL nothing is sent. The API key is read at every request.
+    // Without a URL nothing is sent.
     url: isUrl ? url : "https://gateway.invalid",
-    apiKey: () => gatewayOf().apiKey,
+    apiKey: keyReader(gatewayOf),
     store: storeOf({ indexedDbStore }, "gateway"),
   });
   const ask = async <T>(answer: () => Promise<T>): Promise<T> => {
