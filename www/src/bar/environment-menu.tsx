@@ -6,7 +6,7 @@ import type { Signal } from "@preact/signals";
 import { Menu } from "../shell/parts.js";
 import { ENVIRONMENT_NAMES } from "../state/environment.js";
 import { pendingElsewhere } from "../state/jobs.js";
-import { PROVIDERS, connection, gatewayOf, gatewayUrlIssue, local, settings } from "../state/settings.js";
+import { PROVIDERS, connection, gatewayOf, gatewayUrlIssue, local, settings, takeTypedUrl, typedUrl } from "../state/settings.js";
 import type { EnvironmentId } from "../state/settings.js";
 import { providerName } from "../text/format.js";
 
@@ -59,13 +59,32 @@ function Choice({ id, text }: { id: EnvironmentId; text: string }) {
   );
 }
 
-function TextField({ id, label, value, type, placeholder, describedBy }: {
+interface TextFieldProps {
   id: string;
   label: string;
   value: Signal<string>;
-  type: "password" | "url";
   placeholder?: string;
   describedBy: string;
+}
+
+/** A key counts letter by letter. */
+const KeyField = (props: TextFieldProps) => (
+  <TextField {...props} type="password" text={props.value.value} onInput={(text) => (props.value.value = text)} />
+);
+
+/** A URL counts once its field is left. */
+function UrlField(props: TextFieldProps) {
+  const { value: url } = props;
+  const typed = typedUrl.value;
+  const text = typed?.url === url ? typed.text : url.value;
+  return <TextField {...props} type="url" text={text} onInput={(next) => (typedUrl.value = { url, text: next })} onChange={takeTypedUrl} />;
+}
+
+function TextField({ id, label, type, text, placeholder, describedBy, onInput, onChange }: TextFieldProps & {
+  type: "password" | "url";
+  text: string;
+  onInput: (text: string) => void;
+  onChange?: () => void;
 }) {
   return (
     <div class="field">
@@ -77,8 +96,9 @@ function TextField({ id, label, value, type, placeholder, describedBy }: {
         spellcheck={false}
         placeholder={placeholder}
         aria-describedby={describedBy}
-        value={value.value}
-        onInput={({ currentTarget }) => (value.value = currentTarget.value)}
+        value={text}
+        onInput={({ currentTarget }) => onInput(currentTarget.value)}
+        onChange={onChange}
       />
     </div>
   );
@@ -99,7 +119,7 @@ function LiveSettings() {
     <div id="live-settings" class="environment-settings">
       <div class="pairs">
         {PROVIDERS.map((id) => (
-          <TextField key={id} id={`key-${id}`} label={`${providerName(id)} API key`} type="password" value={settings.keys[id]} describedBy="keys-hint" />
+          <KeyField key={id} id={`key-${id}`} label={`${providerName(id)} API key`} value={settings.keys[id]} describedBy="keys-hint" />
         ))}
       </div>
       <p class="hint" id="keys-hint">One key is enough. Keys stay in this page's memory and are sent only to their provider.</p>
@@ -112,7 +132,7 @@ function LiveSettings() {
         </p>
         <div class="pairs">
           {PROVIDERS.map((id) => (
-            <TextField key={id} id={`base-${id}`} label={`${providerName(id)} base URL`} type="url" value={settings.urls[id]} placeholder={BASE_URLS[id]} describedBy="proxy-hint" />
+            <UrlField key={id} id={`base-${id}`} label={`${providerName(id)} base URL`} value={settings.urls[id]} placeholder={BASE_URLS[id]} describedBy="proxy-hint" />
           ))}
         </div>
       </details>
@@ -123,8 +143,8 @@ function LiveSettings() {
 function GatewaySettings() {
   return (
     <div id="gateway-settings" class="environment-settings">
-      <TextField id="gateway-url" label="Gateway URL" type="url" value={settings.gatewayUrl} placeholder="https://gateway.example" describedBy="gateway-hint" />
-      <TextField id="gateway-api-key" label="API key" type="password" value={settings.gatewayKey} describedBy="gateway-hint" />
+      <UrlField id="gateway-url" label="Gateway URL" value={settings.gatewayUrl} placeholder="https://gateway.example" describedBy="gateway-hint" />
+      <KeyField id="gateway-api-key" label="API key" value={settings.gatewayKey} describedBy="gateway-hint" />
       <p class="hint" id="gateway-hint">
         The gateway has the provider keys, the jobs and the videos. The API key stays in this page's memory and is sent
         only to the gateway.

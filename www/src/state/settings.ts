@@ -1,7 +1,8 @@
 // The chosen environment, the API keys and the URLs. Secrets exist only in these signals, unless the
 // user opts in to remember them on this device.
 
-import { effect, signal, untracked } from "@preact/signals";
+import { batch, effect, signal, untracked } from "@preact/signals";
+import type { Signal } from "@preact/signals";
 import type { ProviderId } from "filmgate";
 import { localStore } from "./storage.js";
 
@@ -92,6 +93,18 @@ export const connection = signal({
   text: connectionText(),
 });
 
+/** A URL that is being typed. It counts once its field is left or a press means it: half a URL would get the key. */
+export const typedUrl = signal<{ url: Signal<string>; text: string } | undefined>(undefined);
+
+export function takeTypedUrl(): void {
+  const typed = typedUrl.peek();
+  if (!typed) return;
+  batch(() => {
+    typed.url.value = typed.text;
+    typedUrl.value = undefined;
+  });
+}
+
 let pause: ReturnType<typeof setTimeout> | undefined;
 const TYPING_PAUSE_MS = 400;
 
@@ -103,12 +116,17 @@ effect(() => {
   const known = connection.peek();
   const isTyped = id === known.id && acceptsResend === known.acceptsResend;
   if (isTyped && text === known.text) return;
-  if (isTyped) pause = setTimeout(applySettings, TYPING_PAUSE_MS);
-  else applySettings();
+  if (isTyped) pause = setTimeout(connect, TYPING_PAUSE_MS);
+  else connect();
 });
 
 /** Applies what is typed, without the pause: what is pressed now is meant for it. */
 export function applySettings(): void {
+  takeTypedUrl();
+  connect();
+}
+
+function connect(): void {
   clearTimeout(pause);
   const text = untracked(connectionText);
   const id = settings.environment.peek();
