@@ -4,7 +4,7 @@
 import { batch, effect, signal, untracked } from "@preact/signals";
 import type { Signal } from "@preact/signals";
 import type { ProviderId } from "filmgate";
-import { localStore } from "./storage.js";
+import { localStore, storageKey } from "./storage.js";
 
 export type EnvironmentId = "page" | "local" | "live" | "gateway";
 
@@ -73,6 +73,9 @@ function isRefusedByPolicy(url: string): boolean {
   return protocol === "http:" && hostname !== "localhost" && hostname !== "127.0.0.1" && origin !== location.origin;
 }
 
+/** Whether another tab's choice is being taken over, which that tab has stored. */
+let isTaking = false;
+
 effect(() => {
   const { environment, remember, keys, urls, rememberGateway } = settings;
   const { url, apiKey } = gatewayOf();
@@ -83,7 +86,21 @@ effect(() => {
     urls: { runpod: urls.runpod.value, runware: urls.runware.value },
     gateway: { url, apiKey: rememberGateway.value ? apiKey : undefined },
   };
-  localStore.write("settings", record);
+  if (!isTaking) localStore.write("settings", record);
+});
+
+/** What is remembered belongs to the device: no tab stores again what another one has forgotten, or forgets what it has stored. */
+addEventListener("storage", ({ key }) => {
+  if (key !== null && key !== storageKey("settings")) return;
+  const { remember, keys, gateway } = localStore.read<Stored>("settings") ?? {};
+  isTaking = true;
+  batch(() => {
+    settings.remember.value = remember === true;
+    settings.rememberGateway.value = Boolean(gateway?.apiKey);
+    for (const id of PROVIDERS) settings.keys[id].value ||= keys?.[id] ?? "";
+    if (gateway?.url === gatewayOf().url) settings.gatewayKey.value ||= gateway.apiKey ?? "";
+  });
+  isTaking = false;
 });
 
 /** What the client is created from. A key is typed letter by letter: a new client is made after a pause. */
