@@ -2,11 +2,11 @@
 
 import type { Amount } from "../library/index.js";
 import { Menu } from "../shell/parts.js";
-import { budget, budgetText, budgetUsd } from "../state/budget.js";
+import { budget, budgetText, budgetUsd, isBudgetInvalid } from "../state/budget.js";
 import { environment } from "../state/environment.js";
 import { spending } from "../state/library.js";
 import { modelName } from "../state/models.js";
-import { money } from "../text/format.js";
+import { NOT_AN_AMOUNT, money } from "../text/format.js";
 
 /** What was billed, and what may still be. */
 function amountText({ microUsd, uncertainMicroUsd, unknownCount }: Amount): string {
@@ -18,7 +18,7 @@ function amountText({ microUsd, uncertainMicroUsd, unknownCount }: Amount): stri
 export function SpendMenu() {
   const spent = spending.value;
   if (!spent) return null;
-  const limit = budgetUsd.value;
+  const limit = isBudgetInvalid.value ? undefined : budgetUsd.value;
   const used = (spent.month.microUsd + spent.month.uncertainMicroUsd) / 1e6;
   const state = budget.value;
   return (
@@ -40,10 +40,14 @@ export function SpendMenu() {
           id="budget"
           inputMode="decimal"
           placeholder="None"
-          aria-describedby="budget-hint"
+          aria-describedby="budget-issues budget-hint"
+          aria-invalid={isBudgetInvalid.value ? "true" : undefined}
           value={budgetText}
           onInput={({ currentTarget }) => (budgetText.value = currentTarget.value)}
         />
+        <ul class="issues" id="budget-issues">
+          {isBudgetInvalid.value && <li class="error">{NOT_AN_AMOUNT}</li>}
+        </ul>
       </div>
       <p class="hint" id="budget-hint">
         {environment.value?.isSimulated

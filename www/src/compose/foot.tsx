@@ -1,7 +1,7 @@
 // The foot of the form: the limit, the offer that is used, and the button. It is always in reach.
 
 import { Icon } from "../shell/parts.js";
-import { budget } from "../state/budget.js";
+import { budget, isBudgetInvalid } from "../state/budget.js";
 import { compared, isComparing } from "../state/compare.js";
 import { limit } from "../state/draft.js";
 import { environment } from "../state/environment.js";
@@ -24,6 +24,7 @@ export function Foot() {
         <Limit />
       </div>
       <LimitIssue />
+      {isBudgetInvalid.value && <p class="notice" id="budget-notice">The budget of the month is not an amount, so it is not checked.</p>}
       {budget.value?.wouldExceed && <p class="notice" id="budget-notice">This would go beyond the budget of the month.</p>}
       <SubmitButton />
     </div>

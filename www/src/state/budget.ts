@@ -5,6 +5,7 @@ import { libraryModule, spending } from "./library.js";
 import { comparedUsd, isComparing } from "./compare.js";
 import { highestUsd } from "./quotes.js";
 import { localStore } from "./storage.js";
+import { usdOf } from "../text/format.js";
 import type { Budget } from "../library/index.js";
 
 type BudgetOf = (typeof import("../library/index.js"))["budgetOf"];
@@ -14,11 +15,9 @@ export const MICRO_USD = 1_000_000;
 export const budgetText = signal(localStore.read<string>("budget") ?? "");
 effect(() => void localStore.write("budget", budgetText.value || undefined));
 
-/** The budget in US dollars; `undefined` if there is none. */
-export const budgetUsd = computed<number | undefined>(() => {
-  const text = budgetText.value.trim().replace(/^\$\s*/, "");
-  return /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
-});
+/** The budget in US dollars: `undefined` if there is none, NaN if it is not an amount. */
+export const budgetUsd = computed(() => usdOf(budgetText.value));
+export const isBudgetInvalid = computed(() => Number.isNaN(budgetUsd.value));
 
 const budgetOf = signal<BudgetOf | undefined>(undefined);
 effect(() => {
@@ -33,6 +32,6 @@ const next = computed<number | "unknown">(() => {
 
 export const budget = computed<Budget | undefined>(() => {
   const limit = budgetUsd.value;
-  if (limit === undefined || !spending.value || !budgetOf.value) return undefined;
+  if (limit === undefined || isBudgetInvalid.value || !spending.value || !budgetOf.value) return undefined;
   return budgetOf.value(Math.round(limit * MICRO_USD), spending.value.month, next.value);
 });
