@@ -8,7 +8,7 @@ import { resumeJob } from "../state/jobs.js";
 import type { JobView } from "../state/job.js";
 import { MICRO_USD } from "../state/budget.js";
 import { frameAt } from "../state/posters.js";
-import { generateAgain, repeatUsd } from "../state/submit.js";
+import { generateAgain, repeatUsd, submitMessage } from "../state/submit.js";
 import { announce, focusById } from "../state/ui.js";
 import type { VideoView } from "../state/video.js";
 import { money } from "../text/format.js";
@@ -84,32 +84,55 @@ async function again(job: JobView, options: { vary?: boolean } = {}): Promise<vo
 
 /** The same request at the same provider, with a new id; `vary`: with another seed. */
 async function repeat(job: JobView, { vary = false }: { vary?: boolean }): Promise<void> {
-  const known = (await requestOf(job.id)) ?? job.note?.request;
+  const known = await knownOf(job);
   if (!known) return;
-  const { taskUUID: _, seed, ...others } = known;
+  if (!known.isWhole) {
+    fillIn(job, known);
+    submitMessage.value = `${LOST_FILES} Nothing was sent.`;
+    return;
+  }
+  const { taskUUID: _, seed, ...others } = known.request;
   const request = (vary || seed === undefined ? others : { ...others, seed }) as VideoRequest;
   await generateAgain(job, request);
 }
 
+interface Known {
+  request: VideoRequest;
+  /** Whether it has the files that it was submitted with. */
+  isWhole: boolean;
+}
+
+const LOST_FILES = "This browser has not kept the files of this video. Choose them again.";
+
+/** The request of a job: of the library, or without files of the note. */
+async function knownOf({ id, note }: JobView): Promise<Known | undefined> {
+  const kept = await requestOf(id).catch(() => undefined);
+  const request = kept ?? note?.request;
+  return request && { request, isWhole: kept !== undefined || !note?.omitsFiles };
+}
+
+function fillIn({ note }: JobView, { request, isWhole }: Known): void {
+  fill(request);
+  if (note?.provider) picked.value = note.provider;
+  submitMessage.value = isWhole ? undefined : LOST_FILES;
+  focusById("prompt");
+}
+
 /** Fills the form with the request, to change it. */
 async function edited(job: JobView): Promise<void> {
-  const known = (await requestOf(job.id)) ?? job.note?.request;
+  const known = await knownOf(job);
   if (!known) return;
-  fill(known);
-  if (job.note?.provider) picked.value = job.note.provider;
+  fillIn(job, known);
   announce("The form has this video's settings.");
-  focusById("prompt");
 }
 
 /** Fills the form with everything but the prompt that it has. */
 export async function useSettings(job: JobView): Promise<void> {
-  const known = (await requestOf(job.id)) ?? job.note?.request;
+  const known = await knownOf(job);
   if (!known) return;
   const own = values.value["prompt"] ?? "";
-  fill(own.trim() === "" ? known : { ...known, prompt: own });
-  if (job.note?.provider) picked.value = job.note.provider;
+  fillIn(job, own.trim() === "" ? known : { ...known, request: { ...known.request, prompt: own } });
   announce("The form has this video's settings, and your prompt.");
-  focusById("prompt");
 }
 
 /** The last frame of this video is the first one of the next. */

@@ -30,6 +30,8 @@ const views = new Map<string, JobView>();
 /** Jobs that are deleted once they can no longer be brought back. */
 const leaving = new Set<string>();
 let shown: Environment | undefined;
+const REREAD_MS = 5_000;
+let rereading: ReturnType<typeof setTimeout> | undefined;
 
 // A cancel is sent by the tab that polls the job, which may be another one.
 const otherTabs = new BroadcastChannel("filmgate.cancel");
@@ -59,6 +61,7 @@ async function open(current: Environment): Promise<void> {
     closeToast();
     jobs.value = undefined;
     selectedId.value = undefined;
+    storeFailure.value = undefined;
   }
   await Promise.all([show(current, isOther), countElsewhere(current)]);
 }
@@ -80,10 +83,11 @@ async function show(current: Environment, selectsNewest: boolean): Promise<void>
   try {
     stored = await current.client.jobs();
   } catch {
-    stored = [];
-    storeFailure.value = "This browser blocks storage for the page: jobs are not kept, and nothing can be generated.";
+    if (shown === current) missRead(current, selectsNewest);
+    return;
   }
   if (shown !== current) return;
+  storeFailure.value = undefined;
   forgetDeleted(current, stored);
   void recordJobs(current.id, stored);
   const list = stored.map((job) => restore(current, job)).filter(({ id }) => !leaving.has(id));
@@ -92,6 +96,18 @@ async function show(current: Environment, selectsNewest: boolean): Promise<void>
   jobs.value = list;
   if (selectsNewest || isFirst) selectedId.value ??= list[0]?.id;
   else if (selectedId.value !== undefined && !list.some(({ id }) => id === selectedId.value)) selectedId.value = undefined;
+}
+
+/** What is shown stays, and is read again later. */
+function missRead(current: Environment, selectsNewest: boolean): void {
+  storeFailure.value = jobs.value?.length
+    ? "The browser could not read the stored jobs: this list may be out of date."
+    : "This browser blocks storage for the page: jobs are not kept, and nothing can be generated.";
+  jobs.value ??= [];
+  clearTimeout(rereading);
+  rereading = setTimeout(() => {
+    if (shown === current) void show(current, selectsNewest);
+  }, REREAD_MS);
 }
 
 /** Closes the views of jobs that another tab deleted. */
@@ -217,7 +233,7 @@ export async function submitJob(
   // Runware's job has the request's own id, if there is one.
   const ids = [idempotencyKey, request.taskUUID?.toLowerCase()];
   noteRequest(ids, request);
-  const note = noteJob(ids, { title: request.prompt ?? "", request: withoutFiles(request), provider, group });
+  const note = noteJob(ids, { title: request.prompt ?? "", request: withoutFiles(request), omitsFiles: hasFiles(request), provider, group });
   const options: SubmitOptions = { provider: provider as "cheapest", maxCostUsd, allowUnknownCost, idempotencyKey };
   const submitting = current.client.submit(request, options);
   const showJobs = () => (shown?.id === current.id ? show(shown, false) : undefined);
@@ -229,9 +245,11 @@ export async function submitJob(
   return { id, submitted };
 }
 
+const isFile = (value: unknown): boolean => typeof value === "string" && value.startsWith("data:");
+const hasFiles = (request: VideoRequest): boolean => Object.values(request).flat().some(isFile);
+
 /** The request without images from files: they are too large to be kept. */
 function withoutFiles(request: VideoRequest): VideoRequest {
-  const isFile = (value: unknown) => typeof value === "string" && value.startsWith("data:");
   const entries = Object.entries(request).flatMap(([name, value]) => {
     if (Array.isArray(value)) return [[name, value.filter((item) => !isFile(item))]];
     return isFile(value) ? [] : [[name, value]];

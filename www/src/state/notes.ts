@@ -11,6 +11,8 @@ export interface JobNote {
   title: string;
   /** The request without the images from files, which are too large. */
   request?: VideoRequest;
+  /** Whether there were such images. The library may have no room for them, either. */
+  omitsFiles?: boolean;
   /** The provider that was chosen. */
   provider?: string;
   /** Jobs that were generated side by side have the same one. */
