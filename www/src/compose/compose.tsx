@@ -9,7 +9,7 @@ import { allImages, allowsInlineImages, collapsedCount, edit, parts, shownFields
 import type { Parts, ShownField } from "../state/draft.js";
 import { isInvalid, issues } from "../state/issues.js";
 import { copyLink } from "../state/sharing.js";
-import { generate } from "../state/submit.js";
+import { generate, isSecondPress } from "../state/submit.js";
 import { isFormWhole } from "../state/ui.js";
 import { Field } from "./field.js";
 import { Foot } from "./foot.js";
@@ -59,7 +59,7 @@ function onKeyDown(event: KeyboardEvent): void {
   if (event.repeat && (isShortcut || !isInText)) event.preventDefault();
   else if (isShortcut) {
     event.preventDefault();
-    void generate();
+    if (!isSecondPress()) void generate();
   }
 }
 

@@ -8,7 +8,7 @@ import { environment } from "../state/environment.js";
 import { modelName } from "../state/models.js";
 import { chosenQuote, eligible, hasKey, lacksPrompt, limitIssue, quoteFailure, quotes, selected, target } from "../state/quotes.js";
 import { settings } from "../state/settings.js";
-import { OFFLINE, cannotSend, isBusy, submitLabel, submitMessage } from "../state/submit.js";
+import { OFFLINE, cannotSend, isBusy, isSecondPress, submitLabel, submitMessage } from "../state/submit.js";
 import { focusById, isSideOpen, sideTab } from "../state/ui.js";
 import { money, providerName } from "../text/format.js";
 import { perSecondText, priceText } from "../text/quote-text.js";
@@ -100,9 +100,9 @@ function LimitIssue() {
 }
 
 function SubmitButton() {
-  // The second click of a double click is ignored.
+  // The second click of a double click is ignored. The press of a key is a click with a detail of 0.
   const onClick = (event: MouseEvent) => {
-    if (event.detail > 1) event.preventDefault();
+    if (event.detail > 1 || (event.detail === 0 && isSecondPress())) event.preventDefault();
   };
   return (
     <button

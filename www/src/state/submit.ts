@@ -69,6 +69,16 @@ function shownUsd(): number | undefined {
   return chosenQuote.value && highestUsd.value;
 }
 
+const SECOND_PRESS_MS = 500;
+let pressedAt = -Infinity;
+
+/** Whether a key is pressed so soon after the last press that it is not meant, as the second click of a double click. */
+export function isSecondPress(): boolean {
+  const passedMs = Date.now() - pressedAt;
+  pressedAt = Date.now();
+  return passedMs >= 0 && passedMs < SECOND_PRESS_MS;
+}
+
 /** Generates what the form holds. */
 export async function generate(): Promise<void> {
   applySettings();
