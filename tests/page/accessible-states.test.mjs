@@ -44,6 +44,9 @@ for (const colorScheme of ["light", "dark"]) {
       await page.locator("#spending > summary").click();
       await page.getByLabel("Budget of the month").fill("0.01");
       await check("spending");
+      await page.getByLabel("Budget of the month").fill("0,01");
+      await page.locator("#budget-issues li").waitFor();
+      await check("a budget that is not an amount");
       await page.keyboard.press("Escape");
 
       await chooseModel(page, "p-video");

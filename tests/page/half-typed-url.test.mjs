@@ -40,13 +40,21 @@ test("a gateway's URL counts once its field is left", async (t) => {
   assert.deepEqual(paths.filter((path) => !path.startsWith("/films/v1/")), []);
 });
 
-test("a base URL counts once its field is left", async (t) => {
-  const { page } = await openPage(t);
-  await chooseEnvironment(page, "live");
-  await openSettings(page);
-  await page.locator("#live-settings details").evaluate((details) => void (details.open = true));
-  await page.locator("#base-runware").pressSequentially("https://proxy.example/run");
-  assert.equal((await storedText(page)).includes("proxy.example"), false);
-  await page.keyboard.press("Enter");
-  await waitFor(async () => (await storedText(page)).includes("https://proxy.example/run"));
-});
+const WAYS = {
+  Enter: (page) => page.keyboard.press("Enter"),
+  Escape: (page) => page.keyboard.press("Escape"),
+  "a click beside the menu": (page) => page.locator("#prompt").click(),
+};
+
+for (const [name, leave] of Object.entries(WAYS)) {
+  test(`a base URL counts once its field is left: ${name}`, async (t) => {
+    const { page } = await openPage(t);
+    await chooseEnvironment(page, "live");
+    await openSettings(page);
+    await page.locator("#live-settings details").evaluate((details) => void (details.open = true));
+    await page.locator("#base-runware").pressSequentially("https://proxy.example/run");
+    assert.equal((await storedText(page)).includes("proxy.example"), false);
+    await leave(page);
+    await waitFor(async () => (await storedText(page)).includes("https://proxy.example/run"));
+  });
+}
