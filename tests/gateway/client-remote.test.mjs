@@ -137,11 +137,13 @@ describe("a job", { concurrency: true }, () => {
   test("whose answer a reload has lost is the same job for the next client of the store", async () => {
     const mine = await account();
     const store = memoryStore();
+    const held = deferred();
     const calls = between(async (call, on) => {
       const response = await on();
-      return isSubmit(call) ? new Promise(() => {}) : response;
+      if (isSubmit(call)) await held.promise;
+      return response;
     });
-    mine.createClient({ store, fetch: calls.fetch }).submit(TEXT, { idempotencyKey: ID }).catch(() => {});
+    const before = mine.createClient({ store, fetch: calls.fetch }).submit(TEXT, { idempotencyKey: ID });
     await waitFor(async () => (await mine.count()) === 1);
     // The store of a page outlives it, its locks do not.
     const next = mine.createClient({ store: { ...store, lease: memoryStore().lease } });
@@ -150,6 +152,9 @@ describe("a job", { concurrency: true }, () => {
     const job = await next.submit(TEXT, { idempotencyKey: ID });
     assert.equal((await job.result()).videos.length, 1);
     assert.equal(await mine.count(), 1);
+    // Else its time limit keeps this process.
+    held.resolve();
+    await (await before).result();
   });
 
   test("resumes by its handle alone, has its status, and is cancelled", async () => {
