@@ -42,8 +42,8 @@ export interface RangeRequest {
 /** A host that sends nothing for so long has lost the connection. */
 const SILENCE_TIMEOUT_MS = 60_000;
 const MAX_RETRY_AFTER_MS = 30_000;
-/** What a proxy responds with in place of a video. A host may declare a video as any other type. */
-const PAGE_TYPE = /html|json|xml/i;
+/** How a page, JSON or XML begins, which a proxy may send in place of a video: no video does. A declared type proves nothing. */
+const PAGE_START = /^[\s<{[\xef]/;
 /** A `Last-Modified` of this age identifies a version: no second change can have the same date. */
 const MIN_LAST_MODIFIED_AGE_MS = 60_000;
 
@@ -84,15 +84,21 @@ export async function fetchRange(
       stop();
     },
   };
-  if (response.ok && PAGE_TYPE.test(headers.get("content-type") ?? "")) {
-    body.cancel();
-    throw new RetryableDownloadError("The host responded with a page or JSON in place of the video.", true);
-  }
   if (range && status === 206) {
     const rest = matchRange(headers, range);
     if (rest) return { kind: "range", body, total: rest.total };
   } else if (reader && (status === 200 || isWhole(headers))) {
-    return { kind: "whole", body, ...metadataOf(headers) };
+    let first = await body.next();
+    if (first && PAGE_START.test(String.fromCharCode(first[0] ?? 0))) {
+      body.cancel();
+      throw new RetryableDownloadError("The host responded with a page or JSON in place of the video.", true);
+    }
+    const next = async () => {
+      const chunk = first ?? (await body.next());
+      first = undefined;
+      return chunk;
+    };
+    return { kind: "whole", body: { ...body, next }, ...metadataOf(headers) };
   }
   body.cancel();
   if (range && (status === 206 || status === 416)) return { kind: "changed" };

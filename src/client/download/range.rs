@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use reqwest::header::{
-    CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, DATE, ETAG, HeaderMap,
-    HeaderName, IF_RANGE, LAST_MODIFIED, RANGE,
+    CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, DATE, ETAG, HeaderMap, HeaderName, IF_RANGE,
+    LAST_MODIFIED, RANGE,
 };
 use reqwest::{Response, StatusCode, Url};
 
@@ -63,11 +63,18 @@ impl Failed {
 }
 
 /// The body of a response, in chunks.
-pub(super) struct Body(Response);
+pub(super) struct Body {
+    response: Response,
+    /// A chunk that was read already.
+    first: Option<Vec<u8>>,
+}
 
 impl Body {
     pub(super) async fn next(&mut self) -> Result<Option<Vec<u8>>, Failed> {
-        match tokio::time::timeout(MAX_SILENCE, self.0.chunk()).await {
+        if let Some(first) = self.first.take() {
+            return Ok(Some(first));
+        }
+        match tokio::time::timeout(MAX_SILENCE, self.response.chunk()).await {
             Ok(Ok(chunk)) => Ok(chunk.map(Into::into)),
             Ok(Err(error)) => Err(Failed::lost(source_of(error))),
             Err(_) => Err(Failed::lost(None)),
@@ -100,17 +107,19 @@ pub(super) async fn fetch(
         Err(_) => return Err(Failed::retryable("The host of the video does not answer.", None)),
     };
     let (status, headers) = (response.status(), response.headers());
-    if status.is_success() && is_page(headers) {
-        let message = "The host responded with a page or JSON in place of the video.";
-        return Err(Failed::retryable(message, None));
-    }
     if status == StatusCode::OK {
         let metadata = metadata_of(headers);
-        return Ok(Reply::Whole { body: Body(response), metadata });
+        let mut body = Body { response, first: None };
+        body.first = body.next().await?;
+        if body.first.as_deref().is_some_and(is_page) {
+            let message = "The host responded with a page or JSON in place of the video.";
+            return Err(Failed::retryable(message, None));
+        }
+        return Ok(Reply::Whole { body, metadata });
     }
     if validator.is_some() && status == StatusCode::PARTIAL_CONTENT {
         return Ok(match rest(headers, from, known) {
-            Some(total) => Reply::Rest { body: Body(response), total },
+            Some(total) => Reply::Rest { body: Body { response, first: None }, total },
             None => Reply::Changed,
         });
     }
@@ -120,10 +129,11 @@ pub(super) async fn fetch(
     Err(failure_of(status, headers))
 }
 
-/// Whether it is what a proxy responds with in place of a video. A host may declare a video as any other type.
-fn is_page(headers: &HeaderMap) -> bool {
-    let kind = text(headers, &CONTENT_TYPE).unwrap_or_default().to_ascii_lowercase();
-    ["html", "json", "xml"].iter().any(|page| kind.contains(page))
+/// Whether it is the start of a page, JSON or XML, which a proxy may send in place of a video: no video begins like that. A
+/// declared type proves nothing.
+fn is_page(first: &[u8]) -> bool {
+    first.starts_with("\u{feff}".as_bytes())
+        || first.first().is_some_and(|byte| byte.is_ascii_whitespace() || b"<{[".contains(byte))
 }
 
 /// The total length, if the response is the requested rest of the same video.
