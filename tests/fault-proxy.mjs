@@ -3,7 +3,7 @@
 import { createServer } from "node:http";
 import { buffer } from "node:stream/consumers";
 
-const TASKS = { videoInference: "submit", getResponse: "poll", getTaskDetails: "details" };
+const TASKS = { videoInference: "submit", getResponse: "poll", getTaskDetails: "details", mediaStorage: "upload" };
 const EMPTY_RESPONSE = {
   status: 200,
   headers: { "access-control-allow-origin": "*" },
@@ -13,7 +13,7 @@ const VERBS = { run: "submit", status: "poll", "status-sync": "poll", cancel: "c
 
 /**
  * Opens a proxy in front of a simulator, closed with the test. `runpod` and `runware` are its URLs.
- * Operations: `preflight`, `submit`, `poll`, `details`, `cancel`, `download`, and the first segment of any
+ * Operations: `preflight`, `submit`, `poll`, `details`, `upload`, `cancel`, `download`, and the first segment of any
  * other path, which gets an empty response. `keepsAlive`: a request reuses the connection of its preflight,
  * as it usually does.
  */

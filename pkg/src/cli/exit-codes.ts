@@ -21,7 +21,7 @@ export const EXIT = {
   unknown: 8,
   /** The time is over, and the job continues. */
   jobContinues: 9,
-  /** Ended by SIGINT, SIGTERM or SIGHUP: 128 and the number of the signal. The job continues. */
+  /** Ended by SIGINT, SIGTERM or SIGHUP: 128 and the number of the signal. A job that was submitted continues. */
   interrupted: 130,
   terminated: 143,
   hungUp: 129,

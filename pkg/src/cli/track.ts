@@ -16,8 +16,11 @@ import type { Filmgate, Handle, Video, VideoRequest, VideoResult } from "../type
 /** A job to wait for. */
 export interface Target {
   client: Filmgate;
-  /** Submits the job and returns its handle; or the handle of a job that is submitted. */
-  begin: (() => Promise<Handle>) | Handle;
+  /**
+   * Submits the job and returns its handle, or rejects with the signal's reason if nothing was submitted; or the handle
+   * of a job that is submitted.
+   */
+  begin: ((signal: AbortSignal) => Promise<Handle>) | Handle;
   /** The request, if it is known: errors then have the provider's own words, without quotations of it. */
   request?: VideoRequest;
   /** Where its videos go. `id` is the job's from the start. */
@@ -75,6 +78,7 @@ class Tracker {
   readonly #target: Target;
   readonly #deps: Deps;
   readonly #report: Report;
+  #handle: Handle | undefined;
   #hasVideo = false;
 
   constructor(target: Target, deps: Deps) {
@@ -87,12 +91,11 @@ class Tracker {
 
   async run(): Promise<number> {
     const { label, begin } = this.#target;
-    let isSubmitted = false;
     try {
       const isNew = typeof begin === "function";
       this.#deps.progress.show(label, { status: isNew ? "submitting" : "resuming" });
-      const handle = isNew ? await begin() : begin;
-      isSubmitted = true;
+      const handle = isNew ? await begin(this.#deps.interrupt.signal) : begin;
+      this.#handle = handle;
       this.#report("submitted", { handle });
       this.#deps.progress.show(label, { status: "submitted", ...expected(this.#target.client, handle) });
       this.#deps.interrupt.signal.throwIfAborted();
@@ -107,7 +110,7 @@ class Tracker {
       this.#printResult(videos, files);
       return EXIT.ok;
     } catch (error) {
-      return this.#failed(error, isSubmitted);
+      return this.#failed(error);
     }
   }
 
@@ -125,6 +128,7 @@ class Tracker {
     const result = job.result();
     result.catch(() => {});
     for await (const update of job) {
+      this.#handle = job.handle;
       const { status, progress: fraction, etaMs, error } = update;
       progress.show(label, {
         status: error ? `${status} (${error.code})` : status,
@@ -180,22 +184,26 @@ class Tracker {
     for (const line of lines) terminal.print(line);
   }
 
-  #failed(error: unknown, isSubmitted: boolean): number {
+  #interrupted(resume: string): number {
+    const { progress, terminal, interrupt } = this.#deps;
+    const { label } = this.#target;
+    this.#report("interrupted", this.#handle ? { resume } : {});
+    const what = terminal.err.yellow(`${label}: interrupted. ${stateOf(this.#handle, this.#hasVideo)}`);
+    progress.end(label, this.#handle ? `${what}\nResume it with: ${resume}` : what);
+    const isUnknown = this.#handle !== undefined && this.#handle.acceptedAt === undefined;
+    return isUnknown ? EXIT.unknown : (interrupt.exitCode ?? EXIT.interrupted);
+  }
+
+  #failed(error: unknown): number {
     const { progress, terminal } = this.#deps;
     const { label, output } = this.#target;
     const resume = resumeCommand(output, this.#deps.options);
-    if (error instanceof Interrupted) {
-      this.#report("interrupted", { resume });
-      const state = this.#hasVideo ? "The video is ready and not downloaded: its URL expires." : "The job continues at the provider, and is billed.";
-      const what = `${label}: interrupted. ${state}`;
-      progress.end(label, `${terminal.err.yellow(what)}\nResume it with: ${resume}`);
-      return this.#deps.interrupt.exitCode ?? EXIT.interrupted;
-    }
+    if (error instanceof Interrupted) return this.#interrupted(resume);
     const { text, exitCode } = this.#hasVideo ? describeDownloadError(error) : describeError(error);
     this.#report("error", { error: errorJson(error), exitCode });
     // A failed download, or a time limit, leaves a job whose video can still be had.
     const hasEnded = isFilmgateError(error) && error.handle?.endedAt !== undefined && error.code !== "result_expired";
-    const canResume = exitCode === EXIT.jobContinues || (isSubmitted && !hasEnded);
+    const canResume = exitCode === EXIT.jobContinues || (this.#handle !== undefined && !hasEnded);
     const isLost = isFilmgateError(error) && error.code === "submission_unknown";
     const hint = isLost
       ? `\nIf the provider has it, pass its id: ${resume} --job-id ID`
@@ -203,6 +211,15 @@ class Tracker {
     progress.end(label, `${terminal.err.red(`✗ ${label}: ${text}`)}${hint}`);
     return exitCode;
   }
+}
+
+/** What becomes of a job whose command was interrupted, by the job's handle. */
+function stateOf(handle: Handle | undefined, hasVideo: boolean): string {
+  if (!handle) return "No provider has the job, and nothing is billed.";
+  if (hasVideo) return "The video is ready and not downloaded: its URL expires.";
+  // Runware is asked for a job by our id, RunPod cannot be.
+  if (handle.acceptedAt === undefined) return "Whether the provider has the job, and bills it, is unknown.";
+  return "The job continues at the provider, and is billed.";
 }
 
 /** The time left by the listing's typical run time, until the client knows more. */

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { InvalidArgumentError } from "commander";
+import { startUntil } from "../../client/start-until.js";
 import { dollars, toMicroUsd, toUsd } from "../../util/micro-usd.js";
 import { askForLimit, chooseProviders } from "../ask.js";
 import { onCall, withExamples, withOutput, withStore, type Configure, type Context, type OutputFlags, type StoreOptions } from "../command.js";
@@ -60,9 +61,10 @@ async function generate(context: Context, prompt: string | undefined, options: O
     const id = randomUUID();
     const model = request.model ?? "";
     const output = { output: options.output, id, format: request.output?.format, suffix: plans.length > 1 ? model : undefined };
-    const begin = () =>
-      client.start(request, {
+    const begin = (signal: AbortSignal) =>
+      startUntil(client, request, {
         idempotencyKey: id,
+        signal,
         provider: options.provider ?? "cheapest",
         ...(limits[at] !== undefined && { maxCostUsd: limits[at] }),
         allowUnknownCost,
