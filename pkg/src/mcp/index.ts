@@ -37,9 +37,10 @@ const MAX_SUBMIT_MS = 10_000;
 
 /** Serves until the signal aborts, or the client closes stdin. */
 export async function serveMcp({ client, providers, store, budgetMicroUsd, folder, maxWaitMs, version, mask, signal, http }: McpOptions): Promise<void> {
+  const closing = new AbortController();
   const ended = new AbortController();
   const ledger = new Ledger(store, budgetMicroUsd);
-  const jobs = new Jobs({ client, ledger, providers, signal: ended.signal });
+  const jobs = new Jobs({ client, ledger, providers, closing: closing.signal, signal: ended.signal });
   const videos = new VideoFolder(folder.path, folder.isChosen ? undefined : process.cwd());
   const tools = createTools({ client, jobs, ledger, folder: videos, maxWaitMs, signal: ended.signal });
   const create = serverFactory({ tools, version, mask, signal: ended.signal });
@@ -62,6 +63,7 @@ export async function serveMcp({ client, providers, store, budgetMicroUsd, folde
     if (signal.aborted) stop();
     await isClosed;
   }
+  closing.abort();
   const timer = setTimeout(() => ended.abort(), MAX_SUBMIT_MS);
   await Promise.race([jobs.idle(), once(ended.signal, "abort")]);
   clearTimeout(timer);

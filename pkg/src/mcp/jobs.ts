@@ -1,6 +1,7 @@
 // The jobs of a server: submits within the budget, tracks, and settles what they cost.
 import { createHash, randomUUID } from "node:crypto";
 import { join } from "node:path";
+import { startUntil } from "../client/start-until.js";
 import { FilmgateError } from "../error.js";
 import { takeLock } from "../node/file-lock.js";
 import { makeFolder } from "../node/fs.js";
@@ -41,6 +42,8 @@ export interface JobsOptions {
   ledger: Ledger;
   /** The providers that have a key. */
   providers: readonly ProviderId[];
+  /** Aborts when the server begins to end: what was not sent by then never is. */
+  closing: AbortSignal;
   /** Aborts when the server ends. */
   signal: AbortSignal;
 }
@@ -176,7 +179,7 @@ export class Jobs {
 
   /** Returns whether the key has a job already. */
   async #submit(id: string, { request, maxCostUsd }: Submission): Promise<boolean> {
-    const { client, ledger } = this.#options;
+    const { client, ledger, closing } = this.#options;
     const price = this.#price(request, maxCostUsd);
     // No other call, also of another server, submits under this key meanwhile.
     const release = await this.#lock(id);
@@ -187,9 +190,9 @@ export class Jobs {
         throw refusal("invalid_request", `The key has a job of ${existing.handle.model} already. Pass another key for another video.`);
       }
       if (isNew) await this.#reserve(id, price);
-      const handle = await client
-        .start(request, { idempotencyKey: id, maxCostUsd: toUsd(price) })
-        .catch(async (error: unknown) => {
+      const handle = await startUntil(client, request, { idempotencyKey: id, maxCostUsd: toUsd(price), signal: closing })
+        .catch(async (reason: unknown) => {
+          const error = closing.aborted && reason === closing.reason ? notSent() : reason;
           if (isNew && isFilmgateError(error) && error.charge === "none") await ledger.release(id);
           throw error;
         });
@@ -290,6 +293,9 @@ export class Jobs {
     return sleep(Math.max(ms, 0), AbortSignal.any([signal, this.#options.signal])).then(() => undefined, () => undefined);
   }
 }
+
+const notSent = (): FilmgateError =>
+  new FilmgateError({ code: "connection_error", message: "The server ends. Nothing was submitted.", retryable: true });
 
 export const hasEnded = ({ status }: StoredJob): boolean => isFinal(status);
 
