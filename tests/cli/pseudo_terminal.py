@@ -2,6 +2,7 @@
 
 The only argument is JSON: {"command": [...], "columns": 80, "rows": 24, "input": [{"after": "text", "send": "text"}]}.
 An input is sent `delay` seconds after the output since the last one contains its text. The last line is {"code": ...}.
+SIGUSR1 closes the terminal, as its window does.
 """
 import codecs
 import fcntl
@@ -10,6 +11,7 @@ import os
 import pty
 import re
 import select
+import signal
 import struct
 import sys
 import termios
@@ -25,12 +27,24 @@ if pid == 0:
     os.execvp(work["command"][0], work["command"])
 fcntl.ioctl(terminal, termios.TIOCSWINSZ, size)
 
+is_closed = False
+
+
+def close(*_):
+    global is_closed
+    is_closed = True
+
+
+signal.signal(signal.SIGUSR1, close)
 start = time.monotonic()
 pending = work.get("input", [])
 send_at = None
 seen = ""
 decoder = codecs.getincrementaldecoder("utf-8")("replace")
 while time.monotonic() - start < TIMEOUT_SECONDS:
+    if is_closed:
+        os.close(terminal)
+        break
     # Reading goes on until then: Ctrl-C discards what is not read.
     if send_at is not None and time.monotonic() >= send_at:
         os.write(terminal, pending.pop(0)["send"].encode())

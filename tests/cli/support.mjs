@@ -78,12 +78,16 @@ function startProgram(t, args, options) {
   };
 }
 
-/** Runs it in a pseudo-terminal; returns `{ code, frames, text }`: frames are `[seconds, "o", output]`. */
-export async function inTerminal({ cwd, env }, args, { input = [], columns = 80, rows = 24, ...more } = {}) {
+/**
+ * Runs it in a pseudo-terminal; returns `{ code, frames, text }`: frames are `[seconds, "o", output]`. The terminal is
+ * closed once `closed` resolves.
+ */
+export async function inTerminal({ cwd, env }, args, { input = [], columns = 80, rows = 24, closed, ...more } = {}) {
   const work = { command: [process.execPath, PROGRAM, ...args], columns, rows, input };
   const child = spawn("python3", [join(import.meta.dirname, "pseudo_terminal.py"), JSON.stringify(work)], {
     cwd, env: { ...env, TERM: "xterm-256color", ...more.env }, stdio: ["ignore", "pipe", "inherit"],
   });
+  void closed?.then(() => child.kill("SIGUSR1"));
   const lines = [];
   for await (const line of createInterface({ input: child.stdout })) lines.push(JSON.parse(line));
   const { code } = lines.pop();

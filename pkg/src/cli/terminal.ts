@@ -1,6 +1,7 @@
 // Data goes to stdout, everything else to stderr. Each stream has colors only if it is a terminal that wants them.
 import pc from "picocolors";
 import truncatedWidth from "fast-string-truncated-width";
+import { EXIT } from "./exit-codes.js";
 import type { SecretMask } from "../util/mask-secrets.js";
 
 export type Colors = ReturnType<typeof pc.createColors>;
@@ -20,14 +21,21 @@ export class Terminal {
   readonly err: Colors = pc.createColors(wantsColors(process.stderr));
   /** Removes keys from all that is written, if there are any. */
   mask: SecretMask | undefined;
+  /** The exit code of a success whose data could not be written. */
+  lostCode: number = EXIT.internal;
+  /** Why data could not be written: the first reason. */
+  #failure: NodeJS.ErrnoException | undefined;
 
   constructor() {
-    // A reader such as `head` has seen enough. A job is still tracked and its video downloaded.
-    for (const stream of [process.stdout, process.stderr]) {
-      stream.on("error", (error: NodeJS.ErrnoException) => {
-        if (error.code !== "EPIPE") throw error;
-      });
-    }
+    // A job is tracked to its end, and its video downloaded, also without a terminal and on a full disk.
+    process.stderr.on("error", () => {});
+    process.stdout.on("error", this.#onLost);
+    // Everything is written by then, or never is.
+    process.once("exit", (code) => {
+      if (code !== EXIT.ok || !this.#failure) return;
+      process.exitCode = this.lostCode;
+      this.note(this.err.red(`stdout cannot be written (${this.#failure.code}).`));
+    });
   }
 
   /** Whether there is a person to ask: questions are written to stderr. */
@@ -46,7 +54,7 @@ export class Terminal {
 
   /** Writes data. */
   print(text: string): void {
-    process.stdout.write(`${this.#masked(text)}\n`);
+    attempt(() => process.stdout.write(`${this.#masked(text)}\n`), this.#onLost);
   }
 
   /** Writes data as one line of JSON. */
@@ -56,7 +64,7 @@ export class Terminal {
 
   /** Writes a message for a person. */
   note(text: string): void {
-    process.stderr.write(`${harmless(this.#masked(text))}\n`);
+    attempt(() => process.stderr.write(`${harmless(this.#masked(text))}\n`), () => {});
   }
 
   /** Writes rows: aligned and cut to the width of a terminal, separated by tabs for another program. */
@@ -73,8 +81,22 @@ export class Terminal {
     for (const row of rows) this.print(harmless(line(row)));
   }
 
+  readonly #onLost = (error: NodeJS.ErrnoException): void => {
+    // A reader such as `head` has seen enough.
+    if (error.code !== "EPIPE") this.#failure ??= error;
+  };
+
   #masked(text: string): string {
     return this.mask ? this.mask.text(text) : text;
+  }
+}
+
+/** Writes. Streams of files throw, others tell their listeners. */
+function attempt(write: () => void, onError: (error: NodeJS.ErrnoException) => void): void {
+  try {
+    write();
+  } catch (error) {
+    onError(error as NodeJS.ErrnoException);
   }
 }
 

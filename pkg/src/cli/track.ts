@@ -53,6 +53,7 @@ export async function trackJobs(
   options: TrackOptions,
 ): Promise<number> {
   const progress = await createProgress(terminal);
+  terminal.lostCode = EXIT.failedBilled;
   let reminder: ReturnType<typeof setTimeout> | undefined;
   const remind = () => progress.say("Waiting for the response to the submit. Press Ctrl-C again to end at once.");
   const interrupt = new Interrupt(() => (reminder = setTimeout(remind, REMINDER_AFTER_MS)));

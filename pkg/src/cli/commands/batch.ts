@@ -69,6 +69,7 @@ async function runBatch(context: Context, file: string, options: Options): Promi
     const { maxConcurrency, timeout } = options;
     // Until here a signal ends the process.
     interrupt = new Interrupt();
+    context.terminal.lostCode = EXIT.failedBilled;
     const run = await batch(client, requests, {
       id: simulated ? `simulated-${id}` : id,
       budgetUsd,

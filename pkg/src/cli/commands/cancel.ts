@@ -40,6 +40,7 @@ const configure: Configure = (command, context) => {
     };
     const { result, charge } = await resumed.cancel().catch(onError).finally(() => tracking.abort());
     const { terminal } = context;
+    terminal.lostCode = { none: EXIT.internal, charged: EXIT.failedBilled, unknown: EXIT.unknown }[charge];
     if (options.json) terminal.json({ id: job.handle.id, result, charge });
     else terminal.note(`${RESULTS[result]} ${CHARGES[charge]}`);
     return result === "unsupported" ? EXIT.jobContinues : EXIT.ok;

@@ -4,6 +4,7 @@ import { InvalidArgumentError } from "commander";
 import { dollars, toMicroUsd, toUsd } from "../../util/micro-usd.js";
 import { onCall, withExamples, withSimulate, type Configure, type Context } from "../command.js";
 import { CliError } from "../errors.js";
+import { EXIT } from "../exit-codes.js";
 import { Interrupt } from "../interrupt.js";
 import { KEY_VARIABLES } from "../keys.js";
 import { parseLimit } from "../money.js";
@@ -76,6 +77,8 @@ async function mcp(context: Context, options: Options): Promise<number | void> {
     terminal.note("There is no API key, so that no video can be submitted. Set RUNPOD_API_KEY or RUNWARE_API_KEY, or pass --simulate.");
   }
   const interrupt = new Interrupt();
+  // Answers to calls that submit are lost then.
+  terminal.lostCode = EXIT.unknown;
   await serveMcp({
     client: await session.client({ simulated }),
     providers,
