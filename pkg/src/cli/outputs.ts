@@ -64,8 +64,16 @@ export function assertStdout(count: number, json: boolean | undefined): void {
   throw new CliError("The video would be written to the terminal. Redirect stdout, or pass a file with --output.");
 }
 
+/** What the command that continues depends on besides. */
+interface ResumeOptions {
+  store?: string | undefined;
+  force?: boolean | undefined;
+  /** The provider's id of the job, if the store lacks it. */
+  jobId?: string | undefined;
+}
+
 /** The command that continues with a job and its file. */
-export function resumeCommand(output: OutputOptions, { store, force }: { store?: string | undefined; force?: boolean | undefined }): string {
+export function resumeCommand(output: OutputOptions, { store, force, jobId }: ResumeOptions): string {
   const given = output.output;
   const file = given === undefined || given === STDOUT ? given : outputFile(output, 0, 1);
   return [
@@ -73,6 +81,7 @@ export function resumeCommand(output: OutputOptions, { store, force }: { store?:
     ...(file === undefined ? [] : [`--output ${quoted(file)}`]),
     ...(force ? ["--force"] : []),
     ...(store === undefined ? [] : [`--store ${quoted(store)}`]),
+    ...(jobId === undefined ? [] : [`--job-id ${quoted(jobId)}`]),
   ].join(" ");
 }
 

@@ -1,5 +1,4 @@
 // Waits for submitted jobs, shows their progress and downloads their videos.
-import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Writable } from "node:stream";
@@ -11,7 +10,7 @@ import { resultJson } from "./jobs.js";
 import { STDOUT, outputFile, resumeCommand, type OutputOptions } from "./outputs.js";
 import { createProgress, type Progress } from "./progress.js";
 import type { Context } from "./command.js";
-import type { Filmgate, Handle, Video, VideoRequest, VideoResult } from "../types/index.js";
+import type { Filmgate, Handle, Sink, Video, VideoRequest, VideoResult } from "../types/index.js";
 
 /** A job to wait for. */
 export interface Target {
@@ -81,6 +80,8 @@ class Tracker {
   readonly #report: Report;
   #handle: Handle | undefined;
   #hasVideo = false;
+  /** Whether the store lacks what is known of the job, such as the provider's id. */
+  #isUnwritten = false;
 
   constructor(target: Target, deps: Deps) {
     this.#target = target;
@@ -131,6 +132,7 @@ class Tracker {
     for await (const update of job) {
       this.#handle = job.handle;
       const { status, progress: fraction, etaMs, error } = update;
+      this.#isUnwritten = error?.code === "store_error";
       progress.show(label, {
         status: error ? `${status} (${error.code})` : status,
         ...(fraction !== undefined && { progress: fraction }),
@@ -145,34 +147,36 @@ class Tracker {
     const files: string[] = [];
     for (const [at, video] of videos.entries()) {
       const { output } = this.#target;
-      const isStdout = output.output === STDOUT;
-      const file = isStdout ? STDOUT : this.#freeFile(at, videos.length);
-      await this.#downloadOne(video, file);
-      if (!isStdout) files.push(file);
+      if (output.output === STDOUT) await this.#downloadTo(Writable.toWeb(process.stdout) as WritableStream<Uint8Array>, video, () => STDOUT);
+      else files.push(await this.#downloadFile(video, at, videos.length));
     }
     return files;
   }
 
-  /** The file of a video. If another program has made it meanwhile, one with a name of the job beside it. */
-  #freeFile(at: number, count: number): string {
+  /** If another program makes the file meanwhile, the video gets a name of the job beside it. */
+  async #downloadFile(video: Video, at: number, count: number): Promise<string> {
     const { output } = this.#target;
+    const { fileSink, newFileSink } = await import("../node/file-sink.js");
     const file = outputFile(output, at, count);
-    if (this.#deps.options.force || !existsSync(file)) return file;
-    return outputFile({ ...output, output: `${dirname(file)}/` }, at, count);
+    const other = outputFile({ ...output, output: `${dirname(file)}/` }, at, count);
+    await mkdir(dirname(file), { recursive: true });
+    if (this.#deps.options.force) return this.#downloadTo(fileSink(file), video, () => file);
+    const sink = newFileSink(file, other);
+    return this.#downloadTo(sink, video, () => sink.path);
   }
 
-  async #downloadOne(video: Video, file: string): Promise<void> {
+  /** Returns the name of the file, which is known at the end. */
+  async #downloadTo(sink: Sink, video: Video, nameOf: () => string): Promise<string> {
     const { client, label } = this.#target;
     const { progress, interrupt } = this.#deps;
-    const { fileSink } = await import("../node/index.js");
-    if (file !== STDOUT) await mkdir(dirname(file), { recursive: true });
-    const sink = file === STDOUT ? (Writable.toWeb(process.stdout) as WritableStream<Uint8Array>) : fileSink(file);
     const { bytes } = await client.download(video, sink, {
       signal: interrupt.signal,
       onProgress: (done, total) =>
         progress.show(label, { status: "downloading", ...(total !== undefined && total > 0 && { progress: done / total }) }),
     });
+    const file = nameOf();
     this.#report("downloaded", { file, bytes });
+    return file;
   }
 
   /** The files, or without them the URLs: what a program reads. A person has read the files above. */
@@ -185,21 +189,33 @@ class Tracker {
     for (const line of lines) terminal.print(line);
   }
 
-  #interrupted(resume: string): number {
+  /** The command that continues with the job. */
+  get #resume(): string {
+    const { store, force } = this.#deps.options;
+    const jobId = this.#isUnwritten ? this.#handle?.jobId : undefined;
+    return resumeCommand(this.#target.output, { store, force, jobId });
+  }
+
+  /** Says where the job is found again. */
+  get #resumeHint(): string {
+    const place = this.#isUnwritten ? "The store could not be written: keep this command." : "The job is stored.";
+    return `${place} Resume it with: ${this.#resume}`;
+  }
+
+  #interrupted(): number {
     const { progress, terminal, interrupt } = this.#deps;
     const { label } = this.#target;
-    this.#report("interrupted", this.#handle ? { resume } : {});
+    this.#report("interrupted", this.#handle ? { resume: this.#resume } : {});
     const what = terminal.err.yellow(`${label}: interrupted. ${stateOf(this.#handle, this.#hasVideo)}`);
-    progress.end(label, this.#handle ? `${what}\nResume it with: ${resume}` : what);
+    progress.end(label, this.#handle ? `${what}\n${this.#resumeHint}` : what);
     const isUnknown = this.#handle !== undefined && this.#handle.acceptedAt === undefined;
     return isUnknown ? EXIT.unknown : (interrupt.exitCode ?? EXIT.interrupted);
   }
 
   #failed(error: unknown): number {
     const { progress, terminal } = this.#deps;
-    const { label, output } = this.#target;
-    const resume = resumeCommand(output, this.#deps.options);
-    if (error instanceof Interrupted) return this.#interrupted(resume);
+    const { label } = this.#target;
+    if (error instanceof Interrupted) return this.#interrupted();
     const { text, exitCode } = this.#hasVideo ? describeDownloadError(error) : describeError(error);
     this.#report("error", { error: errorJson(error), exitCode });
     // A failed download, or a time limit, leaves a job whose video can still be had.
@@ -207,8 +223,8 @@ class Tracker {
     const canResume = exitCode === EXIT.jobContinues || (this.#handle !== undefined && !hasEnded);
     const isLost = isFilmgateError(error) && error.code === "submission_unknown";
     const hint = isLost
-      ? `\nIf the provider has it, pass its id: ${resume} --job-id ID`
-      : canResume ? `\nThe job is stored. Resume it with: ${resume}` : "";
+      ? `\nIf the provider has it, pass its id: ${this.#resume} --job-id ID`
+      : canResume ? `\n${this.#resumeHint}` : "";
     progress.end(label, `${terminal.err.red(`✗ ${label}: ${text}`)}${hint}`);
     return exitCode;
   }

@@ -1,7 +1,7 @@
 // Downloads of videos. One that takes longer than a call goes on, and the next call finds it.
 import { pathToFileURL } from "node:url";
 import { FilmgateError } from "../error.js";
-import { fileSink } from "../node/index.js";
+import { newFileSink } from "../node/file-sink.js";
 import { sleep } from "../util/sleep.js";
 import { videoType } from "../util/video-type.js";
 import type { VideoFolder } from "./video-folder.js";
@@ -55,7 +55,7 @@ export class Downloads {
     const known = this.#running.get(path);
     if (known) return known;
     const running = this.client
-      .download(video, fileSink(path), {
+      .download(video, newFileSink(path), {
         signal: this.signal,
         onProgress: (done, total) => total !== undefined && total > 0 && onProgress(done / total),
       })

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { constants } from "node:fs";
-import { open, readFile, rename, stat, unlink, writeFile } from "node:fs/promises";
+import { link, open, readFile, rename, stat, unlink, writeFile } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import { takeLock } from "./file-lock.js";
-import { ignoreMissing, pathOf, syncFolder } from "./fs.js";
+import { codeOf, ignoreMissing, pathOf, syncFolder } from "./fs.js";
 import type { PartialDownload, ResourceMetadata, ResumableSink } from "../types/index.js";
 
 /**
@@ -14,6 +14,14 @@ import type { PartialDownload, ResourceMetadata, ResumableSink } from "../types/
  */
 export function fileSink(path: string | URL): ResumableSink {
   return new FileSink(pathOf(path));
+}
+
+/**
+ * The same, but a file that is there at the end, of another program or of another download, is never replaced: the video
+ * gets the other path. A file that is there too, and without another path the one at the first, is the same video.
+ */
+export function newFileSink(path: string, otherPath: string = path): FileSink {
+  return new FileSink(path, [path, otherPath]);
 }
 
 /** Metadata of the partial file, of which the first `bytes` are flushed to disk. */
@@ -26,8 +34,11 @@ interface PartMetadata extends ResourceMetadata {
 /** The partial file is flushed, and the metadata written, each time after so many bytes. */
 const SYNC_INTERVAL_BYTES = 4 << 20;
 
-class FileSink implements ResumableSink {
-  readonly #path: string;
+export class FileSink implements ResumableSink {
+  /** Where the video is, once it is complete. */
+  path: string;
+  /** The names that the video may get, unless a file has them; undefined: its own, also in place of a file. */
+  readonly #newPaths: readonly string[] | undefined;
   readonly #partPath: string;
   readonly #metadataPath: string;
   #release: (() => Promise<void>) | undefined;
@@ -35,20 +46,23 @@ class FileSink implements ResumableSink {
   #metadata: PartMetadata = { urlDigest: "", bytes: 0 };
   #bytes = 0;
 
-  constructor(path: string) {
-    this.#path = path;
+  constructor(path: string, newPaths?: readonly string[]) {
+    this.path = path;
+    this.#newPaths = newPaths;
     this.#partPath = `${path}.part`;
     this.#metadataPath = `${path}.part.json`;
   }
 
   async open(url: string, signal?: AbortSignal): Promise<PartialDownload | undefined> {
-    this.#release = await takeLock(`${this.#path}.part.lock`, signal);
+    this.#release = await takeLock(`${this.path}.part.lock`, signal);
     const digest = createHash("sha256").update(url).digest("hex");
     const metadata = await this.#readMetadata();
     const found = await stat(this.#partPath).catch(ignoreMissing());
+    // A process was killed between the two names of a complete file, which must not be written to.
+    if (found && found.nlink > 1) await unlink(this.#partPath);
     this.#file = await open(this.#partPath, constants.O_RDWR | constants.O_CREAT);
     this.#metadata = { urlDigest: digest, bytes: 0 };
-    if (metadata?.urlDigest !== digest || metadata.validator === undefined) return undefined;
+    if ((found?.nlink ?? 1) > 1 || metadata?.urlDigest !== digest || metadata.validator === undefined) return undefined;
     const { bytes, validator, total } = metadata;
     if (!(bytes > 0 && bytes <= (found?.size ?? 0))) return undefined;
     // Later bytes may not have reached the disk.
@@ -85,9 +99,10 @@ class FileSink implements ResumableSink {
   async close(): Promise<void> {
     await this.#opened.sync();
     await this.#closeFile();
-    await rename(this.#partPath, this.#path);
+    if (this.#newPaths) await this.#moveToNew(this.#newPaths);
+    else await rename(this.#partPath, this.path);
     await unlink(this.#metadataPath).catch(ignoreMissing());
-    await syncFolder(dirname(this.#path));
+    await syncFolder(dirname(this.path));
     await this.#releaseLock();
   }
 
@@ -102,6 +117,15 @@ class FileSink implements ResumableSink {
     } finally {
       await this.#releaseLock();
     }
+  }
+
+  async #moveToNew(paths: readonly string[]): Promise<void> {
+    for (const path of paths) {
+      this.path = path;
+      if (await movedToNew(this.#partPath, path)) return;
+    }
+    // The last one is of this video alone.
+    await unlink(this.#partPath);
   }
 
   get #opened(): FileHandle {
@@ -140,4 +164,32 @@ class FileSink implements ResumableSink {
     await this.#closeFile();
     await release?.();
   }
+}
+
+/** Moves a file to a name that no file has. Returns false if one has it. */
+async function movedToNew(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+  } catch (error) {
+    return codeOf(error) === "EEXIST" ? false : renamedToNew(from, to);
+  }
+  await unlink(from);
+  return true;
+}
+
+/** The same where a file has one name only, such as on FAT: an empty file takes the name first. */
+async function renamedToNew(from: string, to: string): Promise<boolean> {
+  try {
+    await (await open(to, "wx")).close();
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
+    throw error;
+  }
+  try {
+    await rename(from, to);
+  } catch (error) {
+    await unlink(to).catch(ignoreMissing());
+    throw error;
+  }
+  return true;
 }

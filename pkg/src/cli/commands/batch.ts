@@ -148,7 +148,7 @@ class BatchView {
 
   async #download(progress: Progress, { index, id, result }: Extract<BatchItem, { status: "completed" }>): Promise<void> {
     const { client, lines, options, interrupt } = this.#view;
-    const { fileSink } = await import("../../node/index.js");
+    const { newFileSink } = await import("../../node/file-sink.js");
     const width = String(lines.at(-1)?.line ?? 0).length;
     try {
       await mkdir(options.output, { recursive: true });
@@ -157,7 +157,7 @@ class BatchView {
         const file = join(options.output, `${stem}.${lines[index]?.request.output?.format ?? "mp4"}`);
         // Its name is of this job alone: an earlier run has downloaded it whole.
         if (!existsSync(file)) {
-          const { bytes } = await client.download(video, fileSink(file), { signal: interrupt.signal });
+          const { bytes } = await client.download(video, newFileSink(file), { signal: interrupt.signal });
           if (options.json) this.#context.terminal.json({ event: "downloaded", index, file, bytes });
         }
         this.#files.set(index, [...(this.#files.get(index) ?? []), file]);
