@@ -27,7 +27,7 @@ for (const provider of ["runpod", "runware"]) {
     test(`${provider}: after ${signal} in the pause of a rate limit, nothing is submitted`, async (t) => {
       const sim = await simulator(t);
       const place = workplace(t, environmentOf(sim));
-      await sim.faults({ operation: "submit", times: 1, fault: { kind: "rateLimit", retryAfter: 4 } });
+      await sim.faults({ operation: "submit", times: 1, fault: { kind: "rateLimit", retryAfter: 60 } });
       const child = place.start([...GENERATE, "--provider", provider]);
       await waitFor(async () => (await sim.ledger()).submissions.length > 0);
       await assertUnsent({ sim, ...place }, await child.kill(signal), code);
