@@ -1,10 +1,11 @@
 // Runs the consumers' tools and runtimes.
 import { execFile, spawn } from "node:child_process";
 import { once as event } from "node:events";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { delimiter, dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify, stripVTControlCharacters } from "node:util";
+import { freePort } from "../../free-port.mjs";
 
 const QUIET = {
   NO_COLOR: "1",
@@ -92,11 +93,3 @@ const listens = (port) =>
     socket.once("connect", () => socket.destroy());
   });
 
-async function freePort() {
-  const probe = createServer().listen(0);
-  await event(probe, "listening");
-  const { port } = probe.address();
-  probe.close();
-  await event(probe, "close");
-  return port;
-}

@@ -2,7 +2,7 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, rmSync } from "node:fs";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
@@ -13,6 +13,7 @@ import { root } from "../../../scripts/lib/run.mjs";
 import { startSimulator } from "../../../scripts/lib/simulator.mjs";
 import { temporaryFolder } from "../../../scripts/lib/temporary-folder.mjs";
 import { npmPackages } from "../../../scripts/lib/tools.mjs";
+import { freePort } from "../../free-port.mjs";
 
 const PRELOAD = pathToFileURL(join(import.meta.dirname, "providers.mjs")).href;
 export const JOB_MS = 1500;
@@ -105,15 +106,6 @@ async function listens(port) {
   } finally {
     socket.destroy();
   }
-}
-
-async function freePort() {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address();
-  probe.close();
-  await once(probe, "close");
-  return port;
 }
 
 /** Runs a program to its end; its output is in the error if it fails. */
