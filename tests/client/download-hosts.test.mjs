@@ -152,7 +152,7 @@ describe("a proxy's page in place of the video is not stored", { concurrency: tr
   test("a host that sends nothing else", async () => {
     const { done, ends, asked } = streamed(Array.from({ length: 5 }, () => page("<html>")));
     const error = await failing(done, "connection_error");
-    assert.match(error.message, /a page or JSON in place of the video/);
+    assert.match(error.message, /a page or JSON, which is not a video/);
     assert.equal(error.charge, "charged");
     assert.equal(asked.length, 5);
     assert.deepEqual(ends, ["aborted"]);

@@ -91,7 +91,7 @@ export async function fetchRange(
     let first = await body.next();
     if (first && PAGE_START.test(String.fromCharCode(first[0] ?? 0))) {
       body.cancel();
-      throw new RetryableDownloadError("The host responded with a page or JSON in place of the video.", true);
+      throw new RetryableDownloadError("The host responded with a page or JSON, which is not a video.", true);
     }
     const next = async () => {
       const chunk = first ?? (await body.next());

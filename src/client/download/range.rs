@@ -112,7 +112,7 @@ pub(super) async fn fetch(
         let mut body = Body { response, first: None };
         body.first = body.next().await?;
         if body.first.as_deref().is_some_and(is_page) {
-            let message = "The host responded with a page or JSON in place of the video.";
+            let message = "The host responded with a page or JSON, which is not a video.";
             return Err(Failed::retryable(message, None));
         }
         return Ok(Reply::Whole { body, metadata });
