@@ -15,7 +15,7 @@ test("a terminal that is closed during a submit to RunPod does not lose the job"
   // The progress is written to the closed terminal meanwhile.
   await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 2_000))]);
   held.release();
-  // Nobody sees its exit code. Node 20 itself may abort at the very end, because it cannot reset the terminal.
+  // No program sees its exit code. Node 20 itself may abort at the very end, because it cannot reset the terminal.
   await ended;
   await sim.control("advance", { ms: 600_000 });
   const { code, stderr } = await place.run(["resume"]);

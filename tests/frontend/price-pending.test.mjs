@@ -41,7 +41,7 @@ test("sends once it is known that there is no price", async (t) => {
   assert.equal(await submissions(), 1);
 });
 
-test("sends with a limit, which holds whatever the price is", async (t) => {
+test("sends with a limit, which holds at any price", async (t) => {
   const { page, submissions } = await open(t);
   await holdPrices(page);
   await page.evaluate(() => document.querySelector("filmgate-video").setAttribute("max-cost-usd", "1"));

@@ -294,7 +294,7 @@ export class FilmgateVideoElement extends Base {
     view.video.poster = poster;
   }
 
-  /** Without a limit, nobody pays a price that was not shown, unless none is known. */
+  /** Without a limit, no price is paid that was not shown, unless none is known. */
   #awaitsPrice(): boolean {
     return this.#isPricing && this.#limits().maxCostUsd === undefined;
   }
