@@ -225,7 +225,7 @@ describe("a batch is resumed by its id", { concurrency: 3 }, () => {
     assert.equal(error.issues[0].path, "requests.0.model");
   });
 
-  test("killed at any moment and resumed: each item is paid once, and the budget is never passed", { timeout: 120_000 }, async (t) => {
+  test("killed at any moment and resumed: each item is paid once, and the budget is never passed", { timeout: 600_000 }, async (t) => {
     const sim = await simulator(t, { jobDurationMs: 400 });
     const folder = folderOf();
     const requests = Array.from({ length: 7 }, (_, at) => ({ ...WAN, prompt: `${PROMPT} ${at}` }));
