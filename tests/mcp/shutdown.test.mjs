@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { simulator, waitFor } from "../client/support.mjs";
-import { REQUEST, accepted, workplace } from "./support.mjs";
+import { REQUEST, accepted, isRunning, workplace } from "./support.mjs";
 
 /** How it ends, and a pause that is shorter than the time that it, or its client, allows for that. */
 const ENDS = [
@@ -25,13 +25,4 @@ for (const [how, end, retryAfter] of ENDS) {
     const { budget } = await (await server()).call("jobs");
     assert.deepEqual([budget.reservedUsd, budget.spentUsd], [0, 0]);
   });
-}
-
-function isRunning(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }

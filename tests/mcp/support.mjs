@@ -65,7 +65,7 @@ async function stdioServer(t, { cwd, env, args }) {
   };
 }
 
-function isRunning(pid) {
+export function isRunning(pid) {
   try {
     process.kill(pid, 0);
     return true;
