@@ -40,14 +40,16 @@ async function measured(encoded) {
       video.addEventListener(name, resolve, { once: true });
       video.addEventListener("error", () => reject(new Error(video.error.message)), { once: true });
     });
-  const loaded = event("loadeddata");
+  // A frame can come after the event that it belongs to.
+  const frame = () => new Promise((resolve) => video.requestVideoFrameCallback(resolve));
+  const loaded = Promise.all([event("loadeddata"), frame()]);
   video.src = URL.createObjectURL(new Blob([bytes], { type: "video/mp4" }));
   await loaded;
   const { videoWidth: width, videoHeight: height } = video;
   const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext("2d", { willReadFrequently: true });
   const pictureAt = async (seconds) => {
-    const sought = event("seeked");
+    const sought = Promise.all([event("seeked"), frame()]);
     video.currentTime = seconds;
     await sought;
     context.drawImage(video, 0, 0);

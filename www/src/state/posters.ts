@@ -8,6 +8,8 @@ const WIDTH = 320;
 const QUALITY = 0.75;
 /** Shows more than the first frame, which may be black. */
 const POSTER_S = 0.2;
+/** No frame comes if the wanted one is shown already, or in a hidden tab. */
+const FRAME_TIMEOUT_MS = 1_000;
 
 /** The address of each job's picture, once it is read. */
 const posters = new Map<string, Signal<string | undefined>>();
@@ -29,7 +31,9 @@ async function read(jobId: string, poster: Signal<string | undefined>): Promise<
 
 /** Draws the player's current frame. A video of another origin cannot be read, and has none. */
 export async function takePoster(jobId: string, player: HTMLVideoElement): Promise<void> {
-  if (posterOf(jobId) === undefined) await keepPoster(jobId, frameOf(player, WIDTH));
+  if (posterOf(jobId) !== undefined) return;
+  await orTimeout(nextFrame(player));
+  await keepPoster(jobId, frameOf(player, WIDTH));
 }
 
 /** Draws a file that arrived while its video plays from another origin. */
@@ -61,13 +65,26 @@ export async function frameAt(file: string, at: (duration: number) => number, ma
       player.addEventListener("error", () => reject(player.error), { once: true });
     });
   try {
-    await once("loadedmetadata");
+    const first = nextFrame(player);
+    await once("loadeddata");
+    await orTimeout(first);
+    const wanted = nextFrame(player);
     player.currentTime = at(player.duration);
     await once("seeked");
+    await orTimeout(wanted);
     return frameOf(player, maxWidth);
   } catch {
     return undefined;
   }
+}
+
+/** Resolves once the player shows another frame: its events may come before, when drawing it gives nothing or the old one. */
+function nextFrame(player: HTMLVideoElement): Promise<void> {
+  return new Promise((resolve) => player.requestVideoFrameCallback(() => resolve()));
+}
+
+function orTimeout(frame: Promise<void>): Promise<void> {
+  return Promise.race([frame, new Promise<void>((resolve) => setTimeout(resolve, FRAME_TIMEOUT_MS))]);
 }
 
 /** The player's current frame; `undefined` before it has one. */
