@@ -1,6 +1,6 @@
 import * as core from "./core/core.js";
 import { reporterOf } from "./client/events.js";
-import { clientOptions } from "./client/options.js";
+import { clientOptions } from "./client/create-options.js";
 import { DirectClient } from "./client/direct.js";
 import { quoteByDryRun } from "./client/dry-run.js";
 import { probe } from "./client/probe.js";

@@ -13,19 +13,19 @@ export class FilmgateError extends Error {
   /** Use it in place of `instanceof` across realms or copies of the package. */
   override readonly name = "FilmgateError";
   /** Stable code of the error. */
-  readonly code: ErrorCode;
+  declare readonly code: ErrorCode;
   /** The provider involved, if any. */
-  readonly provider: ProviderId | undefined;
+  declare readonly provider: ProviderId | undefined;
   /** Whether something was billed. */
-  readonly charge: Charge;
+  declare readonly charge: Charge;
   /** Whether submitting the same request again is safe and may succeed. */
-  readonly retryable: boolean;
+  declare readonly retryable: boolean;
   /** Handle of the job, if there is one. */
-  readonly handle: Handle | undefined;
+  declare readonly handle: Handle | undefined;
   /** Problems of the request. */
-  readonly issues: Issue[];
+  declare readonly issues: Issue[];
   /** The provider's own error code. */
-  readonly providerCode: string | undefined;
+  declare readonly providerCode: string | undefined;
   /** The provider's own words. Not enumerable: they may quote the request. */
   declare readonly providerMessage: string | undefined;
   /**

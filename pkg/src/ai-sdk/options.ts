@@ -1,4 +1,5 @@
-import { CLIENT, SUBMIT_DEFAULTS } from "../client/options.js";
+import { CREATE } from "../client/create-options.js";
+import { SUBMIT_DEFAULTS } from "../client/options.js";
 import { FUNCTION, SECRET, readOptions } from "../util/options.js";
 import type { Kind } from "../util/options.js";
 import type {
@@ -74,8 +75,8 @@ const OWN = { ...SUBMIT_DEFAULTS, client: OBJECT, onSubmitted: FUNCTION, webhook
 
 /** The options, and those of them for a client. */
 export function providerOptions(given: unknown): { options: FilmgateProviderOptions; clientOptions: FilmgateOptions } {
-  const options = readOptions<FilmgateProviderOptions>(given, { ...CLIENT, ...OWN });
-  const forClient = Object.entries(options).filter(([name]) => Object.hasOwn(CLIENT, name));
+  const options = readOptions<FilmgateProviderOptions>(given, { ...CREATE, ...OWN });
+  const forClient = Object.entries(options).filter(([name]) => Object.hasOwn(CREATE, name));
   return { options, clientOptions: Object.fromEntries(forClient) };
 }
 

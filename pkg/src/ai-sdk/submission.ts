@@ -8,6 +8,7 @@ import { idempotencyKey, toRequest } from "./request.js";
 import { warningsOf } from "./result.js";
 import type { CallOptions, Warning } from "./spec.js";
 import { toBudget, toUsd } from "../util/micro-usd.js";
+import { snapshotOf } from "../util/snapshot.js";
 import { toUuid } from "../util/uuid.js";
 
 /** Every listing rejects more, and it is probably a mistake. */
@@ -29,7 +30,8 @@ export async function planSubmissions(
   call: CallOptions & { webhookUrl?: string },
 ): Promise<SubmissionPlan> {
   const since = Date.now();
-  const { request, options: callOptions, warnings } = toRequest(modelId, call);
+  const { request: given, options: callOptions, warnings } = toRequest(modelId, call);
+  const request = snapshotOf(given);
   const submitOptions: SubmitDefaults = { ...submitOptionsOf(options), ...callOptions };
   const requests = split(client, withWebhookUrl(request, call, options), submitOptions);
   const key = idempotencyKey(call);

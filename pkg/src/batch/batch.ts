@@ -1,7 +1,6 @@
 import { FilmgateError } from "../error.js";
 import type { Filmgate, StoredJob, VideoRequest } from "../types/index.js";
 import {
-  ANY,
   DURATION,
   SIGNAL,
   invalidOption,
@@ -10,6 +9,7 @@ import {
   required,
 } from "../util/options.js";
 import type { Kind, Spec } from "../util/options.js";
+import { copyOfBytes, snapshotOf } from "../util/snapshot.js";
 import { randomUUID, toUuid } from "../util/uuid.js";
 import { toBudget, toUsd } from "../util/micro-usd.js";
 import { Budget } from "./budget.js";
@@ -24,13 +24,14 @@ const AMOUNT: Kind = ["a number of US dollars, 0 or more", (value) => Number.isF
 const COUNT: Kind = ["a whole number, 1 or more", (value) => Number.isSafeInteger(value) && value >= 1];
 const NAME: Kind = ["a non-empty string", (value) => typeof value === "string" && value !== ""];
 const LIST: Kind = ["a list of requests", Array.isArray];
+const PROVIDER: Kind = ["a provider", () => true, snapshotOf];
 const CLIENT: Kind = ["a client of `createFilmgate`", (value) => typeof value.submit === "function"];
 
 const OPTIONS = {
   budgetUsd: required(AMOUNT),
   maxConcurrency: COUNT,
   id: NAME,
-  provider: ANY,
+  provider: PROVIDER,
   timeoutMs: DURATION,
   signal: SIGNAL,
 } satisfies Spec;
@@ -47,7 +48,8 @@ const OPTIONS = {
  */
 export async function batch(client: Filmgate, requests: readonly VideoRequest[], options: BatchOptions): Promise<Batch> {
   readArgument(client, CLIENT, "client");
-  const list = [...readArgument<VideoRequest[]>(requests, LIST, "requests")];
+  const copyBytes = copyingOnce();
+  const list = Array.from(readArgument<VideoRequest[]>(requests, LIST, "requests"), (one) => snapshotOf(one, copyBytes));
   const given = readOptions<BatchOptions>(options, OPTIONS);
   const { id = randomUUID(), provider = "cheapest", maxConcurrency = DEFAULT_CONCURRENCY, signal, timeoutMs } = given;
   signal?.throwIfAborted();
@@ -73,6 +75,15 @@ export async function batch(client: Filmgate, requests: readonly VideoRequest[],
     quote,
     result: () => run.updates.result,
     [Symbol.asyncIterator]: () => run.updates[Symbol.asyncIterator](),
+  };
+}
+
+/** Copies bytes. Many requests may have the same image, of which one copy suffices. */
+function copyingOnce(): (value: unknown) => Uint8Array | undefined {
+  const copies = new Map<unknown, Uint8Array | undefined>();
+  return (value) => {
+    if (!copies.has(value)) copies.set(value, copyOfBytes(value));
+    return copies.get(value);
   };
 }
 

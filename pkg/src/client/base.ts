@@ -2,6 +2,7 @@ import { MAX_TIMER_MS } from "../util/sleep.js";
 import { linkedController } from "../util/abort.js";
 import { isFinal } from "../util/status.js";
 import { bindMethods } from "../util/bind.js";
+import { snapshotOf } from "../util/snapshot.js";
 import { orAborted } from "../util/within.js";
 import { download, openVideo } from "../download/download.js";
 import type { EventReporter } from "./events.js";
@@ -76,17 +77,17 @@ export abstract class Client<TJob extends TrackedJob> implements JobClient {
   /** The public view of a record; undefined if it belongs to another kind of client. */
   protected abstract describe(record: JobRecord): StoredJob | undefined;
 
-  async submit(request: VideoRequest, given: SubmitOptions = {}): Promise<Job> {
-    const options = submitOptions(given);
-    const { signal, timeoutMs } = options;
+  async submit(given: VideoRequest, how: SubmitOptions = {}): Promise<Job> {
+    const [request, options] = [snapshotOf(given), submitOptions(how)];
     const job = await this.registry.submitOnce(options, (options) => this.submitJob(request, options));
     if ("handle" in job) return job;
-    const limits = { ...(signal && { signal }), ...(timeoutMs !== undefined && { timeoutMs }) };
-    return this.resume(job, limits);
+    const { signal, timeoutMs } = options;
+    // An option that is undefined is absent.
+    return this.resume(job, { signal, timeoutMs } as ResumeOptions);
   }
 
-  async start(request: VideoRequest, given: SubmitOptions = {}): Promise<StartedHandle> {
-    const read = submitOptions(given);
+  async start(given: VideoRequest, how: SubmitOptions = {}): Promise<StartedHandle> {
+    const [request, read] = [snapshotOf(given), submitOptions(how)];
     const job = await this.registry.submitOnce(read, (options) => this.submitDetached(request, options));
     if ("handle" in job) return withWarnings(job.handle, job.warnings);
     const known = await this.store.get(job.id).catch(() => undefined);

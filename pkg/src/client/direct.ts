@@ -14,6 +14,7 @@ import { PROVIDERS, attempt, cheapestFirst, isSameListing } from "./planner.js";
 import type { probe } from "./probe.js";
 import { uploadImages } from "./upload.js";
 import { invalidOption } from "../util/options.js";
+import { snapshotOf } from "../util/snapshot.js";
 import { randomUUID } from "../util/uuid.js";
 import { parseBody, signedWebhookUrl, verifyWebhookUrl } from "./webhook.js";
 import type {
@@ -242,7 +243,8 @@ export class DirectClient extends withCatalog(Client<DirectJob>) implements Film
     return connection;
   }
 
-  override async quoteLive(request: VideoRequest, { signal }: QuoteOptions): Promise<readonly Quote[]> {
+  override async quoteLive(given: VideoRequest, { signal }: QuoteOptions): Promise<readonly Quote[]> {
+    const request = snapshotOf(given);
     signal?.throwIfAborted();
     const quotes = this.quoteOffline(request);
     const isPriced = (quote: Quote) => quote.available && quote.provider === "runware";

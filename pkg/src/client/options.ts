@@ -2,11 +2,9 @@
 import {
   ANY,
   API_KEY,
-  NUMBER,
   DURATION,
   FLAG,
   FUNCTION,
-  HEADERS,
   SECRET,
   SIGNAL,
   STORE,
@@ -16,10 +14,10 @@ import {
   required,
 } from "../util/options.js";
 import type { Kind, Spec } from "../util/options.js";
+import { snapshotOf } from "../util/snapshot.js";
 import { isUuid } from "../util/uuid.js";
 import type {
   DownloadOptions,
-  FilmgateOptions,
   GenerateOptions,
   Handle,
   ProbeOptions,
@@ -42,34 +40,24 @@ const REQUEST_TIMEOUT: Kind = [
 
 const UUID: Kind = ["a UUID v4 in lower case", isUuid];
 
-const UPLOAD: Kind = ['a function, or "runware"', (value) => typeof value === "function" || value === "runware"];
-
-const PROVIDER = {
-  apiKey: API_KEY,
-  baseURL: TEXT,
-  headers: HEADERS,
-  maxConcurrency: NUMBER,
-  longPoll: FLAG,
-  acceptResendRisk: FLAG,
-} satisfies Spec;
-
+/** The options of a client. A gateway's knows those of providers by name only. */
 export const CLIENT = {
-  runpod: PROVIDER,
-  runware: PROVIDER,
+  runpod: ANY,
+  runware: ANY,
   gateway: { url: required(URL_TEXT), apiKey: API_KEY },
   store: STORE,
   models: ANY,
   onCatalogIssue: FUNCTION,
   onEvent: FUNCTION,
   events: { includePrompt: FLAG },
-  upload: UPLOAD,
+  upload: ANY,
   fetch: FUNCTION,
   allowPrivateHosts: FLAG,
   requestTimeoutMs: REQUEST_TIMEOUT,
 } satisfies Spec;
 
 /** Null is not absent: it may be the limit of a calculation that failed. */
-const GIVEN = (expected: string): Kind => [expected, () => true];
+const GIVEN = (expected: string): Kind => [expected, (value) => value !== null, snapshotOf];
 
 /** The core reads the first two, and names the problems. */
 export const SUBMIT_DEFAULTS = {
@@ -79,7 +67,7 @@ export const SUBMIT_DEFAULTS = {
   timeoutMs: DURATION,
 } satisfies Spec;
 
-const SUBMIT = {
+export const SUBMIT = {
   ...SUBMIT_DEFAULTS,
   idempotencyKey: UUID,
   signal: SIGNAL,
@@ -87,14 +75,13 @@ const SUBMIT = {
 } satisfies Spec;
 
 const GENERATE = { ...SUBMIT, onUpdate: FUNCTION } satisfies Spec;
-const RESUME = { signal: SIGNAL, timeoutMs: DURATION, jobId: TEXT, request: ANY } satisfies Spec;
+const REQUEST: Kind = ["a request", () => true, snapshotOf];
+const RESUME = { signal: SIGNAL, timeoutMs: DURATION, jobId: TEXT, request: REQUEST } satisfies Spec;
 const QUOTE = { live: FLAG, details: FLAG, signal: SIGNAL } satisfies Spec;
 const PROBE = { models: ["a list of models", Array.isArray], signal: SIGNAL } satisfies Spec;
 const MODELS = { brief: FLAG } satisfies Spec;
 const DOWNLOAD = { signal: SIGNAL, onProgress: FUNCTION } satisfies Spec;
-const WEBHOOK = { url: URL_TEXT, body: ANY, secret: required(SECRET) } satisfies Spec;
 
-export const clientOptions = (given: unknown) => readOptions<FilmgateOptions>(given, CLIENT, { submit: SUBMIT });
 export const submitOptions = (given: unknown) =>
   readOptions<SubmitOptions>(given, SUBMIT, { generate: GENERATE, createFilmgate: CLIENT });
 export const generateOptions = (given: unknown) =>
@@ -105,7 +92,8 @@ export const probeOptions = (given: unknown) => readOptions<ProbeOptions>(given,
 export const modelsOptions = (given: unknown) => readOptions<{ brief?: boolean }>(given, MODELS);
 export const jobsFilter = (given: unknown) => readOptions<{ pending?: boolean }>(given, { pending: FLAG });
 export const downloadOptions = (given: unknown) => readOptions<DownloadOptions>(given, DOWNLOAD);
-export const webhookRequest = (given: unknown) => readOptions<WebhookRequest>(given, WEBHOOK);
+export const webhookRequest = (given: unknown) => 
+  readOptions<WebhookRequest>(given, { url: URL_TEXT, body: ANY, secret: required(SECRET) });
 
 /** A handle, which comes from anyone and may be anything. Its contents are validated where they are used. */
 export const givenHandle = (given: unknown): Handle => copyOf<Handle>(given);

@@ -1,17 +1,17 @@
 // Encodes values for the module and decodes its results. What JSON cannot hold is found and marked here, before
 // the call: serde-wasm-bindgen lets NaN through, reports no path, and would copy every long string.
 import { MAX_INLINE_LEN, OutsideText } from "../util/outside-text.js";
+import { MAX_DEPTH, MAX_VALUES } from "../util/snapshot.js";
+import { tagOf } from "../util/tag.js";
 
 // The same as in src/json/text.rs.
 const REF_KEY = "\0outside";
 const UNREADABLE = "\0unreadable";
-const MAX_DEPTH = 48;
 
 /** A job's record holds encoded values a few levels further down. */
 const MAX_RECORD_DEPTH = MAX_DEPTH + 16;
-/** No real request or response holds more values. Strings and names count by their length. */
-const MAX_VALUES = 50_000;
 const MAX_RECORD_VALUES = 4 * MAX_VALUES;
+/** Strings and names count by their length. */
 const CHARS_PER_VALUE = 64;
 const MAX_NAME_LEN = 1_024;
 const SURROGATE = /\p{Surrogate}/u;
@@ -120,7 +120,7 @@ export class Values {
     try {
       if (value instanceof OutsideText) return this.#outside(value, value, budget);
       if (Array.isArray(value)) length = Number(value.length);
-      else if (isPlain(value)) names = Object.keys(value);
+      else if (tagOf(value) === "Object") names = Object.keys(value);
       else return unreadable("not_data");
     } catch {
       // Proxies may throw.
@@ -187,11 +187,6 @@ function isShort(value: unknown): boolean {
 function shortFirst(object: object, names: string[]): string[] {
   const isOfShort = (name: string) => isShort(readField(object, name));
   return [...names.filter(isOfShort), ...names.filter((name) => !isOfShort(name))];
-}
-
-/** Not a Map, Date, URL or the like, whose own fields say nothing. An instance of a plain class is plain. */
-function isPlain(object: object): boolean {
-  return Object.prototype.toString.call(object) === "[object Object]";
 }
 
 /** A field or item. Getters and proxies may throw. */

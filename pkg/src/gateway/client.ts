@@ -12,13 +12,13 @@ import type {
 } from "../types/index.js";
 import { GatewayJobs, noWebhook } from "./jobs.js";
 import type { JobPlan } from "./jobs.js";
-import { inlineImages } from "../util/images.js";
+import { inlineImage } from "../util/images.js";
 import { OutsideText } from "../util/outside-text.js";
 import { HOSTED_IMAGE, withHostedImages } from "./request-body.js";
 
 /** The request as a provider receives it. Its fixes have the caller's images. */
 function hosted<T>(request: T): T {
-  const ownOf = (image: unknown) => () => inlineImages({ image }).image;
+  const ownOf = (image: unknown) => () => inlineImage(image);
   return withHostedImages(request, (image) => new OutsideText(HOSTED_IMAGE, HOSTED_IMAGE.length, ownOf(image)));
 }
 

@@ -116,8 +116,8 @@ export abstract class GatewayJobs extends Client<GatewayJob> {
     how: Omit<GatewayJobDeps, "connection" | "store" | "resume">,
     request?: VideoRequest,
   ): GatewayJob {
-    const resume = (known: Handle) => this.resume(known);
-    const job = new GatewayJob(handle, { ...how, connection: this.#connection, store: this.store, resume });
+    const { store, resume } = this;
+    const job = new GatewayJob(handle, { ...how, connection: this.#connection, store, resume });
     this.registry.add(job, job.over);
     this.events?.follow(job, job.over, request);
     return job;

@@ -1,4 +1,4 @@
-import { inlineImages, isBinary, mapImages } from "../util/images.js";
+import { inlineImage, isBinary, mapImages } from "../util/images.js";
 import type { BlobBytes } from "../util/images.js";
 import type { SubmitOptions, VideoRequest } from "../types/index.js";
 
@@ -12,7 +12,7 @@ const IMAGE_DATA = /^(data:image\/[^,]+;base64,.|[\w+/]{65,}={0,2}$)/;
  * always sets what costs money.
  */
 export function bodyOf(request: VideoRequest, options: SubmitOptions, blobs: BlobBytes): string {
-  const { model, prompt, ...fields } = inlineImages(request, blobs);
+  const { model, prompt, ...fields } = mapImages(request, (image) => inlineImage(image, blobs));
   const { provider, maxCostUsd, allowUnknownCost } = options;
   const filmgate = { ...fields, provider, maxCostUsd, allowUnknownCost, applyOpenAIDefaults: false };
   return JSON.stringify({ model, prompt, filmgate });

@@ -1,4 +1,5 @@
 import { FilmgateError } from "../error.js";
+import { snapshotOf } from "../util/snapshot.js";
 import { isFinal } from "../util/status.js";
 import { isUuid, randomUUID } from "../util/uuid.js";
 import { orAborted } from "../util/within.js";
@@ -95,7 +96,8 @@ export class VideoSession {
    * with undefined if there is none: see `error` of the state. Rejects only if another request has not ended. After a lost
    * submit, which may be billed, it submits nothing until `reset`.
    */
-  readonly submit = async (request: VideoRequest, options: SubmitOptions = {}): Promise<VideoResult | undefined> => {
+  readonly submit = async (given: VideoRequest, how: SubmitOptions = {}): Promise<VideoResult | undefined> => {
+    const [request, options] = [snapshotOf(given), snapshotOf(how)];
     this.#sync();
     const text = textOf(request);
     const saved = this.#saved.read();

@@ -1,3 +1,5 @@
+import { tagOf } from "./tag.js";
+
 /** Freezes plain data and everything in it; not an object of the caller, such as a `Blob`. */
 export function deepFreeze<T>(value: T): T {
   if (typeof value === "object" && value !== null && !Object.isFrozen(value) && isData(value)) {
@@ -7,5 +9,4 @@ export function deepFreeze<T>(value: T): T {
   return value;
 }
 
-const isData = (value: object): boolean =>
-  Array.isArray(value) || Object.prototype.toString.call(value) === "[object Object]";
+const isData = (value: object): boolean => Array.isArray(value) || tagOf(value) === "Object";

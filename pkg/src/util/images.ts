@@ -1,12 +1,13 @@
-import { FilmgateError } from "../error.js";
-import type { Issue } from "../types/index.js";
 import { toBase64 } from "./encoding.js";
+import { invalidOption } from "./options.js";
 import { MAX_INLINE_LEN, OutsideText } from "./outside-text.js";
+import { tagOf } from "./tag.js";
 import { within } from "./within.js";
 
 const IMAGE_FIELDS = ["image", "lastFrameImage", "referenceImages"];
 /** Other fields that may be `URL` objects. */
 const URL_FIELDS = ["video", "referenceVideos", "audio", "webhookUrl", "uploadUrl"];
+export const MEDIA_FIELDS = [...IMAGE_FIELDS, ...URL_FIELDS];
 /** A longer list is passed on unchanged, and rejected by validation. A sparse list can be arbitrarily long. */
 const MAX_LIST_LENGTH = 100;
 
@@ -33,10 +34,13 @@ export type BlobBytes = ReadonlyMap<unknown, Uint8Array>;
 
 /** The request with images that are given as bytes converted to data URIs, and `URL` objects to strings. */
 export function inlineImages<T>(request: T, read?: BlobBytes): T {
-  return inlined(request, (image) => {
-    const bytes = read?.get(image) ?? bytesOf(image);
-    return bytes && dataUri(bytes);
-  });
+  return inlined(request, (image) => inlineImage(image, read));
+}
+
+/** The data URI of an image that is given as bytes; any other image as it is. */
+export function inlineImage(image: unknown, read?: BlobBytes): unknown {
+  const bytes = read?.get(image) ?? bytesOf(image);
+  return bytes ? dataUri(bytes) : image;
 }
 
 /**
@@ -48,13 +52,13 @@ export function inlineImagesSync<T>(request: T): T {
   return inlined(request, (image) => {
     if (isBlob(image)) return standIn(image);
     const bytes = bytesOf(image);
-    return bytes && (bytes.length > SEEN_BYTES ? beginning(bytes) : dataUri(bytes));
+    return bytes && bytes.length > SEEN_BYTES ? beginning(bytes) : inlineImage(image);
   });
 }
 
-/** The request with its images replaced, if they are bytes, and `URL` objects converted to strings. */
+/** The request with its images converted, and then `URL` objects to strings. */
 function inlined<T>(request: T, convert: (image: unknown) => unknown): T {
-  const images = mapImages(request, (image) => convert(image) ?? urlText(image));
+  const images = mapImages(request, (image) => urlText(convert(image)));
   return mapFields(images, URL_FIELDS, urlText);
 }
 
@@ -87,7 +91,8 @@ export async function readBlobs(request: unknown, timeoutMs: number, signal?: Ab
       read.set(blob, new Uint8Array(await within(reading, due - performance.now(), late, signal)));
     } catch (cause) {
       signal?.throwIfAborted();
-      throw unreadable(cause);
+      const message = "An image could not be read: see `cause`. Choose the file again.";
+      throw invalidOption("image", "invalid_format", message, cause);
     }
   }
   return read;
@@ -131,10 +136,6 @@ function urlText(value: unknown): unknown {
   return tagOf(value) === "URL" ? String(value) : value;
 }
 
-function tagOf(value: unknown): string {
-  return isObject(value) ? Object.prototype.toString.call(value).slice("[object ".length, -1) : "";
-}
-
 /** A data URI as long as that of the blob, of its type as far as it is known. Results have the blob itself in its place. */
 function standIn(blob: Blob): OutsideText {
   const { size, type } = blob;
@@ -142,12 +143,6 @@ function standIn(blob: Blob): OutsideText {
   const isHeic = typeof name === "string" && HEIC_FILE.test(name);
   const known = /^(image|text|video|audio|application\/pdf)/.test(type) ? type.split(";")[0] : "image/jpeg";
   return outsideText(`data:${isHeic ? "image/heic" : known};base64,`, "A".repeat(MAX_INLINE_LEN), size, () => blob);
-}
-
-function unreadable(cause: unknown): FilmgateError {
-  const message = "An image could not be read: see `cause`. Choose the file again. Nothing was sent.";
-  const issue: Issue = { severity: "error", path: "image", code: "invalid_format", message };
-  return new FilmgateError({ code: "invalid_request", message, issues: [issue], cause });
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,9 +1,15 @@
 // Reads options as requests are read: what is unknown or has the wrong type is an error, before anything is sent.
 import { FilmgateError } from "../error.js";
+import { tagOf } from "./tag.js";
 import type { Issue, IssueCode } from "../types/index.js";
 
-/** What a value must be, whether it is, and whether it must be given. */
-export type Kind = readonly [expected: string, test: (value: any) => boolean, required?: boolean];
+/** What a value must be, whether it is, how one that can change is copied, and whether it must be given. */
+export type Kind = readonly [
+  expected: string,
+  test: (value: any) => boolean,
+  copy?: ((value: any) => unknown) | undefined,
+  required?: boolean,
+];
 
 /** The options of an object: each has a kind, or options of its own. */
 export interface Spec {
@@ -21,7 +27,11 @@ export const FUNCTION: Kind = ["a function", isFunction];
 export const DURATION: Kind = ["a number of milliseconds, 0 or more", (value) => typeof value === "number" && value >= 0];
 export const NUMBER: Kind = ["a number", (value) => typeof value === "number"];
 export const SECRET: Kind = ["a non-empty string", (value) => typeof value === "string" && value !== ""];
-export const URL_TEXT: Kind = ["a URL", (value) => typeof value === "string" || typeof value.href === "string"];
+export const URL_TEXT: Kind = [
+  "a URL",
+  (value) => typeof value === "string" || typeof value.href === "string",
+  String,
+];
 export const API_KEY: Kind = [
   "a string, or a function that returns one",
   (value) => typeof value === "string" || isFunction(value),
@@ -47,7 +57,7 @@ export const STORE: Kind = [
 ];
 
 /** The same kind, if it must be given. */
-export const required = ([expected, test]: Kind): Kind => [expected, test, true];
+export const required = ([expected, test, copy]: Kind): Kind => [expected, test, copy, true];
 
 /** Names that other libraries use, in lower case. */
 const SYNONYMS: Record<string, string> = {
@@ -101,14 +111,14 @@ export function readArgument<T>(value: unknown, kind: Kind, name: string): T {
   return readOptions<{ [name: string]: T }>({ [name]: value ?? null }, { [name]: kind })[name]!;
 }
 
-/** The error of a problem with one option. */
-export function invalidOption(path: string, code: IssueCode, message: string): FilmgateError {
-  return invalidOptions([{ severity: "error", path, code, message }]);
+/** The error of a problem with one option, or with one field of a request. */
+export function invalidOption(path: string, code: IssueCode, message: string, cause?: unknown): FilmgateError {
+  return invalidOptions([{ severity: "error", path, code, message }], cause);
 }
 
-function invalidOptions(issues: Issue[]): FilmgateError {
+function invalidOptions(issues: Issue[], cause?: unknown): FilmgateError {
   const message = `${issues[0]?.message} Nothing was sent.`;
-  return new FilmgateError({ code: "invalid_request", message, issues });
+  return new FilmgateError({ code: "invalid_request", message, issues, cause });
 }
 
 class Reader {
@@ -146,11 +156,16 @@ class Reader {
     try {
       value = given[name];
       if (value === undefined) {
-        if (isKind(kind) && kind[2]) this.#tell(prefix + name, "required", `\`${prefix}${name}\` is required.`);
+        if (isKind(kind) && kind[3]) this.#tell(prefix + name, "required", `\`${prefix}${name}\` is required.`);
         return;
       }
-      if (!isKind(kind)) value = this.read(value, kind, `${prefix}${name}.`);
-      isValid = !isKind(kind) || (value !== null && kind[1](value)) || kind === ANY;
+      if (isKind(kind)) {
+        isValid = kind[1](value);
+        if (kind[2]) value = kind[2](value);
+      } else {
+        value = this.read(value, kind, `${prefix}${name}.`);
+        isValid = true;
+      }
     } catch {
       // Reading or testing it threw.
     }
@@ -175,7 +190,7 @@ const isKind = (kind: Kind | Spec): kind is Kind => Array.isArray(kind);
 
 /** Not a list, a function, or an object of a platform, such as a signal in place of the options. */
 function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && Object.prototype.toString.call(value) === "[object Object]";
+  return tagOf(value) === "Object";
 }
 
 /** The option that was probably meant, at this level or one below. */

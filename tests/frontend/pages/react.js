@@ -30,6 +30,11 @@ function Video({ submitsInEffect }) {
     null,
     button("Submit", () => log("submit", submit(request, options))),
     button("Other", () => log("other", submit({ ...request, prompt: "Another one" }, options))),
+    button("Reuse", () => {
+      const reused = { ...request };
+      log("reuse", submit(reused, options));
+      reused.prompt = "Another one";
+    }),
     button("Cancel", () => log("cancel", cancel())),
     button("Resume", () => log("resume", resume())),
     button("Reset", reset),
