@@ -120,6 +120,23 @@ describe("refreshPrices", () => {
       assert.deepEqual(prices.map(({ usd }) => usd), [0.01, 0.02, 0.03, 0.04]);
     }
   });
+
+  test("the only resolution of a listing is no condition of its prices", async () => {
+    const { providerModelId } = createFilmgate().model("kling-3.0-standard").listings.find(({ provider }) => provider === "runware");
+    const rate = (amount, label) => ({ amount, unit: "second", label });
+    const pricingRates = [rate("0.09", "720p · no audio"), rate("0.13", "720p · audio")];
+    const { client } = answering({ [providerModelId]: { pricingRates } });
+    const { listings } = await refreshPrices(client, { models: ["kling-3.0-standard"] });
+    assert.equal(listings[0].status, "refreshed", listings[0].reason);
+    assert.deepEqual(listings[0].changes.map(({ afterUsd }) => afterUsd), [0.09, 0.13]);
+  });
+
+  test("a rate of two resolutions is that of each", async () => {
+    const { client } = answering(wan([{ amount: "0.12", unit: "second", label: "720p / 1080p" }]));
+    const { listings } = await refreshPrices(client, { models: ["wan-2.6"] });
+    assert.equal(listings[0].status, "refreshed", listings[0].reason);
+    assert.deepEqual([runware(client).totalUsd, runware(client, HD).totalUsd], [0.6, 0.6]);
+  });
 });
 
 describe("what is in doubt is reported, and changes nothing:", () => {

@@ -25,6 +25,7 @@ const WORDS: [RegExp, (word: string) => Conditions][] = [
   [/^(draft)(?: mode)?$/, () => ({ draft: true })],
   [/^(?:without|no) (draft)$/, () => ({ draft: false })],
 ];
+const TIERS = /\b(?:\d{3,4}p|[248]k)(?: ?\/ ?(?:\d{3,4}p|[248]k))+\b/i;
 /** If one rate says that it is on, it is off for those that do not say. */
 const OFF_IF_UNSAID = ["generateAudio", "draft"];
 
@@ -35,10 +36,14 @@ export function matchRates(published: unknown, prices: Price[]): Price[] | strin
   if (published.length > MAX_RATES) return "Runware publishes too many rates of this model.";
   const rates: Rate[] = [];
   for (const one of published) {
-    const rate = readRate(one);
-    if (typeof rate === "string") return rate;
-    rates.push(rate);
+    const read = readRate(one);
+    if (typeof read === "string") return read;
+    rates.push(...read);
   }
+  // The only resolution that a listing has is no condition of its prices.
+  const tiers = new Set(rates.map(({ when }) => when["resolution"]));
+  const isTiered = prices.some(({ when }) => when.some(({ field }) => field === "resolution"));
+  if (tiers.size === 1 && !isTiered) rates.forEach(({ when }) => delete when["resolution"]);
   for (const field of OFF_IF_UNSAID) {
     if (rates.some(({ when }) => when[field])) rates.forEach(({ when }) => (when[field] ??= false));
   }
@@ -62,7 +67,8 @@ function areDisjoint(a: Rate, b: Rate): boolean {
   return Object.entries(a.when).some(([field, value]) => field in b.when && b.when[field] !== value);
 }
 
-function readRate(published: unknown): Rate | string {
+/** The rate, once for each resolution that it names; or why it is not understood. */
+function readRate(published: unknown): Rate[] | string {
   const { amount, unit, label, after } = Object(published) as Record<string, unknown>;
   const text = String(amount);
   const usd = AMOUNT.test(text) ? Number(text) : 0;
@@ -70,8 +76,15 @@ function readRate(published: unknown): Rate | string {
   if (after != null) return "A published rate applies only after a quantity.";
   const per = UNITS[String(unit).toLowerCase().replace(/^per /, "")];
   if (!per) return `The unit \`${shown(unit)}\` of a published rate is not understood.`;
-  const when = readLabel(label);
-  return when ? { usd, per, when } : `The label \`${shown(label)}\` of a published rate is not understood.`;
+  const conditions = readTiers(label).map(readLabel);
+  const isRead = conditions.every((when) => when !== undefined);
+  return isRead ? conditions.map((when) => ({ usd, per, when })) : `The label \`${shown(label)}\` of a published rate is not understood.`;
+}
+
+/** The labels that one with several resolutions, such as `720p / 1080p, audio`, stands for. */
+function readTiers(label: unknown): unknown[] {
+  const [tiers] = (typeof label === "string" && TIERS.exec(label)) || [];
+  return tiers ? tiers.split("/").map((tier) => (label as string).replace(tiers, tier.trim())) : [label];
 }
 
 /** The conditions that a label names; undefined unless all of it is understood. */
