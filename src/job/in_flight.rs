@@ -175,7 +175,11 @@ impl Job {
                 || asked_at >= self.deadline
                 || now.saturating_sub(asked_at) < MAX_SILENCE_MS
             {
-                let message = "Timed out. The job continues: resume it with its handle.";
+                let message = if self.handle.accepted_at.is_some() {
+                    "Timed out. The job continues: resume it with its handle."
+                } else {
+                    "Timed out. No answer says that the provider has the job: resume it with its handle, which checks that."
+                };
                 return self.stop_waiting(Error::new(ErrorCode::Timeout, Charge::Unknown, message));
             }
             self.requests.wake_at = Some(now);

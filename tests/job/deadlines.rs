@@ -46,6 +46,18 @@ fn the_callers_timeout_does_not_end_the_job() {
 }
 
 #[test]
+fn only_an_accepted_job_is_said_to_continue() {
+    for (first, continues) in [(ack(), true), (Reply::NoResponse, false), (raw(503, "<html>"), false)] {
+        let job = job_with(Runware, &request_for(Runware), SHORT);
+        let driver = JobDriver::new(job, script(vec![first])).run();
+        let failure = &driver.error().failure;
+        assert_eq!(failure.code, ErrorCode::Timeout);
+        assert_eq!(failure.message.contains("The job continues"), continues, "{}", failure.message);
+        assert!(failure.message.contains("resume"), "{}", failure.message);
+    }
+}
+
+#[test]
 fn a_submit_in_flight_is_waited_for() {
     // At RunPod only its response identifies the job.
     let job = job_with(Runpod, &runpod_request(), SHORT);

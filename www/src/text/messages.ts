@@ -60,7 +60,7 @@ const ADVICE: Record<string, Advice> = {
       "It is never resubmitted automatically. Look it up in the provider's console, then enter its id " +
       "here or give it to the gateway's admin.",
   },
-  timeout: { text: "The job continues at the provider.", resume: true },
+  timeout: { text: "The job may continue at the provider.", resume: true },
   connection_error: {
     text:
       "Check the connection. If the provider blocks web pages (CORS), use a gateway; a gateway must " +
