@@ -14,7 +14,7 @@ revoke();
 export const copyOfBytes = (value: unknown): Uint8Array | undefined => bytesOf(value)?.slice();
 
 /**
- * A copy of a request as it is at the call. A submit reads it again after each wait, and the caller may have changed his
+ * A copy of a request as it is at the call. A submit reads it again after each wait, and the caller may have changed it
  * by then, to submit another one. Each getter is read once. Data, `URL` objects and bytes are copied; a `Blob` never
  * changes, and validation rejects all others. The limits are those of validation. They also end cycles and sparse lists.
  */
