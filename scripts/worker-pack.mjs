@@ -61,7 +61,7 @@ function packedManifest() {
     description,
     license,
     type: "module",
-    engines: { node: ">=22.12" },
+    engines: { node: ">=22.13" },
     scripts: { deploy: "wrangler deploy", start: "node local/main.mjs" },
     dependencies: { miniflare, wrangler },
   };

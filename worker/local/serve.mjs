@@ -1,10 +1,12 @@
 // Runs a bundle in workerd by Miniflare, with the bindings, dates and flags that wrangler reads from the configuration.
 import { AsyncLocalStorage } from "node:async_hooks";
+import { spawn } from "node:child_process";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { readFileSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Log, LogLevel, Miniflare, convertV4MiniflareOptions } from "miniflare";
 import { localEntry } from "./entry.mjs";
+import { lockFolder } from "./folder-lock.mjs";
 import { optionsFor } from "./options.mjs";
 import { VARIABLES } from "./variables.mjs";
 
@@ -25,6 +27,7 @@ class Output extends Log {
 /**
  * Starts it: `{ url, pid(), stop(), kill() }`. Miniflare restarts workerd if it exits. It runs no Cron Triggers, so they run
  * here: all of them every `cronMs`. `env` has the variables and secrets, `write` receives the log.
+ * @throws if another process uses the folder `data`.
  */
 export function serve(options) {
   const workerd = watchWorkerd();
@@ -37,40 +40,41 @@ async function serveWatched({ config, bundle, host, port, data, limits, cronMs, 
   const bindings = Object.fromEntries(
     VARIABLES.flatMap((name) => (env[name] ? [[name, String(env[name])]] : [])),
   );
-  const miniflare = new Miniflare(
-    convertV4MiniflareOptions({
-      workers: [
-        {
-          ...workerOptions,
-          name: "gateway",
-          bindings: { ...workerOptions.bindings, ...bindings },
-          ...(assets && { serviceBindings: { ASSETS: "files" } }),
-          rootPath: resolve(bundle),
-          modulesRoot: resolve(bundle),
-          modules: modulesOf(bundle, ratelimits),
-          // Past Miniflare's own entry, which serves buckets to anyone and takes a request's URL from its headers.
-          unsafeDirectSockets: [{ host, port }],
-        },
-        ...(assets ? [filesOf(assets)] : []),
-      ],
-      host: "127.0.0.1",
-      port: 0,
-      resourcePersistencePath: resolve(data),
-      // No request to Cloudflare, and no telemetry.
-      cf: false,
-      // On its own entry: see runCron.
-      unsafeTriggerHandlers: true,
-      telemetry: { enabled: false },
-      log: new Output(write),
-      handleStructuredLogs: ({ message }) => write(`${message}\n`),
-    }),
-  );
+  const options = convertV4MiniflareOptions({
+    workers: [
+      {
+        ...workerOptions,
+        name: "gateway",
+        bindings: { ...workerOptions.bindings, ...bindings },
+        ...(assets && { serviceBindings: { ASSETS: "files" } }),
+        rootPath: resolve(bundle),
+        modulesRoot: resolve(bundle),
+        modules: modulesOf(bundle, ratelimits),
+        // Past Miniflare's own entry, which serves buckets to anyone and takes a request's URL from its headers.
+        unsafeDirectSockets: [{ host, port }],
+      },
+      ...(assets ? [filesOf(assets)] : []),
+    ],
+    host: "127.0.0.1",
+    port: 0,
+    resourcePersistencePath: resolve(data),
+    // No request to Cloudflare, and no telemetry.
+    cf: false,
+    // On its own entry: see runCron.
+    unsafeTriggerHandlers: true,
+    telemetry: { enabled: false },
+    log: new Output(write),
+    handleStructuredLogs: ({ message }) => write(`${message}\n`),
+  });
+  const unlock = lockFolder(data);
+  const miniflare = new Miniflare(options);
   const { origin } = await miniflare.unsafeGetDirectURL("gateway");
   const cron = runCron(miniflare, workerOptions.cronTriggers, cronMs, write);
   const stop = async () => {
     clearInterval(cron);
     workerd.dispose();
     await miniflare.dispose();
+    unlock();
   };
   /** Like a failing machine: workerd ends at once. */
   const kill = () => {
@@ -128,7 +132,9 @@ function watchWorkerd() {
   const within = new AsyncLocalStorage();
   let newest;
   const onSpawn = ({ process: child }) => {
-    if (within.getStore()) newest = child;
+    if (!within.getStore()) return;
+    newest = child;
+    child.once("spawn", () => within.exit(endWithThis, child));
   };
   subscribe("child_process", onSpawn);
   return {
@@ -137,4 +143,12 @@ function watchWorkerd() {
     kill: () => newest?.kill("SIGKILL"),
     dispose: () => unsubscribe("child_process", onSpawn),
   };
+}
+
+/** A program that is killed leaves its children running: a shell that reads from it finds that out, and ends workerd. */
+function endWithThis(workerd) {
+  const shell = spawn("/bin/sh", ["-c", 'read -r _; kill -9 "$0"', String(workerd.pid)], { stdio: ["pipe", "ignore", "ignore"] });
+  shell.unref();
+  shell.stdin.unref();
+  workerd.once("exit", () => shell.kill());
 }
