@@ -53,7 +53,7 @@ test("the engine runs the alarm", async () => {
   await waitFor(async () => (await report()).open.length === 0);
 });
 
-test("a closed job is deleted after a day, its sums stay, and no alarm is set", async () => {
+test("a closed job of which nothing is left to do is deleted after a day, its sums stay, and no alarm is set", async () => {
   const { reserve, call, recordBilling, report } = await account();
   objects.setClock(ADMITTED_AT);
   const { jobId } = await reserve(500);
@@ -62,6 +62,9 @@ test("a closed job is deleted after a day, its sums stay, and no alarm is set", 
   await call("sweep");
   assert.equal(await call("wakesAt"), Date.parse(minutesLater(25 * 60)));
   objects.setClock(minutesLater(25 * 60));
+  await call("sweep");
+  assert.equal(await call("wakesAt"), Date.parse(minutesLater(26 * 60)), "its webhook may still be due");
+  await call("settle", jobId);
   await call("sweep");
   assert.equal(await call("wakesAt"), null);
   assert.equal(await recordBilling(jobId, { kind: "not_charged" }), "unknown");
@@ -128,6 +131,7 @@ test("what was assumed of a charge is corrected by a report that comes days late
     await call("sweep");
     assert.equal(await recordBilling(jobId, actual), "recorded");
     assert.equal((await report()).days[0].spentMicroUsd, spent);
+    await call("settle", jobId);
     objects.setClock(minutesLater(31 * 24 * 60));
     await call("sweep");
     assert.equal(await recordBilling(jobId, actual), "unknown", "a row does not stay for ever");

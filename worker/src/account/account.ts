@@ -221,6 +221,11 @@ export class Account extends DurableObject<Env> implements AccountRpc {
     return result;
   }
 
+  /** Nothing of the job is left to do: it needs no tending. */
+  async settle(jobId: string): Promise<void> {
+    this.#opened?.ledger.settle(jobId);
+  }
+
   /** A page of the jobs whose charge is unknown, after one of them. */
   async pending(limit: number, after?: string): Promise<string[]> {
     return this.#opened?.ledger.pending(limit, after) ?? [];
@@ -242,13 +247,13 @@ export class Account extends DurableObject<Env> implements AccountRpc {
     return info && { retentionDays: info.retentionDays, ...(key && { keyRetentionDays: keys?.retentionOf(key) }) };
   }
 
-  /** Its open jobs that were reserved up to then, another part of them in each round, and how long its others are kept. */
+  /** Its jobs that were reserved up to then and have something left to do, another part of them in each round, and how long its others are kept. */
   async toTend(limit: number, round: number, until: number): Promise<AccountToTend | undefined> {
     const { info, keys, ledger } = this.#opened ?? {};
     if (!info || !keys || !ledger) return undefined;
     const { retentionDays } = info;
     return {
-      jobIds: ledger.openJobs(limit, round, until),
+      jobIds: ledger.unsettled(limit, round, until),
       keyRetentionDays: keys.retentions(),
       ...(retentionDays !== undefined && { retentionDays }),
     };

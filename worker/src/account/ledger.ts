@@ -28,7 +28,8 @@ const SCHEMA = `
     reason TEXT,
     started INTEGER NOT NULL DEFAULT 0,
     joined INTEGER NOT NULL DEFAULT 0,
-    is_estimate INTEGER NOT NULL DEFAULT 0
+    is_estimate INTEGER NOT NULL DEFAULT 0,
+    settled INTEGER NOT NULL DEFAULT 0
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS refused_attempts (
     body_hash TEXT NOT NULL,
@@ -40,6 +41,7 @@ const SCHEMA = `
     WHERE idempotency_key IS NOT NULL;
   CREATE INDEX IF NOT EXISTS by_body ON reservations (body_hash, at) WHERE idempotency_key IS NULL;
   CREATE INDEX IF NOT EXISTS by_state ON reservations (state, at);
+  CREATE INDEX IF NOT EXISTS unsettled ON reservations (at, job_id) WHERE settled = 0;
   CREATE TABLE IF NOT EXISTS days (
     day TEXT PRIMARY KEY,
     spent INTEGER NOT NULL DEFAULT 0,
@@ -224,7 +226,7 @@ export class Ledger {
     const isFixed = row.state === "charged" && (!row.is_estimate || isEstimate);
     if (isKnown || isFixed || (isClosed && kind === "pending")) return "already_recorded";
     this.#sql.exec(
-      "UPDATE reservations SET state = ?, reason = ?, is_estimate = ? WHERE job_id = ?",
+      "UPDATE reservations SET state = ?, reason = ?, is_estimate = ?, settled = 0 WHERE job_id = ?",
       ...[kind, reason, Number(isEstimate), jobId],
     );
     const released = isClosed || kind === "pending" ? 0 : (row.micro_usd ?? 0);
@@ -245,9 +247,14 @@ export class Ledger {
     return rows.toArray().map((row) => row.job_id);
   }
 
-  /** Jobs reserved up to then that have not ended, or whose charge is unknown: another part of them in each round. */
-  openJobs(limit: number, round: number, until: number): string[] {
-    const from = "FROM reservations WHERE state IN ('open', 'pending') AND at <= ?";
+  /** Nothing of the job is left to do, unless its charge is unknown. A change of its billing is more to do. */
+  settle(jobId: string): void {
+    this.#sql.exec("UPDATE reservations SET settled = 1 WHERE job_id = ? AND state IN ('charged', 'not_charged')", jobId);
+  }
+
+  /** Jobs reserved up to then of which something is left to do: another part of them in each round. */
+  unsettled(limit: number, round: number, until: number): string[] {
+    const from = "FROM reservations WHERE settled = 0 AND at <= ?";
     return partOfRound(this.#sql, { from, values: [until], id: "job_id", orderBy: "at, job_id" }, limit, round);
   }
 
@@ -274,10 +281,10 @@ export class Ledger {
     this.#add(row, { spent: 0, reserved: -(row.micro_usd ?? 0), jobs: -1 });
   }
 
-  /** Deletes closed jobs that were reserved up to these times; their sums stay. */
+  /** Deletes settled jobs that were reserved up to these times; their sums stay. */
   deleteClosed(until: { final: number; correctable: number }): void {
-    this.#sql.exec(`DELETE FROM reservations WHERE ${FINAL} AND at <= ?`, until.final);
-    this.#sql.exec(`DELETE FROM reservations WHERE ${CORRECTABLE} AND at <= ?`, until.correctable);
+    this.#sql.exec(`DELETE FROM reservations WHERE ${FINAL} AND settled = 1 AND at <= ?`, until.final);
+    this.#sql.exec(`DELETE FROM reservations WHERE ${CORRECTABLE} AND settled = 1 AND at <= ?`, until.correctable);
   }
 
   /** When the oldest job of each kind was reserved. `unstarted`: it is not known to have started. */

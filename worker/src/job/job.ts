@@ -33,7 +33,7 @@ import { ABANDONED, CANCEL_FAILED, NO_POSTER, NOT_FINISHED, NOT_READY } from "./
 import { mayExpire, retentionEnd } from "./retention.js";
 import { JobRunner } from "./runner.js";
 import { isOwnedBy, loadJob, newState, nextDue, ownerOf, saveSpec, saveState, STEPS } from "./state.js";
-import type { JobData, State } from "./state.js";
+import type { JobData, State, StepName } from "./state.js";
 import { recordBilling, steps } from "./steps.js";
 import { SummaryPoster } from "./summary-poster.js";
 import { endingOf, hasEnded, videoJson, viewOf } from "./view.js";
@@ -49,6 +49,9 @@ const MAX_ENGINE_RETRIES = 3;
 const FALLBACK_ALARM_MS = 10 * 60_000;
 /** An alarm that is later than this was lost: a self-hosted engine that is killed can forget one. */
 const ALARM_LATE_MS = 30_000;
+
+/** What remains to do for a job of which only the cost is kept. */
+const KEPT_STEPS = new Set<StepName>(["reconcile", "estimate", "cleanup", "settle"]);
 
 /** Marks a job that was abandoned before it was created. */
 const ABANDONED_KEY = "abandoned";
@@ -220,12 +223,7 @@ export class Job extends DurableObject<Env> implements JobRpc {
     saveSpec(this.#kv, spec);
     this.#kv.delete("record");
     this.#events.clear();
-    const { reconcile, estimate, cleanup } = state.due;
-    state.due = {
-      ...(reconcile !== undefined && { reconcile }),
-      ...(estimate !== undefined && { estimate }),
-      ...(cleanup !== undefined && { cleanup }),
-    };
+    for (const step of STEPS) if (!KEPT_STEPS.has(step)) delete state.due[step];
   }
 
   /** The retention is over: only the ends of the job, and what it cost, stay. */

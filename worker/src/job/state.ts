@@ -14,6 +14,7 @@ export const STEPS = [
   "notify",
   "cleanup",
   "poster",
+  "settle",
   "expire",
   "purge",
 ] as const;

@@ -12,6 +12,7 @@ import { estimate } from "./pending.js";
 import { MAX_POSTER_TRIES, POSTER_RETRY_MS, storePoster } from "./poster.js";
 import { poll, submit } from "./provider-steps.js";
 import type { JobRunner, Step } from "./runner.js";
+import { STEPS } from "./state.js";
 import type { StepName, VideoArchive } from "./state.js";
 import { videoJson } from "./view.js";
 
@@ -25,6 +26,7 @@ export const steps: Record<Exclude<StepName, "index" | "expire" | "purge">, Step
   notify,
   cleanup,
   poster,
+  settle,
 };
 
 /** Sends the billing to the account. */
@@ -32,6 +34,7 @@ async function reconcile(runner: JobRunner): Promise<undefined> {
   const { state } = runner;
   if (!state.billing) return;
   await recordBilling(runner, state.billing);
+  runner.schedule("settle");
   runner.log("reconciled", { status: state.billing.kind, microUsd: microUsdOf(state.billing) });
 }
 
@@ -133,4 +136,15 @@ async function poster(runner: JobRunner, signal: AbortSignal): Promise<number | 
 /** Deletes the images that were sent for this job: the provider does not need them any more. */
 async function cleanup({ env, spec }: JobRunner): Promise<undefined> {
   await env.VIDEO_BUCKET.delete(spec.uploads);
+}
+
+/** Tells the account that nothing is left to do. Until then the Cron Trigger looks after the job: its alarm may be lost. */
+async function settle({ env, spec, state, jobId }: JobRunner): Promise<number | undefined> {
+  // Once the charge is known, it is due again.
+  if (state.billing?.kind === "pending") return undefined;
+  const before = STEPS.slice(0, STEPS.indexOf("settle")).filter((step) => step !== "estimate");
+  const left = before.map((step) => state.due[step]).filter((at) => at !== undefined);
+  if (left.length > 0) return Math.max(...left);
+  await accountOf(env, spec.owner).settle(jobId);
+  return undefined;
 }
