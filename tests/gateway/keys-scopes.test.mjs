@@ -74,3 +74,26 @@ test("a change of scopes applies to creates at once", async () => {
   await admin("PATCH", `/keys/${id}`, { scopes: ["read"] });
   assert.equal((await reserve()).error.code, "invalid_token");
 });
+
+test("a key that was just used and is then revoked, or loses its scope, changes nothing any more", async () => {
+  const losses = [
+    ["revoked", ({ id }) => admin("DELETE", `/keys/${id}`)],
+    ["without its scope", ({ id }) => admin("PATCH", `/keys/${id}`, { scopes: ["read"] })],
+    ["of a closed account", ({ accountId }) => admin("POST", `/accounts/${accountId}/close`)],
+  ];
+  for (const [scope, used, changes] of [
+    ["admin", ["GET", "/admin/api/keys"], [["POST", "/admin/api/keys", { name: "heir", scopes: ["admin"] }], ["POST", "/admin/api/secrets/rotate", {}]]],
+    ["create", ["DELETE", `/v1/videos/${VIDEO}`], [["DELETE", `/v1/videos/${VIDEO}`], ["POST", `/v1/videos/${VIDEO}/cancel`]]],
+    ["mint", ["POST", "/v1/keys", {}], [["POST", "/v1/keys", {}]]],
+  ]) {
+    for (const [loss, lose] of losses) {
+      const made = await admin("POST", "/keys", { name: "leaked", scopes: [scope] });
+      await ask(made.key, ...used);
+      await lose(made);
+      for (const [method, path, body] of changes) {
+        const { http } = await ask(made.key, method, path, body);
+        assert.equal(http, loss === "without its scope" ? 403 : 401, `${scope}, ${loss}: ${method} ${path}`);
+      }
+    }
+  }
+});

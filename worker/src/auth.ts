@@ -5,7 +5,7 @@ import { hasChecksum, parseKey, sha256 } from "./key-text.js";
 import { accountOf } from "./stubs.js";
 import type { ApiErrorDetails, Caller, KeyState, Scope } from "./types.js";
 
-/** How long an isolate accepts an API key without reading its account again. */
+/** How long an isolate accepts an API key for reads without asking its account again. */
 const CACHE_MS = 10_000;
 const MAX_CACHED = 1000;
 export const MIN_ADMIN_TOKEN_LENGTH = 32;
@@ -15,12 +15,12 @@ const cache = new Map<string, { caller: Caller; until: number }>();
 
 export type Authenticated = (Caller & { error?: never }) | { key?: never; account?: never; error: ApiErrorDetails };
 
-/** The API key of a request, and its account. A key that is revoked is rejected within ten seconds. */
+/** The API key of a request, and its account. A key that is revoked reads for ten seconds at most, and changes nothing. */
 export async function authenticate(env: Env, headers: Headers, scope: Scope): Promise<Authenticated> {
   const text = bearer(headers);
   const given = text === undefined ? undefined : await parseKey(text);
   const entry = given && cache.get(given.hash);
-  if (given && entry && entry.until > Date.now()) return withScope(entry.caller, scope);
+  if (scope === "read" && entry && entry.until > Date.now()) return withScope(entry.caller, scope);
   const address = addressOf(headers);
   const seconds = blockedSeconds(env, address);
   // A key that this isolate knows is no guess.
