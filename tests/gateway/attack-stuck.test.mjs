@@ -38,3 +38,23 @@ for (const provider of PROVIDERS) {
     assert.equal(await jobs.job(jobId, "delete", OWNER), true);
   });
 }
+
+test("a job that was stuck, and then ended with its cost, is not reconciled: the job and the ledger agree", async (t) => {
+  const jobs = await openJobs(t, { jobDurationMs: 600_000 });
+  const jobId = await jobs.create("runpod");
+  await jobs.until(jobId, (video) => video.filmgate.handle.acceptedAt);
+  for (const rule of KEY_IS_GONE) await jobs.fault({ ...rule, times: 1 });
+  await jobs.job(jobId, "wake", 25 * HOUR);
+  await waitFor(() => jobs.gateway.logs().includes('"code":"stuck"'));
+  await jobs.control("faults", []);
+  await jobs.control("advance", { ms: 600_000 });
+  await jobs.job(jobId, "wake", 2 * HOUR);
+  const { filmgate } = await jobs.until(jobId, "completed");
+  const { spentMicroUsd } = await jobs.books();
+  assert.equal(spentMicroUsd, filmgate.billing.microUsd);
+  for (const billing of [{ kind: "charged", microUsd: 1, isEstimate: false }, { kind: "not_charged" }]) {
+    assert.equal(await jobs.job(jobId, "reconcileManually", billing), false);
+    assert.deepEqual((await jobs.read(jobId)).filmgate.billing, filmgate.billing);
+  }
+  assert.equal((await jobs.books()).spentMicroUsd, spentMicroUsd);
+});

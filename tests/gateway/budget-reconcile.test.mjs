@@ -1,8 +1,10 @@
 // A job's cost is recorded once, on the day of its reservation.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
+import { startSimulator } from "../../scripts/lib/simulator.mjs";
 import { openAccount, openObjects } from "./account/objects.mjs";
 import { waitFor } from "./job/jobs.mjs";
+import { openKeys } from "./keys.mjs";
 
 const objects = await openObjects({ after });
 let accounts = 0;
@@ -122,4 +124,34 @@ test("sums stay exact, unlike floats", async () => {
     await books.recordBilling(jobId, spent(microUsd));
   }
   assert.equal((await sums(books)).spent, large + 3);
+});
+
+test("a bill that corrects an estimate too late for the sums is refused, and changes nothing in the job", async (t) => {
+  const simulator = await startSimulator({ args: ["--job-duration-ms", "200"] });
+  t.after(() => simulator.stop());
+  const { ask, admin, call, at } = await openKeys(t, { simulator });
+  const { key, accountId } = await admin("POST", "/keys", { name: "team" });
+  const filmgate = { provider: "runware", resolution: "720p" };
+  const order = () => ask(key, "POST", "/v1/videos", { model: "wan-2.6", prompt: "[fail] A fox", seconds: "5", filmgate });
+  const estimated = async () => {
+    const { id } = await order();
+    await waitFor(async () => (await admin("GET", "/usage")).open.some(({ state }) => state === "pending"));
+    assert.equal((await admin("POST", "/reconcile", { decision: "charged", filter: {} })).reconciled, 1);
+    await waitFor(async () => (await call("ACCOUNTS", accountId, "toTend", 9, 0, Date.now() + 9e9)).jobIds.length === 0);
+    return id;
+  };
+  const billingOf = async (id) => (await admin("GET", `/videos/${id}`)).billing;
+  const spent = async () => (await admin("GET", "/usage")).data[0].days[0].spentUsd;
+  const early = await estimated();
+  const late = await estimated();
+  const before = await spent();
+  assert.equal((await admin("POST", `/videos/${early}/reconcile`, { costUsd: null })).http, 200);
+  assert.equal(await spent(), before / 2);
+  await at(new Date(Date.now() + 31 * 24 * 3_600_000).toISOString());
+  await call("ACCOUNTS", accountId, "sweep");
+  const { billing } = await admin("GET", `/videos/${late}`);
+  const refused = await admin("POST", `/videos/${late}/reconcile`, { costUsd: null });
+  assert.deepEqual([refused.http, refused.error?.code], [409, "conflict"]);
+  assert.match(refused.error.message, /30 days/);
+  assert.deepEqual([await billingOf(late), await spent()], [billing, before / 2]);
 });

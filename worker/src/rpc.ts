@@ -165,7 +165,7 @@ export interface JobRpc {
   events(owner: Owner, lastEventId?: string): Promise<Response | { error: ApiErrorDetails } | undefined>;
   onProviderWebhook(url: string, body: string): Promise<boolean>;
   abandon(): Promise<boolean>;
-  reconcileManually(billing: Billing): Promise<boolean>;
+  reconcileManually(billing: Billing): Promise<boolean | "too_late">;
   reconcilePending(filter: PendingFilter, decision: ChargeDecision, dryRun: boolean): Promise<number | undefined>;
 }
 

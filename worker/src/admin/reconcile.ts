@@ -27,15 +27,17 @@ export async function reconcileManually(
       ? { kind: "not_charged" }
       : { kind: "charged", microUsd: costUsd, isEstimate: false };
   const job = jobOfVideo(env, video);
-  if (await job.reconcileManually(billing)) return;
+  const result = await job.reconcileManually(billing);
+  if (result === true) return;
+  if (result === "too_late") throw apiError("conflict", "An estimate can be corrected for 30 days. It stays in the account's sums.");
   if (accountId === undefined) {
     throw apiError("not_found", "No such video is pending. If it was deleted, send its `accountId`.");
   }
   await findAccount(env, accountId);
   if ((await job.read({ account: accountId })) !== undefined) throw notPending();
-  const result = await accountOf(env, accountId).recordBilling(jobIdOf(video) ?? "", billing);
-  if (result === "unknown") throw videoNotFound();
-  if (result === "already_recorded") throw notPending();
+  const recorded = await accountOf(env, accountId).recordBilling(jobIdOf(video) ?? "", billing);
+  if (recorded === "unknown") throw videoNotFound();
+  if (recorded === "already_recorded") throw notPending();
 }
 
 const notPending = () =>

@@ -308,20 +308,27 @@ export class Job extends DurableObject<Env> implements JobRpc {
     return true;
   }
 
-  /** An admin sets the billing. `false`: it is known already, and the job is not stuck. */
-  async reconcileManually(billing: Billing): Promise<boolean> {
+  /**
+   * An admin sets the billing. `false`: it is known already, and the job is not stuck. `"too_late"`: its account cannot correct
+   * its sums any more. @throws if the account cannot be reached; then nothing has changed.
+   */
+  async reconcileManually(billing: Billing): Promise<boolean | "too_late"> {
     const runner = this.#runner;
     if (!runner) return false;
     const { state } = runner;
-    if (state.billing?.kind !== "pending" && !state.isStuck && !state.isAssumed) return false;
+    const isUnknown = () => (state.billing ? state.billing.kind === "pending" || state.isAssumed : state.isStuck);
+    if (!isUnknown()) return false;
+    const result = await recordBilling(runner, billing);
+    if (result === "unknown") return "too_late";
+    // The provider's own report came first.
+    if (result === "already_recorded" && !isUnknown()) return false;
     state.billing = billing;
     delete state.isAssumed;
     state.isManuallyReconciled = true;
+    // What follows from it.
     runner.schedule("reconcile");
     this.#save();
     this.#setAlarm();
-    // The next usage report has it already. If this fails, the alarm retries it.
-    await recordBilling(runner, billing).catch(() => {});
     return true;
   }
 

@@ -1,7 +1,7 @@
 // The steps of a job. Each may run again after a crash, and returns when it is next due.
 import { errorCode } from "../errors.js";
 import { accountOf } from "../stubs.js";
-import type { Billing } from "../types.js";
+import type { Billing, BillingResult } from "../types.js";
 import { archiveRetryMs, archiveVideo } from "./archive.js";
 import { withJitter } from "filmgate/gateway-server";
 import { microUsdOf } from "./billing.js";
@@ -39,9 +39,8 @@ async function reconcile(runner: JobRunner): Promise<undefined> {
 }
 
 /** Idempotent. */
-export async function recordBilling(runner: JobRunner, billing: Billing): Promise<void> {
-  const { env, spec, jobId } = runner;
-  await accountOf(env, spec.owner).recordBilling(jobId, billing);
+export async function recordBilling({ env, spec, jobId }: JobRunner, billing: Billing): Promise<BillingResult> {
+  return accountOf(env, spec.owner).recordBilling(jobId, billing);
 }
 
 /** How often a host has to report that a video is missing: a fresh one may not be everywhere yet. */
