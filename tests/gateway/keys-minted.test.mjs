@@ -83,6 +83,17 @@ test("once its minter is revoked, a minted key is rejected as well, and none is 
   assert.equal((await mint(app)).http, 401);
 });
 
+test("while its minter lacks the scope `mint`, a minted key is rejected as well", async () => {
+  const app = await minter();
+  const minted = await mint(app);
+  await admin("PATCH", `/keys/${app.id}`, { scopes: ["read"] });
+  assert.equal((await ask(minted.key, "GET", "/v1/videos")).http, 401);
+  assert.equal((await ask(minted.key, "POST", "/v1/videos", ORDER)).http, 401);
+  assert.equal((await reserve(minted, 1)).error.status, 401);
+  await admin("PATCH", `/keys/${app.id}`, { scopes: ["mint"] });
+  assert.equal((await ask(minted.key, "GET", "/v1/videos")).http, 200);
+});
+
 test("a change keeps a minted key one: no later end, no scope beyond create and read", async () => {
   const app = await minter();
   const { id, expiresAt } = await mint(app);

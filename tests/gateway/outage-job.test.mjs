@@ -227,7 +227,7 @@ test("a running job says that its provider does not answer, and goes on", async 
   assert.equal((await jobs.until(jobId, "completed")).filmgate.waiting, undefined);
 });
 
-test("an order that waits is not sent once its API key was revoked or has expired, and is not charged", async (t) => {
+test("an order that waits is not sent once its API key was revoked, has expired or lost its scope, and is not charged", async (t) => {
   const jobs = await openJobs(t, { vars: VARS });
   const end = await outage(jobs, "runpod", ERRORS["HTTP 503"]);
   // A fresh order is not checked again.
@@ -237,13 +237,17 @@ test("an order that waits is not sent once its API key was revoked or has expire
     return jobId;
   };
   const account = (method, ...args) => jobs.call(`ACCOUNTS/${ACCOUNT}/${method}`, KEY_ID, ...args);
-  const endings = [() => account("changeKey", { expiresAt: Date.now() }), () => account("revokeKey", Date.now())];
+  const endings = [
+    () => account("changeKey", { expiresAt: Date.now() }),
+    () => account("changeKey", { scopes: ["read"] }),
+    () => account("revokeKey", Date.now()),
+  ];
   for (const endKey of endings) {
     const jobId = await waiting();
     await endKey();
     const { error, filmgate } = await jobs.until(jobId, "failed");
     assert.deepEqual([error.code, filmgate.billing, filmgate.waiting], ["cancelled", { kind: "not_charged" }, undefined]);
-    await account("changeKey", { expiresAt: null });
+    await account("changeKey", { expiresAt: null, scopes: ["create", "read"] });
   }
   await end();
   assert.deepEqual((await jobs.ledger()).submissions, []);

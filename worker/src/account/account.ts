@@ -182,7 +182,7 @@ export class Account extends DurableObject<Env> implements AccountRpc {
     const key = request.isContinued && opened && known ? acceptedFor(opened, known, now) : known;
     if (!opened || !key) return { error: REVOKED };
     const { info, keys, ledger } = opened;
-    if (!this.#mayCreate(opened, key, now)) return { error: REVOKED };
+    if (!mayCreate(opened, key, now)) return { error: REVOKED };
     const minter = keys.minterOf(key);
     const own = ofUser(request, key.user);
     const duplicate = request.joinsNone ? undefined : this.#findDuplicate(ledger, own, now);
@@ -206,12 +206,8 @@ export class Account extends DurableObject<Env> implements AccountRpc {
   async findJob(request: RepeatedRequest): Promise<string | undefined> {
     const opened = this.#opened;
     const key = opened?.keys.byId(request.keyId);
-    if (!opened || !key || !this.#mayCreate(opened, key, Date.now())) return undefined;
+    if (!opened || !key || !mayCreate(opened, key, Date.now())) return undefined;
     return this.#findDuplicate(opened.ledger, ofUser(request, key.user), Date.now())?.jobId;
-  }
-
-  #mayCreate({ info, keys }: Opened, key: KeyInfo, now: number): boolean {
-    return stateOf(info, key, keys.minterOf(key), now) === "active" && key.scopes.includes("create");
   }
 
   /** Records what a job cost. Idempotent. */
@@ -353,15 +349,17 @@ function ofUser<T extends RepeatedRequest>(request: T, user: string | undefined)
   };
 }
 
+const mayCreate = ({ info, keys }: Opened, key: KeyInfo, now: number): boolean =>
+  stateOf(info, key, keys.minterOf(key), now) === "active" && key.scopes.includes("create");
+
 /**
- * The key, or an accepted one that it was rotated to. A minted key is not rotated, and who revokes a key wants none of its
- * orders. The other keys are only read for a key that has ended by a rotation.
+ * The key if it may create, or one that may and that it was rotated to. A minted key is not rotated, and who revokes a key, or takes its scope
+ * away, wants none of its orders. The other keys are only read for a key that has ended by a rotation.
  */
-function acceptedFor({ info, keys }: Opened, key: KeyInfo, now: number): KeyInfo | undefined {
-  const isActive = (one: KeyInfo) => stateOf(info, one, keys.minterOf(one), now) === "active";
-  if (isActive(key)) return key;
-  if (key.mintedBy !== undefined || key.revokedAt !== undefined) return undefined;
-  return keys.rotationsOf(key).find((one) => one.createdAt >= key.createdAt && isActive(one));
+function acceptedFor(opened: Opened, key: KeyInfo, now: number): KeyInfo | undefined {
+  if (mayCreate(opened, key, now)) return key;
+  if (key.mintedBy !== undefined || key.revokedAt !== undefined || !key.scopes.includes("create")) return undefined;
+  return opened.keys.rotationsOf(key).find((one) => one.createdAt >= key.createdAt && mayCreate(opened, one, now));
 }
 
 /** Why a new job may not start. `payers`: the key, and the key that minted it. */

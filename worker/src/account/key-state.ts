@@ -1,7 +1,7 @@
 // Whether an API key is accepted: rules without storage or clock.
 import type { AccountInfo, KeyInfo, KeyState } from "../types.js";
 
-/** `minter`: the key that minted it, if it was minted. What is gone counts as revoked. */
+/** `minter`: the key that minted it, if it was minted. What is gone counts as revoked, and so does the scope to mint it. */
 export function stateOf(
   { closedAt }: AccountInfo,
   { revokedAt, expiresAt, mintedBy }: KeyInfo,
@@ -9,7 +9,7 @@ export function stateOf(
   now: number,
 ): KeyState {
   if (closedAt !== undefined) return "closed";
-  const isOrphan = mintedBy !== undefined && (!minter || minter.revokedAt !== undefined);
+  const isOrphan = mintedBy !== undefined && (minter?.revokedAt !== undefined || !minter?.scopes.includes("mint"));
   if (revokedAt !== undefined || isOrphan) return "revoked";
   const end = Math.min(expiresAt ?? Infinity, minter?.expiresAt ?? Infinity);
   return end <= now ? "expired" : "active";

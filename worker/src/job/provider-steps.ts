@@ -321,7 +321,7 @@ const NEVER_REACHED: TerminalError = {
 const KEY_ENDED: TerminalError = {
   code: "cancelled",
   message:
-    "Cancelled before it was submitted: its API key was revoked or has expired. Nothing was charged. " +
+    "Cancelled before it was submitted: its API key was revoked, has expired or may not create videos. Nothing was charged. " +
     "Order the video again with another key.",
   charge: "none",
 };
