@@ -103,6 +103,12 @@ test("after a rollback every call is refused clearly, nothing is damaged, and th
   assert.equal((await call(`/v1/videos/${id}`, { apiKey })).body.status, "completed");
 });
 
+test("a registry has its version from its first tables on", async (t) => {
+  const { kv, tables } = await (await openStorage(t)).inside("REGISTRY/registry/dump");
+  assert.ok(tables.length > 0);
+  assert.deepEqual(kv.find(([key]) => key === "schema"), ["schema", currentVersion(MIGRATIONS.registry)]);
+});
+
 /** In every object's database below that folder. */
 function setVersions(folder, version) {
   const { DatabaseSync } = process.getBuiltinModule("node:sqlite");

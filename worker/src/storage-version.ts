@@ -60,7 +60,7 @@ export function upgradeStorage(
   });
 }
 
-/** Writes the version beside an object's first records. */
-export function stampStorage(storage: DurableObjectStorage, kind: StorageKind): void {
-  storage.kv.put(KEY, currentVersion(MIGRATIONS[kind]));
+/** Writes the version beside an object's first records. One that is stored already is this code's: see `upgradeStorage`. */
+export function stampStorage({ kv }: DurableObjectStorage, kind: StorageKind): void {
+  if (kv.get(KEY) === undefined) kv.put(KEY, currentVersion(MIGRATIONS[kind]));
 }

@@ -59,6 +59,7 @@ export class Registry extends DurableObject<Env> implements RegistryRpc {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     upgradeStorage(ctx.storage, "registry");
+    stampStorage(ctx.storage, "registry");
     this.#sql = ctx.storage.sql;
     this.#sql.exec(SCHEMA);
   }
@@ -79,7 +80,6 @@ export class Registry extends DurableObject<Env> implements RegistryRpc {
     // Two changes may arrive out of order.
     if ((known?.version ?? 0) > (info.version ?? 0)) return;
     const closedAt = known?.closedAt ?? info.closedAt;
-    stampStorage(this.ctx.storage, "registry");
     const listed = {
       ...info,
       ...(closedAt !== undefined && { closedAt }),
@@ -96,7 +96,6 @@ export class Registry extends DurableObject<Env> implements RegistryRpc {
   async putKey(info: KeyInfo): Promise<void> {
     const known = await this.findKey(info.id);
     if ((known?.version ?? 0) > (info.version ?? 0)) return;
-    stampStorage(this.ctx.storage, "registry");
     const revokedAt = known?.revokedAt ?? info.revokedAt;
     const isMinted = info.mintedBy !== undefined;
     if (isMinted) this.#sql.exec("DELETE FROM keys WHERE minted = 1 AND expires_at < ?", Date.now() - MINTED_TTL_MS);
@@ -141,7 +140,6 @@ export class Registry extends DurableObject<Env> implements RegistryRpc {
   }
 
   #saveTurn(turn: Turn): void {
-    stampStorage(this.ctx.storage, "registry");
     this.ctx.storage.kv.put("turn", turn);
   }
 
@@ -177,7 +175,6 @@ export class Registry extends DurableObject<Env> implements RegistryRpc {
   async putCatalog(info: CatalogInfo, json: Uint8Array): Promise<void> {
     const { kv } = this.ctx.storage;
     if (info.source === "url" && this.#isUploaded) return;
-    stampStorage(this.ctx.storage, "registry");
     kv.put("catalog", info);
     kv.put("catalogJson", json);
   }
@@ -190,7 +187,6 @@ export class Registry extends DurableObject<Env> implements RegistryRpc {
 
   async putCatalogFetch(fetch: CatalogFetch | undefined): Promise<void> {
     const { kv } = this.ctx.storage;
-    stampStorage(this.ctx.storage, "registry");
     if (fetch && !this.#isUploaded) kv.put("catalogFetch", fetch);
     else kv.delete("catalogFetch");
   }
@@ -222,7 +218,6 @@ export class Registry extends DurableObject<Env> implements RegistryRpc {
   }
 
   #saveSecrets(secrets: Secrets): Secrets {
-    stampStorage(this.ctx.storage, "registry");
     this.ctx.storage.kv.put("secrets", secrets);
     return secrets;
   }
