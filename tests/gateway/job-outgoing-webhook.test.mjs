@@ -4,7 +4,7 @@ import { test } from "node:test";
 import OpenAI from "openai";
 import { Webhook } from "standardwebhooks";
 import { host } from "./api.mjs";
-import { OWNER, openJobs, waitFor } from "./job/jobs.mjs";
+import { ACCOUNT, OWNER, openJobs, waitFor } from "./job/jobs.mjs";
 
 const SECRET = `whsec_${Buffer.alloc(32, "secret").toString("base64")}`;
 
@@ -89,4 +89,33 @@ test("a private URL receives no post", async (t) => {
   await jobs.until(jobId, "completed");
   await waitFor(() => jobs.gateway.logs().includes('"step":"notify"'));
   assert.deepEqual(at.posts, []);
+});
+
+test("the owner sees what became of it, and the operator one that was given up", async (t) => {
+  const MINUTE = 60_000;
+  const at = await receiver(t, 503, 200, 503);
+  const jobs = await notified(t, at);
+  await jobs.call("REGISTRY/registry/putAccount", { id: ACCOUNT, name: "test", createdAt: 1 });
+  const { url, adminToken } = jobs.gateway;
+  const attention = async () => {
+    const answer = await fetch(`${url}/admin/api/overview`, { headers: { authorization: `Bearer ${adminToken}` } });
+    return (await answer.json()).attention;
+  };
+  const webhookOf = async (jobId) => (await jobs.read(jobId)).filmgate.webhook;
+  const good = await jobs.create("runware");
+  await waitFor(async () => (await webhookOf(good))?.state === "delivered");
+  assert.deepEqual(await webhookOf(good), { state: "delivered", tries: 2 });
+  const bad = await jobs.create("runware");
+  await waitFor(async () => (await webhookOf(bad))?.state === "retrying");
+  assert.deepEqual(await attention(), []);
+  for (const minutes of [1, 7, 40, 150, 400, 800, 800]) await jobs.job(bad, "wake", minutes * MINUTE);
+  await waitFor(async () => (await webhookOf(bad)).state === "given_up");
+  assert.deepEqual(await webhookOf(bad), { state: "given_up", tries: 8 });
+  const [told] = await waitFor(async () => (await attention()).length > 0 && attention());
+  assert.deepEqual(told, {
+    kind: "webhooks",
+    count: 1,
+    message: "test: 1 webhook was given up in the last week. Its receiver has refused it for a day.",
+    link: `#/keys?account=${ACCOUNT}`,
+  });
 });

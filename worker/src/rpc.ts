@@ -102,7 +102,7 @@ export interface AccountRpc {
   reserve(request: ReservationRequest): Promise<Reservation>;
   findJob(request: RepeatedRequest): Promise<string | undefined>;
   recordBilling(jobId: string, billing: Billing): Promise<BillingResult>;
-  settle(jobId: string): Promise<void>;
+  settle(jobId: string, lostWebhookAt?: number): Promise<void>;
   pending(limit: number, after?: string): Promise<string[]>;
   retentionOf(keyId: string): Promise<Retention | undefined>;
   toTend(limit: number, round: number, until: number): Promise<AccountToTend | undefined>;

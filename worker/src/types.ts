@@ -280,6 +280,8 @@ export interface AccountReport {
     code?: string;
     provider?: ProviderId;
   }[];
+  /** How many webhooks of jobs that ended in the last week were given up. */
+  lostWebhooks: number;
 }
 
 /** What a job tells its index, on every change that its owner can see. */
@@ -351,7 +353,12 @@ export interface VideoDetails extends JobStatus {
   metadata?: Record<string, string>;
   /** Why the job does not advance. */
   waiting?: Waiting;
+  /** The account's webhook, or the job's callback, once it was tried. */
+  webhook?: { state: DeliveryState; tries: number };
 }
+
+/** `given_up`: its receiver has refused it for a day. */
+export type DeliveryState = "retrying" | "delivered" | "given_up";
 
 /** What a job waits for. */
 export interface Waiting {

@@ -217,9 +217,10 @@ export class Account extends DurableObject<Env> implements AccountRpc {
     return result;
   }
 
-  /** Nothing of the job is left to do: it needs no tending. */
-  async settle(jobId: string): Promise<void> {
+  /** Nothing of the job is left to do: it needs no tending. `lostWebhookAt`: when it ended, if its webhook was given up. */
+  async settle(jobId: string, lostWebhookAt?: number): Promise<void> {
     this.#opened?.ledger.settle(jobId);
+    if (lostWebhookAt !== undefined) this.#opened?.ledger.addLostWebhook(jobId, lostWebhookAt, Date.now());
   }
 
   /** A page of the jobs whose charge is unknown, after one of them. */

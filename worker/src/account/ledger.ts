@@ -42,6 +42,10 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS by_body ON reservations (body_hash, at) WHERE idempotency_key IS NULL;
   CREATE INDEX IF NOT EXISTS by_state ON reservations (state, at);
   CREATE INDEX IF NOT EXISTS unsettled ON reservations (at, job_id) WHERE settled = 0;
+  CREATE TABLE IF NOT EXISTS lost_webhooks (
+    job_id TEXT PRIMARY KEY,
+    at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS days (
     day TEXT PRIMARY KEY,
     spent INTEGER NOT NULL DEFAULT 0,
@@ -73,6 +77,8 @@ const MAX_LATENESS_MS = 60_000;
 /** The maximum number of days, and of reservations of each state, in a report. */
 const REPORTED_DAYS = 92;
 const REPORTED_OPEN = 1000;
+/** How long a webhook that was given up is reported. */
+const LOST_WEBHOOK_MS = 7 * 24 * 60 * 60_000;
 
 type Row = {
   micro_usd: number | null;
@@ -252,6 +258,11 @@ export class Ledger {
     this.#sql.exec("UPDATE reservations SET settled = 1 WHERE job_id = ? AND state IN ('charged', 'not_charged')", jobId);
   }
 
+  addLostWebhook(jobId: string, at: number, now: number): void {
+    this.#sql.exec("DELETE FROM lost_webhooks WHERE at <= ?", now - LOST_WEBHOOK_MS);
+    this.#sql.exec("INSERT OR IGNORE INTO lost_webhooks (job_id, at) VALUES (?, ?)", jobId, at);
+  }
+
   /** Jobs reserved up to then of which something is left to do: another part of them in each round. */
   unsettled(limit: number, round: number, until: number): string[] {
     const from = "FROM reservations WHERE settled = 0 AND at <= ?";
@@ -320,6 +331,7 @@ export class Ledger {
       },
       usage: this.usage(dayList.at(-1)?.day ?? "", dayList.at(0)?.day ?? ""),
       open: this.#open(),
+      lostWebhooks: this.#number(`SELECT count(*) AS value FROM lost_webhooks WHERE at > ${now - LOST_WEBHOOK_MS}`) ?? 0,
     };
   }
 

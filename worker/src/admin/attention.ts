@@ -18,7 +18,7 @@ const PROVIDER_NAMES: Record<string, string> = { runpod: "RunPod", runware: "Run
 
 /** `link` is a place on the admin page. */
 export interface Attention {
-  kind: "provider_down" | "pending_charges" | "stuck_jobs" | "catalog" | "budget" | "key_expires";
+  kind: "provider_down" | "pending_charges" | "stuck_jobs" | "webhooks" | "catalog" | "budget" | "key_expires";
   count: number;
   usd?: number;
   message: string;
@@ -35,6 +35,7 @@ export async function attentionOf(
     ...providers.map(outage),
     pendingCharges(accounts),
     stuckJobs(accounts, now),
+    ...accounts.map(lostWebhooks),
     await oldCatalog(env),
     ...accounts.map((account) => usedBudget(account, now)),
     await expiringKeys(env, now),
@@ -73,6 +74,13 @@ function stuckJobs(accounts: Reported[], now: number): Attention | undefined {
   if (length === 0) return undefined;
   const message = `${counted(length, "job runs", "jobs run")} for more than an hour.`;
   return { kind: "stuck_jobs", count: length, message, link: "#/jobs?status=in_progress" };
+}
+
+function lostWebhooks({ info, report: { lostWebhooks: count } }: Reported): Attention | undefined {
+  if (count === 0) return undefined;
+  const given = counted(count, "webhook was", "webhooks were");
+  const message = `${info.name}: ${given} given up in the last week. Its receiver has refused it for a day.`;
+  return { kind: "webhooks", count, message, link: `#/keys?account=${info.id}` };
 }
 
 /** What is at CATALOG_URL is not used, or only a part of it. An admin who uploads a catalog sees that at once. */

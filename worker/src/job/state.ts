@@ -1,6 +1,6 @@
 // What a job's object stores, beside the package's record.
 import type { Handle, JobStatus } from "filmgate";
-import type { Billing, JobOffer, JobSpec, Owner, Waiting } from "../types.js";
+import type { Billing, DeliveryState, JobOffer, JobSpec, Owner, Waiting } from "../types.js";
 import type { ChunkedKv } from "./chunked-kv.js";
 
 /** The steps of a job, in the order in which they run if several are due. */
@@ -50,6 +50,8 @@ export interface OutgoingWebhookEvent {
   type: "video.completed" | "video.failed";
   createdAt: number;
   tries: number;
+  /** What came of the last try; absent before the first. */
+  state?: DeliveryState;
 }
 
 /** All but the spec. */

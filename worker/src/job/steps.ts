@@ -103,10 +103,13 @@ async function notify(runner: JobRunner, signal: AbortSignal): Promise<number | 
     // A delete takes precedence; if it fails, the event is delivered all the same.
     if (signal.aborted) return Date.now();
     webhookEvent.tries += 1;
-    runner.log("error", { step: "notify", code: errorCode(error), tries: webhookEvent.tries });
     const wait = deliveryRetryMs(webhookEvent.tries);
+    webhookEvent.state = wait === undefined ? "given_up" : "retrying";
+    runner.log("error", { step: "notify", code: errorCode(error), tries: webhookEvent.tries });
     return wait === undefined ? undefined : Date.now() + wait;
   }
+  webhookEvent.tries += 1;
+  webhookEvent.state = "delivered";
   runner.log("webhook_sent", { status: webhookEvent.type, ms: Date.now() - since });
   return undefined;
 }
@@ -139,11 +142,10 @@ async function cleanup({ env, spec }: JobRunner): Promise<undefined> {
 
 /** Tells the account that nothing is left to do. Until then the Cron Trigger looks after the job: its alarm may be lost. */
 async function settle({ env, spec, state, jobId }: JobRunner): Promise<number | undefined> {
-  // Once the charge is known, it is due again.
-  if (state.billing?.kind === "pending") return undefined;
   const before = STEPS.slice(0, STEPS.indexOf("settle")).filter((step) => step !== "estimate");
   const left = before.map((step) => state.due[step]).filter((at) => at !== undefined);
   if (left.length > 0) return Math.max(...left);
-  await accountOf(env, spec.owner).settle(jobId);
+  const { webhookEvent } = state;
+  await accountOf(env, spec.owner).settle(jobId, webhookEvent?.state === "given_up" ? webhookEvent.createdAt : undefined);
   return undefined;
 }

@@ -177,7 +177,7 @@ const isOwn = ({ file, isExpired }: VideoArchive): boolean => Boolean(file ?? is
 
 /** `own`: the gateway's URLs of the videos that are its own. */
 function videoOf(env: Env, jobId: string, job: JobData, view: View, own: (OwnUrl | false)[]) {
-  const { billing, snapshot } = job.state;
+  const { billing, snapshot, webhookEvent } = job.state;
   const waiting = waitingOf(job.state);
   const outcome = view.outcome && withOwnUrls(view.outcome, own);
   const details: VideoDetails = {
@@ -188,6 +188,7 @@ function videoOf(env: Env, jobId: string, job: JobData, view: View, own: (OwnUrl
     poster: hasAll(job.state, "poster"),
     ...(billing && { billing }),
     ...(waiting && { waiting }),
+    ...(webhookEvent?.state && { webhook: { state: webhookEvent.state, tries: webhookEvent.tries } }),
     ...job.spec.labels,
   };
   return { ...openAIVideo(env, jobId, job, view), filmgate: details };
