@@ -132,6 +132,15 @@ export interface JobIndexRpc {
   listBatches(page: BatchPage): Promise<{ batchIds: string[]; hasMore: boolean } | undefined>;
 }
 
+/** What an account's object is asked. */
+export interface Question {
+  id: string;
+  args: unknown[];
+}
+
+/** `code`: it could not be read. */
+export type Answer = { value: unknown } | { code: string };
+
 /** The gateway's secrets, and the lists of its accounts and API keys. */
 export interface RegistryRpc {
   secrets(): Promise<Secrets>;
@@ -144,6 +153,7 @@ export interface RegistryRpc {
   continueAt(turn: Turn): Promise<void>;
   listAccounts(page: RegistryPage): Promise<Listed<AccountInfo>>;
   listKeys(page: KeyPage): Promise<Listed<KeyInfo>>;
+  ask(object: "account" | "jobIndex", method: string, questions: Question[]): Promise<Answer[]>;
   catalogInfo(): Promise<{ info?: CatalogInfo | undefined; fetch?: CatalogFetch | undefined }>;
   catalog(known: string | undefined): Promise<{ version?: string | undefined; json?: Uint8Array | undefined }>;
   putCatalog(info: CatalogInfo, json: Uint8Array): Promise<void>;

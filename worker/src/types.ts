@@ -172,6 +172,8 @@ export interface AccountInfo extends AccountLimits {
   closedAt?: number;
   /** Counts the changes that the account has saved. */
   version?: number;
+  /** The registry's entry is damaged: its limits are unknown here. */
+  isUnreadable?: boolean;
 }
 
 /**
@@ -208,6 +210,8 @@ export interface KeyInfo {
   /** The first key of a series of rotations, whose spending it continues. Default: its own id. */
   spendId?: string;
   version?: number;
+  /** The registry's entry is damaged: its scopes and limits are unknown here. */
+  isUnreadable?: boolean;
 }
 
 /** An admin's change: absent fields stay, `null` removes a limit. Amounts are in micro-dollars by now. */

@@ -1,6 +1,9 @@
 // Requests to the admin API. The admin token is stored until the tab is closed.
 const STORAGE_KEY = "filmgate-admin-token";
 
+/** Whose data the responses lacked: ids of accounts, and providers. */
+export const unreadable = new Set();
+
 export const isSignedIn = () => sessionStorage.getItem(STORAGE_KEY) !== null;
 export const saveToken = (token) => sessionStorage.setItem(STORAGE_KEY, token);
 export const clearToken = () => sessionStorage.removeItem(STORAGE_KEY);
@@ -18,7 +21,9 @@ export async function request(method, path, body) {
   const response = await send(method, path, {
     ...(body && { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
   });
-  return response.json();
+  const answer = await response.json();
+  for (const id of answer.unreadable ?? []) unreadable.add(id);
+  return answer;
 }
 
 /** The response of a path below /admin/api, if it succeeded. */

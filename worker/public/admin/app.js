@@ -1,5 +1,5 @@
 // The admin page: signs in, shows one section at a time, and refreshes it while the page is visible.
-import { clearToken, isSignedIn, request, saveToken } from "./api.js";
+import { clearToken, isSignedIn, request, saveToken, unreadable } from "./api.js";
 import { catalog } from "./catalog.js";
 import { charges } from "./charges.js";
 import { openDialog } from "./dialogs.js";
@@ -23,11 +23,12 @@ let loads = 0;
 async function load() {
   clearTimeout(timer);
   const load = ++loads;
+  unreadable.clear();
   try {
     await SECTIONS[current].refresh(params);
     if (load !== loads) return;
     byId("updated-at").textContent = `Updated ${new Date().toLocaleTimeString()}`;
-    showMessage(byId("stale"), "");
+    showMessage(byId("stale"), unreadable.size > 0 ? `Not complete. This cannot be read: ${[...unreadable].join(", ")}.` : "");
   } catch (error) {
     if (load === loads && isSignedIn()) showMessage(byId("stale"), `Not up to date. ${error.message}`);
   } finally {

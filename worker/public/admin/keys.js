@@ -92,7 +92,8 @@ function accountCard(account) {
   );
 }
 
-function factsOf({ dailyBudgetUsd, monthlyBudgetUsd, maxConcurrentJobs, models, webhook, retentionDays, closedAt }) {
+function factsOf({ dailyBudgetUsd, monthlyBudgetUsd, maxConcurrentJobs, models, webhook, retentionDays, closedAt, isUnreadable }) {
+  if (isUnreadable) return badge("failed", "unreadable");
   const facts = [
     closedAt && badge("failed", "closed"),
     fact("Per day", dailyBudgetUsd === undefined ? "no limit" : dollars(dailyBudgetUsd)),

@@ -2,8 +2,12 @@
 // isolate wait for it.
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../env.js";
+import { errorCode } from "../errors.js";
+import { log } from "../log.js";
 import { stampStorage, upgradeStorage } from "../storage-version.js";
-import type { AccountTurn, RegistryRpc, Turn } from "../rpc.js";
+import { withoutUndefined } from "../without-undefined.js";
+import { accountOf, jobIndexOf } from "../stubs.js";
+import type { AccountTurn, Answer, Question, RegistryRpc, Turn } from "../rpc.js";
 import type {
   AccountInfo,
   CatalogFetch,
@@ -47,6 +51,9 @@ const STATES = {
   revoked: "revoked_at IS NOT NULL AND ? > 0",
   expired: "revoked_at IS NULL AND expires_at <= ?",
 };
+
+/** What a row has beside the entry's JSON. */
+type Row = Record<string, SqlStorageValue> & { id: string; info: string };
 
 interface Condition {
   sql: string;
@@ -111,11 +118,11 @@ export class Registry extends DurableObject<Env> implements RegistryRpc {
   }
 
   async findAccount(id: string): Promise<AccountInfo | undefined> {
-    return this.#read<AccountInfo>("SELECT info FROM accounts WHERE id = ?", id)[0];
+    return this.#read<AccountInfo>("SELECT * FROM accounts WHERE id = ?", id)[0];
   }
 
   async findKey(id: string): Promise<KeyInfo | undefined> {
-    return this.#read<KeyInfo>("SELECT info FROM keys WHERE id = ?", id)[0];
+    return this.#read<KeyInfo>("SELECT * FROM keys WHERE id = ?", id)[0];
   }
 
   /** The accounts that have their turn, oldest first, each at most once: behind those of the call before. */
@@ -156,6 +163,21 @@ export class Registry extends DurableObject<Env> implements RegistryRpc {
         : { sql: "account_id = ?", values: [account] },
       ...(state ? [{ sql: STATES[state], values: [Date.now()] }] : []),
     ]);
+  }
+
+  /** Asks objects of accounts in place of a request, whose calls the platform counts. One that fails stops no other. */
+  async ask(object: "account" | "jobIndex", method: string, questions: Question[]): Promise<Answer[]> {
+    const stubOf = object === "account" ? accountOf : jobIndexOf;
+    return Promise.all(
+      questions.map(async ({ id, args }) => {
+        try {
+          const stub = stubOf(this.env, id) as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
+          return { value: await stub[method]?.(...args) };
+        } catch (error) {
+          return { code: errorCode(error) };
+        }
+      }),
+    );
   }
 
   async catalogInfo(): Promise<{ info?: CatalogInfo | undefined; fetch?: CatalogFetch | undefined }> {
@@ -205,7 +227,7 @@ export class Registry extends DurableObject<Env> implements RegistryRpc {
     }
     const where = all.length === 0 ? "" : `WHERE ${all.map(({ sql }) => sql).join(" AND ")}`;
     const data = this.#read<T>(
-      `SELECT info FROM ${table} ${where} ORDER BY created_at DESC, id DESC LIMIT ?`,
+      `SELECT * FROM ${table} ${where} ORDER BY created_at DESC, id DESC LIMIT ?`,
       ...all.flatMap(({ values }) => values),
       limit + 1,
     );
@@ -213,12 +235,24 @@ export class Registry extends DurableObject<Env> implements RegistryRpc {
   }
 
   #read<T>(query: string, ...values: SqlStorageValue[]): T[] {
-    const rows = this.#sql.exec<{ info: string }>(query, ...values).toArray();
-    return rows.map((row) => JSON.parse(row.info) as T);
+    return this.#sql.exec<Row>(query, ...values).toArray().map((row) => entryOf(row) as T);
   }
 
   #saveSecrets(secrets: Secrets): Secrets {
     this.ctx.storage.kv.put("secrets", secrets);
     return secrets;
+  }
+}
+
+/** A row whose JSON cannot be read stands in the list with what its columns say, so that it hides no other and can be changed. */
+function entryOf({ info, ...row }: Row): object {
+  try {
+    return JSON.parse(info) as object;
+  } catch (error) {
+    log("error", { step: "registry", target: row.id, code: errorCode(error) });
+    const { id, name, created_at: createdAt, account_id: accountId, ...times } = row;
+    const [expiresAt, revokedAt] = [times["expires_at"] ?? undefined, times["revoked_at"] ?? undefined];
+    const mintedBy = times["minted"] === 1 ? "" : undefined;
+    return withoutUndefined({ id, name, createdAt, accountId, scopes: [], expiresAt, revokedAt, mintedBy, isUnreadable: true });
   }
 }

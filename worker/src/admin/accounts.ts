@@ -37,7 +37,7 @@ export async function findAccount(env: Env, id: string): Promise<AccountInfo> {
 }
 
 /** An account as the admin sees it: no secret, amounts in dollars. */
-export function toPublic({ id, name, createdAt, closedAt, webhook, ...limits }: AccountInfo) {
+export function toPublic({ id, name, createdAt, closedAt, webhook, isUnreadable, ...limits }: AccountInfo) {
   const { dailyBudgetMicroUsd, monthlyBudgetMicroUsd, maxConcurrentJobs, models, retentionDays } = limits;
   return withoutUndefined({
     id,
@@ -50,6 +50,7 @@ export function toPublic({ id, name, createdAt, closedAt, webhook, ...limits }: 
     models,
     webhook: webhook && { url: webhook.url },
     retentionDays,
+    isUnreadable,
   });
 }
 

@@ -18,7 +18,7 @@ const PROVIDER_NAMES: Record<string, string> = { runpod: "RunPod", runware: "Run
 
 /** `link` is a place on the admin page. */
 export interface Attention {
-  kind: "provider_down" | "pending_charges" | "stuck_jobs" | "webhooks" | "catalog" | "budget" | "key_expires";
+  kind: "provider_down" | "unreadable" | "pending_charges" | "stuck_jobs" | "webhooks" | "catalog" | "budget" | "key_expires";
   count: number;
   usd?: number;
   message: string;
@@ -29,10 +29,12 @@ export async function attentionOf(
   env: Env,
   accounts: Reported[],
   providers: ProviderState[],
+  unreadable: string[],
   now: number,
 ): Promise<Attention[]> {
   const found = [
     ...providers.map(outage),
+    incomplete(unreadable),
     pendingCharges(accounts),
     stuckJobs(accounts, now),
     ...accounts.map(lostWebhooks),
@@ -52,6 +54,14 @@ function outage({ provider, state, waitingJobs }: ProviderState): Attention | un
     message: `${PROVIDER_NAMES[provider] ?? provider} does not answer.${waiting}`,
     link: "#/jobs?status=queued",
   };
+}
+
+/** The ids of accounts, and providers. */
+function incomplete(unreadable: string[]): Attention | undefined {
+  const count = unreadable.length;
+  if (count === 0) return undefined;
+  const message = `What is shown may be incomplete, because this cannot be read: ${unreadable.join(", ")}. The log says why.`;
+  return { kind: "unreadable", count, message, link: "#/keys" };
 }
 
 function pendingCharges(accounts: Reported[]): Attention | undefined {

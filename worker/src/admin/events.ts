@@ -1,11 +1,10 @@
 // Changes of all accounts' jobs as server-sent events, from the summaries in the job indexes: no job is woken.
-import { accountsOf } from "../accounts.js";
+import { ASKED_AT_ONCE, accountsOf, askAccounts } from "../accounts.js";
 import type { Env } from "../env.js";
 import { errorCode } from "../errors.js";
 import { log } from "../log.js";
-import { jobIndexOf } from "../stubs.js";
 import { videoId } from "../types.js";
-import type { IndexChange } from "../types.js";
+import type { AccountInfo, IndexChange } from "../types.js";
 import { adminVideo } from "./videos.js";
 
 const POLL_MS = 2_000;
@@ -63,7 +62,7 @@ class Changes {
   calls = 0;
   readonly #env: Env;
   #since: number;
-  #accounts: string[] = [];
+  #accounts: AccountInfo[] = [];
   #accountsReadAt = -Infinity;
   /** Changes that were told, by job and time, and when. */
   readonly #told = new Map<string, number>();
@@ -81,17 +80,16 @@ class Changes {
   async next(): Promise<string> {
     const now = Date.now();
     await this.#readAccounts(now);
-    const found = await Promise.all(this.#accounts.map((id) => this.#changesOf(id)));
+    this.calls += Math.ceil(this.#accounts.length / ASKED_AT_ONCE);
+    const since = this.#since - OVERLAP_MS;
+    const { found } = await askAccounts(this.#env, "jobIndex", "changedSince")(this.#accounts, () => [since, MAX_CHANGES]);
     this.#since = now;
     for (const [change, at] of this.#told) if (now - at > 2 * OVERLAP_MS) this.#told.delete(change);
-    const events = found.flat().sort((a, b) => a.change.at - b.change.at);
+    const events = found
+      .flatMap(({ info, value }) => value.map((change) => ({ accountId: info.id, change })))
+      .filter(({ change }) => this.#isNews(change))
+      .sort((a, b) => a.change.at - b.change.at);
     return (await Promise.all(events.map((event) => this.#textOf(event, now)))).join("");
-  }
-
-  async #changesOf(accountId: string): Promise<{ accountId: string; change: IndexChange }[]> {
-    this.calls++;
-    const changes = await jobIndexOf(this.#env, accountId).changedSince(this.#since - OVERLAP_MS, MAX_CHANGES);
-    return changes.filter((change) => this.#isNews(change)).map((change) => ({ accountId, change }));
   }
 
   #isNews({ jobId, at }: IndexChange): boolean {
@@ -110,8 +108,7 @@ class Changes {
 
   async #readAccounts(now: number): Promise<void> {
     if (now - this.#accountsReadAt < ACCOUNTS_TTL_MS) return;
-    const accounts = await accountsOf(this.#env);
-    this.#accounts = accounts.map(({ id }) => id);
+    this.#accounts = await accountsOf(this.#env);
     this.calls += 1;
     this.#accountsReadAt = now;
   }

@@ -1,7 +1,10 @@
 // What the operator looks at first: spending by day, budgets, what needs attention, and the providers' states.
 import { dayOf, monthOf } from "../account/budget.js";
 import { providersOf } from "../client.js";
+import { lacking } from "../accounts.js";
 import type { Env } from "../env.js";
+import { errorCode } from "../errors.js";
+import { log } from "../log.js";
 import { toUsd } from "../money.js";
 import { providerHealthOf } from "../stubs.js";
 import type { ProviderState } from "../types.js";
@@ -14,22 +17,30 @@ const DAY_MS = 24 * 60 * 60_000;
 /** The sums of so many UTC days up to today, oldest first. */
 export async function overview(env: Env, dayCount: number) {
   const now = Date.now();
-  const [accounts, providers] = await Promise.all([allReports(env), providerStates(env)]);
+  const [{ accounts, unreadable }, providers] = await Promise.all([allReports(env), providerStates(env)]);
+  const unknown = providersOf(env).filter((one) => !providers.some(({ provider }) => provider === one));
+  const lacked = [...unreadable, ...unknown];
   return {
     object: "overview",
     days: daysOf(accounts, now, dayCount),
     budgets: accounts.filter(isShown).map((account) => budgetOf(account, now)),
-    attention: await attentionOf(env, accounts, providers, now),
+    attention: await attentionOf(env, accounts, providers, lacked, now),
     providers,
+    ...lacking(lacked),
   };
 }
 
-function providerStates(env: Env): Promise<ProviderState[]> {
-  const ask = async (provider: ProviderState["provider"]) => ({
-    provider,
-    ...(await providerHealthOf(env, provider).state()),
-  });
-  return Promise.all(providersOf(env).map(ask));
+/** Of those that can be read. */
+async function providerStates(env: Env): Promise<ProviderState[]> {
+  const ask = async (provider: ProviderState["provider"]) => {
+    try {
+      return [{ provider, ...(await providerHealthOf(env, provider).state()) }];
+    } catch (error) {
+      log("error", { step: "provider_health", provider, code: errorCode(error) });
+      return [];
+    }
+  };
+  return (await Promise.all(providersOf(env).map(ask))).flat();
 }
 
 function daysOf(accounts: Reported[], now: number, count: number) {

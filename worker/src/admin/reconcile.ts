@@ -1,6 +1,6 @@
 // Records what jobs cost, as the admin found it on the provider's bill.
 import type * as v from "valibot";
-import { accountsOf } from "../accounts.js";
+import { ASKED_AT_ONCE, accountsOf, askAccounts, lacking } from "../accounts.js";
 import { jobOfVideo } from "../api/context.js";
 import type { Env } from "../env.js";
 import { apiError, errorCode, videoNotFound } from "../errors.js";
@@ -52,7 +52,7 @@ export async function reconcilePending(
   { decision, filter, dryRun, after }: v.InferOutput<typeof BulkReconciliation>,
 ) {
   const { account, ...jobFilter } = filter;
-  const { jobIds, next } = await pendingJobs(env, await ownersOf(env, account), after);
+  const { jobIds, next, unreadable } = await pendingJobs(env, await ownersOf(env, account), after);
   const amounts: number[] = [];
   for (let at = 0; at < jobIds.length; at += BATCH) {
     const batch = jobIds.slice(at, at + BATCH);
@@ -67,6 +67,7 @@ export async function reconcilePending(
     usd: toUsd(amounts.reduce((sum, amount) => sum + amount, 0)),
     reconciled: dryRun ? 0 : amounts.length,
     next,
+    ...lacking(unreadable),
   };
 }
 
@@ -87,11 +88,18 @@ async function pendingJobs(env: Env, owners: AccountInfo[], after?: string) {
   const first = after === undefined ? 0 : owners.findIndex(({ id }) => id === afterOwner);
   if (first < 0) throw apiError("invalid_request", "`after` must be `next` of a response.", { param: "after" });
   const jobIds: string[] = [];
-  for (const [index, { id }] of owners.slice(first).entries()) {
-    const room = MAX_JOBS - jobIds.length;
-    const page = await accountOf(env, id).pending(room + 1, index === 0 ? afterJob : undefined);
-    jobIds.push(...page.slice(0, room));
-    if (page.length > room) return { jobIds, next: `${id}/${jobIds.at(-1) ?? ""}` };
+  const unreadable: string[] = [];
+  for (let at = first; at < owners.length; at += ASKED_AT_ONCE) {
+    const limit = MAX_JOBS - jobIds.length + 1;
+    const asked = await askAccounts(env, "account", "pending")(owners.slice(at, at + ASKED_AT_ONCE), ({ id }) =>
+      id === afterOwner ? [limit, afterJob] : [limit],
+    );
+    unreadable.push(...asked.unreadable);
+    for (const { info, value: page } of asked.found) {
+      const room = MAX_JOBS - jobIds.length;
+      jobIds.push(...page.slice(0, room));
+      if (page.length > room) return { jobIds, next: `${info.id}/${page[room - 1] ?? ""}`, unreadable };
+    }
   }
-  return { jobIds, next: null };
+  return { jobIds, next: null, unreadable };
 }

@@ -1,7 +1,6 @@
 // The ledgers of all accounts, read together.
-import { accountPages } from "../accounts.js";
+import { accountsOf, askAccounts } from "../accounts.js";
 import type { Env } from "../env.js";
-import { accountOf } from "../stubs.js";
 import type { AccountInfo, AccountReport } from "../types.js";
 
 export interface Reported {
@@ -9,15 +8,12 @@ export interface Reported {
   report: AccountReport;
 }
 
-/** Every account with what it spent and reserved, newest first. */
-export async function allReports(env: Env): Promise<Reported[]> {
-  const reported: Reported[] = [];
-  for await (const accounts of accountPages(env)) {
-    const reports = await Promise.all(accounts.map(({ id }) => accountOf(env, id).report()));
-    accounts.forEach((info, at) => {
-      const report = reports[at];
-      if (report) reported.push({ info, report });
-    });
-  }
-  return reported;
+/** Every account with what it spent and reserved, newest first, and those that cannot be read. */
+export async function allReports(env: Env): Promise<{ accounts: Reported[]; unreadable: string[] }> {
+  const infos = await accountsOf(env);
+  const { found, unreadable } = await askAccounts(env, "account", "report")(infos, () => []);
+  return {
+    accounts: found.flatMap(({ info, value: report }) => (report ? [{ info, report }] : [])),
+    unreadable: [...unreadable, ...infos.filter(({ id, isUnreadable }) => isUnreadable && !unreadable.includes(id)).map(({ id }) => id)],
+  };
 }

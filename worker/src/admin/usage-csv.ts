@@ -1,11 +1,10 @@
 // Spending by UTC day, account, API key and model, as CSV.
 import type { Call } from "../api/context.js";
 import { dayOf, monthOf } from "../account/budget.js";
-import { accountPages, keyPages } from "../accounts.js";
+import { accountsOf, askAccounts, keyPages } from "../accounts.js";
 import type { Env } from "../env.js";
 import { apiError } from "../errors.js";
 import { usdText } from "../money.js";
-import { accountOf } from "../stubs.js";
 import type { AccountInfo, UsageRow } from "../types.js";
 
 const HEADER = ["day", "account_id", "account", "key_id", "key", "model", "jobs", "spent_usd", "reserved_usd"];
@@ -48,14 +47,10 @@ function dayIn(call: Call, param: "from" | "to"): string | undefined {
 async function rowsOf(env: Env, { from, to }: Period): Promise<string[][]> {
   const names = new Map<string, string>();
   for await (const keys of keyPages(env)) for (const { id, name } of keys) names.set(id, name);
-  const rows: string[][] = [];
-  for await (const accounts of accountPages(env)) {
-    const usages = await Promise.all(accounts.map(({ id }) => accountOf(env, id).usage(from, to)));
-    accounts.forEach((account, at) => {
-      rows.push(...(usages[at] ?? []).map((row) => cellsOf(account, names, row)));
-    });
-  }
-  return rows.sort((a, b) => compare(a.join("\n"), b.join("\n")));
+  const { found, unreadable } = await askAccounts(env, "account", "usage")(await accountsOf(env), () => [from, to]);
+  const rows = found.flatMap(({ info, value }) => value.map((row) => cellsOf(info, names, row)));
+  rows.sort((a, b) => compare(a.join("\n"), b.join("\n")));
+  return [...rows, ...unreadable.map((id) => ["unreadable", id, ...HEADER.slice(2).map(() => "")])];
 }
 
 const cellsOf = ({ id, name }: AccountInfo, names: Map<string, string>, row: UsageRow): string[] => [

@@ -1,7 +1,8 @@
 // What the accounts spend, and which of their jobs need attention.
 import type { Env } from "../env.js";
 import { toUsd } from "../money.js";
-import { accountOf, registryOf } from "../stubs.js";
+import { askAccounts, lacking } from "../accounts.js";
+import { registryOf } from "../stubs.js";
 import { type AccountReport, type AccountInfo, videoId } from "../types.js";
 import { toPublic } from "./accounts.js";
 import { STUCK_AFTER_MS } from "./attention.js";
@@ -11,12 +12,14 @@ import type { ListRequest } from "./read.js";
 /** A page of accounts with their spending and their open jobs, newest first. */
 export async function usage(env: Env, request: ListRequest) {
   const { data, hasMore } = listed(await registryOf(env).listAccounts(request));
-  const reports = await Promise.all(data.map(({ id }) => accountOf(env, id).report()));
+  const { found, unreadable } = await askAccounts(env, "account", "report")(data, () => []);
+  const reports = new Map(found.map(({ info, value }) => [info.id, value]));
   const now = Date.now();
   return {
     object: "list",
-    data: data.map((info, at) => ({ ...toPublic(info), ...spending(reports[at]) })),
-    open: data.flatMap((info, at) => (reports[at]?.open ?? []).map((job) => openJob(info, job, now))),
+    data: data.map((info) => ({ ...toPublic(info), ...spending(reports.get(info.id)) })),
+    open: found.flatMap(({ info, value }) => (value?.open ?? []).map((job) => openJob(info, job, now))),
+    ...lacking(unreadable),
     last_id: data.at(-1)?.id ?? null,
     has_more: hasMore,
   };

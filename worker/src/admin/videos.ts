@@ -6,8 +6,7 @@ import { cancelVideoOf, deleteVideoOf } from "../api/videos.js";
 import { listedVideo, listOf, pageOf, unknownCursor } from "../api/video-list.js";
 import type { Env } from "../env.js";
 import { apiError, videoNotFound } from "../errors.js";
-import { jobIndexOf } from "../stubs.js";
-import { accountsOf } from "../accounts.js";
+import { accountsOf, askAccounts, lacking } from "../accounts.js";
 import type { AccountInfo, IndexEntry, IndexFilter, Page } from "../types.js";
 
 /** An entry of the list of an account. */
@@ -22,9 +21,9 @@ export async function listAllVideos(c: Call): Promise<Response> {
   const wanted = c.req.query("account");
   const accounts = (await accountsOf(env)).filter(({ id }) => wanted === undefined || id === wanted);
   const page = await positioned(env, accounts, { ...pageOf(c), filter: filterOf(c) });
-  const { found, hasMore } = await merged(env, accounts, page);
+  const { found, hasMore, unreadable } = await merged(env, accounts, page);
   const videos = await Promise.all(found.map(({ account, entry }) => adminVideo(env, account.id, entry)));
-  return c.json(listOf(videos, hasMore));
+  return c.json({ ...listOf(videos, hasMore), ...lacking(unreadable) });
 }
 
 /** A video of a list, as an admin sees it. */
@@ -71,24 +70,21 @@ function filterOf(c: Call): IndexFilter {
 /** The page with the position of its cursor, which one of the indexes knows. */
 async function positioned(env: Env, accounts: AccountInfo[], { after, ...page }: Page): Promise<Page> {
   if (after === undefined) return page;
-  const positions = await Promise.all(accounts.map(({ id }) => jobIndexOf(env, id).positionOf(after)));
-  const start = positions.find((position) => position !== undefined);
+  const { found } = await askAccounts(env, "jobIndex", "positionOf")(accounts, () => [after]);
+  const start = found.find(({ value }) => value !== undefined)?.value;
   if (!start) throw unknownCursor();
   return { ...page, start };
 }
 
 /** The same page of each account, merged. */
-async function merged(env: Env, accounts: AccountInfo[], page: Page): Promise<{ found: Found[]; hasMore: boolean }> {
-  const pages = await Promise.all(
-    accounts.map(async (account) => {
-      const { entries = [], hasMore = false } = (await jobIndexOf(env, account.id).list(page)) ?? {};
-      return { hasMore, found: entries.map((entry) => ({ account, entry })) };
-    }),
-  );
+async function merged(env: Env, accounts: AccountInfo[], page: Page) {
+  const { found: pages, unreadable } = await askAccounts(env, "jobIndex", "list")(accounts, () => [page]);
   const direction = page.order === "asc" ? 1 : -1;
-  const all = pages.flatMap(({ found }) => found).sort((a, b) => direction * byAge(a.entry, b.entry));
-  const hasMore = all.length > page.limit || pages.some((each) => each.hasMore);
-  return { found: all.slice(0, page.limit), hasMore };
+  const all = pages
+    .flatMap(({ info: account, value }): Found[] => (value?.entries ?? []).map((entry) => ({ account, entry })))
+    .sort((a, b) => direction * byAge(a.entry, b.entry));
+  const hasMore = all.length > page.limit || pages.some(({ value }) => value?.hasMore);
+  return { found: all.slice(0, page.limit), hasMore, unreadable };
 }
 
 const byAge = (a: IndexEntry, b: IndexEntry): number =>
