@@ -29,15 +29,13 @@ export async function createAccount() {
 
 export async function changeAccount(account) {
   const form = await accountFields(account);
+  const changes = changesIn(form);
   openForm(`Change ${account.name}`, {
     fields: form.fields,
     label: "Save",
     hint: "An empty field does not limit.",
     send: async () => {
-      const { webhook, ...others } = form.read();
-      // Every webhook that is sent gets a new secret, so only a new URL is sent.
-      const isNew = (webhook?.url ?? "") !== (account.webhook?.url ?? "");
-      const saved = await request("PATCH", `/accounts/${account.id}`, { ...others, ...(isNew && { webhook }) });
+      const saved = await request("PATCH", `/accounts/${account.id}`, changes());
       return () => finish(`Webhook of ${account.name}`, saved);
     },
   });
@@ -76,11 +74,12 @@ export async function createKey(account) {
 
 export async function changeKey(key) {
   const form = await keyFields(key);
+  const changes = changesIn(form);
   openForm(`Change ${key.name}`, {
     fields: [form.name, ...form.others],
     label: "Save",
     send: async () => {
-      await request("PATCH", `/keys/${key.id}`, form.read());
+      await request("PATCH", `/keys/${key.id}`, changes());
       return changed;
     },
   });
@@ -139,6 +138,15 @@ export function revokeKey({ id, name }) {
       return changed;
     },
   });
+}
+
+/**
+ * Reads what differs from the form as it was opened: the rest may have been changed by another operator since. A webhook
+ * that is sent gets a new secret.
+ */
+function changesIn({ read }) {
+  const opened = read();
+  return () => Object.fromEntries(Object.entries(read()).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(opened[name])));
 }
 
 /** Shows what is shown once, if there is any. */
