@@ -418,8 +418,10 @@ export interface RegistryPage {
 }
 
 export interface KeyPage extends RegistryPage {
-  /** Only the keys of that account, with those that were minted. */
+  /** Only the keys of that account. */
   account?: string | undefined;
+  /** Only keys that were minted, or only others. Default: others, and with `account` all. */
+  minted?: boolean | undefined;
   state?: "active" | "revoked" | "expired" | undefined;
 }
 

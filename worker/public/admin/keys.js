@@ -1,5 +1,5 @@
 // Accounts and their API keys.
-import { request, withQuery } from "./api.js";
+import { fetchAll, request, withQuery } from "./api.js";
 import { changeAccount, changeKey, closeAccount, createAccount, createKey, revokeKey, rotateKey, rotateSecrets } from "./key-forms.js";
 import { badge, button, byId, copyableId, dollars, el, moment, showItems, span, table, withBusy } from "./parts.js";
 
@@ -13,11 +13,13 @@ const filters = byId("keys-filters");
 const keyTables = new Map();
 /** Accounts that the admin has opened or closed. */
 const toggled = new Map();
+/** By account: as many minted keys are shown, if they are more than a page. */
+const mintedShown = new Map();
 let limit = PAGE;
 
 async function refresh() {
   const search = filters.elements.search.value.trim();
-  const { data, hasMore } = await accountsUpTo(search);
+  const { data, hasMore } = await upTo(limit, "/accounts", { search });
   const accounts = search ? await withThoseOfKeys(data, search) : data;
   const isOpen = ({ id }) => toggled.get(id) ?? accounts.length <= MAX_OPEN;
   const rows = accounts.map((account) => ({ ...account, isOpen: isOpen(account) }));
@@ -29,29 +31,37 @@ async function refresh() {
   await Promise.all(rows.filter((row) => row.isOpen).map(showKeys));
 }
 
-/** As many accounts as are shown; a page of the API has at most 100. */
-async function accountsUpTo(search) {
+/** As many entries as are shown; a page of the API has at most 100. */
+async function upTo(count, path, params) {
   const data = [];
   for (let after; ; ) {
-    const page = await request("GET", withQuery("/accounts", { search, limit: Math.min(100, limit - data.length), after }));
+    const page = await request("GET", withQuery(path, { ...params, limit: Math.min(100, count - data.length), after }));
     data.push(...page.data);
-    if (!page.has_more || data.length >= limit) return { data, hasMore: page.has_more };
+    if (!page.has_more || data.length >= count) return { data, hasMore: page.has_more };
     after = page.last_id;
   }
 }
 
 /** A search also finds the accounts of the keys that match. */
 async function withThoseOfKeys(accounts, search) {
-  const { data } = await request("GET", withQuery("/keys", { search, limit: PAGE }));
+  const found = [false, true].map((minted) => request("GET", withQuery("/keys", { search, minted, limit: PAGE })));
+  const owners = (await Promise.all(found)).flatMap(({ data }) => data.map(({ accountId }) => accountId));
   const known = new Set(accounts.map(({ id }) => id));
-  const others = [...new Set(data.map(({ accountId }) => accountId))].filter((id) => !known.has(id));
+  const others = [...new Set(owners)].filter((id) => !known.has(id));
   return [...accounts, ...(await Promise.all(others.map((id) => request("GET", `/accounts/${id}`))))];
 }
 
-async function showKeys({ id }) {
+/** The keys that match; of an account that matches itself, all. */
+async function showKeys({ id, name }) {
   const state = filters.elements.state.value;
-  const { data } = await request("GET", withQuery(`/accounts/${id}/keys`, { state, limit: 100 }));
-  keyTables.get(id)?.(data);
+  const text = filters.elements.search.value.trim();
+  const search = `${name} ${id}`.toLowerCase().includes(text.toLowerCase()) ? "" : text;
+  const path = `/accounts/${id}/keys`;
+  const [kept, minted] = await Promise.all([
+    fetchAll(path, { state, search, minted: false }),
+    upTo(mintedShown.get(id) ?? PAGE, path, { state, search, minted: true }),
+  ]);
+  keyTables.get(id)?.(kept, minted);
 }
 
 const stateOf = ({ revokedAt, expiresAt }) =>
@@ -70,7 +80,20 @@ function accountCard(account) {
     toggled.set(id, !isOpen);
     dispatchEvent(new Event("changed"));
   });
-  keyTables.set(id, table(list, keyColumns(account)));
+  const [kept, minted] = [el("div", {}), el("div", {})];
+  const more = button("More minted keys", async () => {
+    mintedShown.set(id, (mintedShown.get(id) ?? PAGE) + PAGE);
+    await showKeys(account);
+  });
+  list.append(kept, minted, more);
+  const showKept = table(kept, keyColumns(`API keys of ${name}`));
+  const showMinted = table(minted, { ...keyColumns(`Minted keys of ${name}`), empty: "" });
+  keyTables.set(id, (keys, { data, hasMore }) => {
+    showKept(keys);
+    showMinted(data);
+    minted.hidden = data.length === 0;
+    more.hidden = !hasMore;
+  });
   const actions = closedAt
     ? []
     : [
@@ -108,8 +131,8 @@ function factsOf({ dailyBudgetUsd, monthlyBudgetUsd, maxConcurrentJobs, models, 
 
 const fact = (label, value) => el("span", { class: "fact" }, el("span", { class: "hint" }, label, " "), value);
 
-const keyColumns = ({ id, name }) => ({
-  label: `API keys of ${name}`,
+const keyColumns = (label) => ({
+  label,
   empty: "No such keys.",
   keyOf: (key) => key.id,
   columns: [
@@ -118,7 +141,7 @@ const keyColumns = ({ id, name }) => ({
     { label: "Scopes", cell: ({ scopes = [] }) => scopes.map((scope) => [badge(scope), " "]) },
     { label: "Limits", cell: limitsOf },
     { label: "Last used", cell: ({ lastUsedAt }) => (lastUsedAt ? moment(lastUsedAt) : el("span", { class: "hint" }, "never")) },
-    { label: "Actions", isEnd: true, cell: (key) => keyActions(key, id) },
+    { label: "Actions", isEnd: true, cell: keyActions },
   ],
 });
 

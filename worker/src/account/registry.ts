@@ -155,12 +155,11 @@ export class Registry extends DurableObject<Env> implements RegistryRpc {
     return this.#list<AccountInfo>("accounts", page, []);
   }
 
-  /** Newest first. Minted keys are listed only with their account. */
-  async listKeys({ state, account, ...page }: KeyPage): Promise<Listed<KeyInfo>> {
+  /** Newest first. */
+  async listKeys({ state, account, minted = account === undefined ? false : undefined, ...page }: KeyPage): Promise<Listed<KeyInfo>> {
     return this.#list<KeyInfo>("keys", page, [
-      account === undefined
-        ? { sql: "minted = 0", values: [] }
-        : { sql: "account_id = ?", values: [account] },
+      ...(account === undefined ? [] : [{ sql: "account_id = ?", values: [account] }]),
+      ...(minted === undefined ? [] : [{ sql: "minted = ?", values: [Number(minted)] }]),
       ...(state ? [{ sql: STATES[state], values: [Date.now()] }] : []),
     ]);
   }

@@ -11,6 +11,7 @@ import { ApiError, apiError } from "../errors.js";
 import { publicKey } from "../key-info.js";
 import { forgetSecrets } from "../secrets.js";
 import { registryOf } from "../stubs.js";
+import type { KeyPage } from "../types.js";
 import { closeAccount, createAccount, findAccount, newSecretOf, toPublic, updateAccount } from "./accounts.js";
 import { catalogView, deleteCatalog, putCatalog } from "./catalog.js";
 import { createAccountWithKey, createKey, revokeKey, rotateKey, updateKey } from "./keys.js";
@@ -82,7 +83,7 @@ api.get("/accounts/:id/videos", async (c) => {
 
 api.get("/accounts/:id/keys", async (c) => {
   const { id } = await findAccount(c.env, c.req.param("id"));
-  return c.json(listOf(await registryOf(c.env).listKeys({ ...readPage(c), state: stateOf(c), account: id }), publicKey));
+  return c.json(listOf(await registryOf(c.env).listKeys({ ...keyPageOf(c), account: id }), publicKey));
 });
 
 api.post("/accounts/:id/keys", async (c) => {
@@ -94,7 +95,7 @@ api.post("/accounts/:id/keys", async (c) => {
 });
 
 api.get("/keys", async (c) =>
-  c.json(listOf(await registryOf(c.env).listKeys({ ...readPage(c), state: stateOf(c) }), publicKey)),
+  c.json(listOf(await registryOf(c.env).listKeys(keyPageOf(c)), publicKey)),
 );
 
 api.post("/keys", async (c) => {
@@ -154,13 +155,18 @@ function daysIn(c: Call): number {
   throw apiError("invalid_request", `days must be from 1 to ${MAX_DAYS}.`, { param: "days" });
 }
 
-const STATES = ["active", "revoked", "expired"] as const;
+function keyPageOf(c: Call): KeyPage {
+  const state = oneOf(c, "state", ["active", "revoked", "expired"]);
+  const minted = oneOf(c, "minted", ["true", "false"]);
+  return { ...readPage(c), state, minted: minted && minted === "true" };
+}
 
-function stateOf(c: Call): (typeof STATES)[number] | undefined {
-  const state = c.req.query("state");
-  const known = STATES.find((one) => one === state);
-  if (state === undefined || known) return known;
-  throw apiError("invalid_request", `state must be one of ${STATES.join(", ")}.`, { param: "state" });
+/** A parameter's value, if it is there. @throws {ApiError} if it is none of these. */
+function oneOf<T extends string>(c: Call, param: string, values: T[]): T | undefined {
+  const given = c.req.query(param);
+  const known = values.find((one) => one === given);
+  if (given === undefined || known) return known;
+  throw apiError("invalid_request", `${param} must be one of ${values.join(", ")}.`, { param });
 }
 
 refuseOtherMethods(api);
