@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { modernNodeHere } from "../../scripts/lib/node.mjs";
 import { root } from "../../scripts/lib/run.mjs";
+import { startSimulator } from "../../scripts/lib/simulator.mjs";
 import { waitFor } from "./job/jobs.mjs";
 import { linesOf, openKeys } from "./keys.mjs";
 
@@ -48,6 +49,65 @@ test("variables that cannot be read are told, without their values", async (t) =
   assert.equal(ok, false);
   assert.deepEqual(problems.map(({ code, message }) => [code, message.split(" ")[0]]), Object.keys(wrong).map((name) => ["invalid_variable", name]));
   assert.doesNotMatch(JSON.stringify(problems), /secret|a week/);
+});
+
+test("what healthz calls fine works: spaces and line ends around a value are none of it", async (t) => {
+  const simulator = await startSimulator({ args: ["--job-duration-ms", "200"] });
+  t.after(() => simulator.stop());
+  const values = {
+    ADMIN_TOKEN: "x".repeat(44),
+    RUNPOD_API_KEY: "rpa_simulated",
+    RUNWARE_API_KEY: "",
+    PUBLIC_URL,
+    DEFAULT_MODEL: "wan-2.6",
+    RUNPOD_BASE_URL: `${simulator.runpod}/`,
+    TRUSTED_ORIGINS: simulator.origin,
+    UNKNOWN_CHARGES: "content_policy_violation=not_charged@1h, submission_unknown=charged@3d, completed=charged@3d",
+    CREATES_PER_MINUTE: "5",
+    RETENTION_DAYS: "7",
+  };
+  const vars = Object.fromEntries(Object.entries(values).map(([name, text]) => [name, ` ${text} \r`]));
+  const one = await openKeys(t, { simulator, vars });
+  const { ok, problems, providers } = await one.ask(undefined, "GET", "/healthz");
+  assert.deepEqual([ok, problems, providers], [true, [], ["runpod"]]);
+  const { http, key } = await one.ask(values.ADMIN_TOKEN, "POST", "/admin/api/keys", { name: "team" });
+  assert.equal(http, 201);
+  const { id } = await one.ask(key, "POST", "/v1/videos", { prompt: "A boat" });
+  const video = await waitFor(async () => {
+    const latest = await one.ask(key, "GET", `/v1/videos/${id}`);
+    return ["completed", "failed"].includes(latest.status) && latest;
+  });
+  assert.deepEqual([video.status, video.error], ["completed", null]);
+  assert.match(video.filmgate.outcome.videos[0].url, /^https:\/\/gateway\.example\/v1\//);
+});
+
+test("an admin token that no request can carry is told", async (t) => {
+  for (const ADMIN_TOKEN of ["correct horse battery staple correct horse", `fgw_${"x".repeat(44)}`, "ü".repeat(44)]) {
+    const one = await openKeys(t, { vars: { ADMIN_TOKEN, RUNWARE_API_KEY: "x" } });
+    const { problems } = await one.ask(undefined, "GET", "/healthz");
+    assert.deepEqual(problems.map(({ code }) => code), ["admin_token_invalid"], ADMIN_TOKEN);
+    assert.doesNotMatch(JSON.stringify(problems), /horse|xxx|üü/);
+  }
+});
+
+test("a value with which nothing works is told, and a number that is none leaves the default", async (t) => {
+  const wrong = {
+    RUNPOD_API_KEY: "two words",
+    RUNPOD_BASE_URL: "https://user:secret@provider.example/v2",
+    RECONCILE_WINDOW_MINUTES: "-1",
+    CREATES_PER_MINUTE: "0.5",
+    AUTH_FAILURES_PER_MINUTE: "-20",
+    UNKNOWN_CHARGES: "content_policy=not_charged@1h",
+  };
+  const one = await openKeys(t, { vars: { RUNWARE_API_KEY: "x", ...wrong } });
+  const { problems } = await one.ask(undefined, "GET", "/healthz");
+  assert.deepEqual(problems.map(({ code, message }) => [code, message.split(" ")[0]]), Object.keys(wrong).map((name) => ["invalid_variable", name]));
+  assert.doesNotMatch(JSON.stringify(problems), /secret|two words/);
+  const { key } = await one.admin("POST", "/keys", { name: "team" });
+  const request = { prompt: "A boat", filmgate: { provider: "runware" } };
+  assert.equal((await one.ask(key, "POST", "/v1/videos", request)).http, 200);
+  assert.equal((await one.ask("x".repeat(40), "GET", "/v1/videos")).http, 401);
+  assert.equal((await one.admin("GET", "/keys")).http, 200, "one wrong key blocks nobody");
 });
 
 test("a gateway that is reached by TLS says so for a year, and any other does not", async (t) => {

@@ -65,3 +65,16 @@ export interface Env {
   /** How many days after its end a job's files, prompt and result are kept. Default: until their owner deletes them. */
   RETENTION_DAYS?: string;
 }
+
+/** Without the spaces and line ends around texts: a file of secrets or a shell leaves them, and no value begins or ends with one. */
+export const trimmed = (env: Env): Env =>
+  Object.fromEntries(
+    Object.entries(env).map(([name, value]: [string, unknown]) => [name, typeof value === "string" ? value.trim() : value]),
+  ) as unknown as Env;
+
+/** A variable's number, if it is above 0. `undefined`: its default applies. */
+export function positive(text = "", isWhole = false): number | undefined {
+  const number = Number(text);
+  const isNumber = isWhole ? Number.isInteger(number) : Number.isFinite(number);
+  return isNumber && number > 0 ? number : undefined;
+}

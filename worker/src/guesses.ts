@@ -1,5 +1,5 @@
 // Who guesses API keys or the admin token: counted by address, in this isolate and, if it is bound, by AUTH_LIMITER.
-import type { Env } from "./env.js";
+import { type Env, positive } from "./env.js";
 import { errorCode } from "./errors.js";
 import { log } from "./log.js";
 
@@ -38,7 +38,7 @@ async function isOverLimit({ AUTH_LIMITER }: Env, address: string): Promise<bool
   }
 }
 
-const maxFailures = (env: Env): number => Number(env.AUTH_FAILURES_PER_MINUTE) || DEFAULT_FAILURES_PER_MINUTE;
+const maxFailures = (env: Env): number => positive(env.AUTH_FAILURES_PER_MINUTE, true) ?? DEFAULT_FAILURES_PER_MINUTE;
 
 /** The caller's address as Cloudflare reports it; of IPv6 the /64, which one host has to itself. */
 export function addressOf(headers: Headers): string {

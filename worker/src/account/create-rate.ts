@@ -1,4 +1,5 @@
 // How often each API key creates, in memory: one object is the whole account, so the limit is worldwide.
+import { positive } from "../env.js";
 import type { ApiErrorDetails } from "../types.js";
 
 const MINUTE_MS = 60_000;
@@ -11,7 +12,7 @@ export class CreateRate {
 
   /** `max` creates per minute and key: a text of a variable. */
   constructor(max: string | undefined) {
-    this.#max = Number(max) || DEFAULT_CREATES_PER_MINUTE;
+    this.#max = positive(max, true) ?? DEFAULT_CREATES_PER_MINUTE;
   }
 
   /** Counts a create; returns why it is one too many. */

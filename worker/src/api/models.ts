@@ -30,7 +30,7 @@ export function modelOf(env: Env, requested: unknown): { model: unknown; issue?:
   return isLive(target) ? { model: target } : { model: target, issue: aliasIssue(String(requested), target) };
 }
 
-const defaultModel = (env: Env): string => env.DEFAULT_MODEL?.trim() || DEFAULT_MODEL;
+const defaultModel = (env: Env): string => env.DEFAULT_MODEL || DEFAULT_MODEL;
 
 /** Whether a provider still offers it. */
 const isLive = (model: string): boolean => listingsOf(model).some(({ status }) => status.state !== "retired");

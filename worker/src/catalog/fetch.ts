@@ -29,7 +29,7 @@ export async function fetchCatalog(env: Env, now: number): Promise<void> {
   try {
     const registry = registryOf(env);
     const { info, fetch } = await registry.catalogInfo();
-    const url = env.CATALOG_URL?.trim();
+    const url = env.CATALOG_URL;
     if (!url) {
       if (info?.source === "url") await registry.deleteCatalog();
       if (fetch) await registry.putCatalogFetch(undefined);

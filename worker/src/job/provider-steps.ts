@@ -2,6 +2,7 @@
 import { FilmgateError, isFinal, sleep, withJitter } from "filmgate/gateway-server";
 import type { CancelResult, Handle, JobStatus, ProviderChoice, ProviderId, StoredError } from "filmgate";
 import { validationClient, webhookSecret } from "../client.js";
+import { positive } from "../env.js";
 import { toUsd } from "../money.js";
 import { publicOrigin } from "../public-fetch.js";
 import { isUnreachable } from "../reachable.js";
@@ -228,7 +229,7 @@ const reconcileDeadline = (runner: JobRunner, now: number): number =>
   (runner.state.unknownSince ?? now) + reconcileWindowMs(runner);
 
 const reconcileWindowMs = ({ env }: JobRunner): number =>
-  (Number(env.RECONCILE_WINDOW_MINUTES ?? "") || DEFAULT_RECONCILE_WINDOW_MINUTES) * MINUTE;
+  (positive(env.RECONCILE_WINDOW_MINUTES) ?? DEFAULT_RECONCILE_WINDOW_MINUTES) * MINUTE;
 
 /** The provider does not know the submit: it was lost, or a crash came before it was sent. One poll is never enough. */
 function isReconcileTimedOut(

@@ -1,13 +1,12 @@
 // How long a job's files, prompt and result are kept after its end.
-import type { Env } from "../env.js";
+import { type Env, positive } from "../env.js";
 import type { JobData, State } from "./state.js";
 
 export const DAY_MS = 24 * 60 * 60_000;
 
 /** The gateway's retention in days; `undefined`: none. What is not a positive number deletes nothing. */
 export function retentionDays({ RETENTION_DAYS }: Pick<Env, "RETENTION_DAYS">): number | undefined {
-  const days = Number(RETENTION_DAYS ?? "");
-  return days > 0 && Number.isFinite(days) ? days : undefined;
+  return positive(RETENTION_DAYS);
 }
 
 /** Whether there is something to delete. What may have been paid for is kept until its cost is known. */

@@ -2,7 +2,7 @@
 // asks the provider until it answers.
 import { DurableObject } from "cloudflare:workers";
 import type { ListingRef } from "filmgate";
-import type { Env } from "../env.js";
+import { type Env, positive } from "../env.js";
 import { log } from "../log.js";
 import type { ProviderHealthRpc } from "../rpc.js";
 import { stampStorage, upgradeStorage } from "../storage-version.js";
@@ -36,7 +36,7 @@ export class ProviderHealth extends DurableObject<Env> implements ProviderHealth
     upgradeStorage(ctx.storage, "providerHealth");
     this.#stored = ctx.storage.kv.get<Outage>(OUTAGE_KEY);
     this.#listing = ctx.storage.kv.get<ListingRef>(LISTING_KEY);
-    const probeSeconds = Number(env.PROVIDER_PROBE_SECONDS ?? "") || DEFAULT_PROBE_SECONDS;
+    const probeSeconds = positive(env.PROVIDER_PROBE_SECONDS) ?? DEFAULT_PROBE_SECONDS;
     this.#breaker = new Breaker(probeSeconds * SECOND, this.#stored);
   }
 
