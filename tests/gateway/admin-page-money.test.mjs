@@ -5,7 +5,7 @@ import { after, test } from "node:test";
 import { cardOf, openGateway, openSection, rowOf } from "./admin-page/scene.mjs";
 import { waitFor } from "./job/jobs.mjs";
 
-const { gateway, ask, order, settled, orderUnknown } = await openGateway({ after });
+const { gateway, ask, order, settled, orderUnknown, control } = await openGateway({ after });
 const TODAY = () => new Date().toISOString().slice(0, 10);
 const dollars = (microUsd) => `$${(microUsd / 1e6).toFixed(6).replace(/0{1,4}$/, "")}`;
 
@@ -108,4 +108,22 @@ test("charges that are unknown for different errors are decided on apart", async
   await groupOf(refused).waitFor({ state: "detached" });
   await groupOf(failed).getByText("in 1 job").waitFor();
   assert.deepEqual((await usage()).open.map(({ id, code }) => [id, code]), [[failed.id, failed.error.code]]);
+});
+
+test("what becomes pending while the dialog is open is not recorded with the rest", async (t) => {
+  const [{ id: known }] = (await usage()).open;
+  await control("config", { jobDurationMs: 600_000 });
+  const late = await order(others.apiKey, "[fail] A slow fox", { provider: "runware" });
+  const page = await openSection(t, gateway, "charges");
+  const group = cardOf(page, "charges", "generation failed");
+  await group.getByRole("checkbox").check();
+  await page.getByRole("button", { name: "Not charged…" }).click();
+  await page.getByRole("dialog").getByText("1 job will be recorded as not charged").waitFor();
+  await waitFor(async () => (await ask("GET", `/v1/videos/${late.id}`, others.apiKey)).filmgate.handle?.acceptedAt);
+  await control("advance", { ms: 600_000 });
+  await waitFor(async () => (await usage()).open.filter(({ state }) => state === "pending").length === 2);
+  await page.getByRole("dialog").getByRole("button", { name: "Reconcile 1 job" }).click();
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  const { open } = await usage();
+  assert.deepEqual(open.map(({ id }) => id), [late.id], `${known} was recorded`);
 });

@@ -41,16 +41,17 @@ test("pending charges are reconciled in bulk by account, code, reason, provider 
   // A dry run only counts.
   const code = "content_policy_violation";
   const dry = await reconcile({ decision: "not_charged", filter: { account: editors, code }, dryRun: true });
-  assert.deepEqual(dry.body, { object: "reconciliation", matched: 2, usd: 2 * HALF, reconciled: 0, next: null });
+  const { pendingBefore, ...counted } = dry.body;
+  assert.deepEqual(counted, { object: "reconciliation", matched: 2, usd: 2 * HALF, reconciled: 0, next: null });
   assert.deepEqual(await sums("editors"), [0, 3 * HALF]);
 
   // What no job matches changes nothing.
-  for (const filter of [{ provider: "runpod" }, { reason: "submission_unknown" }, { before: "2020-01-01" }, { code: "cancelled" }]) {
+  for (const filter of [{ provider: "runpod" }, { reason: "submission_unknown" }, { before: "2020-01-01" }, { pendingBefore: "2020-01-01" }, { code: "cancelled" }]) {
     assert.equal((await reconcile({ decision: "charged", filter })).body.matched, 0, JSON.stringify(filter));
   }
 
-  const free = await reconcile({ decision: "not_charged", filter: { account: editors, code } });
-  assert.deepEqual(free.body, { object: "reconciliation", matched: 2, usd: 2 * HALF, reconciled: 2, next: null });
+  const free = await reconcile({ decision: "not_charged", filter: { account: editors, code, pendingBefore } });
+  assert.deepEqual(free.body, { pendingBefore, object: "reconciliation", matched: 2, usd: 2 * HALF, reconciled: 2, next: null });
   assert.deepEqual(await sums("editors"), [0, HALF]);
   assert.deepEqual(await sums("others"), [0, HALF]);
 
@@ -83,6 +84,23 @@ test("pending charges are reconciled in bulk by account, code, reason, provider 
   ];
   for (const json of wrong) assert.equal((await reconcile(json)).status, 400, JSON.stringify(json));
   assert.equal((await reconcile({ decision: "charged", filter: { account: "no-such-account" } })).status, 404);
+});
+
+test("what became pending after a dry run stays, also if it was created before", async (t) => {
+  const { reconcile, usage, call, control, createKey } = await withPending(t);
+  await control("config", { jobDurationMs: 600_000 });
+  const apiKey = await createKey({ name: "late" });
+  const json = { model: "wan-2.6", prompt: "[fail] A slow fox", seconds: "5", filmgate: { provider: "runware" } };
+  const { id } = (await call("/v1/videos", { apiKey, json })).body;
+  await waitFor(async () => (await call(`/v1/videos/${id}`, { apiKey })).body.filmgate.handle?.acceptedAt);
+  const dry = (await reconcile({ decision: "charged", filter: {}, dryRun: true })).body;
+  assert.equal(dry.matched, 4);
+  await control("advance", { ms: 600_000 });
+  await waitFor(async () => (await usage()).open.filter(({ state }) => state === "pending").length === 5);
+  const { pendingBefore } = dry;
+  const real = (await reconcile({ decision: "charged", filter: { before: pendingBefore, pendingBefore } })).body;
+  assert.deepEqual([real.reconciled, real.usd], [4, dry.usd]);
+  assert.deepEqual((await usage()).open.map((job) => job.id), [id]);
 });
 
 test("a job that cannot be read stays pending, and stops no other", async (t) => {

@@ -140,6 +140,8 @@ export interface PendingFilter {
   provider?: ProviderId | undefined;
   /** Only jobs that were created before. */
   before?: number | undefined;
+  /** Only charges that are unknown since before. */
+  pendingBefore?: number | undefined;
 }
 
 /** What an admin, or a policy, says of an unknown charge. `charged`: the reserved amount. */

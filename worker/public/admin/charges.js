@@ -128,11 +128,21 @@ const jobColumns = (label) => ({
 
 /** First a dry run: what it says is what is then recorded, also if more charges become pending meanwhile. */
 async function openBulk(decision) {
-  const before = Date.now();
-  const filters = groups.filter(({ key }) => chosen.has(key)).map(({ filter }) => ({ ...filter, before }));
+  const filters = groups.filter(({ key }) => chosen.has(key)).map(({ filter }) => filter);
+  // When the dry run began, by the gateway's clock.
+  let pendingBefore;
   const run = async (more) => {
     const results = [];
-    for (const filter of filters) results.push(...(await reconcileAll({ decision, filter, ...more })));
+    for (const filter of filters) {
+      // One call looks at so many jobs; the next one continues.
+      for (let after; after !== null; ) {
+        const body = { decision, filter: { ...filter, pendingBefore }, ...more, after };
+        const result = await request("POST", "/reconcile", body);
+        pendingBefore ??= result.pendingBefore;
+        results.push(result);
+        after = result.next;
+      }
+    }
     return results;
   };
   const found = await run({ dryRun: true });
@@ -152,17 +162,6 @@ async function openBulk(decision) {
       return () => dispatchEvent(new Event("changed"));
     },
   });
-}
-
-/** One call looks at so many jobs; the next one continues. */
-async function reconcileAll(body) {
-  const results = [];
-  for (let after; ; ) {
-    const result = await request("POST", "/reconcile", { ...body, ...(after && { after }) });
-    results.push(result);
-    if (!result.next) return results;
-    after = result.next;
-  }
 }
 
 export const charges = { refresh };

@@ -45,13 +45,14 @@ const notPending = () =>
 
 /**
  * Decides on all pending charges that the filter names, in all accounts or in one. `charged` is the reserved amount, as an
- * estimate. `next` is the `after` of the next call, if more jobs are pending than one call looks at.
+ * estimate. With the `pendingBefore` of its response, another call leaves out what became pending since. `next` is the `after` of the next call, if more jobs are pending than one call looks at.
  */
 export async function reconcilePending(
   env: Env,
   { decision, filter, dryRun, after }: v.InferOutput<typeof BulkReconciliation>,
 ) {
-  const { account, ...jobFilter } = filter;
+  const { account, pendingBefore = Date.now() + 1, ...others } = filter;
+  const jobFilter = { ...others, pendingBefore };
   const { jobIds, next, unreadable } = await pendingJobs(env, await ownersOf(env, account), after);
   const amounts: number[] = [];
   for (let at = 0; at < jobIds.length; at += BATCH) {
@@ -66,6 +67,7 @@ export async function reconcilePending(
     matched: amounts.length,
     usd: toUsd(amounts.reduce((sum, amount) => sum + amount, 0)),
     reconciled: dryRun ? 0 : amounts.length,
+    pendingBefore,
     next,
     ...lacking(unreadable),
   };

@@ -108,6 +108,7 @@ export const BulkReconciliation = v.strictObject({
     ),
     provider: v.optional(v.picklist(["runpod", "runware"], "must be `runpod` or `runware`")),
     before: v.optional(pastTime),
+    pendingBefore: v.optional(pastTime),
   }),
   dryRun: v.optional(v.boolean("must be true or false"), false),
   after: v.optional(v.string("must be `next` of a response")),

@@ -43,11 +43,12 @@ export function assume(runner: JobRunner, decision: ChargeDecision): boolean {
 export function matches({ spec, state }: JobRunner, filter: PendingFilter): boolean {
   const { billing } = state;
   if (billing?.kind !== "pending") return false;
-  const { code, reason, provider, before } = filter;
+  const { code, reason, provider, before, pendingBefore } = filter;
   return (
     (code === undefined || code === billing.code) &&
     (reason === undefined || reason === billing.reason) &&
     (provider === undefined || provider === billing.provider) &&
-    (before === undefined || spec.createdAt < before)
+    (before === undefined || spec.createdAt < before) &&
+    (pendingBefore === undefined || billing.since < pendingBefore)
   );
 }
