@@ -11,13 +11,15 @@ import { byId, el, showMessage, withBusy } from "./parts.js";
 
 const REFRESH_MS = 10_000;
 
-/** `refresh(params)` shows the newest data; `enter(params)` and `leave()` are optional. */
+/**
+ * `refresh()` reads the newest data and returns what shows it, so that an answer that comes after a later one is never shown;
+ * `enter(params)` and `leave()` are optional.
+ */
 const SECTIONS = { overview, keys, jobs, charges, catalog, export: exports };
 
 let current = "overview";
-let params = {};
 let timer;
-/** Counts the loads: of several, only the latest says when the page was updated. */
+/** Counts the loads: of several, only the latest is shown. */
 let loads = 0;
 
 async function load() {
@@ -25,8 +27,9 @@ async function load() {
   const load = ++loads;
   unreadable.clear();
   try {
-    await SECTIONS[current].refresh(params);
+    const show = await SECTIONS[current].refresh();
     if (load !== loads) return;
+    show();
     byId("updated-at").textContent = `Updated ${new Date().toLocaleTimeString()}`;
     showMessage(byId("stale"), unreadable.size > 0 ? `Not complete. This cannot be read: ${[...unreadable].join(", ")}.` : "");
   } catch (error) {
@@ -49,7 +52,6 @@ function route() {
   if (next !== current) SECTIONS[current].leave?.();
   const isOther = next !== current;
   current = next;
-  params = Object.fromEntries(new URLSearchParams(query));
   for (const id of Object.keys(SECTIONS)) byId(id).hidden = id !== current;
   for (const link of document.querySelectorAll("nav a")) {
     const isCurrent = link.hash === `#/${current}`;
@@ -59,7 +61,7 @@ function route() {
   document.title = `${byId(`${current}-title`).textContent} · filmgate gateway`;
   showMessage(byId("failure"), "");
   if (!isSignedIn()) return;
-  SECTIONS[current].enter?.(params);
+  SECTIONS[current].enter?.(Object.fromEntries(new URLSearchParams(query)));
   if (isOther) byId(`${current}-title`).focus();
   void load();
 }

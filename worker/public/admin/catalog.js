@@ -21,7 +21,11 @@ const LEFT_OUT = {
 let showLeftOut;
 
 async function refresh() {
-  const { source, version, date, modelCount, ownModelCount, leftOut, storedAt, url } = await request("GET", "/catalog");
+  const latest = await request("GET", "/catalog");
+  return () => show(latest);
+}
+
+function show({ source, version, date, modelCount, ownModelCount, leftOut, storedAt, url }) {
   const facts = [
     { label: "Source", value: SOURCES[source] ?? source, note: version ? `version ${version}` : "of this deployment" },
     { label: "Date", value: date ?? "unknown", note: "of its documents" },

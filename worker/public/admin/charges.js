@@ -13,6 +13,10 @@ let view;
 
 async function refresh() {
   const pending = await fetchPending();
+  return () => show(pending);
+}
+
+function show(pending) {
   const byReason = Map.groupBy(pending, groupKey);
   groups = [...byReason].map(([key, jobs]) => groupOf(key, jobs)).sort((a, b) => b.usd - a.usd);
   for (const key of chosen) if (!byReason.has(key)) chosen.delete(key);

@@ -24,4 +24,4 @@ function enter() {
   form.elements.to.value ||= today;
 }
 
-export const exports = { enter, refresh: async () => {} };
+export const exports = { enter, refresh: async () => () => {} };

@@ -11,18 +11,22 @@ const PAGE = 25;
 const filters = byId("jobs-filters");
 let videos = [];
 let hasMore = false;
+/** Counts the filters that were set: what was asked with an earlier one is not shown. */
+let filterings = 0;
 let stopEvents;
 /** Names of accounts and keys by id. */
 const names = new Map();
 
 async function refresh() {
   const [page] = await Promise.all([fetchPage(), fillChoices()]);
-  const older = olderThan(page);
-  hasMore = older.length > 0 ? hasMore : page.has_more;
-  videos = [...page.data, ...older];
-  await learnNames(videos);
-  show();
-  stopEvents ??= followEvents({ onEvent, onState: showLive });
+  await learnNames([...page.data, ...videos]);
+  return () => {
+    const older = olderThan(page);
+    hasMore = older.length > 0 ? hasMore : page.has_more;
+    videos = [...page.data, ...older];
+    show();
+    stopEvents ??= followEvents({ onEvent, onState: showLive });
+  };
 }
 
 function fetchPage(after) {
@@ -38,10 +42,12 @@ function olderThan({ data, has_more }) {
 }
 
 async function showMore() {
+  const asked = filterings;
   const page = await fetchPage(videos.at(-1)?.id);
+  await learnNames(page.data);
+  if (asked !== filterings) return;
   videos = [...videos, ...page.data];
   hasMore = page.has_more;
-  await learnNames(page.data);
   show();
 }
 
@@ -161,7 +167,7 @@ function leave() {
 function enter(params) {
   if (Object.keys(params).length > 0) {
     filters.reset();
-    videos = [];
+    forget();
   }
   for (const [name, value] of Object.entries(params)) {
     const control = filters.elements.namedItem(name);
@@ -171,13 +177,18 @@ function enter(params) {
   }
 }
 
+function forget() {
+  videos = [];
+  filterings++;
+}
+
 document.addEventListener("visibilitychange", () => document.hidden && leave());
 
 let typing;
 filters.addEventListener("input", () => {
   clearTimeout(typing);
   typing = setTimeout(() => {
-    videos = [];
+    forget();
     dispatchEvent(new Event("changed"));
   }, 250);
 });

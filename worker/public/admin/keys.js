@@ -23,12 +23,15 @@ async function refresh() {
   const accounts = search ? await withThoseOfKeys(data, search) : data;
   const isOpen = ({ id }) => toggled.get(id) ?? accounts.length <= MAX_OPEN;
   const rows = accounts.map((account) => ({ ...account, isOpen: isOpen(account) }));
-  showItems(byId("accounts"), rows, ({ id }) => id, accountCard);
-  byId("more-accounts").hidden = !hasMore;
-  const empty = byId("accounts-empty");
-  empty.hidden = rows.length > 0;
-  empty.textContent = search ? "Nothing matches." : "No accounts yet. Create an API key: its account is created with it.";
-  await Promise.all(rows.filter((row) => row.isOpen).map(showKeys));
+  const keys = await Promise.all(rows.filter((row) => row.isOpen).map(keysOf));
+  return () => {
+    showItems(byId("accounts"), rows, ({ id }) => id, accountCard);
+    for (const { id, kept, minted } of keys) keyTables.get(id)?.(kept, minted);
+    byId("more-accounts").hidden = !hasMore;
+    const empty = byId("accounts-empty");
+    empty.hidden = rows.length > 0;
+    empty.textContent = search ? "Nothing matches." : "No accounts yet. Create an API key: its account is created with it.";
+  };
 }
 
 /** As many entries as are shown; a page of the API has at most 100. */
@@ -52,7 +55,7 @@ async function withThoseOfKeys(accounts, search) {
 }
 
 /** The keys that match; of an account that matches itself, all. */
-async function showKeys({ id, name }) {
+async function keysOf({ id, name }) {
   const state = filters.elements.state.value;
   const text = filters.elements.search.value.trim();
   const search = `${name} ${id}`.toLowerCase().includes(text.toLowerCase()) ? "" : text;
@@ -61,7 +64,7 @@ async function showKeys({ id, name }) {
     fetchAll(path, { state, search, minted: false }),
     upTo(mintedShown.get(id) ?? PAGE, path, { state, search, minted: true }),
   ]);
-  keyTables.get(id)?.(kept, minted);
+  return { id, kept, minted };
 }
 
 const stateOf = ({ revokedAt, expiresAt }) =>
@@ -83,7 +86,7 @@ function accountCard(account) {
   const [kept, minted] = [el("div", {}), el("div", {})];
   const more = button("More minted keys", async () => {
     mintedShown.set(id, (mintedShown.get(id) ?? PAGE) + PAGE);
-    await showKeys(account);
+    dispatchEvent(new Event("changed"));
   });
   list.append(kept, minted, more);
   const showKept = table(kept, keyColumns(`API keys of ${name}`));

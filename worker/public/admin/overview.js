@@ -11,14 +11,18 @@ let latest;
 
 async function refresh() {
   const days = byId("stack-days").value;
-  latest = await request("GET", withQuery("/overview", { days }));
-  names = await keyNames(latest.days);
-  showTiles(latest);
-  showChart();
-  showAttention(latest.attention);
-  showProviders(latest.providers);
-  showBudgets ??= table(byId("budgets"), BUDGETS);
-  showBudgets(latest.budgets);
+  const newest = await request("GET", withQuery("/overview", { days }));
+  const known = await keyNames(newest.days);
+  return () => {
+    latest = newest;
+    names = known;
+    showTiles(latest);
+    showChart();
+    showAttention(latest.attention);
+    showProviders(latest.providers);
+    showBudgets ??= table(byId("budgets"), BUDGETS);
+    showBudgets(latest.budgets);
+  };
 }
 
 /** Names of the keys in the chart; asked for again only if one is unknown. */
