@@ -1,30 +1,15 @@
-// The entry: the routes, and the Durable Objects behind them. Whatever reads the configuration gets it trimmed.
-import { Account as AccountObject } from "./account/account.js";
-import { JobIndex as JobIndexObject } from "./account/job-index.js";
-import { Registry as RegistryObject } from "./account/registry.js";
+// The entry: the routes, and the Durable Objects behind them.
 import { app } from "./app.js";
-import { Batch as BatchObject } from "./batch/batch.js";
 import { fetchCatalog } from "./catalog/fetch.js";
 import { type Env, trimmed } from "./env.js";
-import { Job as JobObject } from "./job/job.js";
-import { ProviderHealth as ProviderHealthObject } from "./provider-health/provider-health.js";
 import { tendJobs } from "./scheduled.js";
 
-type ObjectClass = new (ctx: DurableObjectState, env: Env) => object;
-
-const configured = <T extends ObjectClass>(base: T): T =>
-  class extends (base as ObjectClass) {
-    constructor(ctx: DurableObjectState, env: Env) {
-      super(ctx, trimmed(env));
-    }
-  } as T;
-
-export const Account = configured(AccountObject);
-export const Batch = configured(BatchObject);
-export const JobIndex = configured(JobIndexObject);
-export const Registry = configured(RegistryObject);
-export const Job = configured(JobObject);
-export const ProviderHealth = configured(ProviderHealthObject);
+export { Account } from "./account/account.js";
+export { Batch } from "./batch/batch.js";
+export { JobIndex } from "./account/job-index.js";
+export { Registry } from "./account/registry.js";
+export { Job } from "./job/job.js";
+export { ProviderHealth } from "./provider-health/provider-health.js";
 
 export default {
   fetch: (request, env, context) => app.fetch(request, trimmed(env), context),

@@ -1,7 +1,7 @@
 // An account: its API keys, and what their jobs cost. The object's name is the account's id.
-import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../env.js";
 import { errorCode, isRetriedBySdks } from "../errors.js";
+import { GatewayObject } from "../gateway-object.js";
 import { log } from "../log.js";
 import { stampStorage, upgradeStorage } from "../storage-version.js";
 import { jobOf, registryOf } from "../stubs.js";
@@ -56,7 +56,7 @@ interface Opened {
   ledger: Ledger;
 }
 
-export class Account extends DurableObject<Env> implements AccountRpc {
+export class Account extends GatewayObject implements AccountRpc {
   #opened: Opened | undefined;
   readonly #rate: CreateRate;
   /** When the alarm goes off. */
@@ -66,7 +66,7 @@ export class Account extends DurableObject<Env> implements AccountRpc {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     upgradeStorage(ctx.storage, "account");
-    this.#rate = new CreateRate(env.CREATES_PER_MINUTE);
+    this.#rate = new CreateRate(this.env.CREATES_PER_MINUTE);
     // Only reads: guessing keys creates no storage.
     const info = ctx.storage.kv.get<AccountInfo>(INFO_KEY);
     if (!info) return;

@@ -1,8 +1,8 @@
 // What the gateway has once: its secrets, a newer catalog, and the lists of its accounts and API keys. Few requests of an
 // isolate wait for it.
-import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../env.js";
 import { errorCode } from "../errors.js";
+import { GatewayObject } from "../gateway-object.js";
 import { log } from "../log.js";
 import { stampStorage, upgradeStorage } from "../storage-version.js";
 import { withoutUndefined } from "../without-undefined.js";
@@ -60,7 +60,7 @@ interface Condition {
   values: SqlStorageValue[];
 }
 
-export class Registry extends DurableObject<Env> implements RegistryRpc {
+export class Registry extends GatewayObject implements RegistryRpc {
   readonly #sql: SqlStorage;
 
   constructor(ctx: DurableObjectState, env: Env) {

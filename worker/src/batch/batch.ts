@@ -1,8 +1,8 @@
 // One batch: it begins a job for each of its requests, in their order, as its budget, its account and `maxConcurrency`
 // allow. An alarm drives it; no request has to wait for it.
-import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../env.js";
 import { errorCode } from "../errors.js";
+import { GatewayObject } from "../gateway-object.js";
 import { log } from "../log.js";
 import { toUsd } from "../money.js";
 import type { BatchRpc } from "../rpc.js";
@@ -48,7 +48,7 @@ interface Opened {
   items: BatchItems;
 }
 
-export class Batch extends DurableObject<Env> implements BatchRpc {
+export class Batch extends GatewayObject implements BatchRpc {
   readonly #id: string;
   #opened: Opened | undefined;
   #isAwake = false;

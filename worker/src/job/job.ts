@@ -1,10 +1,10 @@
 // One video job, from its creation to the archived video. Alarms drive it; no request has to wait for it.
 import { isFinal } from "filmgate/gateway-server";
-import { DurableObject } from "cloudflare:workers";
 import type { CancelResult } from "filmgate";
 import { jobClient, providersOf, secretOfWebhook } from "../client.js";
 import type { Env } from "../env.js";
 import { errorCode, EXPIRED, VIDEO_NOT_FOUND } from "../errors.js";
+import { GatewayObject } from "../gateway-object.js";
 import { stampStorage, upgradeStorage } from "../storage-version.js";
 import { accountOf, jobIndexOf } from "../stubs.js";
 import type { JobRpc } from "../rpc.js";
@@ -56,7 +56,7 @@ const KEPT_STEPS = new Set<StepName>(["reconcile", "estimate", "cleanup", "settl
 /** Marks a job that was abandoned before it was created. */
 const ABANDONED_KEY = "abandoned";
 
-export class Job extends DurableObject<Env> implements JobRpc {
+export class Job extends GatewayObject implements JobRpc {
   readonly #jobId: string;
   readonly #kv: ChunkedKv;
   readonly #events: EventStream;
@@ -78,7 +78,7 @@ export class Job extends DurableObject<Env> implements JobRpc {
     this.#jobId = ctx.id.toString();
     this.#kv = new ChunkedKv(ctx.storage.kv);
     this.#events = new EventStream(ctx.storage.kv, () => this.#json());
-    this.#poster = new SummaryPoster(env, this.#jobId, this.#kv);
+    this.#poster = new SummaryPoster(this.env, this.#jobId, this.#kv);
     // Only reads: an id that was never created costs no storage.
     const job = loadJob(this.#kv);
     if (!job) return;

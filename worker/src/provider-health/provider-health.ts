@@ -1,8 +1,8 @@
 // The circuit breaker of one provider. The object's name is the provider. What is open survives a restart, and an alarm
 // asks the provider until it answers.
-import { DurableObject } from "cloudflare:workers";
 import type { ListingRef } from "filmgate";
 import { type Env, positive } from "../env.js";
+import { GatewayObject } from "../gateway-object.js";
 import { log } from "../log.js";
 import type { ProviderHealthRpc } from "../rpc.js";
 import { stampStorage, upgradeStorage } from "../storage-version.js";
@@ -20,7 +20,7 @@ const HELD_CHECK_MS = SECOND;
 const OUTAGE_KEY = "outage";
 const LISTING_KEY = "listing";
 
-export class ProviderHealth extends DurableObject<Env> implements ProviderHealthRpc {
+export class ProviderHealth extends GatewayObject implements ProviderHealthRpc {
   readonly #breaker: Breaker;
   /** The listing that the provider is asked about. */
   #listing: ListingRef | undefined;
@@ -36,7 +36,7 @@ export class ProviderHealth extends DurableObject<Env> implements ProviderHealth
     upgradeStorage(ctx.storage, "providerHealth");
     this.#stored = ctx.storage.kv.get<Outage>(OUTAGE_KEY);
     this.#listing = ctx.storage.kv.get<ListingRef>(LISTING_KEY);
-    const probeSeconds = positive(env.PROVIDER_PROBE_SECONDS) ?? DEFAULT_PROBE_SECONDS;
+    const probeSeconds = positive(this.env.PROVIDER_PROBE_SECONDS) ?? DEFAULT_PROBE_SECONDS;
     this.#breaker = new Breaker(probeSeconds * SECOND, this.#stored);
   }
 
