@@ -4,7 +4,7 @@ import { after, test } from "node:test";
 import { openGateway } from "./admin-page/scene.mjs";
 import { waitFor } from "./job/jobs.mjs";
 
-const { gateway, ask, order, settled } = await openGateway({ after });
+const { gateway, ask, order, settled, call } = await openGateway({ after });
 const editors = await gateway.createKey({ name: "editors" });
 const others = await gateway.createKey({ name: "others" });
 
@@ -63,6 +63,37 @@ test("a client that reconnects receives what it missed", async (t) => {
   const missed = await settled(await order(editors.apiKey, "Two"), editors.apiKey);
   const second = await open(t, { "last-event-id": first.events.at(-1).id });
   await waitFor(() => second.events.some(({ data }) => data.id === missed.id && data.status === "completed"));
+});
+
+test("a client that was away while hundreds of jobs changed receives each of them once, and continues where it breaks off", async (t) => {
+  const { accountId, id: keyId } = await gateway.createKey({ name: "busy" });
+  const since = Date.now();
+  const hex = (at) => at.toString(16).padStart(64, "0");
+  const changed = Array.from({ length: 350 }, (_, at) => hex(at));
+  const put = (jobId, at) => {
+    // Many at the same time, and all long before the client comes back.
+    const updatedAt = since - 3_600_000 + (at % 3);
+    const more = { keyId, model: "wan-2.6", status: "queued", text: "{}" };
+    return call("JOB_INDEX", accountId, "put", { jobId, createdAt: updatedAt, version: 1, updatedAt, ...more });
+  };
+  await Promise.all(changed.map(put));
+  const isOf = ({ data }) => data.accountId === accountId;
+  const idsOf = (events) => events.filter(isOf).map(({ data }) => data.id);
+  const wanted = changed.map((jobId) => `video_${jobId}`);
+
+  const whole = await open(t, { "last-event-id": String(since - 3_700_000) });
+  await waitFor(() => idsOf(whole.events).length >= wanted.length);
+  assert.deepEqual(idsOf(whole.events).toSorted(), wanted);
+
+  const first = await open(t, { "last-event-id": String(since - 3_700_000) });
+  await waitFor(() => idsOf(first.events).length >= 100);
+  await first.stop();
+  const [, ...parts] = first.events.map(({ id }, at) => [id, idsOf(first.events.slice(0, at + 1))]);
+  for (const [id, received] of [parts[40], parts.at(-1)]) {
+    const rest = await open(t, { "last-event-id": id });
+    await waitFor(() => new Set([...received, ...idsOf(rest.events)]).size === wanted.length);
+    await rest.stop();
+  }
 });
 
 test("it is for the admin only", async () => {

@@ -12,6 +12,7 @@ import type {
   CatalogFetch,
   CatalogInfo,
   ChargeDecision,
+  ChangeCursor,
   IndexChange,
   IndexEntry,
   JobCatalog,
@@ -125,7 +126,7 @@ export interface JobIndexRpc {
   list(page: Page): Promise<{ entries: IndexEntry[]; hasMore: boolean } | undefined>;
   positionOf(jobId: string, user?: string): Promise<Page["start"]>;
   storedBefore(until: number, limit: number, byKey?: Record<string, number>): Promise<string[]>;
-  changedSince(at: number, limit: number): Promise<IndexChange[]>;
+  changedAfter(cursor: ChangeCursor, limit: number): Promise<IndexChange[]>;
   putBatch(summary: BatchSummary): Promise<void>;
   batchesToTend(limit: number, round: number, before: number): Promise<string[]>;
   removeBatch(batchId: string): Promise<void>;

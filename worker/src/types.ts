@@ -326,6 +326,12 @@ export interface IndexChange extends IndexEntry {
   isRemoved: boolean;
 }
 
+/** A place among the changes of an index, which are in the order of their times. */
+export interface ChangeCursor {
+  at: number;
+  jobId: string;
+}
+
 /** Which entries of an index; what is absent does not filter. */
 export interface IndexFilter {
   keyId?: string;

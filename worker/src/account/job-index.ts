@@ -1,11 +1,11 @@
 // The list of an account's jobs, by age, with a summary of each: a list wakes no job. Separate from its account, so that
 // lists do not delay creates.
-import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../env.js";
+import { GatewayObject } from "../gateway-object.js";
 import { stampStorage, upgradeStorage } from "../storage-version.js";
 import type { JobIndexRpc } from "../rpc.js";
 import type { BatchPage, BatchSummary } from "../batch-types.js";
-import type { IndexChange, IndexEntry, IndexFilter, JobSummary, Page } from "../types.js";
+import type { ChangeCursor, IndexChange, IndexEntry, IndexFilter, JobSummary, Page } from "../types.js";
 import { Moment } from "./moment.js";
 import { partOfRound } from "./round-part.js";
 
@@ -64,7 +64,7 @@ const REMOVE = `
     model = '', status = '', summary = ''
   WHERE removed_at IS NULL`;
 
-export class JobIndex extends DurableObject<Env> implements JobIndexRpc {
+export class JobIndex extends GatewayObject implements JobIndexRpc {
   readonly #sql: SqlStorage;
   #hasTables: boolean;
   #hasBatches: boolean;
@@ -132,16 +132,16 @@ export class JobIndex extends DurableObject<Env> implements JobIndexRpc {
     return row && { jobId, createdAt: row.at };
   }
 
-  /** The entries that changed since then, latest first. */
-  async changedSince(at: number, limit: number): Promise<IndexChange[]> {
+  /** A page of the entries that have changed, oldest change first, after one of them. */
+  async changedAfter({ at, jobId }: ChangeCursor, limit: number): Promise<IndexChange[]> {
     if (!this.#hasTables) return [];
     type Row = { jobId: string; createdAt: number; keyId: string; summary: string; at: number; removed: number };
     const rows = this.#sql.exec<Row>(
       `SELECT job_id AS jobId, created_at AS createdAt, key_id AS keyId, summary, ${CHANGED_AT} AS at,
          removed_at IS NOT NULL AS removed
-       FROM entries WHERE ${CHANGED_AT} >= ? ORDER BY ${CHANGED_AT} DESC LIMIT ?`,
-      at,
-      limit,
+       FROM entries WHERE ${CHANGED_AT} >= ? AND (${CHANGED_AT}, job_id) > (?, ?)
+       ORDER BY ${CHANGED_AT}, job_id LIMIT ?`,
+      ...[at, at, jobId, limit],
     );
     return rows.toArray().map(({ removed, ...change }) => ({ ...change, isRemoved: removed === 1 }));
   }

@@ -4,7 +4,7 @@ import type { Env } from "../env.js";
 import { errorCode } from "../errors.js";
 import { log } from "../log.js";
 import { videoId } from "../types.js";
-import type { AccountInfo, IndexChange } from "../types.js";
+import type { AccountInfo, ChangeCursor, IndexChange } from "../types.js";
 import { adminVideo } from "./videos.js";
 
 const POLL_MS = 2_000;
@@ -13,7 +13,7 @@ const POLL_MS_PER_ACCOUNT = 40;
 const ACCOUNTS_TTL_MS = 30_000;
 /** A change may be stored this long after the time that it has. */
 const OVERLAP_MS = 15_000;
-/** As many changes of an account are sent at once. */
+/** As many changes of an account are read at once. */
 const MAX_CHANGES = 100;
 /** Cloudflare allows a request 1000 calls of objects: the client reconnects before. */
 const MAX_CALLS = 900;
@@ -57,59 +57,97 @@ export function jobEvents(env: Env, lastEventId: string | undefined): Response {
   return new Response(body.pipeThrough(new TextEncoderStream()), { headers: HEADERS });
 }
 
+/** How far the changes of an account were told. */
+interface Told {
+  cursor: ChangeCursor;
+  /** When the reading of its changes, page by page, began. */
+  begunAt: number;
+  hasMore: boolean;
+  /** The changes that the next reading finds again: their times, by job. */
+  known: Map<string, number>;
+}
+
+const overlapping = (at: number): ChangeCursor => ({ at: at - OVERLAP_MS, jobId: "" });
+
 /** Asks the indexes of all accounts what has changed, and remembers what it has told. */
 class Changes {
   calls = 0;
+  /** The accounts of which more has changed than was told. */
+  #late: AccountInfo[] = [];
   readonly #env: Env;
-  #since: number;
+  readonly #since: number;
+  /** All that changed before was told. */
+  #toldUntil: number;
   #accounts: AccountInfo[] = [];
+  /** When all of them were asked. */
+  #askedAt = 0;
   #accountsReadAt = -Infinity;
-  /** Changes that were told, by job and time, and when. */
-  readonly #told = new Map<string, number>();
+  readonly #told = new Map<string, Told>();
 
   constructor(env: Env, since: number) {
     this.#env = env;
     this.#since = since;
+    this.#toldUntil = since;
   }
 
   get pollMs(): number {
-    return Math.max(POLL_MS, this.#accounts.length * POLL_MS_PER_ACCOUNT);
+    return this.#late.length > 0 ? 0 : Math.max(POLL_MS, this.#accounts.length * POLL_MS_PER_ACCOUNT);
   }
 
-  /** The events of the changes since the last call, oldest first. */
+  /** The events of a page of changes of each account, oldest first. While some are late, only of these. */
   async next(): Promise<string> {
     const now = Date.now();
     await this.#readAccounts(now);
-    this.calls += Math.ceil(this.#accounts.length / ASKED_AT_ONCE);
-    const since = this.#since - OVERLAP_MS;
-    const { found } = await askAccounts(this.#env, "jobIndex", "changedSince")(this.#accounts, () => [since, MAX_CHANGES]);
-    this.#since = now;
-    for (const [change, at] of this.#told) if (now - at > 2 * OVERLAP_MS) this.#told.delete(change);
+    const isCatchingUp = this.#late.length > 0;
+    if (!isCatchingUp) this.#askedAt = now;
+    const asked = isCatchingUp ? this.#late : this.#accounts;
+    this.calls += Math.ceil(asked.length / ASKED_AT_ONCE);
+    const { found } = await askAccounts(this.#env, "jobIndex", "changedAfter")(asked, ({ id }) => [this.#begin(id, now), MAX_CHANGES]);
     const events = found
-      .flatMap(({ info, value }) => value.map((change) => ({ accountId: info.id, change })))
-      .filter(({ change }) => this.#isNews(change))
+      .flatMap(({ info: { id: accountId }, value }) => this.#newsOf(accountId, value).map((change) => ({ accountId, change })))
       .sort((a, b) => a.change.at - b.change.at);
-    return (await Promise.all(events.map((event) => this.#textOf(event, now)))).join("");
+    this.#late = found.map(({ info }) => info).filter(({ id }) => this.#told.get(id)?.hasMore);
+    const ends = this.#late.map(({ id }) => this.#told.get(id)?.cursor.at ?? 0);
+    const before = this.#toldUntil;
+    this.#toldUntil = Math.min(this.#askedAt, ...ends);
+    // A client that receives only some of them comes back for the others.
+    const idOf = (at: number) => (at === events.length - 1 ? this.#toldUntil : before);
+    return (await Promise.all(events.map((event, at) => this.#textOf(event, idOf(at))))).join("");
   }
 
-  #isNews({ jobId, at }: IndexChange): boolean {
-    const change = `${jobId} ${at}`;
-    const isKnown = this.#told.has(change);
-    this.#told.set(change, Date.now());
-    return !isKnown;
+  /** From where an account is asked. */
+  #begin(accountId: string, now: number): ChangeCursor {
+    const told = this.#told.get(accountId) ?? { cursor: overlapping(this.#since), begunAt: now, hasMore: false, known: new Map<string, number>() };
+    this.#told.set(accountId, told);
+    if (!told.hasMore) told.begunAt = now;
+    return told.cursor;
   }
 
-  async #textOf({ accountId, change }: { accountId: string; change: IndexChange }, now: number): Promise<string> {
+  #newsOf(accountId: string, changes: IndexChange[]): IndexChange[] {
+    const told = this.#told.get(accountId);
+    if (!told) return [];
+    const { known, begunAt } = told;
+    const news = changes.filter(({ jobId, at }) => known.get(jobId) !== at);
+    const next = overlapping(begunAt);
+    for (const { jobId, at } of news) if (at >= next.at) known.set(jobId, at);
+    const last = changes.at(-1);
+    told.hasMore = changes.length === MAX_CHANGES;
+    told.cursor = told.hasMore && last ? { at: last.at, jobId: last.jobId } : next;
+    for (const [jobId, at] of known) if (at < next.at) known.delete(jobId);
+    return news;
+  }
+
+  async #textOf({ accountId, change }: { accountId: string; change: IndexChange }, id: number): Promise<string> {
     const [event, data] = change.isRemoved
       ? ["deleted", { id: videoId(change.jobId) }]
       : ["video", await adminVideo(this.#env, accountId, change)];
-    return `id: ${now}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+    return `id: ${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
   }
 
   async #readAccounts(now: number): Promise<void> {
     if (now - this.#accountsReadAt < ACCOUNTS_TTL_MS) return;
     this.#accounts = await accountsOf(this.#env);
-    this.calls += 1;
+    this.calls += Math.ceil(this.#accounts.length / 100);
     this.#accountsReadAt = now;
   }
 }
