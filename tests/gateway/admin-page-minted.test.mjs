@@ -43,6 +43,14 @@ test("behind a hundred minted keys the page shows every permanent key, and a sea
   await card.getByRole("button", { name: "More minted keys" }).click();
   await waitFor(async () => (await minted.count()) === 41);
 
+  const words = page.getByRole("dialog").getByText("The keys that the old one has minted stop with it.");
+  for (const [name, isMinting] of [["app server", true], ["editors", false]]) {
+    await card.getByRole("button", { name: `Rotate the key ${name}` }).click();
+    await page.getByRole("dialog").getByText("Put it in place before the old one stops.").waitFor();
+    assert.equal(await words.count(), Number(isMinting), name);
+    await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
+  }
+
   const search = page.locator("#keys").getByLabel("Search");
   await search.fill(oldest.id);
   await waitFor(async () => (await minted.count()) === 2);

@@ -44,6 +44,20 @@ test("making, changing, rotating, revoking, closing, minting and rotating secret
   }
 });
 
+test("a rotation names the key that it has made, and a dry run of a reconciliation says that it is none", async () => {
+  const before = (await audits(10)).length;
+  const old = await admin("POST", "/keys", { name: "old" });
+  const made = await admin("POST", `/keys/${old.id}/rotate`, {});
+  for (const more of [{ dryRun: true }, { dryRun: false }, {}]) await admin("POST", "/reconcile", { decision: "charged", filter: {}, ...more });
+  const lines = (await audits(before + 5)).slice(before + 1);
+  assert.deepEqual(lines.map(({ target, made: id, isDryRun }) => [target, id, isDryRun]), [
+    [old.id, made.id, undefined],
+    [undefined, undefined, true],
+    [undefined, undefined, undefined],
+    [undefined, undefined, undefined],
+  ]);
+});
+
 test("a refused change is told as well, without an actor; a read is not", async () => {
   const before = (await audits(10)).length;
   await ask("x".repeat(40), "DELETE", "/admin/api/keys/key_000000000000");

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { after, test } from "node:test";
 import { withChecksum } from "./account/objects.mjs";
-import { openKeys } from "./keys.mjs";
+import { waitFor } from "./job/jobs.mjs";
+import { linesOf, openKeys } from "./keys.mjs";
 
 const settings = { vars: { AUTH_FAILURES_PER_MINUTE: "20" } };
 const { ask, admin, run, at, gateway } = await openKeys({ after }, settings);
@@ -90,4 +91,15 @@ test("the binding AUTH_LIMITER blocks an address before the isolate's own count 
     answers.push((await one.ask(guess(), "GET", "/v1/videos", undefined, from("192.0.2.7"))).http);
   }
   assert.ok(answers.includes(429), String(answers));
+});
+
+test("a proxy that does not say the client's address is told once in the log", async (t) => {
+  const one = await openKeys(t, settings);
+  const told = () => linesOf(one.gateway, "error").filter(({ code }) => code === "no_client_address");
+  const withKey = (key, headers) => one.ask(key, "GET", "/v1/videos", undefined, headers);
+  await withKey(guess(), from("192.0.2.1"));
+  for (let index = 0; index < 3; index++) await withKey(guess(), {});
+  await one.admin("PATCH", "/keys/key_000000000000", {});
+  await waitFor(() => linesOf(one.gateway, "audit").length > 0);
+  assert.deepEqual(told().map(({ step }) => step), ["limit"]);
 });

@@ -6,6 +6,8 @@ import { log } from "./log.js";
 const MINUTE_MS = 60_000;
 const DEFAULT_FAILURES_PER_MINUTE = 20;
 const MAX_ADDRESSES = 10_000;
+/** A self-hosted gateway's proxy does not say the client's address. */
+const UNKNOWN = "unknown";
 
 /** Failures of each address in this minute. */
 let minute = 0;
@@ -18,8 +20,13 @@ export function blockedSeconds(env: Env, address: string): number | undefined {
   return Math.ceil(((minute + 1) * MINUTE_MS - now) / 1000);
 }
 
+let isUnknownLogged = false;
+
 /** Counts a key or token that is unknown. */
 export async function addFailure(env: Env, address: string): Promise<void> {
+  // All clients share one limit then: whoever sends wrong keys blocks the admin, too.
+  if (address === UNKNOWN && !isUnknownLogged) log("error", { step: "limit", code: "no_client_address" });
+  isUnknownLogged ||= address === UNKNOWN;
   const current = Math.floor(Date.now() / MINUTE_MS);
   if (current !== minute) failures.clear();
   minute = current;
@@ -42,7 +49,7 @@ const maxFailures = (env: Env): number => positive(env.AUTH_FAILURES_PER_MINUTE,
 
 /** The caller's address as Cloudflare reports it; of IPv6 the /64, which one host has to itself. */
 export function addressOf(headers: Headers): string {
-  const address = headers.get("cf-connecting-ip") ?? "unknown";
+  const address = headers.get("cf-connecting-ip") ?? UNKNOWN;
   return address.includes(":") ? networkOf(address) : address;
 }
 

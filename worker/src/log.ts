@@ -32,6 +32,10 @@ export interface LogFields {
   target?: string;
   /** The names of the fields that a change sets. */
   fields?: string[];
+  /** The id of what a change makes of its target. */
+  made?: string;
+  /** Nothing was changed, only counted. */
+  isDryRun?: boolean;
   /** Where an unexpected error was thrown: functions and lines, without its message. */
   stack?: string[];
   provider?: ProviderId;

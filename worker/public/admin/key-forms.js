@@ -85,7 +85,7 @@ export async function changeKey(key) {
   });
 }
 
-export function rotateKey({ id, name }) {
+export function rotateKey({ id, name, scopes }) {
   const overlap = selectInput(
     "overlapHours",
     [["0", "at once"], ["1", "in an hour"], ["24", "in a day"], ["48", "in two days"], ["168", "in a week"]],
@@ -94,6 +94,7 @@ export function rotateKey({ id, name }) {
   openForm(`Rotate ${name}`, {
     fields: [
       el("p", {}, "A new key with the same limits is made. Put it in place before the old one stops."),
+      scopes.includes("mint") && el("p", {}, "The keys that the old one has minted stop with it."),
       field("The old key stops", overlap),
     ],
     label: "Make the new key",

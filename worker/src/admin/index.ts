@@ -112,6 +112,7 @@ api.delete("/keys/:id", async (c) => c.json(await revokeKey(c.env, c.req.param("
 
 api.post("/keys/:id/rotate", async (c) => {
   const made = await rotateKey(c.env, c.req.param("id"), await readBody(c, KeyRotationBody));
+  c.set("audited", { made: made.id });
   return c.json(made, 201);
 });
 
@@ -145,9 +146,11 @@ api.post("/videos/:id/reconcile", async (c) => {
   return c.json({ id, object: "video.reconciled", reconciled: true });
 });
 
-api.post("/reconcile", async (c) =>
-  c.json(await reconcilePending(c.env, await readBody(c, BulkReconciliation))),
-);
+api.post("/reconcile", async (c) => {
+  const body = await readBody(c, BulkReconciliation);
+  if (body.dryRun) c.set("audited", { isDryRun: true });
+  return c.json(await reconcilePending(c.env, body));
+});
 
 function daysIn(c: Call): number {
   const days = c.req.query("days") ?? "30";

@@ -21,5 +21,6 @@ export function logChange(c: Call, status: number): void {
     ...(actor !== undefined && { actor }),
     ...(target !== undefined && { target }),
     ...(fields && { fields }),
+    ...c.get("audited"),
   });
 }

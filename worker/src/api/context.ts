@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import { authenticate } from "../auth.js";
 import type { Env } from "../env.js";
 import { ApiError, apiError, errorCode, videoNotFound } from "../errors.js";
-import { log } from "../log.js";
+import { log, type LogFields } from "../log.js";
 import { publicOrigin } from "../public-fetch.js";
 import { jobOf } from "../stubs.js";
 import { jobIdOf } from "../types.js";
@@ -21,6 +21,7 @@ export interface App {
     /** What the audit says about a change: the fields that it sets, and the id of what it creates. */
     fields?: string[];
     target?: string;
+    audited?: Pick<LogFields, "made" | "isDryRun">;
     /** The account has answered this create, and so knows what the retry of a refused one is. */
     isKnown?: true;
   };
