@@ -17,7 +17,7 @@ const LAYERS = [
   ["configuration", "reachable"],
   ["auth", "client", "signing"],
   ["accounts", "secrets", "catalog", "provider-answers"],
-  ["stubs", "public-fetch", "metrics", "guesses", "openrouter-video", "byte-budget"],
+  ["stubs", "public-fetch", "metrics", "guesses", "openrouter-video", "byte-budget", "gateway-object"],
   ["env", "errors", "log", "key-text", "key-info", "rpc", "unknown-charges"],
   ["batch-types"],
   ["types", "money", "encoding", "storage-version", "without-undefined"],
