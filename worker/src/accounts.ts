@@ -1,5 +1,6 @@
 // The accounts of the gateway, for what looks at all of them.
 import type { Env } from "./env.js";
+import { errorCode } from "./errors.js";
 import { log } from "./log.js";
 import type { AccountRpc, Answer, JobIndexRpc } from "./rpc.js";
 import { registryOf } from "./stubs.js";
@@ -56,7 +57,9 @@ export const askAccounts =
     const parts: Promise<Answer[]>[] = [];
     for (let at = 0; at < accounts.length; at += ASKED_AT_ONCE) {
       const questions = accounts.slice(at, at + ASKED_AT_ONCE).map((info) => ({ id: info.id, args: argsOf(info) }));
-      parts.push(registryOf(env).ask(object, method, questions));
+      // Answers that are too long together count as those of accounts that cannot be read.
+      const failed = (error: unknown) => questions.map(() => ({ code: errorCode(error) }));
+      parts.push(registryOf(env).ask(object, method, questions).catch(failed));
     }
     const answers = (await Promise.all(parts)).flat();
     const all: Answers<Value<Objects[O][M]>> = { found: [], unreadable: [] };
