@@ -1,9 +1,15 @@
 //! Sizes, remixes, and their exclusions.
 
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use filmgate::issue::Code;
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::common::with;
+use crate::common::{proptest_config, with};
 use crate::issues::{PICTURE, POD, assert_said, image, text};
+use crate::listings_vs_simulator::{agreement::requests, fit};
 
 const REMIX: &str = "video_69c581a1a7688190bf24a177278b6187";
 
@@ -78,4 +84,46 @@ fn remixes_exclude_other_inputs() {
             "!remixId invalid_format | !image required | ",
         ),
     ]);
+}
+
+#[test]
+fn an_aspect_ratio_without_an_image_is_never_dropped() {
+    let seen = Mutex::new(BTreeMap::new());
+    proptest!(proptest_config(2_000), |((listing, request) in requests())| {
+        let request = with(request, json!({ "aspectRatio": "9:16" }));
+        let fit = fit(&listing.provider_model_id, &request);
+        let decides = |field: &str| !request[field].is_null();
+        let has_shape = ["image", "video", "remixId"].into_iter().any(decides);
+        let is_dropped = |issue: &filmgate::issue::Issue| {
+            issue.path == "aspectRatio" && issue.code == Code::Ignored
+        };
+        let dropped = fit.issues.iter().any(is_dropped);
+        if fit.prepared.is_some() {
+            *seen.lock().unwrap().entry((has_shape, dropped)).or_insert(0) += 1;
+            prop_assert!(has_shape || !dropped, "{}: {request}", listing.provider_model_id);
+        }
+    });
+    let seen = seen.into_inner().unwrap();
+    for case in [(true, true), (true, false), (false, false)] {
+        assert!(seen.get(&case).is_some_and(|count| *count > 8), "{case:?}: {seen:?}");
+    }
+}
+
+#[test]
+fn an_aspect_ratio_that_no_parameter_takes_is_an_error() {
+    let request = |changes| {
+        let request = json!({ "prompt": "A fox", "duration": 5, "resolution": "1080p", "aspectRatio": "9:16" });
+        fit("bytedance:2@1", &with(with(request, json!({ "model": "seedance-1.0-pro" })), changes))
+    };
+    let found = request(json!({}));
+    let [issue] = &found.issues[..] else { panic!("{:#?}", found.issues) };
+    assert_eq!((issue.code, issue.path.as_str()), (Code::Unsupported, "aspectRatio"));
+    assert!(issue.message.contains("choose a model that has it"), "{}", issue.message);
+    // The image decides it.
+    let found = request(json!({ "image": PICTURE }));
+    assert!(
+        found.prepared.is_some() && found.issues[0].code == Code::Ignored,
+        "{:#?}",
+        found.issues
+    );
 }

@@ -118,7 +118,7 @@ fn fields(listing: &'static Listing) -> Vec<(String, Vec<Value>)> {
 }
 
 /// A listing, and a request that mostly has its required fields.
-fn requests() -> impl Strategy<Value = (&'static Listing, Value)> {
+pub(crate) fn requests() -> impl Strategy<Value = (&'static Listing, Value)> {
     select(sold().collect::<Vec<_>>()).prop_flat_map(|(model, listing)| {
         let field = move |(name, values): (String, Vec<Value>)| {
             let param = listing.all_params().find(|param| param.field.path() == name);

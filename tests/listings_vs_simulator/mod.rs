@@ -1,6 +1,6 @@
 //! Every listing against the simulated providers, whose tables are independent: they accept the same
 //! requests as the client, reject the same, and bill the quote.
-mod agreement;
+pub(crate) mod agreement;
 mod unchecked;
 mod videos;
 
@@ -17,7 +17,7 @@ fn sold() -> impl Iterator<Item = (&'static str, &'static Listing)> {
 }
 
 /// The result of encoding a request for a listing, with the general issues.
-fn fit(provider_model_id: &str, request: &Value) -> Candidate {
+pub(crate) fn fit(provider_model_id: &str, request: &Value) -> Candidate {
     let (parsed, issues) = parse(request, Policy::default());
     let found = listings(&parsed, &BUILT_IN).unwrap();
     let named = found.iter().find(|(_, listing)| listing.provider_model_id == provider_model_id);

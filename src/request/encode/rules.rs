@@ -163,13 +163,21 @@ impl Encoder<'_> {
                 Issue::error(path, Code::Unsupported, message)
             } else if *field == Field::Size {
                 self.size_as_resolution()
-            } else if is_harmless(*field, value) {
+            } else if is_harmless(*field, value)
+                || (*field == Field::AspectRatio && self.has_source_media())
+            {
                 let message =
                     format!("{} does not support `{path}`, so it is not sent.", self.name());
                 Issue::warning(path, Code::Ignored, message)
             } else {
-                let message =
-                    format!("{} does not support `{path}` for this model. Remove it.", self.name());
+                let other = match field {
+                    Field::AspectRatio => ", or choose a model that has it",
+                    _ => "",
+                };
+                let message = format!(
+                    "{} does not support `{path}` for this model. Remove it{other}.",
+                    self.name()
+                );
                 Issue::error(path, Code::Unsupported, message)
             };
             self.report(issue);
@@ -197,8 +205,7 @@ impl Encoder<'_> {
 /// acceptable (a seed only makes a video repeatable).
 fn is_harmless(field: Field, value: &Value) -> bool {
     match field {
-        Field::AspectRatio
-        | Field::Seed
+        Field::Seed
         | Field::OutputType
         | Field::OutputQuality
         | Field::TtlSeconds

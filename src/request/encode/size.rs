@@ -168,10 +168,12 @@ impl<'a> Encoder<'a> {
         self.report(self.respelled(Field::Resolution, &tiers, issue).allowed(tiers));
     }
 
-    /// Whether the request has media that decide the aspect ratio.
-    fn has_source_media(&self) -> bool {
-        let mut shaped = [Field::Image, Field::Video, Field::RemixId].iter();
-        shaped.any(|field| self.request.has(*field))
+    /// Whether the request has media that decide the aspect ratio, or none that the listing requires: it is invalid then.
+    pub(super) fn has_source_media(&self) -> bool {
+        let mut shaped = [Field::Image, Field::Video, Field::RemixId].into_iter();
+        shaped.any(|field| {
+            self.request.has(field) || self.listing.param(field).is_some_and(|param| param.required)
+        })
     }
 
     /// Whether a resolution can be sent without a size.

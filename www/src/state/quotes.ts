@@ -111,7 +111,9 @@ const FOLLOWED = [[], ["aspectRatio"], ["aspectRatio", "resolution"]];
 
 /** The given fields that may exclude a default. */
 const conflicts = computed(() =>
-  ["image", "size", "lastFrameImage", "remixId", "video"].filter((path) => values.value[path] || images.value[path]?.length).join(),
+  ["image", "size", "lastFrameImage", "referenceImages", "remixId", "video"]
+    .filter((path) => values.value[path] || images.value[path]?.length)
+    .join(),
 );
 const hasConflict = (): boolean => conflicts.value !== "";
 
