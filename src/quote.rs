@@ -60,6 +60,8 @@ pub(crate) struct PricingContext<'a> {
     pub results: u32,
     /// Whether the request has raw fields, which may change the price.
     pub raw: bool,
+    /// Whether the duration is not sent: a file decides it, and the caller only says how long that is.
+    pub is_claimed: bool,
     /// Whether the documented prices are certainly for the size. If not, the price is an estimate.
     pub has_size_price: bool,
 }
@@ -77,6 +79,9 @@ const TOO_HIGH: Str =
 const OTHERS: Str = Str::Borrowed(
     "The provider has not published this price: it comes from another source, and passes no spending limit.",
 );
+/// Of a price, and of a duration that is not sent.
+pub(crate) const CLAIMED: &str = "`duration` is not sent: the file decides the length and the price, which passes no spending limit.";
+const CLAIMED_REASON: Str = Str::Borrowed(CLAIMED);
 const ABOUT: Str = Str::Borrowed(
     "The provider's documentation gives the price as \"about\" or \"from\", or contradicts itself.",
 );
@@ -96,17 +101,13 @@ impl Price {
 
     /// Its place among prices.
     pub(crate) fn rank(&self, provider: ProviderId) -> Rank {
-        rank(self.total, self.evidence.as_deref(), provider)
+        rank(self.total, self.published(), provider)
     }
 
     /// Both ends, as far as a limit may rely on them: `None` if the provider has not published the price.
     pub fn published(&self) -> Option<(Usd, Usd)> {
-        published(self.total, self.evidence.as_deref())
+        self.total.filter(|_| self.evidence.as_ref().is_none_or(|evidence| evidence.first_party))
     }
-}
-
-fn published(total: Option<(Usd, Usd)>, evidence: Option<&Evidence>) -> Option<(Usd, Usd)> {
-    total.filter(|_| evidence.is_none_or(|evidence| evidence.first_party))
 }
 
 /// The price of a request at a listing, as far as it is compared with others. Nothing of the listing is copied.
@@ -115,8 +116,10 @@ pub(crate) struct Rated<'a> {
     pub(crate) basis: Basis,
     /// As in [`Price`].
     pub(crate) total: Option<(Usd, Usd)>,
-    /// As in [`Price`].
+    /// As in [`Price`], except for [`Rated::first_party`].
     pub(crate) evidence: Option<&'a Evidence>,
+    /// Whether the provider has published this price, and not only one for another length.
+    pub(crate) first_party: bool,
     /// As in [`Price`].
     pub(crate) reason: Option<&'a Str>,
     /// The rates of both ends.
@@ -129,6 +132,7 @@ impl<'a> Rated<'a> {
             basis: Basis::Unknown,
             total: None,
             evidence: None,
+            first_party: false,
             reason: Some(reason),
             ends: None,
         }
@@ -156,8 +160,14 @@ impl<'a> Rated<'a> {
         }
         // One that is not the provider's makes the whole an estimate.
         let others = [low.0, high.0].into_iter().find(|rate| !listing.is_first_party(rate));
+        let evidence = listing.evidence_of(others.unwrap_or(high.0));
+        let is_claimed = context.is_claimed && high.0.per != Per::Video;
+        if is_claimed && evidence.is_none() {
+            return Rated::unknown(&CLAIMED_REASON);
+        }
         let (basis, reason) = match high.0.basis {
             _ if others.is_some() => (Basis::Estimate, Some(&OTHERS)),
+            _ if is_claimed => (Basis::Estimate, Some(&CLAIMED_REASON)),
             Basis::Exact if !context.has_size_price => (Basis::Estimate, Some(&UNLISTED)),
             Basis::Exact if total.0 == total.1 => (Basis::Exact, None),
             Basis::Exact if resolution_of(low.0) != resolution_of(high.0) => {
@@ -170,7 +180,8 @@ impl<'a> Rated<'a> {
         Rated {
             basis,
             total: Some(total),
-            evidence: listing.evidence_of(others.unwrap_or(high.0)),
+            evidence,
+            first_party: others.is_none() && !is_claimed,
             reason,
             ends: Some((*low, *high)),
         }
@@ -181,7 +192,9 @@ impl<'a> Rated<'a> {
         Price {
             basis: self.basis,
             total: self.total,
-            evidence: self.evidence.cloned().map(Box::new),
+            evidence: self.evidence.map(|evidence| {
+                Box::new(Evidence { first_party: self.first_party, ..evidence.clone() })
+            }),
             line_items: self.ends.map(|ends| line_items(ends, context)).unwrap_or_default(),
             reason: self.reason.cloned(),
             warnings: Vec::new(),
@@ -190,7 +203,7 @@ impl<'a> Rated<'a> {
 
     /// Its place among prices.
     pub(crate) fn rank(&self, provider: ProviderId) -> Rank {
-        rank(self.total, self.evidence, provider)
+        rank(self.total, self.total.filter(|_| self.first_party), provider)
     }
 }
 
@@ -290,7 +303,7 @@ fn description(low: &Rate, high: &Rate, context: &PricingContext<'_>) -> String 
 /// to the provider that can reconcile a submit whose response was lost.
 pub(crate) type Rank = (Usd, Usd, bool);
 
-fn rank(total: Option<(Usd, Usd)>, evidence: Option<&Evidence>, provider: ProviderId) -> Rank {
+fn rank(total: Option<(Usd, Usd)>, published: Option<(Usd, Usd)>, provider: ProviderId) -> Rank {
     let upper = |ends: Option<(Usd, Usd)>| ends.map_or(Usd(i64::MAX), |(_, upper)| upper);
-    (upper(published(total, evidence)), upper(total), !provider.supports_idempotency())
+    (upper(published), upper(total), !provider.supports_idempotency())
 }

@@ -64,7 +64,7 @@ impl Comparison {
             micros(max),
             reason.map_or(NONE, |reason| self.text(reason)),
             price.evidence.map_or(NONE, |evidence| self.text(&evidence.date)),
-            price.evidence.map_or(NONE, |evidence| f64::from(u8::from(evidence.first_party))),
+            price.evidence.map_or(NONE, |_| f64::from(u8::from(price.first_party))),
         ];
         self.rows.extend(row);
     }

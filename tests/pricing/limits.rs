@@ -1,11 +1,11 @@
 //! The caller's options: a limit, an order of providers, keys.
 
-use filmgate::catalog::Catalog;
+use filmgate::catalog::{Catalog, MODELS};
 use filmgate::error::ErrorCode;
 use filmgate::money::Usd;
 use filmgate::plan::PlanOptions;
 use filmgate::provider::ProviderId::{self, Runpod, Runware};
-use filmgate::request::Policy;
+use filmgate::request::{Field, Policy};
 use filmgate::untyped::{plan, quote};
 use serde_json::{Value, json};
 
@@ -103,6 +103,64 @@ fn a_price_that_the_provider_did_not_publish_is_shown_and_passes_no_limit() {
             filmgate::plan::start(0, planned, crate::common::UUID, crate::common::LIMITS).unwrap();
         assert_eq!(job.handle.quote, None, "what is not known is in no sum");
     }
+}
+
+/// The file decides the length, which no one here knows.
+#[test]
+fn a_length_that_is_only_claimed_is_no_exact_price() {
+    let mut seen = 0;
+    for listing in MODELS.iter().flat_map(|model| model.listings.iter()) {
+        let param = listing.param(Field::Duration);
+        if param.is_none_or(|param| !param.provider_field.is_empty()) {
+            continue;
+        }
+        seen += 1;
+        let id = &listing.provider_model_id;
+        let model = MODELS
+            .iter()
+            .find(|model| model.listings.iter().any(|one| one.provider_model_id == *id));
+        let request = json!({
+            "model": model.unwrap().id, "prompt": "A fox", "duration": 5, "resolution": "720p",
+            "image": "https://example.com/fox.png", "video": "https://example.com/fox.mp4",
+            "referenceVideos": ["https://example.com/fox.mp4"], "characterOrientation": "video",
+        });
+        let own = |field: &&Field| listing.param(**field).is_none();
+        let others = [
+            Field::Image,
+            Field::Video,
+            Field::ReferenceVideos,
+            Field::Resolution,
+            Field::CharacterOrientation,
+        ];
+        let unknown = others.iter().filter(own).map(|field| (field.path().to_owned(), Value::Null));
+        let request = with(request, Value::Object(unknown.collect()));
+
+        let quotes = quote(&request, Policy::default());
+        let quote = quotes
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|quote| quote["providerModelId"] == **id)
+            .unwrap();
+        let (basis, reason) = (&quote["basis"], quote["reason"].as_str().unwrap());
+        if listing.rates.is_empty() {
+            assert_eq!(basis, "unknown", "{quote:#}");
+        } else {
+            assert!(basis == "estimate" && quote["maxUsd"].is_f64(), "{quote:#}");
+            assert!(reason.contains("passes no spending limit"), "{reason}");
+        }
+        let warnings = quote["warnings"].as_array().unwrap();
+        let said = warnings.iter().find(|issue| issue["path"] == "duration").unwrap();
+        assert_eq!(said["code"], "ignored", "{said}");
+
+        let only = PlanOptions { providers: Some(vec![listing.provider]), ..options(i64::MAX) };
+        let refused = plan(&request, &only, Policy::default()).unwrap_err();
+        assert_eq!(refused.code, ErrorCode::BudgetExceeded, "{id}");
+        let allowed = PlanOptions { allow_unknown_cost: true, ..only };
+        let fit = plan(&request, &allowed, Policy::default()).unwrap().remove(0);
+        assert!(!fit.prepared.unwrap().body.to_string().contains("duration"), "{id}");
+    }
+    assert!(seen >= 4, "{seen}");
 }
 
 #[test]

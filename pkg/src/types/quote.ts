@@ -82,7 +82,7 @@ export interface RangeQuote extends PricedQuote {
   reason: string;
 }
 
-/** The documented price is approximate ("about", "from"), or the provider has not published it. */
+/** The documented price is approximate ("about", "from"), the provider has not published it, or only `duration` says how long a file is. */
 export interface EstimateQuote extends PricedQuote {
   /** How reliable the price is. */
   basis: "estimate";

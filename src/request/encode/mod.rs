@@ -16,7 +16,7 @@ use crate::handle::Handle;
 use crate::issue::{Code, Issue, Severity, any_error};
 use crate::json::text::join;
 use crate::provider_id::ProviderId;
-use crate::quote::{Price, PricingContext, Rated};
+use crate::quote::{CLAIMED, Price, PricingContext, Rated};
 
 /// A listing that may serve a request: its problems with it, or the encoded request.
 #[derive(Debug, Clone)]
@@ -214,6 +214,7 @@ impl<'a> Encoder<'a> {
             holds: &|when| self.holds(when),
             results: self.results(),
             raw: self.raw || self.price_is_open(),
+            is_claimed: self.is_duration_claimed(),
             has_size_price: self.size.is_none_or(Size::has_price),
         };
         read(Rated::new(self.listing, &context), &context)
@@ -291,6 +292,9 @@ impl<'a> Encoder<'a> {
         if !self.has_warnings() {
             return;
         }
+        if self.is_duration_claimed() {
+            self.report(Issue::warning(Field::Duration.path(), Code::Ignored, CLAIMED));
+        }
         for note in self.listing.notes.iter() {
             if note.when.iter().all(|when| self.holds(when) == Some(true)) {
                 let (path, text) = (note.field.path(), note.text.as_ref());
@@ -326,6 +330,13 @@ impl<'a> Encoder<'a> {
 
     fn duration(&self) -> Option<u32> {
         self.integer(Field::Duration).filter(|_| !self.is_overridden(Field::Duration))
+    }
+
+    /// Whether the duration is not sent, and only says how long a file is.
+    fn is_duration_claimed(&self) -> bool {
+        let param = self.listing.param(Field::Duration);
+        self.request.has(Field::Duration)
+            && param.is_some_and(|param| param.provider_field.is_empty())
     }
 
     /// Whether the condition holds for what is sent; `None` if the request leaves it open.
