@@ -33,7 +33,30 @@ fn a_price_that_the_page_contradicts_is_an_estimate() {
     let request =
         json!({ "model": "gen-4.5", "prompt": "A fox", "duration": 8, "resolution": "720p" });
     let quote = of("runway:1@2", &request);
-    assert_eq!(price(&quote), ("estimate", Some(960_000), Some(960_000)));
+    assert_eq!(price(&quote), ("estimate", Some(965_000), Some(965_000)));
+}
+
+#[test]
+fn a_reference_video_of_unknown_length_has_no_exact_price() {
+    let of = |model: &str, provider_model_id: &str, more: Value| {
+        let mut request = json!({
+            "model": model, "prompt": "A fox", "duration": 5, "size": "1280x720", "referenceVideos": [VIDEO],
+        });
+        request.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        of(provider_model_id, &request)
+    };
+    for (model, id) in [
+        ("wan-2.6-flash", "alibaba:wan@2.6-flash"),
+        ("wan-2.6", "alibaba:wan@2.6"),
+        ("wan-2.7", "alibaba:wan@2.7"),
+    ] {
+        let quote = of(model, id, json!({}));
+        assert_eq!(price(&quote), ("unknown", None, None), "{id}: {quote:#}");
+        assert!(quote["reason"].as_str().unwrap().contains("reference video"), "{quote:#}");
+        // The image decides the shape.
+        let plain = json!({ "size": Value::Null, "resolution": "720p", "image": IMAGE, "referenceVideos": Value::Null });
+        assert_eq!(of(model, id, plain)["basis"], "exact", "{id}");
+    }
 }
 
 #[test]

@@ -9,7 +9,8 @@ use filmgate::request::Policy;
 use filmgate::untyped::{plan, quote};
 use serde_json::{Value, json};
 
-/// A request, its price at a listing, and the document that has it. `firstParty: false`: not the provider's own.
+/// A request, its price at a listing, and the document that has it. `firstParty: false`: not the provider's own, or for
+/// a length that only the request claims.
 const PRICES: &str = include_str!("prices.json");
 
 fn prices() -> Vec<Value> {
