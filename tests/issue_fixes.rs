@@ -1,7 +1,9 @@
-//! Any request: every issue has a message, and every suggested fix resolves its issue.
+//! Any request: every issue has a message, and every suggested fix resolves its issue and causes no other at its field.
 
 use crate::common::{proptest_config, runpod_request, runware_request, set, with};
-use filmgate::request::{Policy, UNREADABLE};
+use crate::listings_vs_simulator::{agreement::requests as requests_of_listings, fit};
+use filmgate::issue::Severity;
+use filmgate::request::{Policy, UNREADABLE, parse};
 use filmgate::untyped::validate;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -135,6 +137,164 @@ proptest! {
         let once = validate(&request, Policy::default());
         prop_assert_eq!(once, validate(&request, Policy::default()));
     }
+}
+
+/// Fields of any listing with values that are seldom accepted.
+fn unusual() -> Vec<(&'static str, Vec<Value>)> {
+    let data = "data:image/png;base64,iVBORw0KGgo=";
+    let video = "https://media.example.com/a.mp4";
+    vec![
+        ("prompt", vec![json!(""), json!(" ")]),
+        ("negativePrompt", vec![json!(""), json!("blur")]),
+        ("image", vec![json!(PICTURE), json!(data), Value::Null]),
+        ("lastFrameImage", vec![json!(PICTURE)]),
+        ("referenceImages", vec![json!([PICTURE]), json!([])]),
+        ("referenceVideos", vec![json!([video])]),
+        ("video", vec![json!(video)]),
+        (
+            "duration",
+            (0..=16)
+                .map(Value::from)
+                .chain([json!("5"), json!("8s"), json!(30), json!(5.5)])
+                .collect(),
+        ),
+        (
+            "resolution",
+            [
+                "480p",
+                "720p",
+                "1080p",
+                "4k",
+                "4K",
+                "540p",
+                "768p",
+                "720",
+                "1280x720",
+                "1920x1080",
+                "HD",
+            ]
+            .map(Value::from)
+            .to_vec(),
+        ),
+        (
+            "size",
+            ["1280x720", "720x1280", "1920x1080", "960x960", "1280*720", "1x1"]
+                .map(Value::from)
+                .to_vec(),
+        ),
+        ("aspectRatio", ["16:9", "9:16", "1:1", "portrait", "1280x720"].map(Value::from).to_vec()),
+        ("shotType", vec![json!("multi")]),
+        ("enhancePrompt", vec![json!(false), json!(true)]),
+        ("loop", vec![json!(true)]),
+        ("hdr", vec![json!(true), json!(false)]),
+        ("exr", vec![json!(true)]),
+        ("generateAudio", vec![json!(true), json!("on")]),
+        ("fps", vec![json!(24), json!(25), json!("24")]),
+    ]
+}
+
+proptest! {
+    #![proptest_config(proptest_config(4_000))]
+
+    #[test]
+    fn a_fix_is_never_refused(
+        (listing, request) in requests_of_listings(),
+        changes in prop::collection::vec(select(unusual()).prop_flat_map(|(name, values)| (Just(name), select(values))), 0..5),
+    ) {
+        let id = &*listing.provider_model_id;
+        let mut request = changes
+            .into_iter()
+            .fold(request, |request, (name, value)| with(request, json!({ name: value })));
+        for _ in 0..12 {
+            // A conversion that every listing needs comes first: a listing may lack the field.
+            let general = parse(&request, Policy::default()).1;
+            let found = fit(id, &request);
+            let mut errors = found.issues.iter().filter(|issue| issue.severity == Severity::Error);
+            let Some(fix) = errors.find_map(|issue| issue.fix.as_ref()) else {
+                return Ok(());
+            };
+            let is_general = general.iter().any(|issue| issue.fix.as_ref() == Some(fix));
+            let mended = apply(&request, &serde_json::to_value(fix).unwrap());
+            let after = fit(id, &mended);
+            let mut errors = after.issues.iter().filter(|issue| issue.severity == Severity::Error);
+            let refused = errors.find(|issue| issue.path == fix.path).filter(|_| !is_general);
+            prop_assert!(refused.is_none(), "{id}: {fix:?}\nin {request}\nthen {refused:?}\nin {mended}");
+            request = mended;
+        }
+        prop_assert!(false, "{id}: fixes without end: {request}");
+    }
+}
+
+/// The fix of a field at Runware's listing of the model.
+fn fix_of(request: Value, path: &str) -> Option<Value> {
+    let found = validate(&with(json!({ "prompt": "A fox" }), request), Policy::default());
+    let listings = found["listings"].as_array().unwrap();
+    let issues = &listings.iter().find(|one| one["provider"] == "runware").unwrap()["issues"];
+    let mut issues = issues.as_array().unwrap().iter();
+    let of: Vec<&Value> = issues
+        .by_ref()
+        .filter(|issue| issue["path"] == path && issue["severity"] == "error")
+        .collect();
+    assert_eq!(of.len(), 1, "reported once: {found:#}");
+    of[0].get("fix").cloned()
+}
+
+#[test]
+fn a_fix_is_the_nearest_value_that_every_rule_accepts() {
+    let video = "https://media.example.com/a.mp4";
+    for (request, seconds) in [
+        (json!({ "model": "veo-3.1-fast", "video": video, "duration": 5 }), 7),
+        (
+            json!({ "model": "veo-3.1-fast", "referenceImages": [PICTURE], "resolution": "720p", "duration": 5 }),
+            8,
+        ),
+        (
+            json!({ "model": "veo-3.1-fast", "referenceImages": [PICTURE], "resolution": "720p", "duration": 6 }),
+            8,
+        ),
+        (
+            json!({ "model": "wan-2.7", "referenceImages": [PICTURE], "resolution": "720p", "duration": 20 }),
+            10,
+        ),
+        (json!({ "model": "hailuo-2.3", "resolution": "1080p", "duration": 9 }), 6),
+        (json!({ "model": "hailuo-2.3", "resolution": "1080p", "duration": 10 }), 6),
+        (json!({ "model": "ray-3.2", "resolution": "360p", "loop": true, "duration": 9 }), 5),
+        (json!({ "model": "kling-o1", "image": PICTURE, "duration": 2 }), 5),
+        (json!({ "model": "kling-o1", "resolution": "720p", "duration": 7 }), 5),
+        (json!({ "model": "kling-o1", "resolution": "720p", "duration": 8 }), 10),
+    ] {
+        let fix = fix_of(request.clone(), "duration");
+        assert_eq!(fix, Some(json!({ "path": "duration", "value": seconds })), "{request}");
+    }
+}
+
+#[test]
+fn a_missing_value_is_one_that_every_rule_accepts() {
+    let video = "https://media.example.com/a.mp4";
+    let request = json!({ "model": "veo-3.1-fast", "prompt": "A fox", "video": video });
+    let found = validate(&request, Policy::default());
+    let listings = found["listings"].as_array().unwrap();
+    let own = listings.iter().find(|one| one["provider"] == "runware").unwrap();
+    let issues = own["issues"].as_array().unwrap();
+    let missing = issues.iter().find(|issue| issue["path"] == "duration").unwrap();
+    assert_eq!(
+        (&missing["code"], &missing["allowed"]),
+        (&json!("required"), &json!([7])),
+        "{missing}"
+    );
+}
+
+#[test]
+fn a_size_beside_an_image_that_excludes_it_is_not_suggested() {
+    let image = "data:image/png;base64,iVBORw0KGgo=";
+    let request = json!({ "model": "seedance-2.0-mini", "duration": 5, "resolution": "1280x720" });
+    let with_image = with(request.clone(), json!({ "image": image }));
+    assert_eq!(
+        fix_of(with_image, "resolution"),
+        Some(json!({ "path": "resolution", "value": "720p" }))
+    );
+    let moved = json!({ "path": "size", "value": "1280x720", "remove": "resolution" });
+    assert_eq!(fix_of(request, "resolution"), Some(moved));
 }
 
 #[test]

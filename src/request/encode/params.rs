@@ -40,7 +40,9 @@ impl Encoder<'_> {
                 let path = param.field.path();
                 let message = format!("{} requires `{path}`.", self.name());
                 let issue = Issue::error(path, Code::Required, message);
-                self.report(issue.allowed(param.kind.allowed()));
+                let mut allowed = param.kind.allowed();
+                allowed.retain(|value| self.rules_accept(param.field, value));
+                self.report(issue.allowed(allowed));
                 false
             }
             None => true,
@@ -150,7 +152,7 @@ impl Encoder<'_> {
     }
 
     /// Whether the field already has an error.
-    fn is_reported(&self, field: Field) -> bool {
+    pub(super) fn is_reported(&self, field: Field) -> bool {
         let of_field = |issue: &Issue| issue.path == field.path();
         self.issues.iter().any(|issue| of_field(issue) && issue.severity == Severity::Error)
     }
@@ -180,7 +182,7 @@ impl Encoder<'_> {
                 issue.suggest_set(path, value)
             }
             Some(("size", value)) if !self.request.has(Field::Size) => {
-                let mut sizes = self.sizes.iter();
+                let mut sizes = self.sizes.iter().filter(|_| !self.is_excluded(Field::Size));
                 if sizes.any(|size| value == size.word()) {
                     return issue.suggest_set("size", value).replacing(path);
                 }
@@ -237,12 +239,14 @@ impl Encoder<'_> {
         let (path, name) = (field.path(), self.name());
         let error = |code, message: String| Issue::error(path, code, message);
         let is_listed = allowed.is_empty() || allowed.iter().any(|one| i64::from(*one) == number);
-        let issue = if !is_listed {
-            let nearest = allowed.iter().min_by_key(|one| i64::from(**one).abs_diff(number));
+        let issue = if self.is_reported(field) {
+            None
+        } else if !is_listed {
             let values: Vec<Value> = allowed.iter().map(|number| (*number).into()).collect();
+            let nearest = nearest(&values, number);
             let message = format!("{name} does not support {number}.{}", use_one_of(&values));
             let issue = error(Code::InvalidValue, message).allowed(values);
-            nearest.map(|nearest| issue.suggest_set(path, *nearest))
+            nearest.map(|nearest| issue.suggest_set(path, nearest))
         } else if let Some(min) = min.filter(|min| number < *min) {
             let message = format!("{name} requires at least {min}.");
             Some(error(Code::TooSmall, message).limits(Some(min), max))
@@ -380,6 +384,12 @@ fn frame_image(input: &MediaInput, field: Field, has_last: bool) -> Value {
             Value::Object(map)
         }
     }
+}
+
+/// The value that is nearest to a number.
+pub(super) fn nearest(values: &[Value], number: i64) -> Option<Value> {
+    let distance = |value: &&Value| value.as_i64().map_or(u64::MAX, |one| one.abs_diff(number));
+    values.iter().min_by_key(distance).cloned()
 }
 
 /// Puts a value at a dotted path and creates the levels on the way.

@@ -3,6 +3,7 @@
 use crate::json::Value;
 
 use super::Encoder;
+use super::params::nearest;
 use crate::catalog::{Rule, Scalar, When};
 use crate::field::Field;
 use crate::issue::{Code, Issue};
@@ -38,10 +39,11 @@ impl Encoder<'_> {
 
     fn need(&mut self, when: &[When], field: Field, allowed: &[Scalar], strict: bool) {
         let path = field.path();
-        // An invalid or missing field is reported elsewhere.
+        // An invalid or missing field is reported elsewhere, and another rule about it suggests what all accept.
         let param = self.listing.param(field);
-        let is_reported = param.is_some_and(|param| param.required && !self.request.has(field));
-        if is_reported || self.request.broken.contains(&field) || self.is_overridden(field) {
+        let is_missing = param.is_some_and(|param| param.required && !self.request.has(field));
+        let is_broken = self.request.broken.contains(&field) || self.is_reported(field);
+        if is_missing || is_broken || self.is_overridden(field) {
             return;
         }
         let case = match when.first() {
@@ -64,7 +66,13 @@ impl Encoder<'_> {
         if value.is_some_and(|value| allowed.iter().any(|one| value.is(one))) {
             return;
         }
-        let words: Vec<String> = allowed.iter().map(Scalar::to_string).collect();
+        let mut accepted: Vec<&Scalar> =
+            allowed.iter().filter(|one| self.rules_accept(field, &one.to_json())).collect();
+        let is_possible = strict && !accepted.is_empty();
+        if accepted.is_empty() {
+            accepted.extend(allowed);
+        }
+        let words: Vec<String> = accepted.iter().map(|one| one.to_string()).collect();
         let wanted = format!("`{path}`: {}", join(&words, " or "));
         let issue = if strict {
             let message = format!("{case}, {name} requires {wanted}.");
@@ -75,13 +83,32 @@ impl Encoder<'_> {
             );
             Issue::warning(path, Code::Undocumented, message)
         };
-        let values: Vec<Value> = allowed.iter().map(Scalar::to_json).collect();
-        let issue = self.respelled(field, &values, issue).allowed(values);
-        self.report(match allowed {
-            // Another value that the caller gave is a wish.
-            [only] if strict && !self.request.has(field) => issue.suggest_set(path, only.to_json()),
-            _ => issue,
+        let values: Vec<Value> = accepted.iter().map(|one| one.to_json()).collect();
+        let issue = self.respelled(field, &values, issue);
+        // Another number than the caller's is a nearby value, another word is another wish.
+        let near = match self.request.integer(field) {
+            Some(given) => nearest(&values, given),
+            None => {
+                values.first().filter(|_| values.len() == 1 && !self.request.has(field)).cloned()
+            }
+        };
+        let issue = issue.allowed(values);
+        self.report(match near.filter(|_| is_possible) {
+            Some(value) => issue.suggest_set(path, value),
+            None => issue,
         });
+    }
+
+    /// Whether every rule that applies accepts the value.
+    pub(super) fn rules_accept(&self, field: Field, value: &Value) -> bool {
+        self.listing.rules.iter().all(|rule| match rule {
+            Rule::Needs { when, field: other, allowed, strict: true } if *other == field => {
+                allowed.is_empty()
+                    || allowed.iter().any(|one| one.is(value))
+                    || !self.all_hold(when)
+            }
+            _ => true,
+        })
     }
 
     pub(super) fn one_of(&mut self, fields: &[Field]) {

@@ -231,6 +231,7 @@ impl<'a> Encoder<'a> {
                     format!("{source}, so it may be rejected, and its price is an estimate.");
                 self.report(Issue::warning("size", Code::Undocumented, message).allowed(words()));
             }
+            None if self.is_reported(Field::Size) => {}
             None => {
                 let far = |size: &&Size| {
                     let turned = (size.width < size.height) != (width < height);
