@@ -269,6 +269,24 @@ fn a_fix_is_the_nearest_value_that_every_rule_accepts() {
 }
 
 #[test]
+fn an_empty_text_that_may_be_absent_is_removed() {
+    let wan = json!({ "model": "wan-2.6", "duration": 5, "resolution": "720p" });
+    let runway = json!({ "model": "gen-4.5", "duration": 5, "resolution": "720p" });
+    let beside = json!({ "prompt": "", "image": PICTURE });
+    for (request, path, is_removed) in [
+        (with(wan.clone(), json!({ "negativePrompt": "" })), "negativePrompt", true),
+        (with(wan.clone(), json!({ "negativePrompt": " \n" })), "negativePrompt", true),
+        (with(wan, json!({ "prompt": "" })), "prompt", false),
+        (with(runway.clone(), beside), "prompt", true),
+        // Something must say what to generate.
+        (with(runway, json!({ "prompt": "" })), "prompt", false),
+    ] {
+        let fix = is_removed.then(|| json!({ "path": path }));
+        assert_eq!(fix_of(request.clone(), path), fix, "{request}");
+    }
+}
+
+#[test]
 fn a_missing_value_is_one_that_every_rule_accepts() {
     let video = "https://media.example.com/a.mp4";
     let request = json!({ "model": "veo-3.1-fast", "prompt": "A fox", "video": video });

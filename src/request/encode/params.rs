@@ -216,7 +216,9 @@ impl Encoder<'_> {
         let limits = |issue: Box<Issue>| issue.limits(Some(min.into()), max.map(i64::from));
         if count < u64::from(min) || text.head.trim().is_empty() {
             let message = format!("{} requires at least {min} characters.", self.name());
-            self.report(limits(Issue::error(path, Code::TooShort, message)));
+            let issue = limits(Issue::error(path, Code::TooShort, message));
+            let is_empty = text.head.trim().is_empty() && !self.is_needed(field);
+            self.report(if is_empty { issue.suggest_remove(path) } else { issue });
         } else if let Some(max) = max.filter(|max| count > u64::from(*max)) {
             let message =
                 format!("{} accepts at most {max} characters. This has {count}.", self.name());

@@ -111,6 +111,18 @@ impl Encoder<'_> {
         })
     }
 
+    /// Whether the request would lack the field without it.
+    pub(super) fn is_needed(&self, field: Field) -> bool {
+        let others =
+            |fields: &[Field]| fields.iter().any(|other| *other != field && self.is_given(*other));
+        let is_ruled = self.listing.rules.iter().any(|rule| match rule {
+            Rule::OneOf { fields } => fields.contains(&field) && !others(fields),
+            Rule::Needs { when, field: other, .. } => *other == field && self.all_hold(when),
+            _ => false,
+        });
+        is_ruled || self.listing.param(field).is_none_or(|param| param.required)
+    }
+
     pub(super) fn one_of(&mut self, fields: &[Field]) {
         if fields.iter().any(|field| self.is_given(*field)) {
             return;
