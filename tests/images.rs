@@ -141,6 +141,7 @@ fn files_that_no_provider_takes_are_named() {
         ("data:image/svg+xml,%3Csvg%3E", "SVG"),
         ("data:image/heic;base64,AAAA", "HEIC"),
         ("data:video/mp4;base64,AAAA", "a video"),
+        ("Data:Video/MP4;Base64,AAAA", "a video"),
     ] {
         assert!(issues("veo-3.1-fast", json!({}), uri.into())[0].contains(name), "{uri}");
     }
@@ -210,6 +211,8 @@ fn each_format_has_a_readable_size() {
             let text = base64(&write(width, height));
             let found = price(format!("data:image/x;base64,{text}").into());
             assert_eq!(found, exactly(micros), "{name} {width}x{height}");
+            let shouted = price(format!("DATA:IMAGE/X;BASE64,{text}").into());
+            assert_eq!(shouted, exactly(micros), "{name} {width}x{height}, in capitals");
             assert_eq!(price(text.into()), exactly(micros), "{name} {width}x{height}, bare");
         }
         let odd = base64(&write(640, 480));

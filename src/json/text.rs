@@ -69,6 +69,18 @@ pub fn long_string_ref(index: u32, head: &str, length: u32) -> Value {
     Value::Object(reference)
 }
 
+/// The rest of a text that begins with this, in any case.
+pub(crate) fn after_start<'a>(text: &'a str, start: &str) -> Option<&'a str> {
+    let (head, rest) = text.split_at_checked(start.len())?;
+    head.eq_ignore_ascii_case(start).then_some(rest)
+}
+
+/// The bytes of a data URI in Base64 that names no type.
+pub(crate) fn after_untyped(text: &str) -> Option<&str> {
+    let mut starts = ["data:;base64,", "data:application/octet-stream;base64,"].iter();
+    starts.find_map(|start| after_start(text, start))
+}
+
 /// The texts with a separator between them: a tenth of the code of the standard library's `join`.
 #[inline(never)]
 pub(crate) fn join(texts: &[impl AsRef<str>], separator: &str) -> String {

@@ -2,15 +2,19 @@
 
 use super::url;
 use crate::catalog::{ImageType, MediaForm};
+use crate::json::text::after_start;
 use crate::uuid::is_uuid;
+
+/// The scheme of a data URI.
+pub(super) const DATA: &str = "data:";
 
 /// The form of a text, or what is wrong with it.
 pub(super) fn media_kind(text: &str, allow_private: bool) -> Result<MediaForm, ImageError> {
     if is_uuid(text, None) {
         return Ok(MediaForm::Uuid);
     }
-    if let Some(rest) = text.strip_prefix("data:") {
-        let header = rest.split(',').next().unwrap_or_default();
+    if let Some(rest) = after_start(text, DATA) {
+        let header = rest.split(',').next().unwrap_or_default().to_ascii_lowercase();
         let fits = header.starts_with("image/") && header.ends_with(";base64");
         return if fits && rest.len() > header.len() + 1 {
             Ok(MediaForm::DataUri)
@@ -52,10 +56,11 @@ pub(super) fn content(text: &str) -> Option<Content> {
     if text.starts_with('<') {
         return markup(text.as_bytes()).map(Content::Other);
     }
-    let (header, base64) = match text.strip_prefix("data:") {
+    let (header, base64) = match after_start(text, DATA) {
         Some(rest) => rest.split_once(',')?,
         None => ("", text),
     };
+    let header = &header.to_ascii_lowercase();
     let start = decode(base64.get(..SIGNATURE_CHARS).unwrap_or(base64));
     if let Some(kind) = image_type(&start) {
         return Some(Content::Image(kind, dimensions(kind, base64, &start)));
@@ -121,7 +126,7 @@ fn markup(bytes: &[u8]) -> Option<&'static str> {
     is_svg.then_some("SVG")
 }
 
-/// The name of the media type in the header of a data URI.
+/// The name of the media type in the header of a data URI, which is in lower case.
 fn named(header: &str) -> Option<&'static str> {
     const TYPES: &[(&str, &str)] = &[
         ("image/heic", "HEIC"),
@@ -132,7 +137,6 @@ fn named(header: &str) -> Option<&'static str> {
         ("application/pdf", "PDF"),
         ("video/", "a video"),
     ];
-    let header = header.to_ascii_lowercase();
     TYPES.iter().find(|(media, _)| header.starts_with(media)).map(|(_, name)| *name)
 }
 

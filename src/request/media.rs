@@ -2,12 +2,13 @@
 
 use crate::json::{Object, Value};
 
-use super::image::{self, Content};
+use super::image::{self, Content, DATA};
 use super::parse::Parser;
 use super::sanitize::extended;
 use super::{CheckedUrl, Field, MediaInput, Text};
 use crate::catalog::MediaForm;
 use crate::issue::{Code, Issue};
+use crate::json::text::{after_start, after_untyped};
 use crate::near;
 
 /// Items of a list that are read. Every listing accepts far fewer.
@@ -71,12 +72,14 @@ impl Parser<'_> {
         let Some(read) = Text::read(value) else {
             return self.reject(path, "a URL or a UUID");
         };
-        let form = self.form(path, read.head, "Use a URL or a UUID.")?;
-        if !matches!(form, MediaForm::Url | MediaForm::Uuid) {
+        let is_data = after_start(read.head, DATA).is_some();
+        let form = if is_data { None } else { self.form(path, read.head, "Use a URL or a UUID.") };
+        if is_data || matches!(form, Some(MediaForm::DataUri | MediaForm::Base64)) {
             let message = "Inline bytes are not supported here. Use a URL or a UUID.";
             self.push(Issue::error(path, Code::InvalidFormat, message));
             return None;
         }
+        let form = form?;
         Some(MediaInput { form, text: value.clone(), frame: None, image_type: None, pixels: None })
     }
 
@@ -124,8 +127,7 @@ impl Parser<'_> {
                 let message = match error {
                     // Bytes without a known type, of this package or of a `FileReader`.
                     image::ImageError::DataUri
-                        if text.starts_with("data:application/octet-stream;base64,")
-                            || text.starts_with("data:;base64,") =>
+                        if after_untyped(text).is_some() && image::content(text).is_none() =>
                     {
                         "The bytes are not an image of a known type: send JPEG or PNG."
                     }

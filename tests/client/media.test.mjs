@@ -53,6 +53,24 @@ describe("media", { concurrency: true }, () => {
     });
   }
 
+  test("a data URI without the type of its image gets it, however long", async (t) => {
+    const long = Buffer.concat([ONE, new Uint8Array(200_000)]);
+    const bytes = Buffer.from(ONE).toString("base64");
+    const referenceImages = [
+      `data:application/octet-stream;base64,${bytes}`,
+      { image: `data:;base64,${long.toString("base64")}` },
+      `DATA:IMAGE/JPEG;BASE64,${bytes}`,
+    ];
+    const client = createClient({ settings: {} });
+    assert.equal(client.validate({ ...KLING, referenceImages, aspectRatio: undefined }).ok, true);
+    const { body } = await received(t, { ...KLING, referenceImages, aspectRatio: undefined }, { provider: "runware" });
+    assert.deepEqual(body.inputs.referenceImages, [uri(ONE), uri(long), uri(ONE)]);
+    // Bytes of no image stay what they are, and are rejected.
+    const unknown = `data:application/octet-stream;base64,${Buffer.alloc(99).toString("base64")}`;
+    const { issues } = client.validate({ ...KLING, image: unknown });
+    assert.deepEqual([issues[0].path, issues[0].code], ["image", "invalid_format"]);
+  });
+
   test("RunPod gets them too, if the caller allows it", async (t) => {
     const request = { model: "seedance-1.5-pro", prompt: PROMPT, duration: 5, image: FIRST };
     const client = createClient({ settings: { runpod: { apiKey: "k" } } });

@@ -36,8 +36,44 @@ fn images() {
         (list(json!("http://a.example.com/a.png")), "~image insecure_url |  | "),
         (list(json!(data)), " | !image url_required | "),
         (image(json!({ "image": data, "allowInlineImages": true })), " |  | "),
+        (
+            image(
+                json!({ "image": "DATA:image/PNG;BASE64,iVBORw0KGgo=", "allowInlineImages": true }),
+            ),
+            " |  | ",
+        ),
         (image(json!({ "allowInlineImages": true })), " |  | "),
     ]);
+}
+
+#[test]
+fn the_message_says_what_to_give_in_place_of_inline_media() {
+    let message = |field: &str, value: Value| {
+        let request = json!({ "model": "wan-2.6", "prompt": "A fox", "duration": 5, field: value });
+        let found = filmgate::untyped::validate(&request, filmgate::request::Policy::default());
+        let issues = found["issues"].as_array().unwrap();
+        assert_eq!(issues.len(), 1, "{found:#}");
+        issues[0]["message"].as_str().unwrap().to_owned()
+    };
+    for inline in ["data:audio/mpeg;base64,SUQzBAAAAAAA", "DATA:video/mp4;base64,AAAA", "data:,x"] {
+        for (field, value) in [
+            ("audio", json!(inline)),
+            ("video", json!(inline)),
+            ("referenceVideos", json!([inline])),
+        ] {
+            let said = message(field, value);
+            assert_eq!(
+                said, "Inline bytes are not supported here. Use a URL or a UUID.",
+                "{field}"
+            );
+        }
+    }
+    let octets = |bytes: &str| {
+        message("image", json!(format!("data:application/octet-stream;BASE64,{bytes}")))
+    };
+    assert!(octets("AAAAAAAA").contains("not an image of a known type"));
+    // They are one, and the header does not say so.
+    assert!(octets("iVBORw0KGgo=").contains("It begins with `data:image/png;base64,`"));
 }
 
 #[test]

@@ -18,6 +18,15 @@ const SIGNATURES: [type: string, pattern: RegExp][] = [
   ["image/webp", /^RIFF[^]{4}WEBP/],
 ];
 const SIGNATURE_BYTES = 12;
+/** The same bytes in Base64. */
+const BASE64_SIGNATURES: [type: string, pattern: RegExp][] = [
+  ["image/png", /^iVBORw0KGg/],
+  ["image/jpeg", /^\/9j\//],
+  ["image/gif", /^R0lGOD/],
+  ["image/webp", /^UklGR.{6}XRUJQ/],
+];
+/** Of a data URI that may hold an image. */
+const HEADER = /^data:(application\/octet-stream|image\/[\w.+-]+)?;base64,/i;
 /** Windows knows no media type of these files. */
 const HEIC_FILE = /\.hei[cf]$/i;
 /** Bytes whose Base64 is as long as what validation sees of a text. A multiple of 3, so that no padding ends it. */
@@ -56,9 +65,9 @@ export function inlineImagesSync<T>(request: T): T {
   });
 }
 
-/** The request with its images converted, and then `URL` objects to strings. */
+/** The request with its images converted, those of no type typed by their bytes, and `URL` objects converted to strings. */
 function inlined<T>(request: T, convert: (image: unknown) => unknown): T {
-  const images = mapImages(request, (image) => urlText(convert(image)));
+  const images = mapImages(request, (image) => typed(urlText(convert(image))));
   return mapFields(images, URL_FIELDS, urlText);
 }
 
@@ -130,6 +139,15 @@ export const isBinary = (image: unknown): boolean => isBlob(image) || bytesOf(im
 
 function isBlob(value: unknown): value is Blob {
   return ["Blob", "File"].includes(tagOf(value));
+}
+
+/** A data URI whose header does not name the type of its image gets one that does, in the letters that all providers read. */
+function typed(image: unknown): unknown {
+  const [header] = (typeof image === "string" && HEADER.exec(image)) || [];
+  if (header === undefined || (header.includes("image/") && header === header.toLowerCase())) return image;
+  const base64 = (image as string).slice(header.length);
+  const known = BASE64_SIGNATURES.find(([, start]) => start.test(base64));
+  return known ? `data:${known[0]};base64,${base64}` : image;
 }
 
 function urlText(value: unknown): unknown {

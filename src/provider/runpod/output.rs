@@ -7,7 +7,7 @@
 
 use std::sync::LazyLock;
 
-use crate::json::text::Text;
+use crate::json::text::{Text, after_start, after_untyped};
 use crate::json::{Object, Value};
 use crate::money::{Usd, read_usd};
 use crate::outcome::Video;
@@ -396,19 +396,12 @@ fn http_url(text: &str) -> Option<String> {
         .then(|| scheme.to_ascii_lowercase() + rest)
 }
 
-/// The rest of a text that begins with this, in any case.
-fn after_start<'a>(text: &'a str, start: &str) -> Option<&'a str> {
-    let (head, rest) = text.split_at_checked(start.len())?;
-    head.eq_ignore_ascii_case(start).then_some(rest)
-}
-
 /// A data URI of a video, or the Base64 of an MP4's or WebM's first bytes.
 fn is_video_data(text: &str) -> bool {
     let text = text.trim_start();
     let is_mp4 =
         text.starts_with("AAAA") && text.get(6..).is_some_and(|rest| rest.starts_with("Z0eX"));
-    let untyped = ["data:;base64,", "data:application/octet-stream;base64,"];
-    if let Some(bytes) = untyped.iter().find_map(|start| after_start(text, start)) {
+    if let Some(bytes) = after_untyped(text) {
         return is_video_data(bytes);
     }
     ["data:video/", "data:application/mp4"].iter().any(|start| after_start(text, start).is_some())
