@@ -112,7 +112,7 @@ pub(in crate::provider) fn words_of(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Whether the words contain one of the phrases.
-fn has_one(words: &[&str], phrases: &str) -> bool {
+pub(in crate::provider) fn has_one(words: &[&str], phrases: &str) -> bool {
     phrases.split('|').any(|phrase| has_phrase(words, phrase))
 }
 

@@ -107,6 +107,27 @@ fn each_class_of_a_rejected_submit() {
     }
 }
 
+/// The legacy envelope has a number that says nothing, and words.
+#[test]
+fn a_key_that_only_words_reject_is_unauthorized() {
+    let legacy = |words: &str| json!({ "error": true, "errorId": 19, "errorMessage": words });
+    for status in [200, 400, 401] {
+        for words in ["Invalid API key", "The API key is invalid.", "invalid api key: see docs"] {
+            assert_eq!(rejected(status, &legacy(words)), Unauthorized, "{status} {words}");
+        }
+    }
+    // A failing server proves nothing, and other words are about something else.
+    for (status, words) in
+        [(500, "Invalid API key"), (200, "Server error, try again."), (200, "key")]
+    {
+        let submitted = submit(status, &legacy(words));
+        assert!(matches!(submitted, Unknown(_)), "{status} {words}: {submitted:?}");
+    }
+    // What a task says may be about the key of the provider behind Runware.
+    let of_task = json!({ "errors": [{ "message": "Invalid API key", "taskUUID": UUID }] });
+    assert_ne!(rejected(400, &of_task), Unauthorized);
+}
+
 #[test]
 fn a_retryable_rejection_of_the_provider_is_retryable() {
     for code in
