@@ -311,9 +311,10 @@ impl Job {
             let expiry = || provider.video_expiry(&self.handle, ended_at, video);
             video.expires_at = video.expires_at.or_else(expiry);
         }
-        // The sum of the videos' costs if each has one. The cost of a response is that of the videos in it.
+        // The sum of the videos' costs if each has one. The cost of a response is that of the videos in it: of all
+        // that a request for one result made.
         let each: Option<Vec<Usd>> = videos.iter().map(|video| video.cost).collect();
-        let whole = seen.cost.filter(|_| videos.len() == 1);
+        let whole = seen.cost.filter(|_| videos.len() == 1 || self.handle.n == 1);
         let outcome = VideoResult {
             videos,
             failures: seen.failures,

@@ -1,6 +1,8 @@
 //! The video in an output of any shape.
 
 use filmgate::error::ErrorCode::{self, *};
+use filmgate::money::Usd;
+use filmgate::outcome::Video;
 use filmgate::provider::PollResult;
 use filmgate::provider::ProviderId::Runpod;
 use proptest::prelude::*;
@@ -69,6 +71,79 @@ fn a_url_in_lists_and_objects() {
         assert_eq!(url(&output).as_deref(), Some(VIDEO), "{output}");
         assert_eq!(own_url(&output).as_deref(), Some(VIDEO), "{output}");
     }
+}
+
+/// The videos of the user's own endpoint with the cost of each in micro-dollars, and that of the job.
+fn paid(output: Value) -> (Vec<(String, Option<i64>)>, Option<i64>) {
+    let driver = own_ended(json!({ "status": "COMPLETED", "output": output }));
+    let result = driver.result();
+    let micros = |cost: Option<Usd>| cost.map(|usd| usd.0);
+    let one = |video: &Video| {
+        let data = video.data.as_ref().and_then(Value::as_str).map(str::to_owned);
+        (video.url.clone().or(data).unwrap(), micros(video.cost))
+    };
+    (result.videos.iter().map(one).collect(), micros(result.cost))
+}
+
+#[test]
+fn each_video_of_an_own_endpoint_is_delivered_once_with_its_cost() {
+    const SECOND: &str = "https://a.example.com/second.mp4";
+    let both =
+        |costs: [Option<i64>; 2]| vec![(VIDEO.to_owned(), costs[0]), (SECOND.to_owned(), costs[1])];
+    let none = both([None, None]);
+    let cases = [
+        (json!({ "videos": [VIDEO, SECOND] }), none.clone(), None),
+        (json!([{ "video_url": VIDEO }, { "video_url": SECOND }]), none.clone(), None),
+        (
+            json!({ "videos": [VIDEO, format!(" {VIDEO}"), SECOND, VIDEO.replace("https", "HTTPS")] }),
+            none.clone(),
+            None,
+        ),
+        (
+            json!([{ "video_url": VIDEO, "cost": 0.1 }, { "video_url": SECOND, "cost": 0.25 }]),
+            both([Some(100_000), Some(250_000)]),
+            Some(350_000),
+        ),
+        // One cost for both, beside them or around them.
+        (json!({ "videos": [VIDEO, SECOND], "cost": 0.2 }), none.clone(), Some(200_000)),
+        (
+            json!({ "videos": [VIDEO, SECOND], "result": { "cost": 0.2 } }),
+            none.clone(),
+            Some(200_000),
+        ),
+        // Of one of them, and of one and both: the sum is not known.
+        (json!([{ "video_url": VIDEO, "cost": 0.1 }, { "video_url": SECOND }]), none.clone(), None),
+        (
+            json!({ "cost": 0.3, "videos": [{ "url": VIDEO, "cost": 0.1 }, { "url": SECOND }] }),
+            none.clone(),
+            None,
+        ),
+        // Only the best are videos for certain.
+        (
+            json!({ "videos": [VIDEO, SECOND], "url": STREAM, "thumbnail": PICTURE }),
+            none.clone(),
+            None,
+        ),
+        (
+            json!({ "videos": [VIDEO, SECOND], "input": { "video": "https://a.example.com/in.mp4" } }),
+            none,
+            None,
+        ),
+        (
+            json!({ "videos": [{ "type": "base64", "filename": "a.mp4", "data": BYTES }, { "type": "base64", "filename": "b.mp4", "data": format!("{BYTES}AAAA") }] }),
+            vec![(BYTES.to_owned(), None), (format!("{BYTES}AAAA"), None)],
+            None,
+        ),
+    ];
+    for (output, videos, cost) in cases {
+        assert_eq!(paid(output.clone()), (videos, cost), "{output}");
+    }
+    let many: Vec<String> =
+        (0..20_000).map(|at| format!("https://a.example.com/{at}.mp4")).collect();
+    assert_eq!(paid(json!({ "videos": many })).0.len(), 100);
+    // A model of the catalog makes one video, whatever stands beside it.
+    let body = json!({ "status": "COMPLETED", "output": { "videos": [VIDEO, SECOND] } });
+    assert_eq!(ended(body).result().videos.len(), 1);
 }
 
 #[test]

@@ -48,14 +48,29 @@ enum FileKind {
     Unknown,
 }
 
-/// The value that is the video, as far as is known.
+/// A value that is a video, as far as is known.
 struct Candidate<'a> {
     value: &'a Value,
+    url: Option<String>,
     /// Lower is better.
     rank: u8,
-    /// The cost in the nearest object around it.
-    cost: Option<Usd>,
+    /// The nearest object around it with a cost.
+    costed: Option<&'a Object>,
+    /// How many objects around it have a cost.
+    costs: u32,
 }
+
+impl Candidate<'_> {
+    fn is_same(&self, other: &Self) -> bool {
+        match self.url {
+            Some(_) => self.url == other.url,
+            None => self.value == other.value,
+        }
+    }
+}
+
+/// The most videos of a job at a user's own endpoint. A public one makes one.
+pub(super) const MAX_VIDEOS: usize = 100;
 
 /// Names that are searched first, in this order.
 const FIRST_NAMES: &[&str] = &["video_url", "video", "videos", "result", "url", "output"];
@@ -111,19 +126,41 @@ const OTHER_EXTENSIONS: &str = "\
     jpg|jpeg|jpe|jfif|png|webp|gif|avif|heic|heif|svg|bmp|tif|tiff|ico|mp3|wav|aac|flac|m4a|ogg|\
     opus|txt|json|html|htm|log|md|csv|xml|pdf|srt|vtt";
 
-/// The most likely video of an output, with the cost beside it.
-pub(super) fn find_video(output: &Value, search: Search) -> Option<Video> {
-    let mut best = None;
-    collect(output, search, Context { role: Role::Result, is_bytes: false, cost: None }, &mut best);
-    let Candidate { value, cost, .. } = best?;
-    let video = Video { cost: cost.or_else(|| find_cost(output)), ..Video::default() };
-    let url = Text::read(value).and_then(|text| http_url(text.head));
-    Some(match url {
-        // The text of a reference is outside the module.
-        Some(_) if value.is_object() => video.with_url(value),
-        Some(url) => video.with_url(&url.into()),
-        None => Video { data: Some(value.clone()), ..video },
-    })
+/// The most likely videos of a job's output, at most `max`, each once, and what they cost together; `None` without one.
+pub(super) fn find_videos(
+    output: &Value,
+    job: &Value,
+    search: Search,
+    max: usize,
+) -> Option<(Vec<Video>, Option<Usd>)> {
+    let mut best = Best { candidates: Vec::new(), max };
+    let context = Context { role: Role::Result, is_bytes: false, costed: None, costs: 0 };
+    collect(output, search, context, &mut best);
+    let found = best.candidates;
+    let costs = found.first()?.costs;
+    let mut each: Vec<&Object> = found.iter().filter_map(|one| one.costed).collect();
+    each.dedup_by(|one, other| std::ptr::eq(*one, *other));
+    let cost = if found.iter().any(|one| one.costs != costs) {
+        // A cost around all, beside one of a part, may be the sum.
+        None
+    } else if costs == 0 {
+        find_cost(output).or_else(|| find_cost(job))
+    } else {
+        Some(Usd::sum(each.iter().filter_map(|map| own_cost(map))))
+    };
+    let is_each = cost.is_some() && each.len() == found.len();
+    let video = |one: &Candidate<'_>| {
+        let own =
+            if found.len() == 1 { cost } else { one.costed.filter(|_| is_each).and_then(own_cost) };
+        let video = Video { cost: own, ..Video::default() };
+        match &one.url {
+            // The text of a reference is outside the module.
+            Some(_) if one.value.is_object() => video.with_url(one.value),
+            Some(url) => video.with_url(&url.as_str().into()),
+            None => Video { data: Some(one.value.clone()), ..video },
+        }
+    };
+    Some((found.iter().map(video).collect(), cost))
 }
 
 /// The cost in an output: its own, or else the first one in a result.
@@ -201,27 +238,43 @@ fn own_cost(map: &Object) -> Option<Usd> {
 
 /// What is known about a value from the names and objects around it.
 #[derive(Clone, Copy)]
-struct Context {
+struct Context<'a> {
     role: Role,
     /// The value is the bytes of a video, in Base64.
     is_bytes: bool,
-    cost: Option<Usd>,
+    /// As of a candidate.
+    costed: Option<&'a Object>,
+    costs: u32,
 }
 
-/// Keeps the best video of a value.
-fn collect<'a>(
-    value: &'a Value,
-    search: Search,
-    context: Context,
-    best: &mut Option<Candidate<'a>>,
-) {
+/// The best candidates, of one rank.
+struct Best<'a> {
+    candidates: Vec<Candidate<'a>>,
+    max: usize,
+}
+
+impl<'a> Best<'a> {
+    fn add(&mut self, one: Candidate<'a>) {
+        if self.candidates.first().is_some_and(|best| one.rank < best.rank) {
+            self.candidates.clear();
+        }
+        let is_best = self.candidates.first().is_none_or(|best| one.rank == best.rank);
+        let is_new = || !self.candidates.iter().any(|other| other.is_same(&one));
+        if is_best && self.candidates.len() < self.max && is_new() {
+            self.candidates.push(one);
+        }
+    }
+}
+
+/// Keeps the best videos of a value.
+fn collect<'a>(value: &'a Value, search: Search, context: Context<'a>, best: &mut Best<'a>) {
     match value {
         text if Text::read(text).is_some() => {
-            let rank = Text::read(text).and_then(|text| rank(text.head, context));
-            if let Some(rank) = rank.filter(|rank| search != Search::Certain || *rank < LINK)
-                && best.as_ref().is_none_or(|best| rank < best.rank)
-            {
-                *best = Some(Candidate { value, rank, cost: context.cost });
+            let head = Text::read(text).map_or("", |text| text.head);
+            let rank = rank(head, context);
+            if let Some(rank) = rank.filter(|rank| search != Search::Certain || *rank < LINK) {
+                let Context { costed, costs, .. } = context;
+                best.add(Candidate { value, url: http_url(head), rank, costed, costs });
             }
         }
         Value::Array(items) => {
@@ -232,7 +285,10 @@ fn collect<'a>(
             if object_role == Role::Excluded {
                 return;
             }
-            let context = Context { cost: own_cost(map).or(context.cost), ..context };
+            let context = match own_cost(map) {
+                Some(_) => Context { costed: Some(map), costs: context.costs + 1, ..context },
+                None => context,
+            };
             let mut field = |name: &str, value: &'a Value| {
                 if may_be_video(value)
                     && let Some(context) = context_of(name, search, context, object_role)
@@ -266,7 +322,12 @@ fn may_be_video(value: &Value) -> bool {
 }
 
 /// The context of a field; `None` if it is not searched.
-fn context_of(name: &str, search: Search, around: Context, object_role: Role) -> Option<Context> {
+fn context_of<'a>(
+    name: &str,
+    search: Search,
+    around: Context<'a>,
+    object_role: Role,
+) -> Option<Context<'a>> {
     let role = match (role(name), object_role, around.role) {
         (Role::Excluded, ..) => return None,
         (Role::Medium, ..) => Role::Medium,
@@ -291,7 +352,7 @@ fn context_of(name: &str, search: Search, around: Context, object_role: Role) ->
 const LINK: u8 = 3;
 
 /// How likely a text is the video; lower is better.
-fn rank(text: &str, context: Context) -> Option<u8> {
+fn rank(text: &str, context: Context<'_>) -> Option<u8> {
     let is_video = match http_url(text) {
         Some(url) => match url_kind(&url) {
             FileKind::Video => true,
@@ -469,7 +530,7 @@ mod tests {
         let output = Value::Object(fields.collect());
         let before = SCANNED.get();
         for search in [Search::Everywhere, Search::Certain] {
-            assert!(find_video(&output, search).is_none());
+            assert!(find_videos(&output, &Value::Null, search, MAX_VIDEOS).is_none());
         }
         assert!(find_cost(&output).is_none());
         assert!(!names_video_file(&output) && !claims_cost(&output, false));

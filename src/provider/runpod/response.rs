@@ -3,13 +3,15 @@
 use crate::json::Value;
 
 use super::error::{from_http, from_job, is_billed, is_free};
-use super::output::{Search, claims_cost, find_cost, find_video, names_link, names_video_file};
+use super::output::{
+    MAX_VIDEOS, Search, claims_cost, find_cost, find_videos, names_link, names_video_file,
+};
 use super::{is_own_endpoint, reason};
 use crate::error::ErrorCode;
 use crate::handle::Handle;
 use crate::json::text::without_marks;
 use crate::money::Usd;
-use crate::outcome::{Charge, Failure, Status, Video};
+use crate::outcome::{Charge, Failure, Status};
 use crate::provider::{
     Body, JobSnapshot, PollResult, Response, SubmitResult, WebhookEvent, begins_like_data,
 };
@@ -292,16 +294,14 @@ fn snapshot(handle: &Handle, job: &Value, is_ok: bool) -> JobSnapshot {
             Some(Status::Completed) => &[Search::Results, Search::Everywhere],
             _ => &[Search::Certain],
         };
-        let mut searches = searches.iter();
-        let video = output.and_then(|output| searches.find_map(|how| find_video(output, *how)));
+        let max = if own { MAX_VIDEOS } else { 1 };
+        let in_output =
+            output.into_iter().flat_map(|output| searches.iter().map(move |how| (output, *how)));
         // A proxy may flatten the output.
-        let video = video.or_else(|| find_video(job, Search::Certain));
-        seen.cost = match &video {
-            Some(video) => video.cost,
-            None => output.and_then(find_cost),
-        };
-        seen.cost = seen.cost.or_else(|| find_cost(job));
-        seen.videos.extend(video.map(|video| Video { cost: seen.cost, ..video }));
+        let mut places = in_output.chain([(job, Search::Certain)]);
+        let found = places.find_map(|(place, how)| find_videos(place, job, how, max));
+        (seen.videos, seen.cost) = found
+            .unwrap_or_else(|| (Vec::new(), output.and_then(find_cost).or_else(|| find_cost(job))));
     }
     let has_video = !seen.videos.is_empty();
     let outer = job.get("error").filter(|error| reason::is_error(error));
