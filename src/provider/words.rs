@@ -87,7 +87,7 @@ const BAD_REQUEST: &str = "\
 
 /// The most likely code for a provider's words; `None` if they do not say enough.
 pub(in crate::provider) fn code_from_words(message: &str) -> Option<ErrorCode> {
-    let words: Vec<&str> = words_of(message).take(MAX_WORDS).collect();
+    let words = first_words(message);
     let has = |phrases: &str| has_one(&words, phrases);
     if has(TIMEOUT) {
         Some(ErrorCode::GenerationTimeout)
@@ -104,6 +104,16 @@ pub(in crate::provider) fn code_from_words(message: &str) -> Option<ErrorCode> {
     }
 }
 
+/// Whether a text has one of the phrases, which have `|` between them.
+pub(in crate::provider) fn says(text: &str, phrases: &str) -> bool {
+    has_one(&first_words(text), phrases)
+}
+
+#[inline(never)]
+fn first_words(text: &str) -> Vec<&str> {
+    words_of(text).take(MAX_WORDS).collect()
+}
+
 /// The words of a text. An underscore belongs to a word, as in the name of a variable.
 pub(in crate::provider) fn words_of(text: &str) -> impl Iterator<Item = &str> {
     // The tables of all alphabets would add kilobytes to the module.
@@ -112,7 +122,8 @@ pub(in crate::provider) fn words_of(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Whether the words contain one of the phrases.
-pub(in crate::provider) fn has_one(words: &[&str], phrases: &str) -> bool {
+#[inline(never)]
+fn has_one(words: &[&str], phrases: &str) -> bool {
     phrases.split('|').any(|phrase| has_phrase(words, phrase))
 }
 

@@ -137,18 +137,22 @@ pub(super) fn find_videos(
     let context = Context { role: Role::Result, is_bytes: false, costed: None, costs: 0 };
     collect(output, search, context, &mut best);
     let found = best.candidates;
-    let costs = found.first()?.costs;
-    let mut each: Vec<&Object> = found.iter().filter_map(|one| one.costed).collect();
-    each.dedup_by(|one, other| std::ptr::eq(*one, *other));
-    let cost = if found.iter().any(|one| one.costs != costs) {
+    let first = found.first()?;
+    let (mut sum, mut parts, mut last) = (Usd(0), 0, None);
+    for map in found.iter().filter_map(|one| one.costed) {
+        if !last.replace(map).is_some_and(|last| std::ptr::eq(last, map)) {
+            (sum, parts) = (Usd::sum([sum, own_cost(map)?]), parts + 1);
+        }
+    }
+    let cost = if found.iter().any(|one| one.costs != first.costs) {
         // A cost around all, beside one of a part, may be the sum.
         None
-    } else if costs == 0 {
+    } else if parts == 0 {
         find_cost(output).or_else(|| find_cost(job))
     } else {
-        Some(Usd::sum(each.iter().filter_map(|map| own_cost(map))))
+        Some(sum)
     };
-    let is_each = cost.is_some() && each.len() == found.len();
+    let is_each = cost.is_some() && parts == found.len();
     let video = |one: &Candidate<'_>| {
         let own =
             if found.len() == 1 { cost } else { one.costed.filter(|_| is_each).and_then(own_cost) };

@@ -295,11 +295,10 @@ fn snapshot(handle: &Handle, job: &Value, is_ok: bool) -> JobSnapshot {
             _ => &[Search::Certain],
         };
         let max = if own { MAX_VIDEOS } else { 1 };
-        let in_output =
-            output.into_iter().flat_map(|output| searches.iter().map(move |how| (output, *how)));
         // A proxy may flatten the output.
-        let mut places = in_output.chain([(job, Search::Certain)]);
-        let found = places.find_map(|(place, how)| find_videos(place, job, how, max));
+        let places = searches.iter().map(|how| (output, *how));
+        let mut places = places.chain([(Some(job), Search::Certain)]);
+        let found = places.find_map(|(place, how)| find_videos(place?, job, how, max));
         (seen.videos, seen.cost) = found
             .unwrap_or_else(|| (Vec::new(), output.and_then(find_cost).or_else(|| find_cost(job))));
     }

@@ -8,7 +8,7 @@ use super::code::{Class, Code};
 use crate::error::{ErrorCode, Failure};
 use crate::json::text::{Text, join};
 use crate::outcome::Charge;
-use crate::provider::words::{MAX_WORDS, code_from_words, has_one, words_of};
+use crate::provider::words::{code_from_words, says};
 use crate::provider::{Response, contains};
 
 /// Where words and further fields stand, in the order in which they are shown.
@@ -105,9 +105,7 @@ impl<'a> Entry<'a> {
 
     /// Whether the words reject the key, as in the legacy envelope, whose number says nothing.
     fn is_about_key(&self) -> bool {
-        let words: Vec<&str> =
-            self.words.iter().flat_map(|text| words_of(text)).take(MAX_WORDS).collect();
-        has_one(&words, "invalid api key|api key is invalid|missing api key|invalid api token")
+        says(&self.text(), "invalid api key|api key is invalid|missing api key|invalid api token")
     }
 
     pub(super) fn has_words(&self) -> bool {

@@ -209,12 +209,8 @@ impl Encoder<'_> {
                     format!("{} does not support `{path}`, so it is not sent.", self.name());
                 Issue::warning(path, Code::Ignored, message)
             } else {
-                let other = match field {
-                    Field::AspectRatio => ", or choose a model that has it",
-                    _ => "",
-                };
                 let message = format!(
-                    "{} does not support `{path}` for this model. Remove it{other}.",
+                    "{} does not support `{path}` for this model. Remove it, or choose a model that has it.",
                     self.name()
                 );
                 Issue::error(path, Code::Unsupported, message)

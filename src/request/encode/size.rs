@@ -170,10 +170,9 @@ impl<'a> Encoder<'a> {
 
     /// Whether the request has media that decide the aspect ratio, or none that the listing requires: it is invalid then.
     pub(super) fn has_source_media(&self) -> bool {
-        let mut shaped = [Field::Image, Field::Video, Field::RemixId].into_iter();
-        shaped.any(|field| {
-            self.request.has(field) || self.listing.param(field).is_some_and(|param| param.required)
-        })
+        let mut shaped = [Field::Image, Field::Video, Field::RemixId].iter();
+        let is_required = |field| self.listing.param(field).is_some_and(|param| param.required);
+        shaped.any(|field| self.request.has(*field) || is_required(*field))
     }
 
     /// Whether a resolution can be sent without a size.
