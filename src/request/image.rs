@@ -65,12 +65,10 @@ pub(super) fn content(text: &str) -> Option<Content> {
     if let Some(kind) = image_type(&start) {
         return Some(Content::Image(kind, dimensions(kind, base64, &start)));
     }
-    let is_header = |kind: &ImageType| header.starts_with(&format!("image/{kind};"));
     let other = other(&start).or_else(|| named(header)).map(Content::Other);
     other.or_else(|| {
-        let mut types =
-            [ImageType::Jpeg, ImageType::Png, ImageType::Webp, ImageType::Gif].into_iter();
-        Some(Content::Image(types.find(is_header)?, None))
+        let (kind, _) = header.strip_prefix("image/")?.split_once(';')?;
+        Some(Content::Image(kind.parse().ok()?, None))
     })
 }
 

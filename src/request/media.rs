@@ -169,18 +169,17 @@ impl Parser<'_> {
         if is_first && frame.as_f64() == Some(0.0) {
             return Some(Some(0.into()));
         }
-        let zero = is_first.then_some(Value::from(0));
+        let mut allowed = vec![Value::from(own)];
+        if is_first {
+            allowed.push(0.into());
+        }
         let message = match field {
             Field::Image => "`image` is the first frame. Use `first` or 0.",
             Field::LastFrameImage => "`lastFrameImage` is the last frame. Use `last`.",
             _ => "A reference image is not a frame. Remove `frame`.",
         };
         let issue = Issue::error(path, Code::InvalidValue, message);
-        let issue = if own.is_empty() {
-            issue
-        } else {
-            issue.allowed([Some(own.into()), zero].into_iter().flatten().collect())
-        };
+        let issue = if own.is_empty() { issue } else { issue.allowed(allowed) };
         let word = near::fold(frame.as_str().unwrap_or_default());
         let same = if is_first && word == "0" {
             Some(Value::from(0))

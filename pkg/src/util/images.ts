@@ -1,4 +1,4 @@
-import { toBase64 } from "./encoding.js";
+import { fromBase64, toBase64 } from "./encoding.js";
 import { invalidOption } from "./options.js";
 import { MAX_INLINE_LEN, OutsideText } from "./outside-text.js";
 import { tagOf } from "./tag.js";
@@ -18,15 +18,9 @@ const SIGNATURES: [type: string, pattern: RegExp][] = [
   ["image/webp", /^RIFF[^]{4}WEBP/],
 ];
 const SIGNATURE_BYTES = 12;
-/** The same bytes in Base64. */
-const BASE64_SIGNATURES: [type: string, pattern: RegExp][] = [
-  ["image/png", /^iVBORw0KGg/],
-  ["image/jpeg", /^\/9j\//],
-  ["image/gif", /^R0lGOD/],
-  ["image/webp", /^UklGR.{6}XRUJQ/],
-];
-/** Of a data URI that may hold an image. */
-const HEADER = /^data:(application\/octet-stream|image\/[\w.+-]+)?;base64,/i;
+/** The header of a data URI that may hold an image, before the Base64 of its first bytes. */
+const HEADER = /^data:(application\/octet-stream|image\/[\w.+-]+)?;base64,(?=[a-z\d+/]{16})/i;
+const BYTES = "application/octet-stream";
 /** Windows knows no media type of these files. */
 const HEIC_FILE = /\.hei[cf]$/i;
 /** Bytes whose Base64 is as long as what validation sees of a text. A multiple of 3, so that no padding ends it. */
@@ -35,7 +29,7 @@ const SEEN_BYTES = (MAX_INLINE_LEN / 4) * 3;
 /** The media type of an image, by its first bytes. */
 export function imageType(bytes: Uint8Array): string {
   const start = String.fromCharCode(...bytes.subarray(0, SIGNATURE_BYTES));
-  return SIGNATURES.find(([, pattern]) => pattern.test(start))?.[0] ?? "application/octet-stream";
+  return SIGNATURES.find(([, pattern]) => pattern.test(start))?.[0] ?? BYTES;
 }
 
 /** The bytes of the blobs of a request. */
@@ -146,8 +140,8 @@ function typed(image: unknown): unknown {
   const [header] = (typeof image === "string" && HEADER.exec(image)) || [];
   if (header === undefined || (header.includes("image/") && header === header.toLowerCase())) return image;
   const base64 = (image as string).slice(header.length);
-  const known = BASE64_SIGNATURES.find(([, start]) => start.test(base64));
-  return known ? `data:${known[0]};base64,${base64}` : image;
+  const type = imageType(fromBase64(base64.slice(0, 16)));
+  return type === BYTES ? image : `data:${type};base64,${base64}`;
 }
 
 function urlText(value: unknown): unknown {

@@ -153,18 +153,19 @@ pub(super) fn find_videos(
         Some(sum)
     };
     let is_each = cost.is_some() && parts == found.len();
-    let video = |one: &Candidate<'_>| {
+    let mut videos = Vec::new();
+    for one in &found {
         let own =
             if found.len() == 1 { cost } else { one.costed.filter(|_| is_each).and_then(own_cost) };
         let video = Video { cost: own, ..Video::default() };
-        match &one.url {
+        videos.push(match &one.url {
             // The text of a reference is outside the module.
             Some(_) if one.value.is_object() => video.with_url(one.value),
             Some(url) => video.with_url(&url.as_str().into()),
             None => Video { data: Some(one.value.clone()), ..video },
-        }
-    };
-    Some((found.iter().map(video).collect(), cost))
+        });
+    }
+    Some((videos, cost))
 }
 
 /// The cost in an output: its own, or else the first one in a result.

@@ -250,8 +250,12 @@ impl<'a> Entry<'a> {
         let http = (status >= 400).then(|| format!("HTTP {status}"));
         let shown = code.filter(|code| is_name(code)).map(str::to_owned);
         let facts: Vec<String> = shown.into_iter().chain(http).collect();
-        let parameters: Vec<String> =
-            self.parameters().filter(|name| is_name(name)).take(MAX_SHOWN).map(quoted).collect();
+        let mut parameters = Vec::new();
+        for name in self.parameters() {
+            if is_name(name) && parameters.len() < MAX_SHOWN {
+                parameters.push(quoted(name));
+            }
+        }
         let limits = self.limits();
         let mut own = match parameters.is_empty() {
             true => "Runware reports an error".to_owned(),
@@ -282,7 +286,13 @@ impl<'a> Entry<'a> {
         let number = |name: &str| self.field(name).and_then(number_of);
         let mut limits = Vec::new();
         if let Some(Value::Array(values)) = self.field("allowedValues") {
-            let shown: Vec<String> = values.iter().filter_map(value_of).take(MAX_SHOWN).collect();
+            let mut shown = Vec::new();
+            for value in values {
+                match value_of(value) {
+                    Some(value) if shown.len() < MAX_SHOWN => shown.push(value),
+                    _ => {}
+                }
+            }
             if !shown.is_empty() {
                 let more = if shown.len() < values.len() { ", …" } else { "" };
                 limits.push(format!("one of {}{more}", join(&shown, ", ")));

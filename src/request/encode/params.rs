@@ -40,8 +40,12 @@ impl Encoder<'_> {
                 let path = param.field.path();
                 let message = format!("{} requires `{path}`.", self.name());
                 let issue = Issue::error(path, Code::Required, message);
-                let mut allowed = param.kind.allowed();
-                allowed.retain(|value| self.rules_accept(param.field, value));
+                let mut allowed = Vec::new();
+                for value in param.kind.allowed() {
+                    if self.rules_accept(param.field, &value) {
+                        allowed.push(value);
+                    }
+                }
                 self.report(issue.allowed(allowed));
                 false
             }
@@ -148,7 +152,11 @@ impl Encoder<'_> {
             return Some(media.next()?.text.clone());
         }
         let last = self.request.media(Field::LastFrameImage).next().is_some();
-        Some(media.map(|input| frame_image(input, field, last)).collect())
+        let mut items = Vec::new();
+        for input in media {
+            items.push(frame_image(input, field, last));
+        }
+        Some(Value::Array(items))
     }
 
     /// Whether the field already has an error.

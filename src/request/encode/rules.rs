@@ -66,13 +66,15 @@ impl Encoder<'_> {
         if value.is_some_and(|value| allowed.iter().any(|one| value.is(one))) {
             return;
         }
-        let mut accepted: Vec<&Scalar> =
-            allowed.iter().filter(|one| self.rules_accept(field, &one.to_json())).collect();
-        let is_possible = strict && !accepted.is_empty();
-        if accepted.is_empty() {
-            accepted.extend(allowed);
+        let is_possible = allowed.iter().any(|one| self.rules_accept(field, &one.to_json()));
+        let (mut words, mut values) = (Vec::new(), Vec::new());
+        for one in allowed {
+            let value = one.to_json();
+            if !is_possible || self.rules_accept(field, &value) {
+                words.push(one.to_string());
+                values.push(value);
+            }
         }
-        let words: Vec<String> = accepted.iter().map(|one| one.to_string()).collect();
         let wanted = format!("`{path}`: {}", join(&words, " or "));
         let issue = if strict {
             let message = format!("{case}, {name} requires {wanted}.");
@@ -83,7 +85,6 @@ impl Encoder<'_> {
             );
             Issue::warning(path, Code::Undocumented, message)
         };
-        let values: Vec<Value> = accepted.iter().map(|one| one.to_json()).collect();
         let issue = self.respelled(field, &values, issue);
         // Another number than the caller's is a nearby value, another word is another wish.
         let near = match self.request.integer(field) {
@@ -93,7 +94,7 @@ impl Encoder<'_> {
             }
         };
         let issue = issue.allowed(values);
-        self.report(match near.filter(|_| is_possible) {
+        self.report(match near.filter(|_| strict && is_possible) {
             Some(value) => issue.suggest_set(path, value),
             None => issue,
         });
