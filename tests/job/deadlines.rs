@@ -47,7 +47,9 @@ fn the_callers_timeout_does_not_end_the_job() {
 
 #[test]
 fn only_an_accepted_job_is_said_to_continue() {
-    for (first, continues) in [(ack(), true), (Reply::NoResponse, false), (raw(503, "<html>"), false)] {
+    for (first, continues) in
+        [(ack(), true), (Reply::NoResponse, false), (raw(503, "<html>"), false)]
+    {
         let job = job_with(Runware, &request_for(Runware), SHORT);
         let driver = JobDriver::new(job, script(vec![first])).run();
         let failure = &driver.error().failure;
