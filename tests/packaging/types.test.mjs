@@ -4,15 +4,16 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import { compilers } from "./lib/compilers.mjs";
+import { refusingUndefined } from "./lib/inputs.mjs";
 import { tarball } from "./lib/project.mjs";
 
 const { exports } = JSON.parse(readFileSync(new URL("../../pkg/package.json", import.meta.url)));
 const entries = Object.keys(exports).filter((entry) => entry !== "./package.json");
+// The gateway of the same version is compiled with its own entry, by one compiler.
+const own = "./gateway-server";
 
 test("no entry's types are left without an assertion", () => {
   const asserted = readFileSync(new URL("types/entries.ts", import.meta.url), "utf8");
-  // The gateway of the same version is compiled with its own entry, by one compiler.
-  const own = "./gateway-server";
   const isMissing = (entry) => entry !== own && !asserted.includes(`from "filmgate${entry.slice(1)}"`);
   const missing = entries.filter(isMissing);
   assert.deepEqual(missing, []);
@@ -24,6 +25,11 @@ for (const { version, resolution, libraries, compile } of compilers) {
     compile,
   );
 }
+
+test("whatever is optional may be undefined, as a variable of the environment is, in all that a caller hands over", async () => {
+  const files = entries.filter((entry) => entry !== own).map((entry) => exports[entry].types);
+  assert.deepEqual(await refusingUndefined(files.filter((file) => file.endsWith(".d.ts"))), []);
+});
 
 test("are-the-types-wrong finds nothing that an ESM package has to fix", async () => {
   const { path } = await tarball();

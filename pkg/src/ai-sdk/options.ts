@@ -28,21 +28,21 @@ export interface SubmitDefaults {
    *
    * @default "cheapest"
    */
-  provider?: ProviderChoice;
+  provider?: ProviderChoice | undefined;
   /** Rejects, before anything is sent, if all videos of a call together may cost more. */
-  maxCostUsd?: number;
+  maxCostUsd?: number | undefined;
   /**
    * Whether a listing without a known price passes `maxCostUsd`.
    *
    * @default false
    */
-  allowUnknownCost?: boolean;
+  allowUnknownCost?: boolean | undefined;
   /**
    * How long `doGenerate` waits for the end, in milliseconds.
    *
    * @default 3_600_000 (one hour)
    */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
 }
 
 /**
@@ -50,7 +50,7 @@ export interface SubmitDefaults {
  * submit options. Write `satisfies FilmgateVideoOptions` after the object.
  */
 export type FilmgateVideoOptions = {
-  [Field in Exclude<keyof VideoRequest, "model" | "prompt" | "n">]?: JsonCompatible<VideoRequest[Field]>;
+  [Field in Exclude<keyof VideoRequest, "model" | "prompt" | "n">]?: JsonCompatible<VideoRequest[Field]> | undefined;
 } & { [Option in keyof SubmitDefaults]?: SubmitDefaults[Option] };
 
 /** Options of a provider. All are optional. */
@@ -60,14 +60,14 @@ export interface FilmgateProviderOptions extends FilmgateOptions, SubmitDefaults
    *
    * @default a client with these options
    */
-  client?: Filmgate;
+  client?: Filmgate | undefined;
   /**
    * Called with the handle of each accepted job, before its result is awaited. Errors of the AI SDK itself, such as its
    * polling timeout, do not carry the handle that finds the job again.
    */
-  onSubmitted?: (handle: Handle) => void | PromiseLike<void>;
+  onSubmitted?: ((handle: Handle) => void | PromiseLike<void>) | undefined;
   /** A long random secret. Adds a token of the job to its webhook URL, for `client.verifyWebhook`. */
-  webhookSecret?: string;
+  webhookSecret?: string | undefined;
 }
 
 const OBJECT: Kind = ["a client", (value) => typeof value.submit === "function"];

@@ -11,7 +11,7 @@ export type ProviderMetadata = Record<string, JsonObject>;
 /** An image, a video or audio in a call. */
 export type CallFile =
   | { type: "file"; mediaType: string; data: string | Uint8Array }
-  | { type: "url"; url: string; mediaType?: string };
+  | { type: "url"; url: string; mediaType?: string | undefined };
 
 /** Options of a call of a video model. */
 export interface CallOptions {
@@ -40,9 +40,9 @@ export interface CallOptions {
   /** Provider-specific options, by the provider's name. */
   providerOptions: Record<string, { [name: string]: unknown }>;
   /** Stops waiting. */
-  abortSignal?: AbortSignal;
+  abortSignal?: AbortSignal | undefined;
   /** Only `idempotency-key` is used. */
-  headers?: Record<string, string | undefined>;
+  headers?: Record<string, string | undefined> | undefined;
 }
 
 /** A warning of a result. */
@@ -98,9 +98,9 @@ export interface StatusOptions {
   /** `operation` of a `StartResult`, or a handle. */
   operation: Json;
   /** Stops waiting. */
-  abortSignal?: AbortSignal;
+  abortSignal?: AbortSignal | undefined;
   /** Not used. */
-  headers?: Record<string, string | undefined>;
+  headers?: Record<string, string | undefined> | undefined;
 }
 
 /** Options of `handleWebhookOption`. */
@@ -125,7 +125,7 @@ export interface FilmgateVideoModel {
   /** Submits and waits for the result. Throws a `FilmgateCallError`. */
   doGenerate(options: CallOptions): Promise<GenerateResult>;
   /** Submits and returns an operation. Throws a `FilmgateCallError`. */
-  doStart(options: CallOptions & { webhookUrl?: string }): Promise<StartResult>;
+  doStart(options: CallOptions & { webhookUrl?: string | undefined }): Promise<StartResult>;
   /** Checks the status once. It costs nothing and may be repeated. Throws a `FilmgateCallError`. */
   doStatus(options: StatusOptions): Promise<OperationStatus>;
   /** Enables webhooks. */

@@ -13,28 +13,28 @@ export interface BatchOptions {
    *
    * @default 4
    */
-  maxConcurrency?: number;
+  maxConcurrency?: number | undefined;
   /**
    * Id of the batch: any text. With the id of an earlier run, and the same requests in the same order, its jobs are joined
    * from the store, and what they have cost counts.
    *
    * @default a random UUID
    */
-  id?: string;
+  id?: string | undefined;
   /**
    * The providers to use, as in `submit`.
    *
    * @default "cheapest"
    */
-  provider?: ProviderChoice;
+  provider?: ProviderChoice | undefined;
   /**
    * How long to wait for the end of one job, in milliseconds. After that, the job continues.
    *
    * @default 3_600_000 (one hour)
    */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
   /** Starts no further job and stops waiting. The jobs that were submitted continue: run the batch again by its id. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /** What every item of a batch has. */

@@ -131,7 +131,7 @@ export abstract class Client<TJob extends TrackedJob> implements JobClient {
     }
   }
 
-  async jobs(filter: { pending?: boolean } = {}): Promise<StoredJob[]> {
+  async jobs(filter: { pending?: boolean | undefined } = {}): Promise<StoredJob[]> {
     const { pending = false } = jobsFilter(filter);
     const entries = await this.fromStore(async (store) => [...(await store.list())]);
     const all = entries.map((entry) => this.describe(Object(entry).record)).filter((job) => job !== undefined);

@@ -39,9 +39,9 @@ export function withCatalog<T extends ClientClass>(Base: T): T & (abstract new (
 
     abstract quoteLive(request: VideoRequest, options: QuoteOptions): Promise<readonly Quote[]>;
 
-    models(options?: { brief?: false }): readonly Model[];
+    models(options?: { brief?: false | undefined }): readonly Model[];
     models(options: { brief: true }): readonly ModelSummary[];
-    models(options: { brief?: boolean } = {}): readonly Model[] | readonly ModelSummary[] {
+    models(options: { brief?: boolean | undefined } = {}): readonly Model[] | readonly ModelSummary[] {
       return modelsOptions(options).brief ? this.planner.summaries() : this.planner.models();
     }
 
@@ -55,10 +55,10 @@ export function withCatalog<T extends ClientClass>(Base: T): T & (abstract new (
       return this.planner.validate(request);
     }
 
-    quote(request: VideoRequest & { model: ModelId }, options?: QuoteOptions & { live?: false }): readonly Quote[];
-    quote(request: VideoRequest, options: QuoteOptions & { details: true; live?: false }): readonly Quote[];
+    quote(request: VideoRequest & { model: ModelId }, options?: QuoteOptions & { live?: false | undefined }): readonly Quote[];
+    quote(request: VideoRequest, options: QuoteOptions & { details: true; live?: false | undefined }): readonly Quote[];
     quote(request: VideoRequest, options: QuoteOptions & { live: true }): Promise<readonly Quote[]>;
-    quote(request: VideoRequest, options?: QuoteOptions & { live?: false }): Quotes;
+    quote(request: VideoRequest, options?: QuoteOptions & { live?: false | undefined }): Quotes;
     quote(request: VideoRequest, given: QuoteOptions = {}): Quotes | Promise<Quotes> {
       const options = quoteOptions(given);
       if (options.live) return this.quoteLive(request, options);

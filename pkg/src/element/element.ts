@@ -105,8 +105,9 @@ export class FilmgateVideoElement extends Base {
     return this.#labels;
   }
 
-  set labels(labels: Partial<VideoLabels>) {
-    this.#labels = { ...LABELS, ...labels };
+  set labels(labels: { [Name in keyof VideoLabels]?: VideoLabels[Name] | undefined }) {
+    const given = Object.entries(labels).filter(([, label]) => label !== undefined);
+    this.#labels = { ...LABELS, ...Object.fromEntries(given) };
     this.#render(this.#shown);
   }
 

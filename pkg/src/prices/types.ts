@@ -7,21 +7,21 @@ export interface RefreshPricesOptions {
    *
    * @default all models of the catalog
    */
-  models?: ModelId[];
+  models?: ModelId[] | undefined;
   /**
    * Base URL of Runware's public prices, or of a proxy or simulator in front of them. It is shown as the source.
    *
    * @default "https://content.runware.ai"
    */
-  baseURL?: string;
+  baseURL?: string | undefined;
   /** Stops the refresh. The call rejects with the signal's reason, and no price changes. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /**
    * Time limit of the whole call, in milliseconds. Listings without a response by then are `failed`.
    *
    * @default `requestTimeoutMs` of the client
    */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
 }
 
 /** The result of `refreshPrices`. */

@@ -13,7 +13,7 @@ export interface UseGenerateVideoOptions {
    * Names the video on this origin, such as `hero`. Components and tabs with the same id share the job, and a remount or a
    * reload finds it again. Without one, the job is that of the mounted component.
    */
-  id?: string;
+  id?: string | undefined;
 }
 
 /** What `useGenerateVideo` returns: the state, and functions that stay the same between renders. */

@@ -26,7 +26,7 @@ export interface ResetFault {
    *
    * @default 0
    */
-  ms?: number;
+  ms?: number | undefined;
 }
 
 /** HTTP 429, before. */
@@ -34,7 +34,7 @@ export interface RateLimitFault {
   /** Kind of the fault. */
   kind: "rateLimit";
   /** The `Retry-After` header: seconds, any text, or a date. By default there is none. */
-  retryAfter?: number | string | RetryDate;
+  retryAfter?: number | string | RetryDate | undefined;
 }
 
 /** A `Retry-After` header with a date. */
@@ -52,13 +52,13 @@ export interface ErrorFault {
    *
    * @default 500 for `error`, 502 otherwise
    */
-  status?: number;
+  status?: number | undefined;
   /**
    * Whether the request is processed first.
    *
    * @default false
    */
-  after?: boolean;
+  after?: boolean | undefined;
 }
 
 /** Faults without parameters. */
@@ -90,25 +90,25 @@ export interface FaultRule {
    *
    * @default both
    */
-  provider?: ProviderId;
+  provider?: ProviderId | undefined;
   /**
    * The operation.
    *
    * @default all
    */
-  operation?: Operation;
+  operation?: Operation | undefined;
   /**
    * Number of matching requests to skip first.
    *
    * @default 0
    */
-  skip?: number;
+  skip?: number | undefined;
   /**
    * Number of matching requests to apply the fault to.
    *
    * @default 1
    */
-  times?: number;
+  times?: number | undefined;
   /** The fault. */
   fault: Fault;
 }
@@ -285,6 +285,9 @@ export interface SimulatorConfig {
   fieldMode: number | Oddity[] | null;
 }
 
+/** Settings to change. */
+export type SimulatorChange = { [Name in keyof SimulatorConfig]?: SimulatorConfig[Name] | undefined };
+
 /** Options of a simulator. */
 export interface SimulatorOptions {
   /**
@@ -292,38 +295,38 @@ export interface SimulatorOptions {
    *
    * @default 1000
    */
-  jobDurationMs?: number;
+  jobDurationMs?: number | undefined;
   /**
    * Seed of the generated ids.
    *
    * @default 1
    */
-  seed?: number;
+  seed?: number | undefined;
   /**
    * Field mode: the responses have the odd forms that public reports show: at random by this seed (`true`: by `seed`), or
    * always the given ones. The ledger stays correct.
    *
    * @default false
    */
-  fieldMode?: boolean | number | Oddity[];
+  fieldMode?: boolean | number | Oddity[] | undefined;
   /** Other settings. */
-  config?: Partial<SimulatorConfig>;
+  config?: SimulatorChange | undefined;
   /**
    * Receives the webhooks and uploads of the providers, whatever their URL: the handler of your route, or `fetch`.
    * Without it they are not sent.
    */
-  onWebhook?: (request: Request) => Response | Promise<Response>;
+  onWebhook?: ((request: Request) => Response | Promise<Response>) | undefined;
   /**
    * Origin of the simulated providers and their videos. The real URLs of the providers work, too.
    *
    * @default "https://simulator.invalid"
    */
-  origin?: string;
+  origin?: string | undefined;
   /**
    * Called around each change of the state. With `restore`, `change()` and `snapshot` under a lock, several tabs can
    * share one state.
    */
-  transact?: (change: () => void) => Promise<void>;
+  transact?: ((change: () => void) => Promise<void>) | undefined;
 }
 
 /** Simulated providers. */
@@ -338,7 +341,7 @@ export interface Simulator {
   /** Adds a fault rule after the existing ones. */
   injectFault(rule: FaultRule): void;
   /** Replaces all fault rules and random faults. Without an argument, there are no more faults. */
-  setFaults(faults?: { rules?: FaultRule[]; random?: RandomFaults }): void;
+  setFaults(faults?: { rules?: FaultRule[] | undefined; random?: RandomFaults | undefined }): void;
   /** All submits, whatever their outcome. */
   submissions(): RecordedSubmission[];
   /** All charges. */
@@ -346,7 +349,7 @@ export interface Simulator {
   /** Submits and charges, and their sum. */
   ledger(): Ledger;
   /** Changes settings, and returns all of them. */
-  configure(change?: Partial<SimulatorConfig>): SimulatorConfig;
+  configure(change?: SimulatorChange): SimulatorConfig;
   /**
    * Advances the clock of the providers by `ms`: jobs end, results expire, and pending responses come sooner. It does not
    * change when filmgate polls.

@@ -27,28 +27,28 @@ export interface ProviderSettings {
    *
    * @default the environment variable `RUNPOD_API_KEY` or `RUNWARE_API_KEY`, if there is an environment
    */
-  apiKey?: string | (() => string | Promise<string>);
+  apiKey?: string | (() => string | Promise<string>) | undefined;
   /**
    * Base URL of the provider, or of a proxy in front of it. With a `baseURL`, `apiKey` is optional: the proxy may
    * add the key.
    *
    * @default "https://api.runpod.ai/v2" or "https://api.runware.ai/v1"
    */
-  baseURL?: string;
+  baseURL?: string | undefined;
   /** Additional headers for every request to this provider. */
-  headers?: Record<string, string>;
+  headers?: Record<string, string> | undefined;
   /**
    * Maximum number of concurrent requests. Further requests wait in order.
    *
    * @default 6 (a browser's limit per HTTP/1.1 host)
    */
-  maxConcurrency?: number;
+  maxConcurrency?: number | undefined;
   /**
    * Whether the first three jobs poll RunPod with requests that it answers only when the status changes.
    *
    * @default true
    */
-  longPoll?: boolean;
+  longPoll?: boolean | undefined;
   /**
    * RunPod: accepts that the runtime may send a submit twice by itself if the connection breaks, which is billed twice.
    * By default a submit has a streamed body, which can be sent only once. A browser needs https and HTTP/2 for it, and
@@ -57,7 +57,7 @@ export interface ProviderSettings {
    *
    * @default false
    */
-  acceptResendRisk?: boolean;
+  acceptResendRisk?: boolean | undefined;
 }
 
 /**
@@ -88,17 +88,17 @@ export interface FilmgateOptions {
    * Sends all jobs through this gateway, which holds the provider keys, owns the jobs and archives the videos. Excludes
    * `runpod` and `runware`.
    */
-  gateway?: GatewaySettings;
+  gateway?: GatewaySettings | undefined;
   /** Settings for RunPod. */
-  runpod?: ProviderSettings;
+  runpod?: ProviderSettings | undefined;
   /** Settings for Runware. */
-  runware?: ProviderSettings;
+  runware?: ProviderSettings | undefined;
   /**
    * Where jobs are recorded. A page passes `indexedDbStore()` to find its jobs after a reload.
    *
    * @default memoryStore()
    */
-  store?: Store;
+  store?: Store | undefined;
   /**
    * Models to add or to override, in the form that `models()` returns, or a catalog document such as a newer
    * `filmgate/catalog.json`. A model with a known id replaces the built-in one. They are copied, and validated by the
@@ -107,47 +107,47 @@ export interface FilmgateOptions {
    * A list is refused whole if a model in it is invalid, and quoted with the basis `custom`. An invalid entry of a document
    * is left out (`onCatalogIssue`), and the prices of the others have their own basis.
    */
-  models?: readonly ModelDefinition[] | CatalogDocument;
+  models?: readonly ModelDefinition[] | CatalogDocument | undefined;
   /**
    * Receives a warning for each entry of a catalog document that is left out.
    *
    * @default writes it with `console.warn`
    */
-  onCatalogIssue?: (issue: Issue) => void;
+  onCatalogIssue?: ((issue: Issue) => void) | undefined;
   /**
    * Receives each event: a job that was submitted, accepted, has progressed or ended, and a download. It is called at once
    * and not awaited. What it throws, or rejects with, is ignored. A job whose end was known before is not reported again.
    * Two clients that track the same job both report it: its `handle.id` is the same.
    */
-  onEvent?: (event: ClientEvent) => void;
+  onEvent?: ((event: ClientEvent) => void) | undefined;
   /** What events contain. By default they hold no prompt. */
-  events?: EventSettings;
+  events?: EventSettings | undefined;
   /**
    * Uploads an image that a request has as bytes, where a listing requires a URL (RunPod). It is called once for each
    * image, after the validation and before anything is stored or sent, and returns a URL that the provider can fetch.
    * `"runware"` stores the image at Runware (https://runware.ai/docs/platform/media-storage), with the API key of
    * `runware`. A gateway hosts images itself and does not call it.
    */
-  upload?: UploadImage | "runware";
+  upload?: UploadImage | "runware" | undefined;
   /**
    * The function that sends all requests.
    *
    * @default globalThis.fetch
    */
-  fetch?: typeof globalThis.fetch;
+  fetch?: typeof globalThis.fetch | undefined;
   /**
    * Allows images, webhooks and uploads at private hosts. Use it with a simulator on your own machine.
    *
    * @default false
    */
-  allowPrivateHosts?: boolean;
+  allowPrivateHosts?: boolean | undefined;
   /**
    * Time limit of one HTTP request, in milliseconds, more than 0. A submit that was sent is awaited so long, even
    * beyond `timeoutMs`: its response has the job's id.
    *
    * @default 30_000
    */
-  requestTimeoutMs?: number;
+  requestTimeoutMs?: number | undefined;
 }
 
 /**
@@ -156,7 +156,7 @@ export interface FilmgateOptions {
  */
 export interface Filmgate {
   /** Returns the catalog: models, their listings, parameters and prices. Offline. The result is shared and frozen. */
-  models(options?: { brief?: false }): readonly Model[];
+  models(options?: { brief?: false | undefined }): readonly Model[];
   /** The same in short: id, name, creator, modes, status and the cheapest price of each model. */
   models(options: { brief: true }): readonly ModelSummary[];
   /** Returns a built-in model of the catalog. Offline. The result is shared and frozen. */
@@ -169,9 +169,9 @@ export interface Filmgate {
    * Returns the price at each listing, cheapest first, and why a listing is unavailable. Offline. The result is shared and
    * frozen.
    */
-  quote(request: VideoRequest & { model: ModelId }, options?: QuoteOptions & { live?: false }): readonly Quote[];
+  quote(request: VideoRequest & { model: ModelId }, options?: QuoteOptions & { live?: false | undefined }): readonly Quote[];
   /** The same for a request that may have no model: with `details`, each quote is whole. */
-  quote(request: VideoRequest, options: QuoteOptions & { details: true; live?: false }): readonly Quote[];
+  quote(request: VideoRequest, options: QuoteOptions & { details: true; live?: false | undefined }): readonly Quote[];
   /**
    * The same with Runware's own prices, from a dry run that generates nothing. Rejects with `missing_api_key` without a
    * key of Runware. If a response looks as if Runware had started a job all the same, it rejects with `invalid_response`,
@@ -180,7 +180,7 @@ export interface Filmgate {
    */
   quote(request: VideoRequest, options: QuoteOptions & { live: true }): Promise<readonly Quote[]>;
   /** The same for a request that may have no model: the quotes of all models are in short. */
-  quote(request: VideoRequest, options?: QuoteOptions & { live?: false }): readonly (Quote | QuoteSummary)[];
+  quote(request: VideoRequest, options?: QuoteOptions & { live?: false | undefined }): readonly (Quote | QuoteSummary)[];
   /**
    * Asks for each listing whether the provider still offers it. Free: RunPod's endpoints answer without a key; Runware
    * is asked, with a key, for the price of a request that it cannot accept. Neither is documented. A listing that cannot
@@ -192,14 +192,14 @@ export interface Filmgate {
    * record is stored. The handle names the listing. A literal request for a built-in model is checked by its type, too;
    * one that is typed `VideoRequest` is not.
    */
-  submit<Id extends ModelId = ModelId>(request: { model?: Id } & RequestOf<Id>, options?: SubmitOptions): Promise<Job>;
+  submit<Id extends ModelId = ModelId>(request: { model?: Id | undefined } & RequestOf<Id>, options?: SubmitOptions): Promise<Job>;
   /**
    * Submits a request and returns the handle (fire and forget). Resolves once the provider has accepted the job and
    * its record is stored; nothing continues in this process. Use `status` or `resume` later. For short-lived
    * functions.
    */
   start<Id extends ModelId = ModelId>(
-    request: { model?: Id } & RequestOf<Id>,
+    request: { model?: Id | undefined } & RequestOf<Id>,
     options?: SubmitOptions,
   ): Promise<StartedHandle>;
   /**
@@ -211,13 +211,13 @@ export interface Filmgate {
   status(handle: Handle, options?: ResumeOptions): Promise<JobStatus>;
   /** Submits a request and waits for the result. */
   generate<Id extends ModelId = ModelId>(
-    request: { model?: Id } & RequestOf<Id>,
+    request: { model?: Id | undefined } & RequestOf<Id>,
     options?: GenerateOptions,
   ): Promise<VideoResult>;
   /** Tracks a job by its handle, in this or any other runtime. */
   resume(handle: Handle, options?: ResumeOptions): Job;
   /** Lists the stored jobs, newest first. `pending`: only jobs that have not ended. */
-  jobs(filter?: { pending?: boolean }): Promise<StoredJob[]>;
+  jobs(filter?: { pending?: boolean | undefined }): Promise<StoredJob[]>;
   /** Deletes a job from the store. The provider is not notified. */
   deleteJob(handle: Handle): Promise<void>;
   /**

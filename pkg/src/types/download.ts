@@ -1,9 +1,9 @@
 /** Options of a download. */
 export interface DownloadOptions {
   /** Aborts the download; it rejects with the signal's reason. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** Called with the number of bytes written so far. `total` is undefined if the host does not send a length. */
-  onProgress?: (bytes: number, total?: number) => void;
+  onProgress?: ((bytes: number, total?: number) => void) | undefined;
 }
 
 /** A finished download. */
@@ -29,9 +29,9 @@ export interface WritableFileHandle {
 /** What a host says about a video. */
 export interface ResourceMetadata {
   /** Identifies these bytes among all versions at the same URL. Undefined if the host sends no strong validator. */
-  validator?: string;
+  validator?: string | undefined;
   /** Length of the whole video, in bytes. */
-  total?: number;
+  total?: number | undefined;
 }
 
 /** The first bytes of a video, and what its host said when they were fetched. */

@@ -55,33 +55,33 @@ export interface FilmgateErrorOptions {
   /** Description for people. Holds no key and no prompt. */
   message: string;
   /** The provider involved, if any. */
-  provider?: ProviderId;
+  provider?: ProviderId | undefined;
   /**
    * Whether something was billed.
    *
    * @default "none"
    */
-  charge?: Charge;
+  charge?: Charge | undefined;
   /**
    * Whether submitting the same request again is safe and may succeed.
    *
    * @default false
    */
-  retryable?: boolean;
+  retryable?: boolean | undefined;
   /** Handle of the job, if there is one. */
-  handle?: Handle;
+  handle?: Handle | undefined;
   /**
    * Problems of the request.
    *
    * @default []
    */
-  issues?: Issue[];
+  issues?: Issue[] | undefined;
   /** The provider's own error code. */
-  providerCode?: string;
+  providerCode?: string | undefined;
   /** The provider's own words. They may quote the request, so that no JSON and no log holds them. */
-  providerMessage?: string;
+  providerMessage?: string | undefined;
   /** The response that ended a job which may have been billed, if no video was found in it. It may quote the request. */
-  raw?: Json;
+  raw?: Json | undefined;
   /** The underlying error. */
   cause?: unknown;
 }

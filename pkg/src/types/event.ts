@@ -72,5 +72,5 @@ export interface EventSettings {
    *
    * @default false
    */
-  includePrompt?: boolean;
+  includePrompt?: boolean | undefined;
 }

@@ -13,57 +13,57 @@ export interface SubmitOptions {
    *
    * @default "cheapest"
    */
-  provider?: ProviderChoice;
+  provider?: ProviderChoice | undefined;
   /** Rejects with `budget_exceeded`, before anything is sent, if the upper end of the quote is higher. */
-  maxCostUsd?: number;
+  maxCostUsd?: number | undefined;
   /**
    * Whether a listing without a known price passes `maxCostUsd`.
    *
    * @default false
    */
-  allowUnknownCost?: boolean;
+  allowUnknownCost?: boolean | undefined;
   /**
    * How long to wait for the end of the job, in milliseconds. After that, the job continues and can be resumed.
    *
    * @default 3_600_000 (one hour)
    */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
   /**
    * Id of the job: a UUID v4 in lower case, which is also Runware's taskUUID. If the store has a job with this id,
    * nothing is submitted and that job is resumed, unless it never reached a provider.
    *
    * @default a random UUID
    */
-  idempotencyKey?: string;
+  idempotencyKey?: string | undefined;
   /** Stops waiting; the call rejects with the signal's reason. The job continues and can be resumed. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** The provider reports the end of the job to this URL, to which a token of the job is added. */
-  webhook?: WebhookOptions;
+  webhook?: WebhookOptions | undefined;
 }
 
 /** Options of `generate`. */
 export interface GenerateOptions extends SubmitOptions {
   /** Called with each update, until the job ends. */
-  onUpdate?: (update: JobUpdate) => void;
+  onUpdate?: ((update: JobUpdate) => void) | undefined;
 }
 
 /** Options of `resume` and `status`. */
 export interface ResumeOptions {
   /** Stops waiting; the call rejects with the signal's reason. The job continues. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /**
    * How long to wait for the end of the job, in milliseconds from now.
    *
    * @default 3_600_000 (one hour)
    */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
   /** The provider's id of the job, if the outcome of its submit is unknown (RunPod). */
-  jobId?: string;
+  jobId?: string | undefined;
   /**
    * The request that the job was submitted with. It is only compared: errors then have the provider's own words as
    * their message, without quotations of the request. Nothing of it is sent or stored.
    */
-  request?: VideoRequest;
+  request?: VideoRequest | undefined;
 }
 
 /** Where a provider sends webhooks, and the secret that their tokens are derived from. */

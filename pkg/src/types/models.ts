@@ -331,7 +331,7 @@ export type SizeDefinition = Partially<Size, "ratio" | "documented">;
 /** A parameter of a custom model. */
 export interface ParamDefinition extends Partially<Omit<Param, "sizes">, "required" | "alwaysSent"> {
   /** Sizes, each with its price tier. */
-  sizes?: SizeDefinition[];
+  sizes?: SizeDefinition[] | undefined;
 }
 
 /** A rule of a custom model. Without a `text`, one is generated. */
@@ -353,15 +353,18 @@ export type StatusDefinition = Partially<ListingStatus, "verifiedAt" | "replacem
 /** A listing of a custom model. Omitted fields are empty or unknown. */
 export interface ListingDefinition
   extends Pick<Listing, "provider" | "providerModelId" | "modes">,
-    Partial<Pick<Listing, "noPriceReason" | "evidence" | "typicalDurationMs" | "minDurationMs">> {
+    Partially<
+      Pick<Listing, "noPriceReason" | "evidence" | "typicalDurationMs" | "minDurationMs">,
+      "typicalDurationMs" | "minDurationMs"
+    > {
   /** Supported parameters. */
-  params?: ParamDefinition[];
+  params?: ParamDefinition[] | undefined;
   /** Rules between parameters. */
-  rules?: RuleDefinition[];
+  rules?: RuleDefinition[] | undefined;
   /** Prices. */
-  prices?: PriceDefinition[];
+  prices?: PriceDefinition[] | undefined;
   /** What its documentation leaves open. */
-  notes?: NoteDefinition[];
+  notes?: NoteDefinition[] | undefined;
   /** Whether it is still offered. */
   status: StatusDefinition;
 }
@@ -383,4 +386,7 @@ export interface CatalogDocument {
 }
 
 /** `T` with the fields `Name` optional. */
-type Partially<T, Name extends keyof T> = Omit<T, Name> & Partial<Pick<T, Name>>;
+type Partially<T, Name extends keyof T = never> = OrUndefined<Omit<T, Name> & Partial<Pick<T, Name>>>;
+
+/** `T` with optional fields that may be undefined, too. */
+type OrUndefined<T> = { [Name in keyof T]: Record<never, never> extends Pick<T, Name> ? T[Name] | undefined : T[Name] };

@@ -8,9 +8,9 @@ export interface ProbeOptions {
    *
    * @default all models of the catalog
    */
-  models?: ModelId[];
+  models?: ModelId[] | undefined;
   /** Stops waiting; the call rejects with the signal's reason. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /** Whether a provider still offers a listing. */

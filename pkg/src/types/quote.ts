@@ -11,16 +11,16 @@ export interface QuoteOptions {
    *
    * @default false
    */
-  live?: boolean;
+  live?: boolean | undefined;
   /**
    * Whether the quotes of a request without a model are whole: with line items, reasons, warnings and every issue. This takes
    * ten times as long. Those of a request with a model always are.
    *
    * @default false
    */
-  details?: boolean;
+  details?: boolean | undefined;
   /** Stops waiting for the dry run; the call rejects with the signal's reason. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /** One line item of a quote. */

@@ -15,7 +15,7 @@ export type Image = ImageInput | FirstFrameImage;
 /** The first frame, as an object. */
 export interface FirstFrameImage extends ReferenceImageObject {
   /** Position in the video. */
-  frame?: "first" | 0;
+  frame?: "first" | 0 | undefined;
 }
 
 /** The last frame. */
@@ -24,7 +24,7 @@ export type LastImage = ImageInput | LastFrameImage;
 /** The last frame, as an object. */
 export interface LastFrameImage extends ReferenceImageObject {
   /** Position in the video. */
-  frame?: "last";
+  frame?: "last" | undefined;
 }
 
 /** An image of a subject that appears in the video. */
@@ -48,139 +48,139 @@ export interface VideoRequest {
    * A model of the catalog (`wan-2.6`), or a provider's own id with `input` (`runpod:my-endpoint`,
    * `runware:vendor:1@1`). `validate` and `quote` without a model cover all models; `submit` requires one.
    */
-  model?: ModelId;
+  model?: ModelId | undefined;
 
   /** Description of the video. `composePrompt` combines its parts as RunPod recommends for Sora. */
-  prompt?: string;
+  prompt?: string | undefined;
   /** What the video should not show. */
-  negativePrompt?: string;
+  negativePrompt?: string | undefined;
   /** The first frame. */
-  image?: Image | [Image];
+  image?: Image | [Image] | undefined;
   /** The last frame. Most listings require `image`, too. */
-  lastFrameImage?: LastImage | [LastImage];
+  lastFrameImage?: LastImage | [LastImage] | undefined;
   /** Images of subjects that appear in the video: a character, an object, a place. */
-  referenceImages?: ReferenceImage[];
+  referenceImages?: ReferenceImage[] | undefined;
   /** A video to edit, extend or reframe: a URL, or the UUID of a file at Runware. */
-  video?: string | URL;
+  video?: string | URL | undefined;
   /** Reference videos, for example for motion. */
-  referenceVideos?: (string | URL)[];
+  referenceVideos?: (string | URL)[] | undefined;
   /** Speech or music that the video follows: a URL, or the UUID of a file at Runware. */
-  audio?: string | URL;
+  audio?: string | URL | undefined;
   /** Runware: id of an earlier video (`remixId` of a result) to remix. */
-  remixId?: string;
+  remixId?: string | undefined;
 
   /** Length in whole seconds. */
-  duration?: number;
+  duration?: number | undefined;
   /** Resolution tier, such as `720p`. An alternative to `size`. */
-  resolution?: string;
+  resolution?: string | undefined;
   /** Width and height in pixels, such as `1280x720`. A `resolution` or `aspectRatio` beside it must agree. */
-  size?: string;
+  size?: string | undefined;
   /** Aspect ratio, such as `16:9`. Used with `resolution`. */
-  aspectRatio?: string;
+  aspectRatio?: string | undefined;
   /** Frames per second. */
-  fps?: number;
+  fps?: number | undefined;
   /** Seed for reproducible output, as far as the provider supports it. -1 is random, as is no seed. */
-  seed?: number;
+  seed?: number | undefined;
   /**
    * Number of videos. Each is billed.
    *
    * @default 1
    */
-  n?: number;
+  n?: number | undefined;
 
   /**
    * Whether the video has audio, which often costs more.
    *
    * @default false
    */
-  generateAudio?: boolean;
+  generateAudio?: boolean | undefined;
   /**
    * Whether music is added.
    *
    * @default false
    */
-  music?: boolean;
+  music?: boolean | undefined;
   /** Whether the audio of the source video is kept. */
-  keepAudio?: boolean;
+  keepAudio?: boolean | undefined;
   /**
    * Whether the provider rewrites the prompt.
    *
    * @default false
    */
-  enhancePrompt?: boolean;
+  enhancePrompt?: boolean | undefined;
   /**
    * Whether a fast, cheap preview is generated.
    *
    * @default false
    */
-  draft?: boolean;
+  draft?: boolean | undefined;
   /** How closely the video follows the prompt. */
-  guidanceScale?: number;
+  guidanceScale?: number | undefined;
   /** Number of inference steps. */
-  inferenceSteps?: number;
+  inferenceSteps?: number | undefined;
   /** Style preset, such as `anime`. */
-  style?: string;
+  style?: string | undefined;
   /** Amount of motion, such as `small`. */
-  motionAmount?: string;
+  motionAmount?: string | undefined;
   /** One continuous shot, or several shots with cuts. */
-  shotType?: "single" | "multi";
+  shotType?: "single" | "multi" | undefined;
   /** Whether the camera stays fixed. */
-  cameraFixed?: boolean;
+  cameraFixed?: boolean | undefined;
   /** With motion control: whether the character is oriented as in `image` or as in the video. */
-  characterOrientation?: "image" | "video";
+  characterOrientation?: "image" | "video" | undefined;
   /** How an image with another aspect ratio is fitted. */
-  resizeMode?: "crop" | "pad";
+  resizeMode?: "crop" | "pad" | undefined;
   /** Whether the video loops seamlessly. */
-  loop?: boolean;
+  loop?: boolean | undefined;
   /** High dynamic range. */
-  hdr?: boolean;
+  hdr?: boolean | undefined;
   /** Whether EXR files are included. Requires `hdr`. */
-  exr?: boolean;
+  exr?: boolean | undefined;
 
   /** Output format. Runware only. */
-  output?: Output;
+  output?: Output | undefined;
   /**
    * Content check of the generated video: off, key frames, or all frames.
    *
    * @default "none"
    */
-  contentCheck?: "none" | "fast" | "full";
+  contentCheck?: "none" | "fast" | "full" | undefined;
   /** Runware: retention of the video in seconds, at least 60. */
-  ttlSeconds?: number;
+  ttlSeconds?: number | undefined;
   /** Runware: URL to which the finished file is uploaded by HTTP PUT. */
-  uploadUrl?: string | URL;
+  uploadUrl?: string | URL | undefined;
   /** URL to which the provider reports the end of the job by HTTP POST. */
-  webhookUrl?: string | URL;
+  webhookUrl?: string | URL | undefined;
   /**
    * Runware: whether the response includes the actual cost.
    *
    * @default true
    */
-  includeCost?: boolean;
+  includeCost?: boolean | undefined;
   /**
    * `async` submits and polls. `sync` uses RunPod's `/runsync`, which returns no id before it responds, and keeps
    * the result for one minute only.
    *
    * @default "async"
    */
-  deliveryMethod?: "async" | "sync";
+  deliveryMethod?: "async" | "sync" | undefined;
   /**
    * Runware: the task id, a UUID v4, which is also the idempotency key.
    *
    * @default a random UUID
    */
-  taskUUID?: string;
+  taskUUID?: string | undefined;
 
   /**
    * Sends images as data URIs to RunPod listings that document only URLs, as RunPod's SDK does.
    *
    * @default false
    */
-  allowInlineImages?: boolean;
+  allowInlineImages?: boolean | undefined;
   /** Raw fields per provider, merged over the body that filmgate builds. Their price is unknown. */
-  providerOptions?: ProviderOptions;
+  providerOptions?: ProviderOptions | undefined;
   /** The complete raw input, for a model that is not in the catalog. */
-  input?: Record<string, Json>;
+  input?: Record<string, Json> | undefined;
 }
 
 /**
@@ -190,8 +190,8 @@ export interface VideoRequest {
 export type RequestOf<Id extends ModelId, All = Id> = Id extends infer Known extends keyof ModelConstraints
   ? [All] extends [Known]
     ? VideoRequest &
-        Required<Pick<VideoRequest, ModelConstraints[Known]["required"]>> &
-        Partial<ModelConstraints[Known]["values"]>
+        { [Name in ModelConstraints[Known]["required"]]: NonNullable<VideoRequest[Name]> } &
+        { [Name in keyof ModelConstraints[Known]["values"]]?: ModelConstraints[Known]["values"][Name] | undefined }
     : VideoRequest
   : VideoRequest;
 
@@ -202,27 +202,27 @@ export interface Output {
    *
    * @default "url" (the only documented type)
    */
-  type?: "url";
+  type?: "url" | undefined;
   /**
    * Container format.
    *
    * @default "mp4"
    */
-  format?: "mp4" | "webm" | "mov";
+  format?: "mp4" | "webm" | "mov" | undefined;
   /**
    * Compression quality, 20 to 99.
    *
    * @default 95
    */
-  quality?: number;
+  quality?: number | undefined;
 }
 
 /** Raw fields per provider. Only those of the provider that gets the request are used. */
 export interface ProviderOptions {
   /** Merged over `input` of RunPod's body. */
-  runpod?: Record<string, Json>;
+  runpod?: Record<string, Json> | undefined;
   /** Merged over Runware's task. */
-  runware?: Record<string, Json>;
+  runware?: Record<string, Json> | undefined;
 }
 
 /** Path of a parameter in a request. */
@@ -237,9 +237,9 @@ export interface PromptParts {
   /** What happens. */
   action: string;
   /** Background sound. */
-  ambientSound?: string;
+  ambientSound?: string | undefined;
   /** Dialogue, with its speakers. */
-  characterDialogue?: string;
+  characterDialogue?: string | undefined;
 }
 
 /** A stable code of a problem. Codes do not change; messages may. */

@@ -58,8 +58,8 @@ export async function writeReference(out) {
     categoryOrder: Object.keys(SUBJECTS),
     sort: ["kind", "source-order"],
     kindSortOrder: ["Module", "Function", "Variable", "Class", "Interface", "TypeAlias"],
-    // A helper of the types of custom models.
-    intentionallyNotExported: ["Partially"],
+    // Helpers of the types of custom models.
+    intentionallyNotExported: ["OrUndefined", "Partially"],
     validation: { notDocumented: true, notExported: true, invalidLink: true },
     requiredToBeDocumented: DOCUMENTED,
     // Its own numbering of names that differ only in their case is not that of headings.

@@ -65,6 +65,17 @@ const request: VideoRequest = {
   providerOptions: { runware: { seed: 3 } },
 };
 
+// What may be missing may be undefined: a variable of the environment, a file that nobody chose.
+declare const environment: { RUNWARE_API_KEY?: string };
+declare const chosen: { image?: File; seconds?: 5 | 10; limit?: number };
+createFilmgate({ runware: { apiKey: environment.RUNWARE_API_KEY } });
+client.submit(
+  { model: "wan-2.6", prompt: "A fox", duration: 5, resolution: "720p", image: chosen.image, shotType: undefined },
+  { maxCostUsd: chosen.limit },
+);
+// @ts-expect-error What the model requires may not be.
+client.submit({ model: "wan-2.6", prompt: "A fox", duration: chosen.seconds, resolution: "720p" });
+
 // The fields of a quote depend on its `available` and `basis`.
 export function upper(quote: Quote): number | string {
   if (!quote.available) return quote.issues.map((issue) => issue.message).join(" ");
@@ -133,6 +144,4 @@ export const param: Param = { field: "dream", providerField: "", type: "text", r
 export const row: ModelDefinition = { ...own, listings: [{ ...own.listings[0], status: {} }] };
 // @ts-expect-error only an available quote has a price
 const price = (quote: Quote): number => quote.maxUsd;
-// @ts-expect-error absent is not undefined
-createFilmgate({ runpod: { apiKey: undefined } });
 export { format, misspelt, price };

@@ -93,7 +93,7 @@ expectTypeOf<RequestOf<"dream-9">>().toEqualTypeOf<VideoRequest>();
 expectTypeOf(client.resume).parameter(0).toEqualTypeOf<Handle>();
 expectTypeOf(client.resume).returns.toEqualTypeOf<Job>();
 expectTypeOf(client.jobs).toEqualTypeOf<
-  (filter?: { pending?: boolean }) => Promise<StoredJob[]>
+  (filter?: { pending?: boolean | undefined }) => Promise<StoredJob[]>
 >();
 expectTypeOf(client.deleteJob).toEqualTypeOf<(handle: Handle) => Promise<void>>();
 declare const video: Video;
