@@ -133,3 +133,12 @@ test("without buttons it is driven by its methods, and styled by parts and custo
   });
   assert.deepEqual([result.count, result.status, result.ratio], [1, "completed", 1]);
 });
+
+test("texts in another language; one that is undefined stays English", async (t) => {
+  const { page } = await open(t);
+  await page.evaluate(() => {
+    document.querySelector("filmgate-video").labels = { generate: "Video erzeugen", idle: undefined, cancel: undefined };
+  });
+  await page.getByRole("button", { name: "Video erzeugen · $0.50" }).click();
+  await running(page);
+});

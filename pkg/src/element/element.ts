@@ -28,6 +28,56 @@ type Quotes = readonly (Quote | QuoteSummary)[];
 // A server that renders the page imports the entry, too.
 const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
 
+/** The events of `<filmgate-video>`. */
+export interface FilmgateVideoEventMap {
+  /** The state, at each update. */
+  progress: CustomEvent<VideoState>;
+  /** The result. */
+  done: CustomEvent<VideoResult>;
+  /** Why there is no video, or what is wrong with the page. */
+  error: CustomEvent<FilmgateError>;
+}
+
+/** Listeners of `<filmgate-video>`. */
+export interface FilmgateVideoElement {
+  /** Listens to one of its own events. */
+  addEventListener<Type extends keyof FilmgateVideoEventMap>(
+    type: Type,
+    listener: (this: FilmgateVideoElement, event: FilmgateVideoEventMap[Type]) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  /** Listens to an event that every element has. */
+  addEventListener<Type extends Exclude<keyof HTMLElementEventMap, keyof FilmgateVideoEventMap>>(
+    type: Type,
+    listener: (this: FilmgateVideoElement, event: HTMLElementEventMap[Type]) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  /** Listens to any event. */
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  /** Removes a listener of one of its own events. */
+  removeEventListener<Type extends keyof FilmgateVideoEventMap>(
+    type: Type,
+    listener: (this: FilmgateVideoElement, event: FilmgateVideoEventMap[Type]) => unknown,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  /** Removes a listener of an event that every element has. */
+  removeEventListener<Type extends Exclude<keyof HTMLElementEventMap, keyof FilmgateVideoEventMap>>(
+    type: Type,
+    listener: (this: FilmgateVideoElement, event: HTMLElementEventMap[Type]) => unknown,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  /** Removes a listener of any event. */
+  removeEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | EventListenerOptions,
+  ): void;
+}
+
 /**
  * `<filmgate-video>`: generates one video, and plays it. Attributes: see docs/frontend.md. Events: `progress` (detail: the
  * `VideoState`), `done` (the `VideoResult`) and `error` (the `FilmgateError`). They do not bubble.
@@ -235,7 +285,7 @@ export class FilmgateVideoElement extends Base {
     if (state.error && state.error !== before.error) this.#emit("error", state.error);
   }
 
-  #emit(type: string, detail: unknown): void {
+  #emit<Type extends keyof FilmgateVideoEventMap>(type: Type, detail: FilmgateVideoEventMap[Type]["detail"]): void {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 
@@ -274,8 +324,9 @@ export class FilmgateVideoElement extends Base {
     else if (view.video.getAttribute("src") !== source) view.video.src = source;
   }
 
-  #showError(error: unknown): void {
-    this.#render({ ...this.#shown, error: error as FilmgateError });
+  #showError(given: unknown): void {
+    const error = given as FilmgateError;
+    this.#render({ ...this.#shown, error });
     this.#emit("error", error);
   }
 

@@ -14,7 +14,8 @@ if (globalThis.customElements && !customElements.get(NAME)) customElements.defin
 
 export { FilmgateVideoElement };
 export { FilmgateError } from "../error.js";
-export type { ElementClient } from "./element.js";
+export type { FilmgateVideoAttributes } from "./attributes.js";
+export type { ElementClient, FilmgateVideoEventMap } from "./element.js";
 export type { VideoLabels } from "./labels.js";
 export type { VideoState } from "../session/state.js";
 export type * from "../types/index.js";

@@ -28,5 +28,6 @@ export const compilers = [
   compiler(NEWEST, "nodenext", "DOM", "tsconfig.json"),
   compiler(NEWEST, "bundler", "DOM", "tsconfig.json"),
   compiler(NEWEST, "nodenext", `${typesOf("@types/node")}, CommonJS too`, "tsconfig.node.json"),
+  compiler(NEWEST, "bundler", `DOM, ${typesOf("@types/react")}`, "tsconfig.react.json"),
   compiler(NEWEST, "bundler", typesOf("@cloudflare/workers-types"), "tsconfig.worker.json"),
 ];

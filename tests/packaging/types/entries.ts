@@ -44,7 +44,7 @@ import * as batches from "filmgate/batch";
 import type { Batch, BatchItem, BatchOptions, BatchResult, BatchUpdate } from "filmgate/batch";
 import type catalog from "filmgate/catalog.json";
 import * as element from "filmgate/element";
-import type { ElementClient, VideoLabels } from "filmgate/element";
+import type { ElementClient, FilmgateVideoEventMap, VideoLabels } from "filmgate/element";
 import module from "filmgate/filmgate.wasm";
 import * as gateway from "filmgate/gateway";
 import type { GatewayClient, GatewayClientOptions } from "filmgate/gateway";
@@ -187,11 +187,24 @@ expectTypeOf<GenerateVideo["submit"]>().returns.resolves.toEqualTypeOf<VideoResu
 export const clients: VideoClient[] = [client, remote];
 expectTypeOf<keyof typeof element>().toEqualTypeOf<"FilmgateError" | "FilmgateVideoElement">();
 export const elementClients: ElementClient[] = [client, remote];
+const found = document.querySelector("filmgate-video")!;
 const shown = document.createElement("filmgate-video");
 expectTypeOf(shown).toEqualTypeOf<element.FilmgateVideoElement>();
 expectTypeOf(shown.state).toEqualTypeOf<VideoState>();
 shown.apiKey = async () => "fgw_minted";
 shown.labels = { generate: "Generieren" } satisfies Partial<VideoLabels>;
+found.addEventListener("done", ({ detail }) => expectTypeOf(detail).toEqualTypeOf<VideoResult>());
+found.addEventListener("error", ({ detail }) => expectTypeOf(detail).toEqualTypeOf<element.FilmgateError>());
+found.addEventListener("progress", ({ detail }) => expectTypeOf(detail).toEqualTypeOf<VideoState>());
+found.addEventListener("click", ({ button }) => expectTypeOf(button).toEqualTypeOf<number>());
+found.addEventListener("mine", { handleEvent: (event) => expectTypeOf(event).toEqualTypeOf<Event>() });
+const onDone = ({ detail }: FilmgateVideoEventMap["done"]) => detail.costUsd;
+found.addEventListener("done", onDone, { once: true });
+found.removeEventListener("done", onDone);
+// @ts-expect-error It is no `ErrorEvent`.
+found.addEventListener("error", (event: ErrorEvent) => event.lineno);
+// @ts-expect-error Nor does it load anything.
+found.addEventListener("progress", (event: ProgressEvent) => event.loaded);
 
 // filmgate/schema: what libraries read of a Standard Schema.
 expectTypeOf<keyof typeof schemas>().toEqualTypeOf<"schema">();
