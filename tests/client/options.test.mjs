@@ -219,6 +219,7 @@ for (const [kind, one] of Object.entries({ direct: client, gateway })) {
     [`${kind} status`]: (odd) => one.status(odd, { timeoutMs: 20 }),
     [`${kind} status, options`]: (odd) => one.status({ id: "x" }, odd),
     [`${kind} jobs`]: (odd) => one.jobs(odd),
+    [`${kind} job`]: (odd) => one.job(odd),
     [`${kind} deleteJob`]: (odd) => one.deleteJob(odd),
     [`${kind} download`]: (odd) => one.download(odd, new WritableStream()),
     [`${kind} download, the sink`]: (odd) => one.download({ data: "AAAA" }, odd),

@@ -5,7 +5,6 @@ import type {
   Filmgate,
   Handle,
   Job,
-  JobRecord,
   JobUpdate,
   Store,
   StoredJob,
@@ -48,8 +47,6 @@ const NEXT_LIMIT = new Set(["budget_exceeded", "missing_api_key"]);
 /** What a client of this package has besides; not one that a caller has wrapped. Its methods need no `this`. */
 interface OwnClient {
   store?: Store;
-  fromStore?: <T>(work: (store: Store) => Promise<T>) => Promise<T>;
-  describe?: (record: JobRecord) => StoredJob | undefined;
   registry?: { running: ReadonlyMap<string, { settled: Promise<unknown> }> };
 }
 
@@ -234,15 +231,9 @@ export class BatchRun {
 
   /** Deletes the record of a job that was never sent, unless another process has submitted it since: that job is joined. */
   async #forget(handle: Handle): Promise<void> {
-    const { store, fromStore, describe } = this.#own;
-    const find = async () => {
-      if (!fromStore || !describe) return (await this.#client.jobs()).find((job) => job.handle.id === handle.id);
-      // A list reads every record.
-      const entry = await fromStore((store) => store.get(handle.id));
-      return entry && describe(entry.record);
-    };
+    const { store } = this.#own;
     const isUnsent = async () => {
-      const job = await find();
+      const job = await this.#client.job(handle.id);
       return job !== undefined && maySubmitAgain(job);
     };
     const forget = async () => {

@@ -13,6 +13,7 @@ import {
   generateOptions,
   givenHandle,
   givenVideo,
+  jobId,
   jobsFilter,
   resumeOptions,
   submitOptions,
@@ -82,16 +83,15 @@ export abstract class Client<TJob extends TrackedJob> implements JobClient {
     const job = await this.registry.submitOnce(options, (options) => this.submitJob(request, options));
     if ("handle" in job) return job;
     const { signal, timeoutMs } = options;
-    // An option that is undefined is absent.
-    return this.resume(job, { signal, timeoutMs } as ResumeOptions);
+    return this.resume(job, { signal, timeoutMs });
   }
 
   async start(given: VideoRequest, how: SubmitOptions = {}): Promise<StartedHandle> {
     const [request, read] = [snapshotOf(given), submitOptions(how)];
     const job = await this.registry.submitOnce(read, (options) => this.submitDetached(request, options));
     if ("handle" in job) return withWarnings(job.handle, job.warnings);
-    const known = await this.store.get(job.id).catch(() => undefined);
-    return withWarnings(job, (known && this.describe(known.record)?.warnings) ?? []);
+    const known = await this.job(job.id).catch(() => undefined);
+    return withWarnings(job, known?.warnings ?? []);
   }
 
   async generate(request: VideoRequest, options: GenerateOptions = {}): Promise<VideoResult> {
@@ -137,6 +137,11 @@ export abstract class Client<TJob extends TrackedJob> implements JobClient {
     const all = entries.map((entry) => this.describe(Object(entry).record)).filter((job) => job !== undefined);
     const jobs = pending ? all.filter(({ status }) => !isFinal(status)) : all;
     return jobs.sort((a, b) => b.handle.createdAt - a.handle.createdAt);
+  }
+
+  async job(id: string): Promise<StoredJob | undefined> {
+    const { id: key } = jobId({ id });
+    return this.describe(Object(await this.fromStore((store) => store.get(key))).record);
   }
 
   async deleteJob(handle: Handle): Promise<void> {

@@ -91,6 +91,7 @@ export const quoteOptions = (given: unknown) => readOptions<QuoteOptions>(given,
 export const probeOptions = (given: unknown) => readOptions<ProbeOptions>(given, PROBE);
 export const modelsOptions = (given: unknown) => readOptions<{ brief?: boolean }>(given, MODELS);
 export const jobsFilter = (given: unknown) => readOptions<{ pending?: boolean }>(given, { pending: FLAG });
+export const jobId = (given: unknown) => readOptions<{ id: string }>(given, { id: required(TEXT) });
 export const downloadOptions = (given: unknown) => readOptions<DownloadOptions>(given, DOWNLOAD);
 export const webhookRequest = (given: unknown) => 
   readOptions<WebhookRequest>(given, { url: URL_TEXT, body: ANY, secret: required(SECRET) });

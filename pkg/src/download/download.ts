@@ -182,10 +182,7 @@ class Transfer {
     if (validator !== undefined && validator === this.#metadata.validator) return this.#bytes;
     this.#assertCanRestart("now has another file at this URL");
     this.#bytes = 0;
-    this.#metadata = {
-      ...(validator !== undefined && { validator }),
-      ...(total !== undefined && { total }),
-    };
+    this.#metadata = { validator, total };
     await orAborted(this.#sink.restart(this.#metadata), this.#options.signal);
     return 0;
   }

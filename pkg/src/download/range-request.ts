@@ -140,11 +140,7 @@ function matchRange(
 function metadataOf(headers: Headers): ResourceMetadata {
   if (headers.get("content-encoding")) return {};
   const length = headers.get("content-length") ?? "";
-  const validator = strongValidator(headers);
-  return {
-    ...(/^\d+$/.test(length) && { total: Number(length) }),
-    ...(validator !== undefined && { validator }),
-  };
+  return { total: /^\d+$/.test(length) ? Number(length) : undefined, validator: strongValidator(headers) };
 }
 
 /** A strong `ETag`, or a `Last-Modified` that is old enough. */

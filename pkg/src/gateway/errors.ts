@@ -40,7 +40,7 @@ export function errorOf(status: number, json: unknown, waitMs = 0): RetryableErr
     code: toErrorCode(code, status),
     message: text,
     ...(Array.isArray(issues) && { issues }),
-    ...(code && { providerCode: code }),
+    providerCode: code || undefined,
   });
 }
 

@@ -104,7 +104,7 @@ export class Jobs {
 
   /** The job; without a stored one, its submit is not over. */
   async find(id: string): Promise<KnownJob> {
-    const job = (await this.#options.client.jobs()).find(({ handle }) => handle.id === id);
+    const job = await this.#options.client.job(id);
     if (!job && !this.#submitting.has(id)) {
       if (this.#failures.has(id)) throw this.#failures.get(id);
       throw new FilmgateError({ code: "job_not_found", message: "There is no job with this id. `jobs` lists the jobs." });
@@ -184,7 +184,7 @@ export class Jobs {
     // No other call, also of another server, submits under this key meanwhile.
     const release = await this.#lock(id);
     try {
-      const existing = (await client.jobs()).find(({ handle }) => handle.id === id);
+      const existing = await client.job(id);
       const isNew = !existing || wasNeverAccepted(existing);
       if (existing && existing.handle.model !== request.model) {
         throw refusal("invalid_request", `The key has a job of ${existing.handle.model} already. Pass another key for another video.`);
@@ -274,7 +274,7 @@ export class Jobs {
     const release = await this.#lock(id, AbortSignal.timeout(FREE_LOCK_MS)).catch(() => undefined);
     if (!release) return;
     try {
-      const job = (await client.jobs()).find(({ handle }) => handle.id === id);
+      const job = await client.job(id);
       const entry = (await ledger.open()).get(id);
       if (!isSubmitted(job) && entry?.isAccepted === false) await ledger.release(id);
     } finally {

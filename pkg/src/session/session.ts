@@ -219,7 +219,7 @@ export class VideoSession {
 
   /** The handle of a job in the store whose end is not known. */
   async #unfinished(key: string): Promise<Handle | undefined> {
-    const job = (await this.#client.jobs()).find(({ handle }) => handle.id === key);
+    const job = await this.#client.job(key);
     return job && (!isFinal(job.status) || job.status === "submission_unknown") ? job.handle : undefined;
   }
 
@@ -242,11 +242,10 @@ export class VideoSession {
 
   /** By the store's record or, if the store has not survived or fails, by the handle. */
   async #find({ key, handle }: Saved): Promise<Job | undefined> {
-    const jobs = await this.#client.jobs().catch((error: unknown) => {
-      if (handle) return [];
+    const stored = await this.#client.job(key).catch((error: unknown) => {
+      if (handle) return undefined;
       throw error;
     });
-    const stored = jobs.find((job) => job.handle.id === key);
     const found = stored?.handle ?? handle;
     return found && this.#client.resume(found);
   }

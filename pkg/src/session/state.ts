@@ -2,7 +2,7 @@ import type { FilmgateError } from "../error.js";
 import type { Handle, JobClient, Status, VideoError, VideoResult } from "../types/index.js";
 
 /** A client that a session can use: the full client, or that of `filmgate/gateway`. */
-export type VideoClient = Pick<JobClient, "submit" | "resume" | "jobs">;
+export type VideoClient = Pick<JobClient, "submit" | "resume" | "job">;
 
 /** What is known about the video. It is replaced, never changed. */
 export interface VideoState {

@@ -218,6 +218,8 @@ export interface Filmgate {
   resume(handle: Handle, options?: ResumeOptions): Job;
   /** Lists the stored jobs, newest first. `pending`: only jobs that have not ended. */
   jobs(filter?: { pending?: boolean | undefined }): Promise<StoredJob[]>;
+  /** Returns a stored job by the `id` of its handle, or undefined. Reads its record alone, not the whole store. */
+  job(id: string): Promise<StoredJob | undefined>;
   /** Deletes a job from the store. The provider is not notified. */
   deleteJob(handle: Handle): Promise<void>;
   /**

@@ -11,7 +11,7 @@ export interface GatewayClientOptions
 /** What every client has: the jobs. `filmgate/react` and `filmgate/element` take any client of this kind. */
 export type JobClient = Pick<
   Filmgate,
-  "submit" | "start" | "status" | "generate" | "resume" | "jobs" | "deleteJob" | "download"
+  "submit" | "start" | "status" | "generate" | "resume" | "jobs" | "job" | "deleteJob" | "download"
 >;
 
 /**

@@ -9,7 +9,7 @@ const { client: real, request: whole, options } = createClient(query);
 const request = { ...whole, ...JSON.parse(query.get("request") ?? "{}") };
 // As with a gateway that has not planned yet: a submit is stored and sent after `plan()`.
 const isPlanned = new Promise((plan) => (globalThis.plan = plan));
-const planned = { resume: real.resume, jobs: real.jobs, submit: async (...given) => (await isPlanned, real.submit(...given)) };
+const planned = { resume: real.resume, job: real.job, submit: async (...given) => (await isPlanned, real.submit(...given)) };
 const client = query.has("plans") ? planned : real;
 const id = query.get("id") ?? undefined;
 globalThis.results = [];

@@ -95,6 +95,7 @@ expectTypeOf(client.resume).returns.toEqualTypeOf<Job>();
 expectTypeOf(client.jobs).toEqualTypeOf<
   (filter?: { pending?: boolean | undefined }) => Promise<StoredJob[]>
 >();
+expectTypeOf(client.job).toEqualTypeOf<(id: string) => Promise<StoredJob | undefined>>();
 expectTypeOf(client.deleteJob).toEqualTypeOf<(handle: Handle) => Promise<void>>();
 declare const video: Video;
 declare const options: DownloadOptions;

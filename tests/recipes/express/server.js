@@ -40,7 +40,7 @@ app.use((error, request, response, next) => {
 });
 
 async function find(id) {
-  const job = (await client.jobs()).find(({ handle }) => handle.id === id);
+  const job = await client.job(id);
   if (!job) throw new FilmgateError({ code: "job_not_found", message: "There is no such video.", charge: "none" });
   return job;
 }

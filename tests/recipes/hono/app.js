@@ -7,7 +7,7 @@ export function createApp(store) {
   const app = new Hono();
 
   const statusOf = async (id) => {
-    const job = (await client.jobs()).find(({ handle }) => handle.id === id);
+    const job = await client.job(id);
     return job && client.status(job.handle); // checks once, and not at all if the job has ended
   };
 

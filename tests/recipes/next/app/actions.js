@@ -1,6 +1,6 @@
 "use server";
 import { redirect } from "next/navigation";
-import { client, find } from "./client.js";
+import { client } from "./client.js";
 
 /** Anyone can call an action: authenticate and limit your users here. */
 export async function startVideo(form) {
@@ -11,7 +11,7 @@ export async function startVideo(form) {
 }
 
 export async function checkVideo(id) {
-  const job = await find(id);
+  const job = await client.job(id);
   if (!job) return { status: "missing" };
   const { status, progress, nextPollAt, error } = await client.status(job.handle);
   return { status, progress, nextPollAt, error: error?.message };

@@ -3,7 +3,3 @@ import { folderStore } from "filmgate/node";
 
 // On a disk that outlives a deploy; without one, use a gateway: createFilmgate({ gateway }).
 export const client = createFilmgate({ store: folderStore(`${process.env.DATA_FOLDER ?? "data"}/jobs`) });
-
-export async function find(id) {
-  return (await client.jobs()).find(({ handle }) => handle.id === id);
-}
