@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { before, test } from "node:test";
-import { assertPaidOnce, assertVideo } from "./lib/assert.mjs";
+import { assertPaidOnce, assertRanges, assertVideo } from "./lib/assert.mjs";
 import { KEYS, folderOf, projectOf, providers, server, until } from "./lib/project.mjs";
 
 let project;
@@ -36,6 +36,7 @@ for (const provider of ["runpod", "runware"]) {
     await restart();
     assert.equal((await put(url, id)).status, 202);
     assertVideo(await until(content(url, id)));
+    await assertRanges(`${url}/videos/${id}/content`);
     const { status } = await (await fetch(`${url}/videos/${id}`)).json();
     assert.equal(status, "completed");
     await assertPaidOnce(ledger, provider);

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { assertPaidOnce, assertVideo } from "./lib/assert.mjs";
-import { KEYS, folderOf, projectOf, providers, server } from "./lib/project.mjs";
+import { assertPaidOnce, assertRanges, assertVideo } from "./lib/assert.mjs";
+import { DAY_MS, KEYS, advance, folderOf, projectOf, providers, server, until } from "./lib/project.mjs";
 
 let project;
 before(async () => {
@@ -14,7 +14,7 @@ before(async () => {
 async function start(t, key) {
   const sim = await providers(t);
   const env = { ...sim.env, ...KEYS[key], DATA_FOLDER: folderOf() };
-  return { ...(await server(t, { cwd: project, args: ["server.js"], env })), ledger: sim.ledger };
+  return { ...(await server(t, { cwd: project, args: ["server.js"], env })), ledger: sim.ledger, simulator: sim.simulator };
 }
 
 const put = (url, id, prompt = "A lighthouse in the rain") =>
@@ -36,6 +36,7 @@ for (const provider of ["runpod", "runware"]) {
     const video = await fetch(`${url}/videos/${id}/content`);
     assert.equal(video.headers.get("content-type"), "video/mp4");
     assertVideo(await video.arrayBuffer());
+    await assertRanges(`${url}/videos/${id}/content`);
     await assertPaidOnce(ledger, provider);
   });
 }
@@ -48,4 +49,18 @@ test("a request that filmgate rejects is 400 with its issues, and an unknown vid
   assert.equal((await fetch(`${url}/videos/${randomUUID()}`)).status, 404);
   assert.equal((await fetch(`${url}/videos/${randomUUID()}/content`)).status, 404);
   assert.deepEqual((await ledger()).submissions, []);
+});
+
+test("a video whose URL expires before anyone asks for it is gone; one that was asked for stays", async (t) => {
+  const { url, simulator } = await start(t, "runware");
+  const [asked, unasked] = [randomUUID(), randomUUID()];
+  const content = (id) => fetch(`${url}/videos/${id}/content`);
+  for (const id of [asked, unasked]) {
+    await put(url, id);
+    await until(async () => (await (await fetch(`${url}/videos/${id}`)).json()).status === "completed");
+  }
+  assert.equal((await content(asked)).status, 200);
+  await advance(simulator, 30 * DAY_MS);
+  assert.equal((await content(unasked)).status, 410);
+  assertVideo(await (await content(asked)).arrayBuffer());
 });

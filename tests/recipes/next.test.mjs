@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import { openContext } from "../browser.mjs";
-import { assertPaidOnce, assertVideo } from "./lib/assert.mjs";
-import { KEYS, folderOf, projectOf, providers, run, server } from "./lib/project.mjs";
+import { assertPaidOnce, assertRanges, assertVideo } from "./lib/assert.mjs";
+import { DAY_MS, KEYS, advance, folderOf, projectOf, providers, run, server } from "./lib/project.mjs";
 
 const ENV = { NEXT_TELEMETRY_DISABLED: "1", CI: "1" };
 
@@ -20,12 +20,12 @@ async function start(t, provider) {
   const env = { ...sim.env, ...KEYS[provider], ...ENV, DATA_FOLDER: folderOf() };
   const started = await server(t, { cwd: project, args: [next, "start"], env });
   const page = await (await openContext(t)).newPage();
-  return { ...started, page, ledger: sim.ledger };
+  return { ...started, page, ledger: sim.ledger, simulator: sim.simulator };
 }
 
 for (const provider of ["runpod", "runware"]) {
   test(`${provider}: sent twice, killed and continued at the same URL`, async (t) => {
-    const { url, page, restart, ledger } = await start(t, provider);
+    const { url, page, restart, ledger, simulator } = await start(t, provider);
     await page.goto(url);
     await page.getByLabel("Prompt").fill("A lighthouse in the rain");
     await page.getByRole("button", { name: "Generate" }).dblclick();
@@ -42,6 +42,9 @@ for (const provider of ["runpod", "runware"]) {
     await page.goto(address);
     const src = await page.locator("video").getAttribute("src");
     assertVideo(await (await fetch(url + src)).arrayBuffer());
+    await assertRanges(url + src);
+    await advance(simulator, 30 * DAY_MS);
+    assertVideo(await (await fetch(url + src)).arrayBuffer());
     await assertPaidOnce(ledger, provider);
   });
 }
@@ -49,4 +52,15 @@ for (const provider of ["runpod", "runware"]) {
 test("an unknown video has no content", async (t) => {
   const { url } = await start(t, "runware");
   assert.equal((await fetch(`${url}/videos/${crypto.randomUUID()}/content`)).status, 404);
+});
+
+test("a video whose URL expires before anyone asks for it is gone", async (t) => {
+  const { url, page, simulator } = await start(t, "runware");
+  await page.route("**/content", (route) => route.abort());
+  await page.goto(url);
+  await page.getByLabel("Prompt").fill("A lighthouse in the rain");
+  await page.getByRole("button", { name: "Generate" }).click();
+  const src = await page.locator("video").getAttribute("src");
+  await advance(simulator, 30 * DAY_MS);
+  assert.equal((await fetch(url + src)).status, 410);
 });

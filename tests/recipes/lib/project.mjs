@@ -51,6 +51,11 @@ export async function providers(t, { jobMs = JOB_MS } = {}) {
   return { simulator, env: { PROVIDERS: JSON.stringify({ runpod, runware }) }, ledger };
 }
 
+export const DAY_MS = 86_400_000;
+
+/** Advances the clock of the providers: results expire. */
+export const advance = ({ origin }, ms) => fetch(`${origin}/control/advance`, { method: "POST", body: JSON.stringify({ ms }) });
+
 /** A program of a recipe as a server: `{ url, kill(), restart(), output() }`, on a port that a restart keeps. */
 export async function server(t, { cwd, args, env = {}, node = process.execPath }) {
   const port = await freePort();
