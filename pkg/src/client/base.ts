@@ -13,6 +13,7 @@ import {
   generateOptions,
   givenHandle,
   givenVideo,
+  invalidHandle,
   jobId,
   jobsFilter,
   resumeOptions,
@@ -134,8 +135,8 @@ export abstract class Client<TJob extends TrackedJob> implements JobClient {
   async jobs(filter: { pending?: boolean | undefined } = {}): Promise<StoredJob[]> {
     const { pending = false } = jobsFilter(filter);
     const entries = await this.fromStore(async (store) => [...(await store.list())]);
-    const all = entries.map((entry) => this.describe(Object(entry).record)).filter((job) => job !== undefined);
-    const jobs = pending ? all.filter(({ status }) => !isFinal(status)) : all;
+    const all = entries.flatMap((entry) => this.describe(Object(entry).record) ?? []);
+    const jobs = all.filter(({ status }) => !pending || !isFinal(status));
     return jobs.sort((a, b) => b.handle.createdAt - a.handle.createdAt);
   }
 
@@ -146,7 +147,8 @@ export abstract class Client<TJob extends TrackedJob> implements JobClient {
 
   async deleteJob(handle: Handle): Promise<void> {
     const { id } = givenHandle(handle);
-    if (typeof id === "string") await this.fromStore((store) => store.delete(id));
+    if (typeof id !== "string") throw invalidHandle();
+    await this.fromStore((store) => store.delete(id));
   }
 
   /** What the store returns, or a `store_error` if it fails. */
@@ -187,7 +189,7 @@ function withWarnings(handle: Handle, warnings: Issue[]): StartedHandle {
 function pollTimedOut(handle: Handle): FilmgateError {
   return new FilmgateError({
     code: "timeout",
-    message: "The job could not be polled before the timeout. The job itself continues. Poll again later.",
+    message: "The job could not be polled before the timeout. It continues: poll again later.",
     provider: handle.provider,
     charge: "unknown",
     handle,

@@ -9,7 +9,7 @@ import { FilmgateError } from "../error.js";
 import { DirectJob } from "../driver/job.js";
 import type { JobDeps } from "../driver/job.js";
 import type { quoteByDryRun } from "./dry-run.js";
-import { DEFAULT_REQUEST_TIMEOUT_MS, probeOptions, webhookEvent, webhookRequest } from "./options.js";
+import { DEFAULT_REQUEST_TIMEOUT_MS, invalidHandle, probeOptions, webhookEvent, webhookRequest } from "./options.js";
 import { PROVIDERS, attempt, cheapestFirst, isSameListing } from "./planner.js";
 import type { probe } from "./probe.js";
 import { uploadImages } from "./upload.js";
@@ -187,7 +187,7 @@ export class DirectClient extends withCatalog(Client<DirectJob>) implements Film
       const { model } = entry?.record.handle ?? handle;
       const settings = this.planner.jobSettings(model, timeoutMs, request && inlineImagesSync(request));
       const step = core.resume(record, entry?.revision ?? 0, settings);
-      if (!step) throw notFound("This is not a valid handle.");
+      if (!step) throw invalidHandle();
       // A process that ended between the response and the write leaves a handle that is newer than the record.
       const isRecordOlder = entry !== undefined && entry.record.handle.jobId === undefined;
       const knownId = jobId ?? (isRecordOlder ? handle.jobId : undefined);

@@ -10,11 +10,14 @@ import {
   STORE,
   TEXT,
   URL_TEXT,
+  invalidOption,
   readOptions,
   required,
 } from "../util/options.js";
+import { FilmgateError } from "../error.js";
 import type { Kind, Spec } from "../util/options.js";
 import { snapshotOf } from "../util/snapshot.js";
+import { tagOf } from "../util/tag.js";
 import { isUuid } from "../util/uuid.js";
 import type {
   DownloadOptions,
@@ -81,6 +84,8 @@ const QUOTE = { live: FLAG, details: FLAG, signal: SIGNAL } satisfies Spec;
 const PROBE = { models: ["a list of models", Array.isArray], signal: SIGNAL } satisfies Spec;
 const MODELS = { brief: FLAG } satisfies Spec;
 const DOWNLOAD = { signal: SIGNAL, onProgress: FUNCTION } satisfies Spec;
+// `PURE`: a bundle without webhooks leaves it out.
+const WEBHOOK = { url: URL_TEXT, body: ANY, secret: /* @__PURE__ */ required(SECRET) } satisfies Spec;
 
 export const submitOptions = (given: unknown) =>
   readOptions<SubmitOptions>(given, SUBMIT, { generate: GENERATE, createFilmgate: CLIENT });
@@ -93,14 +98,37 @@ export const modelsOptions = (given: unknown) => readOptions<{ brief?: boolean }
 export const jobsFilter = (given: unknown) => readOptions<{ pending?: boolean }>(given, { pending: FLAG });
 export const jobId = (given: unknown) => readOptions<{ id: string }>(given, { id: required(TEXT) });
 export const downloadOptions = (given: unknown) => readOptions<DownloadOptions>(given, DOWNLOAD);
-export const webhookRequest = (given: unknown) => 
-  readOptions<WebhookRequest>(given, { url: URL_TEXT, body: ANY, secret: required(SECRET) });
+
+export function webhookRequest(given: unknown): WebhookRequest {
+  if (isUnread(given)) {
+    throw invalidOption("", "invalid_type", "A request is not read. Pass `{ url: request.url, body: await request.text(), secret }`.");
+  }
+  const request = readOptions<WebhookRequest>(given, WEBHOOK);
+  if (!isUnread(request.body)) return request;
+  throw invalidOption("body", "invalid_type", "`body` must be text, bytes or parsed JSON. Pass `await request.text()`.");
+}
+
+/** Whether it has a body that is still to be read, or is one. */
+function isUnread(value: unknown): boolean {
+  try {
+    return /Request|Response|Stream|Blob|Promise/.test(tagOf(value));
+  } catch {
+    return false;
+  }
+}
 
 /** A handle, which comes from anyone and may be anything. Its contents are validated where they are used. */
 export const givenHandle = (given: unknown): Handle => copyOf<Handle>(given);
 
+const NO_HANDLE = "This is not a valid handle. Pass `JSON.parse(text)`, or `handle` of `client.job(id)`.";
+
+/** The error of a handle that names no job of a client. */
+export const invalidHandle = (message = NO_HANDLE, handle?: Handle): FilmgateError =>
+  new FilmgateError({ code: "job_not_found", message, handle });
+
 /** An event, which may have been stored in between. */
 export function webhookEvent(given: unknown): WebhookEvent {
+  if (typeof given === "string") throw invalidOption("", "invalid_type", "The event is a text. Pass `JSON.parse(text)`.");
   const event = copyOf<WebhookEvent>(given);
   readOptions({ id: event.id ?? null }, { id: TEXT });
   return event;

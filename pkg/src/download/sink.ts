@@ -16,8 +16,8 @@ export function setFileSink(open: (path: string | URL) => ResumableSink): void {
 }
 
 const SINKS =
-  "`sink` must be an unlocked `WritableStream`, the handle of a file of a page, or a sink such as `fileSink` of " +
-  "`filmgate/node`. Without a sink, `download` returns a Response.";
+  "`sink` must be an unlocked `WritableStream` (of Node: `Writable.toWeb(stream)`), a file handle of a page, or a sink " +
+  "such as `fileSink` of `filmgate/node`. Without one, `download` returns a Response.";
 
 /** @throws FilmgateError `invalid_request` if the sink is none, or is in use */
 export function adaptSink(given: Sink | string | URL): SinkAdapter {
@@ -32,7 +32,7 @@ function adapterOf(sink: Sink): SinkAdapter {
   if ("getWriter" in sink) return adaptStream(sink.getWriter());
   if ("createWritable" in sink) return adaptFile(sink);
   // A file handle has a `kind`, also where it cannot be written to.
-  if ("kind" in sink) throw sinkError("This environment cannot write a file by its handle. Pass a WritableStream.");
+  if ("kind" in sink) throw sinkError("This environment writes no file by its handle. Pass a WritableStream.");
   if (!("restart" in sink)) throw sinkError(SINKS);
   return {
     canRestart: true,
@@ -49,10 +49,7 @@ function fileAt(path: string | URL): ResumableSink {
     throw sinkError("The URL of a sink must begin with `file:`. The first argument of `download` is the video.");
   }
   if (openFile) return openFile(path);
-  throw sinkError(
-    "This entry of the package does not write files by their path. Pass `fileSink(path)` of `filmgate/node`, or a " +
-      "WritableStream.",
-  );
+  throw sinkError(`This entry of the package writes no file by its path. ${SINKS}`);
 }
 
 const sinkError = (message: string): FilmgateError => invalidOption("sink", "invalid_type", message);

@@ -114,7 +114,7 @@ export class GatewayConnection {
         method,
         headers: { ...headers, authorization: bearer },
         signal,
-        ...(body !== undefined && { body }),
+        body: body ?? null,
       });
       const fetch = async () => (this.#fetch ?? globalThis.fetch)(request);
       const response = await orAborted(fetch(), signal);

@@ -9,6 +9,7 @@ import type {
   StoredError,
   StoredJob,
 } from "../types/index.js";
+import { invalidHandle } from "../client/options.js";
 import { isUuid } from "../util/uuid.js";
 import { within } from "../util/within.js";
 import type { JobSnapshot } from "./video.js";
@@ -73,20 +74,15 @@ export class JobEntry {
   /** The job of a handle, which is untrusted: by its record, or by the gateway's id in it. */
   static async find(store: Store, gateway: string, given: Handle, jobId?: string): Promise<JobEntry> {
     const { version, id } = given;
-    const entry = isUuid(id) ? await stored(store, given) : undefined;
+    if (version !== 1 || !isUuid(id)) throw invalidHandle();
+    const entry = await stored(store, given);
     const handle = entry?.record.handle ?? given;
-    if (version !== 1 || !isUuid(id) || handle.id !== id || handle.gateway !== gateway) {
-      throw new FilmgateError({
-        code: "job_not_found",
-        message:
-          "This handle does not belong to this gateway, so it finds no job. Use the client that created it: one " +
-          "without a gateway, or of another gateway.",
-      });
+    if (handle.id !== id || handle.gateway !== gateway) {
+      throw invalidHandle("This handle is not of this gateway. Use the client that created it: one without a gateway, or of another.");
     }
     const known = jobId ?? handle.jobId ?? given.jobId;
     if (!entry && !/^[\w-]+$/.test(known ?? "")) {
-      const message = "The store has no record of this job, and its handle has no gateway id.";
-      throw new FilmgateError({ code: "job_not_found", message, handle });
+      throw invalidHandle("The store has no record of this job, and its handle has no gateway id.", handle);
     }
     const record = (entry?.record ?? { status: "queued" }) as GatewayRecord;
     const complete = { ...record, handle: { ...handle, ...(known !== undefined && { jobId: known }) } };
@@ -118,11 +114,9 @@ export class JobEntry {
 
   /** Applies a snapshot; the request's body is not needed any more. */
   async apply(snapshot: JobSnapshot): Promise<void> {
-    const { handle, update: { status }, outcome, error } = snapshot;
+    const { handle, update: { status }, outcome, error, warnings = this.record.warnings } = snapshot;
     const hasChanged = this.#revision === 0 || this.record.body !== undefined || outcome || error;
-    const { warnings = this.record.warnings } = snapshot;
-    const result = { ...(outcome && { outcome }), ...(error && { error }), ...(warnings && { warnings }) };
-    this.record = { handle, status, ...result };
+    this.record = storedOf({ handle, status, outcome, error, warnings });
     if (hasChanged) await this.#save();
   }
 
@@ -131,8 +125,7 @@ export class JobEntry {
     const { code, message, charge, retryable, providerCode, issues, cause } = reason;
     const handle = { ...this.handle, endedAt: Date.now() };
     const { provider } = handle;
-    const facts = { code, message, charge, retryable, provider, handle };
-    const error = { ...facts, ...(providerCode !== undefined && { providerCode }) };
+    const error = { code, message, charge, retryable, provider, handle, ...(providerCode && { providerCode }) };
     this.record = { handle, status, error };
     await this.#save();
     return new FilmgateError({ ...error, issues, cause });
@@ -189,8 +182,8 @@ async function stored(store: Store, handle: Handle): Promise<StoreEntry | undefi
   }
 }
 
-export function storedOf(record: JobRecord): StoredJob {
+export function storedOf(record: JobRecord): StoredJob & JobRecord {
   const { handle, status, outcome, error, warnings } = record as GatewayRecord;
-  const result = { ...(outcome && { outcome }), ...(error && { error }) };
-  return { handle, status, ...result, ...(warnings && { warnings }) };
+  const result = { ...(outcome && { outcome }), ...(error && { error }), ...(warnings && { warnings }) };
+  return { handle, status, ...result };
 }

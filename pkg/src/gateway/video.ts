@@ -35,7 +35,7 @@ export interface JobSnapshot {
   update: JobUpdate;
   outcome?: JobStatus["outcome"];
   error?: StoredError;
-  warnings?: Issue[];
+  warnings?: Issue[] | undefined;
 }
 
 export function pollResponseOf({ headers, json }: GatewayResponse, ours: Handle): PollResponse {
@@ -62,9 +62,9 @@ export function read({ id, status, error, filmgate = {} }: GatewayVideo, ours: H
     ...(hasEnded && { endedAt: endedAt ?? Date.now() }),
   };
   const update = updateOf({ status: "queued", ...filmgate }, hasEnded);
-  const known = { handle, update, ...(filmgate.warnings && { warnings: filmgate.warnings }) };
+  const { outcome, warnings } = filmgate;
+  const known = { handle, update, warnings };
   if (!hasEnded) return known;
-  const { outcome } = filmgate;
   if (status === "completed" && outcome) {
     return { ...known, outcome: { ...outcome, handle } };
   }
