@@ -3,6 +3,7 @@ import { linkedController } from "../util/abort.js";
 import { isFinal } from "../util/status.js";
 import { bindMethods } from "../util/bind.js";
 import { snapshotOf } from "../util/snapshot.js";
+import { notify } from "../util/notify.js";
 import { orAborted } from "../util/within.js";
 import { download, openVideo } from "../download/download.js";
 import type { EventReporter } from "./events.js";
@@ -99,7 +100,7 @@ export abstract class Client<TJob extends TrackedJob> implements JobClient {
     const { onUpdate, ...submit } = generateOptions(options);
     const job = await this.submit(request, submit);
     if (onUpdate) {
-      for await (const update of job) onUpdate(update);
+      for await (const update of job) notify(onUpdate, update);
     }
     return job.result();
   }

@@ -2,6 +2,7 @@ import { addCatalog } from "../core/core.js";
 import type { CallerCatalog } from "../core/protocol.js";
 import { FilmgateError } from "../error.js";
 import type { Issue, IssueCode } from "../types/index.js";
+import { notify } from "../util/notify.js";
 
 /** Definitions are a few levels deep. A cycle has no end. */
 const MAX_DEPTH = 14;
@@ -51,7 +52,7 @@ export class CustomModels {
   #read(): Issue[] {
     const issues = this.#catalog ? addCatalog(this.#catalog) : [];
     const errors = issues.filter(({ severity }) => severity === "error");
-    if (errors.length === 0) issues.forEach((issue) => this.#onIssue(issue));
+    if (errors.length === 0) issues.forEach((issue) => notify(this.#onIssue, issue));
     return errors;
   }
 }

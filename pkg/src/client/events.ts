@@ -1,4 +1,5 @@
 import { FilmgateError } from "../error.js";
+import { notify } from "../util/notify.js";
 import { isFinal } from "../util/status.js";
 import type {
   ClientEvent,
@@ -114,14 +115,8 @@ export class EventReporter {
   }
 
   #report(event: Untimed<ClientEvent>): void {
-    try {
-      // A copy: the job's own handle must not change.
-      const copy = structuredClone(event) as ClientEvent;
-      const returned = this.#onEvent({ ...copy, at: Date.now() });
-      Promise.resolve(returned).catch(() => {});
-    } catch {
-      // A job does not depend on who watches it.
-    }
+    // A copy: the job's own handle must not change.
+    notify(() => this.#onEvent({ ...(structuredClone(event) as ClientEvent), at: Date.now() }));
   }
 }
 

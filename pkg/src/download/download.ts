@@ -9,6 +9,7 @@ import type {
 import { linkedController } from "../util/abort.js";
 import { backoffMs } from "../util/backoff.js";
 import { fromBase64 } from "../util/encoding.js";
+import { notify } from "../util/notify.js";
 import { sleep } from "../util/sleep.js";
 import { videoType } from "../util/video-type.js";
 import { orAborted, within } from "../util/within.js";
@@ -98,7 +99,7 @@ async function transfer(
   await orAborted(sink.open("", options.signal), options.signal);
   await orAborted(sink.restart({ total: bytes.length }), options.signal);
   await orAborted(sink.write(bytes), options.signal);
-  options.onProgress?.(bytes.length, bytes.length);
+  notify(options.onProgress, bytes.length, bytes.length);
   return bytes.length;
 }
 
@@ -197,7 +198,7 @@ class Transfer {
       if (fresh.length === 0) continue;
       await orAborted(this.#sink.write(fresh), signal);
       this.#bytes += fresh.length;
-      onProgress?.(this.#bytes, this.#metadata.total);
+      notify(onProgress, this.#bytes, this.#metadata.total);
     }
     signal?.throwIfAborted();
     if (toSkip > 0) {

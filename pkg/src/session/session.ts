@@ -1,5 +1,6 @@
 import { FilmgateError } from "../error.js";
 import { snapshotOf } from "../util/snapshot.js";
+import { notify } from "../util/notify.js";
 import { isFinal } from "../util/status.js";
 import { isUuid, randomUUID } from "../util/uuid.js";
 import { orAborted } from "../util/within.js";
@@ -323,7 +324,7 @@ export class VideoSession {
 
   #set(state: VideoState): void {
     this.#state = state;
-    for (const listener of [...this.#listeners]) listener();
+    for (const listener of [...this.#listeners]) notify(listener);
   }
 
   #stopListening(): void {

@@ -109,7 +109,7 @@ export interface FilmgateOptions {
    */
   models?: readonly ModelDefinition[] | CatalogDocument | undefined;
   /**
-   * Receives a warning for each entry of a catalog document that is left out.
+   * Receives a warning for each entry of a catalog document that is left out. What it throws, or rejects with, is ignored.
    *
    * @default writes it with `console.warn`
    */

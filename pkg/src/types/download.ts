@@ -2,7 +2,10 @@
 export interface DownloadOptions {
   /** Aborts the download; it rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
-  /** Called with the number of bytes written so far. `total` is undefined if the host does not send a length. */
+  /**
+   * Called with the number of bytes written so far. `total` is undefined if the host does not send a length. What it
+   * throws, or rejects with, is ignored.
+   */
   onProgress?: ((bytes: number, total?: number) => void) | undefined;
 }
 

@@ -43,7 +43,7 @@ export interface SubmitOptions {
 
 /** Options of `generate`. */
 export interface GenerateOptions extends SubmitOptions {
-  /** Called with each update, until the job ends. */
+  /** Called with each update, until the job ends. It is not awaited, and what it throws, or rejects with, is ignored. */
   onUpdate?: ((update: JobUpdate) => void) | undefined;
 }
 
