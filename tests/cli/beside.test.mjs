@@ -4,9 +4,11 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { simulator, waitFor } from "../client/support.mjs";
-import { REQUEST, environmentOf, events, workplace } from "./support.mjs";
+import { PROMPT, REQUEST, environmentOf, events, workplace } from "./support.mjs";
 
 const GENERATE = ["generate", ...REQUEST, "--max-cost", "1", "--json"];
+/** Its submit is answered at once. */
+const RUNPOD = ["generate", PROMPT, "--model", "p-video", "--duration", "5", "--resolution", "720p", "--provider", "runpod"];
 
 async function placeWith(t) {
   const sim = await simulator(t, { jobDurationMs: 600_000 });
@@ -23,13 +25,24 @@ test("`status` beside a command that tracks the job shows what its record says",
   assert.match(JSON.parse(stdout).status, /^(queued|running)$/);
 });
 
-test("`cancel` beside a command that tracks the job says what to do", async (t) => {
+test("`cancel` beside a command that tracks the job says if the provider cannot cancel", async (t) => {
   const { sim, start, run } = await placeWith(t);
-  const child = start(GENERATE);
+  const child = start([...GENERATE, "--provider", "runware"]);
   const { id } = await child.event("progress");
   const { code, stderr } = await run(["cancel", id]);
   assert.equal(code, 9, stderr);
-  assert.match(stderr, /Another command waits for the job/);
+  assert.match(stderr, /does not cancel the job: it continues/);
+  assert.equal((await sim.ledger()).charges.length, 0);
+});
+
+test("`cancel` beside a command that tracks a job of RunPod stops it", async (t) => {
+  const { sim, finishJobs, start, run } = await placeWith(t);
+  const child = start([...RUNPOD, "--max-cost", "1", "--json"]);
+  const { id } = await child.event("submitted");
+  const { code, stderr } = await run(["cancel", id]);
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /The job is cancelled/);
+  await finishJobs();
   assert.equal((await sim.ledger()).charges.length, 0);
 });
 

@@ -8,6 +8,7 @@ import { inlineImages, inlineImagesSync, readBlobs } from "../util/images.js";
 import { FilmgateError } from "../error.js";
 import { DirectJob } from "../driver/job.js";
 import type { JobDeps } from "../driver/job.js";
+import { cancelElsewhere, readOnly, storedStatus } from "./elsewhere.js";
 import type { quoteByDryRun } from "./dry-run.js";
 import { DEFAULT_REQUEST_TIMEOUT_MS, invalidHandle, probeOptions, webhookEvent, webhookRequest } from "./options.js";
 import { PROVIDERS, attempt, cheapestFirst, isSameListing } from "./planner.js";
@@ -16,8 +17,10 @@ import { uploadImages } from "./upload.js";
 import { invalidOption } from "../util/options.js";
 import { snapshotOf } from "../util/snapshot.js";
 import { randomUUID } from "../util/uuid.js";
+import { orAborted } from "../util/within.js";
 import { parseBody, signedWebhookUrl, verifyWebhookUrl } from "./webhook.js";
 import type {
+  CancelResult,
   Charge,
   ErrorCode,
   Filmgate,
@@ -66,6 +69,9 @@ const PROVIDER_WIDE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 const UNSAFE_STORE =
   "filmgate: jobs are kept in memory. A video that RunPod makes is paid and lost if this process ends before it is " +
   "there. Pass a `store` to createFilmgate, such as one of filmgate/node; memoryStore() if that is intended.";
+
+/** A status waits so long for the lease, in milliseconds. After that another process has it. */
+const STATUS_LEASE_MS = 500;
 
 let hasWarned = false;
 
@@ -160,10 +166,37 @@ export class DirectClient extends withCatalog(Client<DirectJob>) implements Film
   ): Promise<JobStatus> {
     const load = this.#loader(handle, options);
     const { timeoutMs = DEFAULT_TIMEOUT_MS } = options;
-    const job = new DirectJob(handle, { ...this.#deps(), load, signal, timeoutMs, pollOnce: true });
-    await job.closed;
-    if (!job.failure || hasEnded(job)) return job.status();
-    throw job.failure.reason;
+    const { controller, unlisten } = linkedController(signal);
+    const how = { load, signal: controller.signal, timeoutMs, pollOnce: true };
+    const job = new DirectJob(handle, { ...this.#deps(), ...how });
+    try {
+      const isHeld = !(await job.leased(STATUS_LEASE_MS));
+      const known = isHeld && (await orAborted(this.#stored(handle), signal).catch(ignore));
+      if (known && !(await job.leased(0))) {
+        controller.abort();
+        return storedStatus(known);
+      }
+      await job.closed;
+      if (!job.failure || hasEnded(job)) return job.status();
+      throw job.failure.reason;
+    } finally {
+      unlisten();
+    }
+  }
+
+  /** The job as its record has it. */
+  async #stored({ id }: Handle): Promise<StoredJob | undefined> {
+    const entry = typeof id === "string" ? await this.store.get(id) : undefined;
+    return entry?.record.handle?.id === id ? this.describe(entry!.record) : undefined;
+  }
+
+  #cancelElsewhere(handle: Handle): Promise<CancelResult> {
+    const open = (signal: AbortSignal) => {
+      const timeoutMs = DEFAULT_REQUEST_TIMEOUT_MS;
+      const load = this.#loader(handle, { timeoutMs });
+      return new DirectJob(handle, { ...this.#deps(), store: readOnly(this.store), load, signal, timeoutMs });
+    };
+    return cancelElsewhere(handle, () => this.#stored(handle), open);
   }
 
   /** Returns a function that loads a job once its lease is held. It fails if the job has left the store meanwhile. */
@@ -350,7 +383,7 @@ export class DirectClient extends withCatalog(Client<DirectJob>) implements Film
     how: Pick<JobDeps, "initialStep" | "load" | "onFinish" | "signal" | "timeoutMs">,
     request?: VideoRequest,
   ): DirectJob {
-    const deps = { ...how, ...this.#deps() };
+    const deps = { ...how, ...this.#deps(), cancelElsewhere: (known: Handle) => this.#cancelElsewhere(known) };
     const reopen = (known: Handle, timeoutMs: number): Job => {
       const load = this.#loader(known, { timeoutMs });
       const job = new DirectJob(known, { ...deps, initialStep: undefined, load, timeoutMs, signal: undefined });

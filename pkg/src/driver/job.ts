@@ -39,12 +39,18 @@ export interface JobDeps {
   requestTimeoutMs: number;
   /** Opens the job again, for a cancel after this object stopped tracking it. */
   reopen?: (handle: Handle, timeoutMs: number) => Job;
+  /** Cancels the job while another process holds its lease. */
+  cancelElsewhere?: ((handle: Handle) => Promise<CancelResult>) | undefined;
   /** Stops after one poll. If that does not end the job, `result()` never settles. */
   pollOnce?: boolean | undefined;
 }
 
 /** The store gets so long to write what is left, or to remove what must not stay, after the end. */
 const TIDY_MS = 2_000;
+/** A cancel waits so long for the lease. After that another process has it. */
+const CANCEL_LEASE_MS = 1_000;
+/** A cancel beside another process may take so long: one request of the core's, and a wait for the provider's id. */
+const MAX_CANCEL_ELSEWHERE_MS = 12_000;
 
 /** A job that is tracked by calling its provider directly. */
 export class DirectJob implements Job {
@@ -73,6 +79,8 @@ export class DirectJob implements Job {
   #webhooks: unknown[] = [];
   readonly #unlisten: () => void;
   #onSubmitted: () => void = () => {};
+  readonly #leased: Promise<void>;
+  #onLeased: () => void = () => {};
   #release: () => void = () => {};
   /** It stopped before its lease was there, so that nothing must happen any more. */
   #isReleased = false;
@@ -85,6 +93,7 @@ export class DirectJob implements Job {
     this.#deps = deps;
     bindMethods(this);
     this.submitted = new Promise((resolve) => (this.#onSubmitted = resolve));
+    this.#leased = new Promise((resolve) => (this.#onLeased = resolve));
     this.#due = performance.now() + deps.timeoutMs;
     this.#unlisten = onAbort(deps.signal, () => this.#onAbort());
     const released = new Promise<void>((resolve) => (this.#release = resolve));
@@ -104,6 +113,11 @@ export class DirectJob implements Job {
 
   result(): Promise<VideoResult> {
     return this.#updates.result;
+  }
+
+  /** Whether the lease is there, or tracking has ended, within that time. Otherwise another process holds it. */
+  leased(ms: number): Promise<boolean> {
+    return within(this.#leased, ms, noop).then(() => true, () => false);
   }
 
   /** Calls `onUpdate` with each update, before anyone else receives it. */
@@ -133,11 +147,15 @@ export class DirectJob implements Job {
 
   async #cancel(due: number): Promise<CancelResult> {
     if (!this.#updates.ended) {
-      const cancelled = new Promise<CancelResult>((resolve) => this.#onCancelled.add(resolve));
+      let onCancelled!: (result: CancelResult) => void;
+      const cancelled = new Promise<CancelResult>((resolve) => (onCancelled = resolve));
+      this.#onCancelled.add(onCancelled);
       this.#driver?.cancel();
       this.#abortQueue.abort();
       // The job may also end in another way.
-      const result = await Promise.race([cancelled, this.#updates.result.then(noop, noop)]);
+      const ended = this.#updates.result.then(noop, noop);
+      const result = await Promise.race([cancelled, ended, ...(await this.#cancelElsewhere())]);
+      this.#onCancelled.delete(onCancelled);
       if (result) return result;
     }
     const { submittedAt, endedAt } = this.handle;
@@ -151,6 +169,13 @@ export class DirectJob implements Job {
         return { result: "already_finished", charge: error.charge };
       },
     );
+  }
+
+  /** The cancel beside the process that holds the lease, if one does. Of a new job, nothing was sent before the lease. */
+  async #cancelElsewhere(): Promise<Promise<CancelResult>[]> {
+    const { cancelElsewhere, initialStep } = this.#deps;
+    if (!cancelElsewhere || initialStep || (await this.leased(CANCEL_LEASE_MS))) return [];
+    return [within(cancelElsewhere(this.#handle), MAX_CANCEL_ELSEWHERE_MS, () => this.#cancelTimeout())];
   }
 
   /** Passes on the body of a webhook, after which the job is polled immediately. */
@@ -171,6 +196,7 @@ export class DirectJob implements Job {
   #end(): void {
     this.#unlisten();
     this.#onSubmitted();
+    this.#onLeased();
   }
 
   #onAbort(): void {
@@ -244,6 +270,7 @@ export class DirectJob implements Job {
     const { connection: connectionOf, load, signal, store, pollOnce } = this.#deps;
     signal?.throwIfAborted();
     if (this.#isReleased) return;
+    this.#onLeased();
     const step = await load();
     onLoaded();
     if (this.#isReleased) return;

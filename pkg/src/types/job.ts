@@ -226,7 +226,8 @@ export interface Timing {
 export interface CancelResult {
   /**
    * `cancelled`: the job was stopped. `already_finished`: it had ended before. `unsupported`: the provider cannot
-   * cancel, or did not respond within ten seconds; the job continues and is billed.
+   * cancel, or did not respond within ten seconds, or another process that tracks the job got no id for it from the provider
+   * in that time; the job continues and is billed.
    */
   result: "cancelled" | "already_finished" | "unsupported";
   /** Whether something was billed. */
@@ -244,7 +245,10 @@ export interface Job extends AsyncIterable<JobUpdate> {
   readonly warnings: Issue[];
   /** The result. Rejects with a `FilmgateError`, or with the signal's reason. May be called more than once. */
   result(): Promise<VideoResult>;
-  /** Requests the cancellation of the job from the provider, and returns its result. */
+  /**
+   * Requests the cancellation of the job from the provider, and returns its result. Also while another process tracks the
+   * job, which sees the end at its next poll.
+   */
   cancel(): Promise<CancelResult>;
 }
 
@@ -287,7 +291,10 @@ export interface JobStatus extends StoredJob {
   progress?: number;
   /** Expected time to the end, in milliseconds. */
   etaMs?: number;
-  /** When to check next, in milliseconds since 1970. Undefined once the job has ended. */
+  /**
+   * When to check next, in milliseconds since 1970. Undefined once the job has ended. While another process tracks the job,
+   * the status is what its record says, and this is in five seconds.
+   */
   nextPollAt?: number;
 }
 

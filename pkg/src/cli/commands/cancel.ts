@@ -17,12 +17,11 @@ const CHARGES: Record<CancelResult["charge"], string> = {
   unknown: "Whether it was billed is unknown.",
 };
 
-/** A command that waits for the job lets no other one ask the provider. */
+/** More than a cancel beside another command takes. */
 const CANCEL_MS = 20_000;
 
 const NOT_CONFIRMED =
-  "The provider has not confirmed it: the job may continue and be billed. Another command waits for the job, or the provider " +
-  "does not respond. End that command with Ctrl-C, and cancel the job again.";
+  "The provider has not confirmed it: the job may continue and be billed. Look at its status, and cancel it again.";
 
 const configure: Configure = (command, context) => {
   withStore(command).argument("<job>", "the id of the job, or its first characters");
