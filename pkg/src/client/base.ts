@@ -55,6 +55,9 @@ interface TrackedJob extends Job {
   observe(onUpdate: (update: JobUpdate) => void): void;
 }
 
+/** The ways to submit. */
+export type Submit = "submitJob" | "submitDetached";
+
 /** What all clients have in common: the jobs. */
 export abstract class Client<TJob extends TrackedJob> implements JobClient {
   protected readonly store: Store;
@@ -80,9 +83,14 @@ export abstract class Client<TJob extends TrackedJob> implements JobClient {
   /** The public view of a record; undefined if it belongs to another kind of client. */
   protected abstract describe(record: JobRecord): StoredJob | undefined;
 
+  /** Submits a request, or returns the job that has its idempotency key. */
+  protected once(request: VideoRequest, options: SubmitOptions, submit: Submit): Promise<TJob | Handle> {
+    return this.registry.submitOnce(options, (options) => this[submit](request, options));
+  }
+
   async submit(given: VideoRequest, how: SubmitOptions = {}): Promise<Job> {
     const [request, options] = [snapshotOf(given), submitOptions(how)];
-    const job = await this.registry.submitOnce(options, (options) => this.submitJob(request, options));
+    const job = await this.once(request, options, "submitJob");
     if ("handle" in job) return job;
     const { signal, timeoutMs } = options;
     return this.resume(job, { signal, timeoutMs });
@@ -90,7 +98,7 @@ export abstract class Client<TJob extends TrackedJob> implements JobClient {
 
   async start(given: VideoRequest, how: SubmitOptions = {}): Promise<StartedHandle> {
     const [request, read] = [snapshotOf(given), submitOptions(how)];
-    const job = await this.registry.submitOnce(read, (options) => this.submitDetached(request, options));
+    const job = await this.once(request, read, "submitDetached");
     if ("handle" in job) return withWarnings(job.handle, job.warnings);
     const known = await this.job(job.id).catch(() => undefined);
     return withWarnings(job, known?.warnings ?? []);
@@ -99,9 +107,7 @@ export abstract class Client<TJob extends TrackedJob> implements JobClient {
   async generate(request: VideoRequest, options: GenerateOptions = {}): Promise<VideoResult> {
     const { onUpdate, ...submit } = generateOptions(options);
     const job = await this.submit(request, submit);
-    if (onUpdate) {
-      for await (const update of job) notify(onUpdate, update);
-    }
+    for await (const update of job) notify(onUpdate, update);
     return job.result();
   }
 

@@ -2,6 +2,7 @@ import { reporterOf } from "./events.js";
 import { linkedController } from "../util/abort.js";
 import * as core from "../core/core.js";
 import { Client } from "./base.js";
+import type { Submit } from "./base.js";
 import { withCatalog } from "./catalog.js";
 import { Connection } from "../driver/connection.js";
 import { inlineImages, inlineImagesSync, readBlobs } from "../util/images.js";
@@ -13,11 +14,12 @@ import type { quoteByDryRun } from "./dry-run.js";
 import { DEFAULT_REQUEST_TIMEOUT_MS, invalidHandle, probeOptions, webhookEvent, webhookRequest } from "./options.js";
 import { PROVIDERS, attempt, cheapestFirst, isSameListing } from "./planner.js";
 import type { probe } from "./probe.js";
+import { assertSameRequest, requestDigest } from "./same-request.js";
 import { uploadImages } from "./upload.js";
 import { invalidOption } from "../util/options.js";
 import { snapshotOf } from "../util/snapshot.js";
 import { randomUUID } from "../util/uuid.js";
-import { orAborted } from "../util/within.js";
+import { orAborted, within } from "../util/within.js";
 import { parseBody, signedWebhookUrl, verifyWebhookUrl } from "./webhook.js";
 import type {
   CancelResult,
@@ -116,6 +118,8 @@ export class DirectClient extends withCatalog(Client<DirectJob>) implements Film
     const { timeoutMs = DEFAULT_TIMEOUT_MS } = given;
     const due = performance.now() + timeoutMs;
     const whole = inlineImages(request, await readBlobs(request, timeoutMs, given.signal));
+    const { idempotencyKey: key } = given;
+    const digest = key === undefined ? undefined : await requestDigest(key, whole);
     const options = { ...given, timeoutMs: Math.max(due - performance.now(), 0) };
     let candidates = this.#submittable(this.#planJobs(whole, options));
     let uploaded: VideoRequest | undefined;
@@ -123,7 +127,8 @@ export class DirectClient extends withCatalog(Client<DirectJob>) implements Film
       const [candidate, ...others] = candidates;
       const { needsUpload } = candidate;
       if (needsUpload) uploaded ??= await this.#upload(whole, due - performance.now(), options.signal);
-      const step = await this.#complete(candidate, (needsUpload && uploaded) || whole, options);
+      const planned = await this.#complete(candidate, (needsUpload && uploaded) || whole, options);
+      const step = { ...planned, requestDigest: digest };
       const { handle } = step.state;
       candidates = [];
       const job = this.#run(handle, {
@@ -144,6 +149,19 @@ export class DirectClient extends withCatalog(Client<DirectJob>) implements Film
       if (!candidates[0]) throw error;
     }
     throw new FilmgateError({ code: "internal_error", message: "The plan has no job to submit." });
+  }
+
+  protected override async once(
+    request: VideoRequest,
+    options: SubmitOptions,
+    submit: Submit,
+  ): Promise<DirectJob | Handle> {
+    const job = await super.once(request, options, submit);
+    if ("handle" in job) return job;
+    const reading = within(this.store.get(job.id), DEFAULT_REQUEST_TIMEOUT_MS, ignore, options.signal);
+    const entry = await reading.catch(ignore);
+    await assertSameRequest(job, entry?.record.requestDigest, request, options);
+    return job;
   }
 
   /** The jobs that can be sent once. Throws if there is none. */
@@ -224,7 +242,9 @@ export class DirectClient extends withCatalog(Client<DirectJob>) implements Film
       // A process that ended between the response and the write leaves a handle that is newer than the record.
       const isRecordOlder = entry !== undefined && entry.record.handle.jobId === undefined;
       const knownId = jobId ?? (isRecordOlder ? handle.jobId : undefined);
-      return knownId === undefined ? step : withJobId(step, knownId);
+      const digest = entry?.record.requestDigest;
+      const known = knownId === undefined ? step : withJobId(step, knownId);
+      return typeof digest === "string" ? { ...known, requestDigest: digest } : known;
     };
   }
 

@@ -57,6 +57,8 @@ export class JobState {
 export interface Step {
   state: JobState;
   outputs: JobOutput[];
+  /** Identifies the request of a job with an idempotency key. It is stored beside what the core has in the record. */
+  requestDigest?: string | undefined;
 }
 
 /** Reads a step. Handle and warnings are those of the state before, if they are not in it. */

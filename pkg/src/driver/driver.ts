@@ -99,6 +99,7 @@ export class JobDriver {
   #mayBeWritten = false;
   /** The record that the store lacks, unless another writer has replaced it. */
   #unwritten: JobRecord | undefined;
+  readonly #requestDigest: string | undefined;
   readonly #onWriteFailed: () => void;
   readonly #waiting = new Set<() => void>();
 
@@ -120,6 +121,7 @@ export class JobDriver {
     this.#onWriteFailed = onWriteFailed;
     this.#inputs.push({ type: "long_poll", longPoll });
     this.#revision = step.state.revision;
+    this.#requestDigest = step.requestDigest;
     this.#writesDue = performance.now() + step.state.deadline - Date.now();
     this.#unlisten = onAbort(signal, () => this.#abort());
     if (signal?.aborted) this.#abort();
@@ -370,8 +372,9 @@ export class JobDriver {
   }
 
   /** Whether the store has the record. Never rejects. */
-  async #put(record: JobRecord): Promise<boolean> {
-    const { id } = record.handle;
+  async #put(core: JobRecord): Promise<boolean> {
+    const { id } = core.handle;
+    const record = this.#requestDigest === undefined ? core : { ...core, requestDigest: this.#requestDigest };
     try {
       if (await this.#store.put(id, record, this.#revision)) {
         this.#revision += 1;

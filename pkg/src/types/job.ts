@@ -30,7 +30,8 @@ export interface SubmitOptions {
   timeoutMs?: number | undefined;
   /**
    * Id of the job: a UUID v4 in lower case, which is also Runware's taskUUID. If the store has a job with this id,
-   * nothing is submitted and that job is resumed, unless it never reached a provider.
+   * nothing is submitted and that job is resumed, unless it never reached a provider. Rejects with `invalid_request` if
+   * that job is of another request: of another model, number of videos, content or provider than asked for.
    *
    * @default a random UUID
    */
