@@ -4,7 +4,7 @@ import type { Slot } from "./limiter.js";
 import type { OneShotRequest } from "./one-shot-body.js";
 import { retryAfterOf } from "../util/retry-after.js";
 import { MAX_TIMER_MS } from "../util/sleep.js";
-import { isUnconnected } from "../util/unconnected.js";
+import { isRequestAsUrl, isUnconnected } from "../util/unconnected.js";
 import type { ResponseInput, TransportError } from "../core/protocol.js";
 
 /** A timer that fires this late was suspended: the laptop slept, or the page was frozen. */
@@ -56,6 +56,10 @@ export class PendingRequest {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isSent = false;
   #isFinished = false;
+  /** What was passed to `fetch`. */
+  #request: Request | undefined;
+  /** A clone may be read while this one is not. */
+  #isCloned = false;
   /** The submit in the form that a browser cannot repeat. */
   #oneShot: OneShotRequest | undefined;
 
@@ -133,9 +137,16 @@ export class PendingRequest {
       this.#finish({ type: "response", ...response, text: connection.masked(response.text) });
     } catch (error) {
       const wasNotRead = this.#connection.provesUnsent && this.#oneShot?.bodyWasRead() === false;
-      const mayBeSent = this.#isSent && !isUnconnected(error) && !wasNotRead;
-      this.#fail(mayBeSent ? "network" : "unsent", this.#connection.maskedError(error));
+      const isMisread = this.#isMisread(error);
+      const mayBeSent = this.#isSent && !isUnconnected(error) && !wasNotRead && !isMisread;
+      this.#fail(mayBeSent ? "network" : "unsent", isMisread ? misread(error) : this.#connection.maskedError(error));
     }
+  }
+
+  /** Whether a custom `fetch` took the request for a URL. One that sends the request reads its body before. */
+  #isMisread(error: unknown): boolean {
+    const isUnread = this.#oneShot ? !this.#oneShot.bodyWasRead() : this.#request?.bodyUsed === false && !this.#isCloned;
+    return isUnread && isRequestAsUrl(error);
   }
 
   /** Called by the module's transport: the last checks, and the caller's `fetch`. */
@@ -151,6 +162,9 @@ export class PendingRequest {
       throw new Error("`apiKey` took too long to resolve. Resubmitting now could be billed twice.");
     }
     this.#isSent = true;
+    this.#request = request;
+    const clone = request.clone.bind(request);
+    Object.defineProperty(request, "clone", { value: () => ((this.#isCloned = true), clone()) });
     const response = await connection.fetch(this.#oneShot?.request ?? request);
     this.#report(slot, response);
     return response;
@@ -178,4 +192,11 @@ export class PendingRequest {
     this.#slot?.release();
     this.#spec.onResult(result, thrown);
   }
+}
+
+function misread(cause: unknown): TypeError {
+  const message =
+    "The option `fetch` is called with one `Request`, which it took for a URL. Nothing was sent. Pass a `fetch` that takes " +
+    "a `Request` of this runtime, such as `(request) => fetch(request, more)`.";
+  return new TypeError(message, { cause });
 }

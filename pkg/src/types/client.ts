@@ -130,7 +130,10 @@ export interface FilmgateOptions {
    */
   upload?: UploadImage | "runware" | undefined;
   /**
-   * The function that sends all requests.
+   * The function that sends all requests. It is called with one `Request` of this runtime, so that a `fetch` of another
+   * implementation, or one for `(url, init)`, sends nothing: the submit then fails with `connection_error`, charge `none`.
+   *
+   * @example A proxy in Node, with `undici`: `(request) => fetch(request, { dispatcher: new ProxyAgent(url) })`
    *
    * @default globalThis.fetch
    */

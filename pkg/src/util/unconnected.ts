@@ -17,7 +17,15 @@ export function isUnconnected(thrown: unknown, depth = 0): boolean {
   return DENO_UNCONNECTED.test(String(message)) || isUnconnected(cause, depth + 1);
 }
 
+/** Whether a `Request` was parsed as a URL, as by a `fetch` of another implementation or one that expects a string. */
+export function isRequestAsUrl(thrown: unknown, depth = 0): boolean {
+  if (typeof thrown !== "object" || thrown === null || depth > MAX_CAUSES) return false;
+  const { code, input, cause } = thrown as NetworkError;
+  return (code === "ERR_INVALID_URL" && input === "[object Request]") || isRequestAsUrl(cause, depth + 1);
+}
+
 interface NetworkError {
+  input?: unknown;
   code?: unknown;
   syscall?: unknown;
   cause?: unknown;
