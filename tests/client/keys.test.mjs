@@ -114,7 +114,7 @@ describe("keys", { concurrency: true }, () => {
     assert.equal(seen.seen[0].request.headers.get("content-type"), "application/json");
   });
 
-  test("a base URL with and without a trailing slash, and with a path and a query of its own", async (t) => {
+  test("a base URL with and without a trailing slash, as a text or a `URL`, with a path of its own", async (t) => {
     const sim = await simulator(t);
     const seen = counting();
     for (const slash of ["", "/", "//"]) {
@@ -128,17 +128,27 @@ describe("keys", { concurrency: true }, () => {
     const runware = { apiKey: KEY, baseURL: `${sim.runware}/` };
     await createFilmgate({ fetch: seen.fetch, runware }).generate(TEXT);
     assert.equal(seen.seen.at(-1).path, "/runware/v1");
+    const url = new URL(sim.runware);
+    const client = createFilmgate({ fetch: seen.fetch, runware: { apiKey: KEY, baseURL: url } });
+    url.pathname = "/changed";
+    await client.generate(TEXT);
+    assert.equal(seen.seen.at(-1).path, "/runware/v1");
   });
 
-  for (const baseURL of ["", "nonsense", "file:///etc", "https://user:secret@example.com/v1"]) {
-    test(`the base URL ${JSON.stringify(baseURL)} sends nothing`, async () => {
-      const seen = counting(() => assert.fail("it was sent"));
-      const client = createFilmgate({ fetch: seen.fetch, runware: { apiKey: KEY, baseURL } });
-      const error = await failing(client.submit(TEXT, { timeoutMs: 3_000 }), "connection_error");
-      assert.equal(error.charge, "none");
-      assert.ok(!inspect(error).includes("secret"));
-      assert.deepEqual(seen.seen, []);
-    });
+  for (const baseURL of [
+    "", "nonsense", "/runpod", "//example.com/v1", "localhost:3000/v2", "example.com/v1", "file:///etc",
+    "https://user:secret@example.com/v1", "https://secret@example.com", "https://example.com/v1?key=secret",
+    "https://example.com/v1?", "https://example.com/v1#secret", new URL("https://example.com/v1?key=secret"), {}, 5,
+  ]) {
+    for (const provider of PROVIDERS) {
+      test(`${provider}: the base URL ${inspect(String(baseURL))} is refused`, async () => {
+        const create = async () => createFilmgate({ [provider]: { apiKey: KEY, baseURL } });
+        const error = await failing(create(), "invalid_request");
+        assert.equal(error.charge, "none");
+        assert.deepEqual(error.issues.map(({ path }) => path), [`${provider}.baseURL`]);
+        assert.ok(!inspect(error).includes("secret"));
+      });
+    }
   }
 });
 

@@ -43,7 +43,7 @@ export class Connection {
 
   constructor(provider: ProviderId, options: FilmgateOptions & AnswerOptions) {
     const settings = options[provider] ?? {};
-    this.baseURL = settings.baseURL ?? core.baseURL(provider) ?? "";
+    this.baseURL = String(settings.baseURL ?? core.baseURL(provider) ?? "");
     this.#provider = provider;
     this.#options = options;
     this.#settings = settings;

@@ -29,12 +29,13 @@ export interface ProviderSettings {
    */
   apiKey?: string | (() => string | Promise<string>) | undefined;
   /**
-   * Base URL of the provider, or of a proxy in front of it. With a `baseURL`, `apiKey` is optional: the proxy may
-   * add the key.
+   * Base URL of the provider, or of a proxy in front of it, without credentials, query and fragment: the paths of the
+   * provider are added to it. In a page it may be relative. With a `baseURL`, `apiKey` is optional: the proxy may add the
+   * key. If the proxy needs a secret, pass it in `headers`.
    *
    * @default "https://api.runpod.ai/v2" or "https://api.runware.ai/v1"
    */
-  baseURL?: string | undefined;
+  baseURL?: string | URL | undefined;
   /** Additional headers for every request to this provider. */
   headers?: Record<string, string> | undefined;
   /**

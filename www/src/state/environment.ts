@@ -121,7 +121,9 @@ function liveEnvironment(loaded: Core, store: Store): Environment {
 function liveSettings(provider: ProviderId) {
   const { apiKey, baseURL } = liveOf(provider);
   const keyOf = keyReader(() => ({ apiKey: liveOf(provider).apiKey, url: liveOf(provider).baseURL }));
-  return { apiKey: apiKey || baseURL ? keyOf : undefined, baseURL, longPoll: LONG_POLL };
+  // While a URL is half typed, nothing is sent.
+  const url = baseURL === undefined || isGatewayUrl(baseURL) ? baseURL : "https://proxy.invalid";
+  return { apiKey: apiKey || baseURL ? keyOf : undefined, baseURL: url, longPoll: LONG_POLL };
 }
 
 /**
