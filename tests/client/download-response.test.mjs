@@ -44,7 +44,7 @@ describe("a download without a sink", { concurrency: true }, () => {
   test("rejects if there is no video, and its body fails if the rest is lost", async () => {
     const gone = async () => new Response("", { status: 404 });
     await failing(createFilmgate({ fetch: gone }).download(VIDEO), "result_expired");
-    await failing(createFilmgate().download({}), "connection_error");
+    await failing(createFilmgate().download({}), "invalid_request");
     const headers = { "content-length": "1000" };
     const cut = async () => new Response(bodyOf(BYTES, 400), { headers });
     const response = await createFilmgate({ fetch: cut }).download(VIDEO);

@@ -99,7 +99,8 @@ describe("download", { concurrency: true }, () => {
 
   test("neither URL nor data; invalid data", async () => {
     const client = createFilmgate();
-    await failing(client.download({}, collector().sink), "connection_error");
+    const { charge } = await failing(client.download({}, collector().sink), "invalid_request");
+    assert.equal(charge, "none");
     await failing(
       client.download({ data: "data:video/mp4;base64,@@@" }, collector().sink),
       "invalid_response",

@@ -210,19 +210,32 @@ describe("fileSink", { concurrency: true }, () => {
     assert.ok(readFileSync(path).equals(CONTENT));
   });
 
-  test("a missing folder, or a folder at the path, is an error of the file system", async (t) => {
+  test("a missing folder, or a folder at the path, is the caller's mistake, before anything is requested", async (t) => {
     const folder = folderOf();
-    const client = createFilmgate({ fetch: host({ content: CONTENT }).fetch });
-    const nowhere = fileSink(join(folder, "none", "video.mp4"));
-    await assert.rejects(client.download(VIDEO, nowhere), { code: "ENOENT" });
-    assert.deepEqual(readdirSync(folder), []);
-    mkdirSync(join(folder, "video.mp4"));
-    const taken = client.download(VIDEO, fileSink(join(folder, "video.mp4")));
-    await assert.rejects(taken, { code: "EISDIR" });
+    const client = createFilmgate({ fetch: () => assert.fail("it was requested") });
+    const refused = async (sink, cause) => {
+      const error = await failing(client.download(VIDEO, sink), "invalid_request");
+      assert.deepEqual([error.charge, error.issues[0].path, error.cause.code], ["none", "sink", cause]);
+    };
+    for (const sinkAt of [fileSink, (path) => fileSink(pathToFileURL(path))]) {
+      await refused(sinkAt(join(folder, "none", "video.mp4")), "ENOENT");
+      assert.deepEqual(readdirSync(folder), []);
+      mkdirSync(join(folder, "video.mp4"));
+      await refused(sinkAt(join(folder, "video.mp4")), "EISDIR");
+      assert.deepEqual(readdirSync(folder), ["video.mp4"]);
+      rmSync(join(folder, "video.mp4"), { recursive: true });
+    }
+  });
+
+  test("what is no video is the caller's mistake", async () => {
+    for (const video of [undefined, null, {}, { url: "" }, "https://example.com/video.mp4"]) {
+      const error = await failing(createFilmgate().download(video, join(folderOf(), "video.mp4")), "invalid_request");
+      assert.equal(error.charge, "none");
+    }
   });
 });
 
-test("a full disk is an error of the file system; the download resumes later", async (t) => {
+test("a full disk is a `store_error` of a paid video; the download resumes later", async (t) => {
   const folder = await begun(t);
   const { open } = fs;
   const use = (opening) => {
@@ -236,7 +249,8 @@ test("a full disk is an error of the file system; the download resumes later", a
     file.write = () => Promise.reject(full);
     return file;
   });
-  await assert.rejects(into(folder, [REST]).done, { code: "ENOSPC" });
+  const error = await failing(into(folder, [REST]).done, "store_error");
+  assert.deepEqual([error.charge, error.cause.code], ["charged", "ENOSPC"]);
   use(open);
   await into(folder, [REST]).done;
   isWhole(folder);

@@ -156,11 +156,11 @@ class Tracker {
   /** If another program makes the file meanwhile, the video gets a name of the job beside it. */
   async #downloadFile(video: Video, at: number, count: number): Promise<string> {
     const { output } = this.#target;
-    const { fileSink, newFileSink } = await import("../node/file-sink.js");
+    const { FileSink, newFileSink } = await import("../node/file-sink.js");
     const file = outputFile(output, at, count);
     const other = outputFile({ ...output, output: `${dirname(file)}/` }, at, count);
     await mkdir(dirname(file), { recursive: true });
-    if (this.#deps.options.force) return this.#downloadTo(fileSink(file), video, () => file);
+    if (this.#deps.options.force) return this.#downloadTo(new FileSink(file), video, () => file);
     const sink = newFileSink(file, other);
     return this.#downloadTo(sink, video, () => sink.path);
   }

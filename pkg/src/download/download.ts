@@ -232,7 +232,7 @@ class Transfer {
 
 /** The URL, if its scheme is one to fetch from. A `file:` URL is not. */
 function urlOf({ url }: Video): string {
-  if (!url) throw downloadError("This video has neither a URL nor data.");
+  if (!url) throw new FilmgateError({ code: "invalid_request", message: "A video has a URL or data." });
   let protocol: string | undefined;
   try {
     ({ protocol } = new URL(url));

@@ -3,6 +3,8 @@ import { constants } from "node:fs";
 import { link, open, readFile, rename, stat, unlink, writeFile } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
+import { FilmgateError } from "../error.js";
+import { invalidOption } from "../util/options.js";
 import { takeLock } from "./file-lock.js";
 import { codeOf, ignoreMissing, pathOf, syncFolder } from "./fs.js";
 import type { PartialDownload, ResourceMetadata, ResumableSink } from "../types/index.js";
@@ -11,10 +13,41 @@ import type { PartialDownload, ResourceMetadata, ResumableSink } from "../types/
  * A file as the target of `download`. Bytes are written to `<path>.part`, and their metadata to `<path>.part.json`. The
  * file is renamed when it is complete. A later call, also of another process, resumes from there. Concurrent
  * downloads to the same path run one after the other.
+ *
+ * A path that cannot be written rejects with `invalid_request` before anything is requested; a file that fails later, such as
+ * on a full disk, with `store_error`, charge `charged`. `cause` is the error of the file system.
  */
 export function fileSink(path: string | URL): ResumableSink {
-  return new FileSink(pathOf(path));
+  const sink = new FileSink(pathOf(path));
+  const failed = (cause: unknown): never => {
+    throw fileFailed(cause);
+  };
+  return {
+    open: (url, signal) => sink.open(url, signal).catch(unwritable),
+    restart: (metadata) => sink.restart(metadata).catch(failed),
+    write: (bytes) => sink.write(bytes).catch(failed),
+    close: () => sink.close().catch(failed),
+    abort: () => sink.abort(),
+  };
 }
+
+/** The error of the file system in words; any other, such as the reason of a signal, as it is. */
+function unwritable(cause: unknown): never {
+  const code = codeOf(cause);
+  if (!isSystemCode(code)) throw cause;
+  const message = `The file of the video cannot be written (${code}). Pass a path in a folder that exists and can be written to.`;
+  throw invalidOption("sink", "invalid_value", message, cause);
+}
+
+function fileFailed(cause: unknown): unknown {
+  const code = codeOf(cause);
+  if (!isSystemCode(code)) return cause;
+  const message =
+    `The file of the video could not be written (${code}). Make room or permit it, then download the video again: it is paid.`;
+  return new FilmgateError({ code: "store_error", message, charge: "charged", cause });
+}
+
+const isSystemCode = (code: unknown): boolean => typeof code === "string" && /^E[A-Z0-9]+$/.test(code);
 
 /**
  * The same, but a file that is there at the end, of another program or of another download, is never replaced: the video
@@ -54,6 +87,9 @@ export class FileSink implements ResumableSink {
   }
 
   async open(url: string, signal?: AbortSignal): Promise<PartialDownload | undefined> {
+    // The name could not be taken in the end, and the whole video would stay beside it.
+    const target = this.#newPaths ? undefined : await stat(this.path).catch(ignoreMissing());
+    if (target?.isDirectory()) throw Object.assign(new Error("There is a folder at the path."), { code: "EISDIR" });
     this.#release = await takeLock(`${this.path}.part.lock`, signal);
     const digest = createHash("sha256").update(url).digest("hex");
     const metadata = await this.#readMetadata();

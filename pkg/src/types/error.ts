@@ -10,7 +10,10 @@ export type ErrorCode =
   | "budget_exceeded"
   /** There is no API key for the provider. Nothing was sent. */
   | "missing_api_key"
-  /** The store failed. If the record could not be written, nothing was sent. */
+  /**
+   * The store failed: if the record could not be written, nothing was sent. Or the file of a download, with the charge
+   * `charged`.
+   */
   | "store_error"
   /** The provider rejects the API key, or a webhook URL does not carry the token of its job. */
   | "unauthorized"

@@ -45,7 +45,7 @@ export interface EndedEvent extends JobEvent {
   error?: VideoError;
 }
 
-/** A download has ended. It names no URL: that of a video is a secret. */
+/** A download has ended. It names no URL, which is a secret, and no job, because a download is given a video alone. */
 export interface DownloadEvent {
   /** Kind of the event. */
   type: "download";
