@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { inspect } from "node:util";
-import { createFilmgate } from "../../pkg/dist/index.js";
+import { createFilmgate, memoryStore } from "../../pkg/dist/index.js";
 import {
   BOTH,
   KEY,
@@ -134,6 +134,26 @@ describe("keys", { concurrency: true }, () => {
     await client.generate(TEXT);
     assert.equal(seen.seen.at(-1).path, "/runware/v1");
   });
+
+  for (const provider of PROVIDERS) {
+    test(`${provider}: a token in the path of the base URL is not shown`, async () => {
+      const token = "t0ken-of-a-proxy-4711";
+      const baseURL = `https://proxy.example/${token}/v1`;
+      const answers = {
+        "the proxy's answer": async ({ url }) => Response.json({ error: `no route ${url}`, errors: [{ code: "x", message: url }] }, { status: 404 }),
+        "what fetch throws": async ({ url }) => Promise.reject(new TypeError(`failed: ${url}`)),
+      };
+      for (const [what, fetch_] of Object.entries(answers)) {
+        const store = memoryStore();
+        const client = createFilmgate({ [provider]: { apiKey: KEY, baseURL }, fetch: fetch_, store });
+        const job = client.submit(REQUESTS[provider], { provider, timeoutMs: 1_500 });
+        const error = await job.then((job) => job.result()).catch((error) => error);
+        assert.equal(error.name, "FilmgateError", what);
+        const shown = inspect([error, error.raw, error.providerMessage, await store.list()], { depth: 9, showHidden: true });
+        assert.ok(!shown.includes(token), `${what}: ${shown}`);
+      }
+    });
+  }
 
   for (const baseURL of [
     "", "nonsense", "/runpod", "//example.com/v1", "localhost:3000/v2", "example.com/v1", "file:///etc",

@@ -19,6 +19,8 @@ const DEFAULT_CONCURRENCY = 6;
 const NOT_IDEMPOTENT: ProviderId = "runpod";
 /** Headers of the caller's that may hold a secret. */
 const SECRET_HEADER = /auth|cookie|key|secret|token/i;
+/** A part of a proxy's path that may be a token: long, and not a word alone. */
+const SECRET_PART = /^(?=.*\d).{16,}$/;
 const LOOPBACK = /^https?:\/\/(localhost|127\.|\[::1\])/i;
 /** A long poll occupies a connection, so that only the first few jobs use it. */
 const MAX_LONG_POLLS = 3;
@@ -40,10 +42,12 @@ export class Connection {
   readonly #settings: ProviderSettings;
   readonly #concurrency: number;
   readonly #secrets = new SecretMask();
+  readonly #pathSecrets = new SecretMask();
 
   constructor(provider: ProviderId, options: FilmgateOptions & AnswerOptions) {
     const settings = options[provider] ?? {};
     this.baseURL = String(settings.baseURL ?? core.baseURL(provider) ?? "");
+    for (const part of this.baseURL.split("/").slice(3)) if (SECRET_PART.test(part)) this.#pathSecrets.add(part);
     this.#provider = provider;
     this.#options = options;
     this.#settings = settings;
@@ -121,14 +125,15 @@ export class Connection {
     return !this.#options.fetch;
   }
 
-  /** The text of a response without the API key. */
-  masked(text: string): string {
-    return this.#secrets.text(text);
+  /** The text of a response without the API key; that of an error, without a token of the base URL, which a video's may have. */
+  masked(text: string, status: number): string {
+    const masked = this.#secrets.text(text);
+    return status >= 400 ? this.#pathSecrets.text(masked) : masked;
   }
 
   /** What was thrown, without the API key. */
   maskedError(thrown: unknown): unknown {
-    return this.#secrets.thrown(thrown);
+    return this.#pathSecrets.thrown(this.#secrets.thrown(thrown));
   }
 
   async fetch(request: Request): Promise<Response> {

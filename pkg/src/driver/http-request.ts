@@ -134,12 +134,12 @@ export class PendingRequest {
       const fetch = (request: Request) => this.#fetch(slot, request);
       const request = { url, headers, body, maxBytes: this.#spec.maxBytes };
       const response = await send(request, fetch, this.#abort.signal);
-      this.#finish({ type: "response", ...response, text: connection.masked(response.text) });
+      this.#finish({ type: "response", ...response, text: connection.masked(response.text, response.status) });
     } catch (error) {
       const wasNotRead = this.#connection.provesUnsent && this.#oneShot?.bodyWasRead() === false;
       const isMisread = this.#isMisread(error);
       const mayBeSent = this.#isSent && !isUnconnected(error) && !wasNotRead && !isMisread;
-      this.#fail(mayBeSent ? "network" : "unsent", isMisread ? misread(error) : this.#connection.maskedError(error));
+      this.#fail(mayBeSent ? "network" : "unsent", isMisread ? misread(this.#connection.maskedError(error)) : this.#connection.maskedError(error));
     }
   }
 
