@@ -240,7 +240,7 @@ function urlOf({ url }: Video): string {
     // The platform's error quotes the URL.
   }
   if (protocol && /^(https?|blob|data):$/.test(protocol)) return url;
-  throw downloadError("The URL of this video cannot be fetched. It must be http, https, blob or data.");
+  throw downloadError("The URL of this video must be http, https, blob or data.");
 }
 
 /** Also with the characters of URLs, in lines or without padding: the same that src/provider reads as a video. */
