@@ -78,7 +78,7 @@ export class JobEntry {
     const entry = await stored(store, given);
     const handle = entry?.record.handle ?? given;
     if (handle.id !== id || handle.gateway !== gateway) {
-      throw invalidHandle("This handle is not of this gateway. Use the client that created it: one without a gateway, or of another.");
+      throw invalidHandle("This handle is not of this gateway. Use the client that created it.");
     }
     const known = jobId ?? handle.jobId ?? given.jobId;
     if (!entry && !/^[\w-]+$/.test(known ?? "")) {
