@@ -45,11 +45,8 @@ fn a_reference_video_of_unknown_length_has_no_exact_price() {
         request.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         of(provider_model_id, &request)
     };
-    for (model, id) in [
-        ("wan-2.6-flash", "alibaba:wan@2.6-flash"),
-        ("wan-2.6", "alibaba:wan@2.6"),
-        ("wan-2.7", "alibaba:wan@2.7"),
-    ] {
+    for (model, id) in [("wan-2.6-flash", "alibaba:wan@2.6-flash"), ("wan-2.7", "alibaba:wan@2.7")]
+    {
         let quote = of(model, id, json!({}));
         assert_eq!(price(&quote), ("unknown", None, None), "{id}: {quote:#}");
         assert!(quote["reason"].as_str().unwrap().contains("reference video"), "{quote:#}");
@@ -57,6 +54,9 @@ fn a_reference_video_of_unknown_length_has_no_exact_price() {
         let plain = json!({ "size": Value::Null, "resolution": "720p", "image": IMAGE, "referenceVideos": Value::Null });
         assert_eq!(of(model, id, plain)["basis"], "exact", "{id}");
     }
+    // Its page states a rate, and says nothing of a reference.
+    let warnings = of("wan-2.6", "alibaba:wan@2.6", json!({}))["warnings"].to_string();
+    assert!(warnings.contains("seconds of a reference video"), "{warnings}");
 }
 
 #[test]

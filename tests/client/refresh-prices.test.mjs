@@ -44,9 +44,6 @@ async function refused(rates) {
   return listings[0].reason;
 }
 
-/** What the published rates of the model do not name. */
-const PLAIN = { field: "referenceVideos", given: false };
-
 describe("refreshPrices", () => {
   test("uses the published prices from then on, each with its address and minute", async () => {
     const { client, requests } = answering(wan(RATES));
@@ -58,8 +55,8 @@ describe("refreshPrices", () => {
         providerModelId: "alibaba:wan@2.6",
         status: "refreshed",
         changes: [
-          { when: [{ field: "resolution", is: "720p" }, PLAIN], per: "second", beforeUsd: 0.1, afterUsd: 0.08 },
-          { when: [{ field: "resolution", is: "1080p" }, PLAIN], per: "second", beforeUsd: 0.15, afterUsd: 0.2 },
+          { when: [{ field: "resolution", is: "720p" }], per: "second", beforeUsd: 0.1, afterUsd: 0.08 },
+          { when: [{ field: "resolution", is: "1080p" }], per: "second", beforeUsd: 0.15, afterUsd: 0.2 },
         ],
       },
     ]);

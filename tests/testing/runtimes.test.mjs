@@ -129,7 +129,7 @@ test("no other entry contains the simulator, and it does not contain filmgate's 
   const own = await bundled(`export * from "./pkg/dist/testing/index.js";`);
   assert.ok(own.includes("pkg/dist/testing/inline.js"));
   const others = own.filter((name) => !isTesting(name) && name !== "<stdin>");
-  const shared = ["core/inline-wasm.js", "util/sleep.js", "error.js", "util/options.js"];
+  const shared = ["core/inline-wasm.js", "util/sleep.js", "error.js", "util/tag.js", "util/options.js"];
   assert.deepEqual(others, shared.map((name) => `pkg/dist/${name}`));
   const unused = await bundled(`import "./pkg/dist/testing/index.js"; console.log(1);`);
   assert.deepEqual(unused, ["<stdin>"]);

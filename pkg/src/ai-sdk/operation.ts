@@ -14,9 +14,9 @@ export function writeOperation({ handles, wait }: Operation): Json {
   return toJson(handles.length === 1 && !wait ? only : { handles, wait });
 }
 
-export function readOperation(operation: Json): Operation {
+export function readOperation(operation: unknown): Operation {
   const { handles, wait } = Object(operation) as Partial<Operation>;
-  if (!Array.isArray(handles)) return { handles: [operation as unknown as Handle], wait: false };
+  if (!Array.isArray(handles)) return { handles: [operation as Handle], wait: false };
   if (handles.length > 0) return { handles, wait: wait === true };
   const message = "The operation has no handles. Pass the `operation` of `doStart`, or a handle.";
   throw new FilmgateError({ code: "job_not_found", message });

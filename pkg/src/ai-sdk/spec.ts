@@ -96,7 +96,7 @@ export type OperationStatus =
 /** Options of `doStatus`. */
 export interface StatusOptions {
   /** `operation` of a `StartResult`, or a handle. */
-  operation: Json;
+  operation: unknown;
   /** Stops waiting. */
   abortSignal?: AbortSignal | undefined;
   /** Not used. */
