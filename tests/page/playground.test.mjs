@@ -75,10 +75,6 @@ test("two offers side by side: one press, two jobs, played in step with what eac
   const { page, simulator } = await openLocal(t, { jobDurationMs: 500 });
   await page.locator("#prompt").fill(PROMPT);
   await page.getByLabel("Compare").check();
-  // The two cheapest are of one model; RunPod reports no seed.
-  const offer = (key) => page.locator(`input[name=compared][value="${key}"]`);
-  await offer("seedance-1.5-pro@runware").check();
-  await offer("p-video@runpod").uncheck();
   await page.getByRole("button", { name: /^Generate 2 for \$/ }).click();
   await page.locator(".compared video").nth(1).waitFor();
   assert.equal((await ledger(simulator)).submissions.length, 2);

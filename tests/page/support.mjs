@@ -162,7 +162,6 @@ export const EXAMPLES = {
       "break white on the rocks; slow aerial shot.",
     duration: 5,
     resolution: "720p",
-    aspectRatio: "16:9",
   },
   Bakery: {
     model: "sora-2-pro",

@@ -16,7 +16,7 @@ export interface Example {
   pictures?: Record<string, (keyof typeof SCENES)[]>;
 }
 
-const COMMON = { duration: 5, resolution: "720p", aspectRatio: "16:9" } as const;
+const COMMON = { duration: 5, resolution: "720p" } as const;
 
 export const EXAMPLES: readonly Example[] = [
   {

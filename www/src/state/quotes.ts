@@ -115,14 +115,13 @@ const conflicts = computed(() =>
     .filter((path) => values.value[path] || images.value[path]?.length)
     .join(),
 );
-const hasConflict = (): boolean => conflicts.value !== "";
 
 /** What decides whether the defaults fit. */
 const situation = computed(() => `${model.value} ${conflicts.value}`);
 
 let settling: Promise<void> = Promise.resolve();
 
-/** A first frame or an exact size may exclude a default: then it is left to the model. */
+/** A model, a first frame or an exact size may exclude a default: then it is left to the model. Some models take no aspect ratio. */
 effect(() => {
   const current = environment.value;
   situation.value;
@@ -133,10 +132,10 @@ async function settleDefaults(current: Environment): Promise<void> {
   const paths = followingPaths();
   if (paths.length === 0) return;
   const settled = situation.value;
-  if (isAny.value && !hasConflict()) return follow(Object.fromEntries(paths.map((path) => [path, DEFAULTS[path]!])));
   const base = withPrompt(request.value);
   const textOf = (path: string) => values.value[path] || DEFAULTS[path]!;
-  const attempts = FOLLOWED.map(async (omitted) => {
+  const ways = isAny.value && conflicts.value === "" ? FOLLOWED.slice(0, 2) : FOLLOWED;
+  const attempts = ways.map(async (omitted) => {
     const tried: Record<string, unknown> = { ...base };
     for (const path of paths) {
       if (omitted.includes(path)) delete tried[path];
@@ -147,7 +146,7 @@ async function settleDefaults(current: Environment): Promise<void> {
   // Without an answer the defaults stay, and the offers say why there is none.
   const counts = await Promise.all(attempts).catch(() => undefined);
   if (!counts || environment.value !== current || situation.value !== settled) return;
-  const omitted = FOLLOWED[counts.indexOf(Math.max(...counts))]!;
+  const omitted = ways[counts.indexOf(Math.max(...counts))]!;
   const still = followingPaths().filter((path) => paths.includes(path));
   follow(Object.fromEntries(still.map((path) => [path, omitted.includes(path) ? "" : textOf(path)])));
 }
