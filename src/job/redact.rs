@@ -23,9 +23,6 @@ const MIN_WORD_LEN: usize = 4;
 /// A longer string is no name of a size, a model or an option.
 const MAX_NAME_LEN: usize = 32;
 
-/// Letters of a message in a row, and the place of each.
-type Piece<'a> = (&'a [char], &'a [(usize, usize)]);
-
 /// The texts and URLs of a request. They stay in memory and are never stored.
 #[derive(Debug, Clone, Default)]
 pub(super) struct RequestTexts(Vec<String>);
@@ -146,21 +143,26 @@ impl RequestTexts {
         let mut views: Vec<_> = spellings(message).iter().map(|letters| fold(letters)).collect();
         let without_spaces: Vec<_> = views.iter().filter_map(|view| joined(view, NGRAM)).collect();
         views.extend(without_spaces);
-        let mut known: Vec<Piece<'_>> = Vec::new();
-        for (letters, places) in &views {
-            known.extend((0..letters.len()).filter_map(|at| {
-                let end = letters.len().min(at + NGRAM);
-                Some((letters.get(at..end)?, places.get(at..end)?))
-            }));
+        // By their places, as two numbers each: a message of many spellings has thousands.
+        let piece = |(view, at): (usize, usize)| {
+            let (letters, places) = views.get(view).map(|(l, p)| (l.as_slice(), p.as_slice()))?;
+            let end = letters.len().min(at + NGRAM);
+            Some((letters.get(at..end)?, places.get(at..end)?))
+        };
+        let mut known = Vec::with_capacity(views.iter().map(|(letters, _)| letters.len()).sum());
+        for (view, (letters, _)) in views.iter().enumerate() {
+            known.extend((0..letters.len()).map(|at| (view, at)));
         }
-        known.sort_unstable();
+        known.sort_unstable_by_key(|place| piece(*place));
         let mut quoted = vec![false; message.chars().count()];
         for spelling in self.0.iter().flat_map(|text| spellings_of_request(text)) {
-            for piece in spelling.windows(NGRAM.min(spelling.len())) {
-                let first = known.partition_point(|(letters, _)| *letters < piece);
-                let same = known.iter().skip(first);
-                for (_, places) in same.take_while(|(letters, _)| letters.starts_with(piece)) {
-                    for (start, end) in places.iter().take(piece.len()) {
+            for wanted in spelling.windows(NGRAM.min(spelling.len())) {
+                let first = known.partition_point(|place| {
+                    piece(*place).is_some_and(|(letters, _)| letters < wanted)
+                });
+                let same = known.iter().skip(first).filter_map(|place| piece(*place));
+                for (_, places) in same.take_while(|(letters, _)| letters.starts_with(wanted)) {
+                    for (start, end) in places.iter().take(wanted.len()) {
                         quoted.iter_mut().take(*end).skip(*start).for_each(|one| *one = true);
                     }
                 }
