@@ -30,6 +30,8 @@ export interface Parts {
 
 /** What a video is, unless the user says otherwise. */
 export const DEFAULTS: Readonly<Record<string, string>> = { duration: "5", resolution: "720p", aspectRatio: "16:9" };
+/** Of any model: some take no aspect ratio, and would not be offered for one. */
+const ANY_DEFAULTS: Readonly<Record<string, string>> = { ...DEFAULTS, aspectRatio: "" };
 
 const NO_PARTS: Parts = { action: "", ambientSound: "", characterDialogue: "" };
 const NUMBERS = new Set(["integer", "number"]);
@@ -48,8 +50,10 @@ const COMMON_FIELDS = new Set([
 
 /** The chosen model; empty: any. */
 export const model = signal("");
+/** The defaults of what is chosen. */
+export const defaults = (): Readonly<Record<string, string>> => (model.value === "" ? ANY_DEFAULTS : DEFAULTS);
 /** The text of each field; of a list, an item per line. */
-export const values = signal<Readonly<Record<string, string>>>(DEFAULTS);
+export const values = signal<Readonly<Record<string, string>>>(ANY_DEFAULTS);
 /** The images from files of each field. */
 export const images = signal<Readonly<Record<string, readonly PickedImage[]>>>({});
 /** What to say about the files of a field. */
@@ -181,8 +185,8 @@ function followedValues(shown: ReadonlyMap<string, ShownField>, current: Record<
   const followed: Record<string, string> = {};
   for (const [path, { options }] of shown) {
     if (touched.value.has(path)) continue;
-    const wanted = DEFAULTS[path];
-    if (wanted !== undefined) followed[path] = closest(options, wanted);
+    const wanted = defaults()[path];
+    if (wanted !== undefined) followed[path] = wanted && closest(options, wanted);
     else if (options.required && options.values.length > 0) {
       followed[path] = String(options.defaultValue ?? options.values[0]!.value);
     } else if (current[path] && options.values.length > 0) followed[path] = "";
@@ -239,7 +243,7 @@ function fillIn(next: VideoRequest): void {
     const value = valueAt(next, path);
     if (value !== undefined && shownFields.value.has(path)) setValue(path, value);
     // What is as it would be anyway still follows the model.
-    if (String(value) === DEFAULTS[path]) touched.value = new Set([...touched.value].filter((other) => other !== path));
+    if (String(value) === defaults()[path]) touched.value = new Set([...touched.value].filter((other) => other !== path));
   }
   allowsInlineImages.value = next.allowInlineImages === true;
 }

@@ -4,7 +4,7 @@ import { batch, computed, effect, signal, untracked } from "@preact/signals";
 import type { PricedQuote, ProviderId, Quote, SubmitOptions, UnavailableQuote, UnknownQuote, ValidationResult, VideoRequest } from "filmgate";
 import { NOT_AN_AMOUNT, money, usdOf } from "../text/format.js";
 import type { ShownError } from "../text/messages.js";
-import { DEFAULTS, follow, followingPaths, images, limit, model, picked, request, shownFields, values } from "./draft.js";
+import { DEFAULTS, defaults, follow, followingPaths, images, limit, model, picked, request, shownFields, values } from "./draft.js";
 import { environment } from "./environment.js";
 import type { Environment } from "./environment.js";
 import { PROVIDERS } from "./settings.js";
@@ -121,7 +121,7 @@ const situation = computed(() => `${model.value} ${conflicts.value}`);
 
 let settling: Promise<void> = Promise.resolve();
 
-/** A model, a first frame or an exact size may exclude a default: then it is left to the model. Some models take no aspect ratio. */
+/** A first frame or an exact size may exclude a default: then it is left to the model. */
 effect(() => {
   const current = environment.value;
   situation.value;
@@ -132,10 +132,10 @@ async function settleDefaults(current: Environment): Promise<void> {
   const paths = followingPaths();
   if (paths.length === 0) return;
   const settled = situation.value;
+  if (isAny.value && conflicts.value === "") return follow(Object.fromEntries(paths.map((path) => [path, defaults()[path]!])));
   const base = withPrompt(request.value);
   const textOf = (path: string) => values.value[path] || DEFAULTS[path]!;
-  const ways = isAny.value && conflicts.value === "" ? FOLLOWED.slice(0, 2) : FOLLOWED;
-  const attempts = ways.map(async (omitted) => {
+  const attempts = FOLLOWED.map(async (omitted) => {
     const tried: Record<string, unknown> = { ...base };
     for (const path of paths) {
       if (omitted.includes(path)) delete tried[path];
@@ -146,7 +146,7 @@ async function settleDefaults(current: Environment): Promise<void> {
   // Without an answer the defaults stay, and the offers say why there is none.
   const counts = await Promise.all(attempts).catch(() => undefined);
   if (!counts || environment.value !== current || situation.value !== settled) return;
-  const omitted = ways[counts.indexOf(Math.max(...counts))]!;
+  const omitted = FOLLOWED[counts.indexOf(Math.max(...counts))]!;
   const still = followingPaths().filter((path) => paths.includes(path));
   follow(Object.fromEntries(still.map((path) => [path, omitted.includes(path) ? "" : textOf(path)])));
 }
