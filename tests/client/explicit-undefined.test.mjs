@@ -1,4 +1,4 @@
-// Whatever is optional may be undefined: it is then as if it were not given.
+// What is optional may be undefined: it is then as if it were not given.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FilmgateError, createFilmgate } from "filmgate";

@@ -26,7 +26,7 @@ for (const { version, resolution, libraries, compile } of compilers) {
   );
 }
 
-test("whatever is optional may be undefined, as a variable of the environment is, in all that a caller hands over", async () => {
+test("what is optional may be undefined, as a variable of the environment is, in all that a caller hands over", async () => {
   const files = entries.filter((entry) => entry !== own).map((entry) => exports[entry].types);
   assert.deepEqual(await refusingUndefined(files.filter((file) => file.endsWith(".d.ts"))), []);
 });

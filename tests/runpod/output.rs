@@ -141,7 +141,7 @@ fn each_video_of_an_own_endpoint_is_delivered_once_with_its_cost() {
     let many: Vec<String> =
         (0..20_000).map(|at| format!("https://a.example.com/{at}.mp4")).collect();
     assert_eq!(paid(json!({ "videos": many })).0.len(), 100);
-    // A model of the catalog makes one video, whatever stands beside it.
+    // A model of the catalog makes one video, also with more beside it.
     let body = json!({ "status": "COMPLETED", "output": { "videos": [VIDEO, SECOND] } });
     assert_eq!(ended(body).result().videos.len(), 1);
 }

@@ -24,7 +24,7 @@ let isUnknownLogged = false;
 
 /** Counts a key or token that is unknown. */
 export async function addFailure(env: Env, address: string): Promise<void> {
-  // All clients share one limit then: whoever sends wrong keys blocks the admin, too.
+  // All clients share one limit then: wrong keys of one block the admin, too.
   if (address === UNKNOWN && !isUnknownLogged) log("error", { step: "limit", code: "no_client_address" });
   isUnknownLogged ||= address === UNKNOWN;
   const current = Math.floor(Date.now() / MINUTE_MS);
