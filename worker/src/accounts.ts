@@ -6,7 +6,8 @@ import type { AccountRpc, Answer, JobIndexRpc } from "./rpc.js";
 import { registryOf } from "./stubs.js";
 import type { AccountInfo, KeyInfo, Listed, RegistryPage } from "./types.js";
 
-const PAGE = 100;
+/** As many accounts, or keys, are listed by one call. */
+export const PAGE = 100;
 /** As many are asked by one call: their answers have to fit into 32 MiB. */
 export const ASKED_AT_ONCE = 25;
 

@@ -67,10 +67,17 @@ export interface Env {
 }
 
 /** Without the spaces and line ends around texts: a file of secrets or a shell leaves them, and no value begins or ends with one. */
-export const trimmed = (env: Env): Env =>
-  Object.fromEntries(
-    Object.entries(env).map(([name, value]: [string, unknown]) => [name, typeof value === "string" ? value.trim() : value]),
-  ) as unknown as Env;
+export function trimmed(env: Env): Env {
+  let copy = copies.get(env);
+  if (!copy) {
+    const entries = Object.entries(env).map(([name, value]: [string, unknown]) => [name, typeof value === "string" ? value.trim() : value]);
+    copies.set(env, (copy = Object.fromEntries(entries) as unknown as Env));
+  }
+  return copy;
+}
+
+/** All requests and objects of an isolate have the same environment. */
+const copies = new WeakMap<Env, Env>();
 
 /** A variable's number, if it is above 0. `undefined`: its default applies. */
 export function positive(text = "", isWhole = false): number | undefined {

@@ -1,5 +1,5 @@
 // Changes of all accounts' jobs as server-sent events, from the summaries in the job indexes: no job is woken.
-import { ASKED_AT_ONCE, accountsOf, askAccounts } from "../accounts.js";
+import { ASKED_AT_ONCE, PAGE, accountsOf, askAccounts } from "../accounts.js";
 import type { Env } from "../env.js";
 import { errorCode } from "../errors.js";
 import { log } from "../log.js";
@@ -147,7 +147,7 @@ class Changes {
   async #readAccounts(now: number): Promise<void> {
     if (now - this.#accountsReadAt < ACCOUNTS_TTL_MS) return;
     this.#accounts = await accountsOf(this.#env);
-    this.calls += Math.ceil(this.#accounts.length / 100);
+    this.calls += Math.ceil(this.#accounts.length / PAGE);
     this.#accountsReadAt = now;
   }
 }
