@@ -13,6 +13,12 @@ import { linesOf, openKeys } from "./keys.mjs";
 const PUBLIC_URL = "https://gateway.example";
 const served = await openKeys({ after }, { vars: { RUNWARE_API_KEY: "x", PUBLIC_URL } });
 
+/** Each of the wrong variables is told, by its name. */
+function assertNamed(problems, wrong) {
+  const told = problems.map(({ code, message }) => [code, message.split(" ")[0]]);
+  assert.deepEqual(told, Object.keys(wrong).map((name) => ["invalid_variable", name]));
+}
+
 test("an admin token that is missing or too short is told by /healthz and in the log", async (t) => {
   const { ok, problems, providers } = await served.ask(undefined, "GET", "/healthz");
   assert.deepEqual([ok, problems, providers], [true, [], ["runware"]]);
@@ -47,7 +53,7 @@ test("variables that cannot be read are told, without their values", async (t) =
   const one = await openKeys(t, { vars: { RUNWARE_API_KEY: "x", ...wrong } });
   const { ok, problems } = await one.ask(undefined, "GET", "/healthz");
   assert.equal(ok, false);
-  assert.deepEqual(problems.map(({ code, message }) => [code, message.split(" ")[0]]), Object.keys(wrong).map((name) => ["invalid_variable", name]));
+  assertNamed(problems, wrong);
   assert.doesNotMatch(JSON.stringify(problems), /secret|a week/);
 });
 
@@ -101,7 +107,7 @@ test("a value with which nothing works is told, and a number that is none leaves
   };
   const one = await openKeys(t, { vars: { RUNWARE_API_KEY: "x", ...wrong } });
   const { problems } = await one.ask(undefined, "GET", "/healthz");
-  assert.deepEqual(problems.map(({ code, message }) => [code, message.split(" ")[0]]), Object.keys(wrong).map((name) => ["invalid_variable", name]));
+  assertNamed(problems, wrong);
   assert.doesNotMatch(JSON.stringify(problems), /secret|two words/);
   const { key } = await one.admin("POST", "/keys", { name: "team" });
   const request = { prompt: "A boat", filmgate: { provider: "runware" } };
