@@ -139,7 +139,8 @@ export class PendingRequest {
       const wasNotRead = this.#connection.provesUnsent && this.#oneShot?.bodyWasRead() === false;
       const isMisread = this.#isMisread(error);
       const mayBeSent = this.#isSent && !isUnconnected(error) && !wasNotRead && !isMisread;
-      this.#fail(mayBeSent ? "network" : "unsent", isMisread ? misread(this.#connection.maskedError(error)) : this.#connection.maskedError(error));
+      const cause = this.#connection.maskedError(error);
+      this.#fail(mayBeSent ? "network" : "unsent", isMisread ? misread(cause) : cause);
     }
   }
 
