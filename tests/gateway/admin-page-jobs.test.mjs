@@ -4,7 +4,7 @@ import { after, test } from "node:test";
 import { openGateway, openSection } from "./admin-page/scene.mjs";
 import { waitFor } from "./job/jobs.mjs";
 
-const { gateway, ask, order, settled, control } = await openGateway({ after }, { jobDurationMs: 1_000 });
+const { gateway, ask, order, orderEnded, settled, control } = await openGateway({ after }, { jobDurationMs: 1_000 });
 const editors = await gateway.createKey({ name: "editors" });
 const others = await gateway.createKey({ name: "others" });
 const fox = await settled(await order(editors.apiKey, "A fox in the snow"), editors.apiKey);
@@ -123,7 +123,7 @@ test("an operator cancels and deletes a job of any account", async (t) => {
 
 test("older jobs are shown on request, and stay when the list is refreshed", async (t) => {
   const { accountId, apiKey } = await gateway.createKey({ name: "many" });
-  await Promise.all(Array.from({ length: 27 }, (_, at) => order(apiKey, `[fail] Take ${at}`)));
+  await orderEnded(apiKey, 27);
   const page = await openSection(t, gateway, `jobs?account=${accountId}`);
   const rows = page.locator("#jobs").getByRole("listitem");
   await waitFor(async () => (await rows.count()) === 25);

@@ -4,11 +4,11 @@ import { after, test } from "node:test";
 import { cardOf, openGateway, openSection } from "./admin-page/scene.mjs";
 import { waitFor } from "./job/jobs.mjs";
 
-const { gateway, order } = await openGateway({ after });
+const { gateway, orderEnded } = await openGateway({ after });
 const many = await gateway.createKey({ name: "many" });
 const few = await gateway.createKey({ name: "few" });
-await Promise.all(Array.from({ length: 27 }, (_, at) => order(many.apiKey, `[fail] Take ${at}`)));
-await order(few.apiKey, "[fail] A storm");
+await orderEnded(many.apiKey, 27);
+await orderEnded(few.apiKey, 1);
 
 /** Holds the first request of that kind; `release()` lets its answer come, and waits until the page has had time to show it. */
 async function hold(page, pattern) {

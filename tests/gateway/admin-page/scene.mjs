@@ -45,6 +45,14 @@ export async function openGateway(t, { jobDurationMs = 200 } = {}) {
       const video = await ask("GET", `/v1/videos/${id}`, apiKey);
       return video.filmgate.billing && /completed|failed/.test(video.status) && video;
     });
+  /** Orders videos that fail. The index has their ends, so that no page hears of them by an event, and shows them as new ones. */
+  const orderEnded = async (apiKey, count) => {
+    await Promise.all(Array.from({ length: count }, (_, at) => order(apiKey, `[fail] Take ${at}`)));
+    await waitFor(async () => {
+      const { data } = await ask("GET", "/v1/videos?limit=100", apiKey);
+      return data.filter(({ status }) => status === "failed").length === count;
+    });
+  };
   /** A job whose submit gets no response; from then on, no webhook arrives. */
   const orderUnknown = async (apiKey, prompt) => {
     await control("faults", [
@@ -58,7 +66,7 @@ export async function openGateway(t, { jobDurationMs = 200 } = {}) {
     });
   };
   const account = (limits, id) => openAccount(objects, limits, id);
-  return { ...objects, gateway, simulator, ask, order, settled, orderUnknown, account, control };
+  return { ...objects, gateway, simulator, ask, order, orderEnded, settled, orderUnknown, account, control };
 }
 
 /**
