@@ -4,7 +4,7 @@
 //! serde does not report. Derived code would add 13 kB after Brotli to the module (`docs/size.md`). An absent field
 //! and a null are the same.
 
-pub(crate) mod pack;
+pub mod pack;
 
 use crate::json::{Object, Value};
 

@@ -1,7 +1,8 @@
-//! The crate's types as bytes and back: a job's state between two steps.
+//! The crate's types as bytes and back: a job's state between two steps, and the arguments from JavaScript, whose form
+//! `pkg/src/core/pack.ts` writes.
 //!
-//! Fields have places in place of names, and numbers their full width: nothing is looked up. Only the code that wrote the
-//! bytes can read them, so they are never stored.
+//! Fields have places in place of names, and numbers their full width: nothing is looked up. Only the code of the same
+//! build can read the bytes, so they are never stored.
 
 use super::Codec;
 use crate::json::{Number, Object, Value};
@@ -10,7 +11,7 @@ use crate::json::{Number, Object, Value};
 const MAX_DEPTH: u32 = 128;
 
 /// A type with a form in bytes.
-pub(crate) trait Pack {
+pub trait Pack {
     /// Appends its bytes.
     fn pack(&self, to: &mut Vec<u8>);
     /// Reads what `pack` has written.
@@ -26,7 +27,7 @@ pub(crate) fn unpack<T: Pack + Codec>(bytes: &[u8]) -> Option<T> {
 }
 
 /// The bytes that are not read yet.
-pub(crate) struct Unpacker<'a> {
+pub struct Unpacker<'a> {
     left: &'a [u8],
     failed: bool,
     /// Values around the one that is read.

@@ -2,7 +2,7 @@
 //! May import any room.
 //! Must never keep anything of a job between two calls: its state is passed in and returned, so that it survives a trap.
 //!
-//! Exports take and return plain objects. Only `send` is asynchronous. `pkg/src/core/core.ts` calls them.
+//! Exports take values as bytes and return plain objects. Only `send` is asynchronous. `pkg/src/core/core.ts` calls them.
 
 mod catalogs;
 mod step;
@@ -16,9 +16,9 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen::throw_str;
 use web_sys::AbortSignal;
 
-use self::step::{error_json, finish, from_state, outcome_json, warnings_json};
+use self::step::{error_json, finish, outcome_json, warnings_json};
 use self::transport::Outgoing;
-use self::value::{from_js, to_js};
+use self::value::{read, take, to_js};
 use crate::catalog::{self, Catalog};
 use crate::codec::{Codec, entry, object};
 use crate::job::{Handle, Job, Limits};
@@ -30,8 +30,8 @@ use crate::untyped;
 
 /// The catalog: the built-in one, or the one of the settings.
 #[wasm_bindgen]
-pub fn models(settings: JsValue) -> JsValue {
-    to_js(&catalog(&from_js(settings)).to_json())
+pub fn models(settings: &[u8]) -> JsValue {
+    to_js(&catalog(&read(settings)).to_json())
 }
 
 /// Whether the instance has the caller's catalog of this number.
@@ -43,26 +43,27 @@ pub fn has_catalog(number: u32) -> bool {
 /// Reads a caller's catalog, a list of models or a catalog document: `catalog` of the settings names it by its number.
 /// Returns its problems: errors if it is refused, warnings about entries that are left out.
 #[wasm_bindgen(js_name = addCatalog)]
-pub fn add_catalog(number: u32, models: JsValue) -> JsValue {
-    let issues = catalogs::add(number, &from_js(models));
+pub fn add_catalog(number: u32, models: &[u8]) -> JsValue {
+    let issues = catalogs::add(number, &read(models));
     to_js(&issues.iter().map(|issue| issue.to_json(None)).collect())
 }
 
-/// Validates and prices a request at every listing: `[issues, listings, quotes]`, as `untyped::assess` has them.
-/// `catalog_number`, if given, names the caller's catalog.
+/// Validates and prices a request at every listing: `[issues, listings, quotes]`, as `untyped::assess` has them. The
+/// question is `{ request, allowPrivateHosts, catalog }`; `catalog`, optional, is the number of the caller's.
 #[wasm_bindgen]
-pub fn assess(request: JsValue, allow_private_hosts: bool, catalog_number: Option<u32>) -> JsValue {
-    let catalog = &catalog_numbered(catalog_number);
-    to_js(&untyped::assess(&from_js(request), Policy { allow_private_hosts, catalog }))
+pub fn assess(question: &[u8]) -> JsValue {
+    let question = &mut read(question);
+    let request = take(question, "request");
+    to_js(&untyped::assess(&request, policy(question, &catalog(question))))
 }
 
 /// Prices a request without a model at every listing, in short: `[texts, rows]`, with seven numbers for each listing, as
-/// `plan::Comparison` has them.
+/// `plan::Comparison` has them. The question is that of `assess`.
 #[wasm_bindgen]
-pub fn compare(request: JsValue, allow_private_hosts: bool, catalog_number: Option<u32>) -> Array {
-    let catalog = &catalog_numbered(catalog_number);
-    let policy = Policy { allow_private_hosts, catalog };
-    let (texts, rows) = untyped::compare(&from_js(request), policy);
+pub fn compare(question: &[u8]) -> Array {
+    let question = &mut read(question);
+    let request = take(question, "request");
+    let (texts, rows) = untyped::compare(&request, policy(question, &catalog(question)));
     Array::of2(&to_js(&texts.into()), &Float64Array::from(rows.as_slice()))
 }
 
@@ -74,14 +75,8 @@ pub fn listing_refs(catalog_number: Option<u32>) -> JsValue {
 
 /// Plans the jobs to try, in order, each as `step::finish` has it; or `{ error }` if nothing can be submitted.
 #[wasm_bindgen]
-pub fn plan(
-    request: JsValue,
-    options: JsValue,
-    settings: JsValue,
-    now: f64,
-    uuid: &Function,
-) -> JsValue {
-    let (raw, options, settings) = (from_js(request), from_js(options), from_js(settings));
+pub fn plan(request: &[u8], options: &[u8], settings: &[u8], now: f64, uuid: &Function) -> JsValue {
+    let (raw, options, settings) = (read(request), read(options), read(settings));
     let fits = match PlanOptions::read(&options) {
         Ok(options) => plan::plan_value(&raw, &options, policy(&settings, &catalog(&settings))),
         Err(issue) => Err(PlanError::from_options(*issue)),
@@ -113,22 +108,22 @@ fn set_run_time_history(job: &mut Job, settings: &Value) {
 
 /// Advances a job by one input: as `step::finish` has it, or `undefined` if the state is not valid.
 #[wasm_bindgen]
-pub fn advance(state: JsValue, now: f64, input: JsValue) -> JsValue {
-    step::advance(&state, now as u64, &from_js(input)).unwrap_or_default()
+pub fn advance(state: &[u8], now: f64, input: &[u8]) -> JsValue {
+    step::advance(state, now as u64, read(input)).unwrap_or_default()
 }
 
 /// The record of a job in this state, or `undefined` if it is not valid.
 #[wasm_bindgen]
-pub fn record(state: JsValue) -> JsValue {
-    from_state(&state).map_or(JsValue::UNDEFINED, |job| to_js(&job.record()))
+pub fn record(state: &[u8]) -> JsValue {
+    Job::from_state(state).map_or(JsValue::UNDEFINED, |job| to_js(&job.record()))
 }
 
 /// Resumes a stored record, or, at revision 0, a handle: as `step::finish` has it, or `undefined` if it is not valid. A
 /// handle is untrusted, so that its contents are never sent. `request` of the settings, optional, is the request that
 /// the job was submitted with: errors can then show the provider's words without quotations of it.
 #[wasm_bindgen]
-pub fn resume(record: JsValue, revision: u32, settings: JsValue, now: f64) -> JsValue {
-    let (record, settings) = (from_js(record), from_js(settings));
+pub fn resume(record: &[u8], revision: u32, settings: &[u8], now: f64) -> JsValue {
+    let (record, settings) = (read(record), read(settings));
     let (now, limits) = (now as u64, limits(&settings));
     let job = if revision > 0 {
         Job::resume(now, record, revision, limits).ok()
@@ -147,10 +142,12 @@ pub fn resume(record: JsValue, revision: u32, settings: JsValue, now: f64) -> Js
     })
 }
 
-/// The public view of a stored record, or of a job in this state: `{ handle, status, outcome?, error?, warnings }`.
+/// The public view of a job in this state, or of a stored record: `{ handle, status, outcome?, error?, warnings }`, or
+/// `undefined` if it is not valid.
 #[wasm_bindgen]
-pub fn describe(job: JsValue) -> JsValue {
-    let Some(job) = from_state(&job).or_else(|| Job::read(&from_js(job))) else {
+pub fn describe(job: &[u8], is_state: bool) -> JsValue {
+    let job = if is_state { Job::from_state(job) } else { Job::read(&read(job)) };
+    let Some(job) = job else {
         return JsValue::UNDEFINED;
     };
     let (outcome, error) = match job.end_with_words() {
@@ -184,9 +181,9 @@ pub async fn send(
 
 /// Parses the body of a webhook: `{ provider, jobId, status }`, or `undefined` if it is not one.
 #[wasm_bindgen(js_name = readWebhookBody)]
-pub fn read_webhook_body(provider: &str, body: JsValue) -> JsValue {
+pub fn read_webhook_body(provider: &str, body: &[u8]) -> JsValue {
     let provider = ProviderId::named(provider);
-    let body = from_js(body);
+    let body = read(body);
     match provider.and_then(|provider| Some((provider, provider.read_webhook(&body)?))) {
         Some((provider, event)) => to_js(&object! {
             "provider": provider,

@@ -4,7 +4,7 @@
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use super::value::to_js;
+use super::value::{take, to_js};
 use crate::codec::{Codec, entry, object};
 use crate::error::Error;
 use crate::job::{Handle, Input, Job, Output, TransportError};
@@ -35,28 +35,25 @@ pub(super) fn finish(mut job: Job, known: Option<&Handle>) -> JsValue {
 }
 
 /// Advances a job by one input. `None` if the state is not valid.
-pub(super) fn advance(state: &JsValue, now: u64, input: &Value) -> Option<JsValue> {
-    let mut job = from_state(state)?;
+pub(super) fn advance(state: &[u8], now: u64, mut input: Value) -> Option<JsValue> {
+    let mut job = Job::from_state(state)?;
     let known = job.handle.clone();
+    let body = take(&mut input, "body");
+    let input = &input;
     match entry(input, "type").as_str()? {
         "job_id" => job.adopt_job_id(now, entry(input, "jobId").as_str()?),
         "long_poll" => job.set_long_poll(entry(input, "longPoll").as_bool()?),
-        kind => job.handle_input(now, read_input(kind, input)),
+        kind => job.handle_input(now, read_input(kind, input, body)),
     }
     Some(finish(job, Some(&known)))
 }
 
-/// The job of a state, which is a `Uint8Array`.
-pub(super) fn from_state(state: &JsValue) -> Option<Job> {
-    Job::from_state(&state.dyn_ref::<Uint8Array>()?.to_vec())
-}
-
-fn read_input(kind: &str, input: &Value) -> Input {
+fn read_input(kind: &str, input: &Value, body: Value) -> Input {
     let id = number(input, "id") as u32;
     match kind {
         "saved" => Input::Saved(number(input, "revision") as u32),
         "save_failed" => Input::SaveFailed(number(input, "revision") as u32),
-        "response" => Input::Response { id, response: read_response(input) },
+        "response" => Input::Response { id, response: read_response(input, body) },
         "failed" => Input::TransportFailed {
             id,
             kind: match entry(input, "kind").as_str() {
@@ -69,31 +66,23 @@ fn read_input(kind: &str, input: &Value) -> Input {
         "sent" => Input::Left { id },
         "cancel" => Input::Cancel,
         "abandon" => Input::Abandon,
-        "webhook" => Input::Webhook(readable(entry(input, "body"))),
+        "webhook" => Input::Webhook(body),
         _ => Input::Timeout,
     }
 }
 
-fn read_response(input: &Value) -> Response {
+fn read_response(input: &Value, body: Value) -> Response {
     let wait = entry(input, "retryAfterMs").as_f64();
     Response {
         status: number(input, "status") as u16,
         retry_after_ms: wait.map(|ms| ms as u64),
         body: match entry(input, "bodyType").as_str() {
-            Some("json") => Body::Json(readable(entry(input, "body"))),
+            Some("json") => Body::Json(body),
             Some("text") => Body::NonJson,
             Some("damaged") => Body::Damaged,
             _ => Body::Empty,
         },
     }
-}
-
-/// An untrusted value inside an input; `Null` if all of it is unreadable.
-fn readable(value: &Value) -> Value {
-    if value.get(crate::request::UNREADABLE).is_some() {
-        return Value::Null;
-    }
-    value.clone()
 }
 
 fn number(input: &Value, name: &str) -> f64 {

@@ -1,23 +1,29 @@
-//! JavaScript values as JSON values and back, by serde-wasm-bindgen.
+//! Values at the boundary: arguments as bytes, results as plain objects by serde-wasm-bindgen.
 //!
 //! `pkg/src/core/values.ts` encodes the arguments: it marks what JSON cannot hold, keeps long strings in JavaScript
-//! and limits depth and size, so that every value that arrives here is plain and bounded.
+//! and limits depth and size. `pkg/src/core/pack.ts` makes bytes of them.
 
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen::throw_val;
 
+use crate::codec::pack::unpack;
 use crate::json::{Number, Value};
 use crate::request::UNREADABLE;
 
-/// Reads an encoded value; `Null` if all of it is unreadable.
-pub(super) fn from_js(js: JsValue) -> Value {
-    let value: Value = serde_wasm_bindgen::from_value(js).unwrap_or_default();
-    if value.get(UNREADABLE).is_some() {
-        return Value::Null;
-    }
-    value
+/// Reads an argument; `Null` if all of it is unreadable.
+pub(super) fn read(packed: &[u8]) -> Value {
+    readable(unpack(packed).unwrap_or_default())
+}
+
+/// Takes a field out of an argument; `Null` if all of it is unreadable.
+pub(super) fn take(argument: &mut Value, name: &str) -> Value {
+    argument.get_mut(name).map_or(Value::Null, |value| readable(value.take()))
+}
+
+fn readable(value: Value) -> Value {
+    if value.get(UNREADABLE).is_some() { Value::Null } else { value }
 }
 
 /// Plain objects and arrays without `undefined`. References to long strings stay as they are.

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { openAccount, openObjects } from "./account/objects.mjs";
-import { chance } from "./random.mjs";
+import { chance } from "../random.mjs";
 
 const objects = await openObjects({ after });
 const MINUTE = 60_000;

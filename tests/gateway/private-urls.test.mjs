@@ -5,7 +5,7 @@ import ipaddr from "ipaddr.js";
 import { createFilmgate } from "../../pkg/dist/index.js";
 import { isPublicHost } from "../../pkg/dist/core/core.js";
 import { publicUrl } from "../../worker/src/public-fetch.ts";
-import { chance } from "./random.mjs";
+import { chance } from "../random.mjs";
 
 const TRUSTED = new Set(["http://127.0.0.1:8787"]);
 const isAllowed = (address) => publicUrl(address, TRUSTED) !== undefined;

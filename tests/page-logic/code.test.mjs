@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";
 import { transformSync } from "esbuild";
-import { random } from "./random.mjs";
+import { random } from "../random.mjs";
 import { importModule } from "./modules.mjs";
 
 const { codeTabs } = await importModule("code/index.ts");

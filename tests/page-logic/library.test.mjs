@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { importModule } from "./modules.mjs";
 import { jobId, storedJob } from "./jobs.mjs";
-import { random } from "./random.mjs";
+import { random } from "../random.mjs";
 
 const { budgetOf, deletionRisk, dueVideos, openLibrary, placeOf, searchJobs, storageUse, persist, UNDO_MS } =
   await importModule("library/index.ts");

@@ -1,5 +1,5 @@
 import { crc32, deflateSync } from "node:zlib";
-import { random } from "./random.mjs";
+import { random } from "../random.mjs";
 
 /** A picture of noise, as a PNG: its size is some three bytes for each pixel. */
 export function noisePng(width, height) {

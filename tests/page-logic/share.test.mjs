@@ -5,7 +5,7 @@ import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { createFilmgate } from "../../pkg/dist/index.js";
 import { openContext } from "../browser.mjs";
 import { browserScript, importModule } from "./modules.mjs";
-import { random } from "./random.mjs";
+import { random } from "../random.mjs";
 
 const { makeLink, openLink } = await importModule("share/index.ts");
 const { FIELDS, OMITTED } = await importModule("share/fields.ts");

@@ -141,7 +141,9 @@ export class Planner {
 
   /** The settings with the caller's catalog. Throws if it is refused. */
   #catalogSettings(timeoutMs?: number): Settings {
-    return { ...this.settings(timeoutMs), catalog: this.#customModels?.validated() };
+    const settings = this.settings(timeoutMs);
+    settings.catalog = this.#customModels?.validated();
+    return settings;
   }
 }
 

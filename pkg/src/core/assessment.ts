@@ -16,6 +16,7 @@ import type {
 import * as glue from "../glue.js";
 import { deepFreeze } from "../util/freeze.js";
 import { callWith } from "./call-with.js";
+import { pack } from "./pack.js";
 import type { Settings } from "./protocol.js";
 import { Values } from "./values.js";
 
@@ -62,76 +63,68 @@ export function compare(request: unknown, settings: Asked): readonly (Quote | Qu
 /** A request with its settings, encoded. */
 class Question {
   readonly values = new Values();
-  readonly raw: unknown;
+  /** All that the module's answer depends on: it sees no more of a long text than these bytes have. */
+  readonly packed: Uint8Array;
+  readonly hasModel: boolean;
   readonly settings: Asked;
 
   constructor(request: unknown, settings: Asked) {
-    this.raw = this.values.encode(request);
+    const raw = this.values.encode(request);
+    const { allowPrivateHosts, catalog } = settings;
+    this.packed = pack({ request: raw, allowPrivateHosts: Boolean(allowPrivateHosts), catalog: catalog?.number ?? null });
+    this.hasModel = (raw as { model?: unknown } | null)?.model != null;
     this.settings = settings;
-  }
-
-  get hasModel(): boolean {
-    return (this.raw as { model?: unknown } | null)?.model != null;
-  }
-
-  get allowPrivateHosts(): boolean {
-    return Boolean(this.settings.allowPrivateHosts);
-  }
-
-  get catalog(): number | undefined {
-    return this.settings.catalog?.number;
-  }
-
-  /** Everything that the module's answer depends on: it sees no more of a long text than `raw` has. */
-  get content(): string {
-    return JSON.stringify([this.raw, this.allowPrivateHosts, this.catalog]);
   }
 }
 
-/** A longer request is not kept. */
-const MAX_REMEMBERED_CHARS = 1 << 18;
+/** A longer question is not kept. */
+const MAX_REMEMBERED_BYTES = 1 << 18;
 
 /** A function that remembers its last result, unless that holds a long text of its request. */
 function remembered<T>(answer: (question: Question) => T): (question: Question) => T {
-  let last: { content: string; result: T } | undefined;
+  let last: { packed: Uint8Array; result: T } | undefined;
   return (question) => {
-    const { content } = question;
-    if (last?.content === content) return last.result;
+    const { packed, values } = question;
+    if (last && isSame(last.packed, packed)) return last.result;
     const result = answer(question);
-    const isWhole = !question.values.hasRestored && content.length <= MAX_REMEMBERED_CHARS;
-    last = isWhole ? { content, result } : undefined;
+    const isWhole = !values.hasRestored && packed.length <= MAX_REMEMBERED_BYTES;
+    last = isWhole ? { packed, result } : undefined;
     return result;
   };
 }
 
-const assess = remembered(({ raw, allowPrivateHosts, catalog, settings, values }): Assessed => {
-  const answer = callWith(settings, () => glue.assess(raw, allowPrivateHosts, catalog));
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  if (one.length !== other.length) return false;
+  for (let at = 0; at < one.length; at++) if (one[at] !== other[at]) return false;
+  return true;
+}
+
+const assess = remembered(({ packed, settings, values }): Assessed => {
+  const answer = callWith(settings, () => glue.assess(packed));
   const [general, all, prices] = values.decode(answer) as AssessmentList;
-  const issues = general.map((issue) => issueOf(issue));
-  const listings = all.map(listingOf);
+  const issues = frozen(general.map((issue) => issueOf(issue)));
+  const listings = frozen(all.map(listingOf));
   return {
-    validation: once(() => deepFreeze({ ok: listings.some(({ ok }) => ok), issues, listings })),
-    quotes: once(() => deepFreeze(prices.map((price) => quoteOf(price, issues, listings[price[0]]!)))),
+    validation: once(() => frozen({ ok: listings.some(({ ok }) => ok), issues, listings })),
+    quotes: once(() => frozen(prices.map((price) => quoteOf(price, issues, listings[price[0]]!)))),
   };
 });
+
+/** Each part is frozen as it is made, which takes a fraction of the time of finding all parts of the whole. */
+const frozen = <T>(made: T): T => Object.freeze(made) as T;
 
 function issueOf([severity, path, code, message, allowed, min, max, fix]: IssueList, provider?: ProviderId): Issue {
   const issue: Issue = { severity, path, code, message };
   if (provider) issue.provider = provider;
-  if (allowed) issue.allowed = allowed;
+  if (allowed) issue.allowed = deepFreeze(allowed);
   if (min !== null) issue.min = min;
   if (max !== null) issue.max = max;
-  if (fix) issue.fix = fix;
-  return issue;
+  if (fix) issue.fix = deepFreeze(fix);
+  return frozen(issue);
 }
 
-const listingOf = ([provider, model, providerModelId, ok, issues]: ListingList): ListingValidation => ({
-  provider,
-  model,
-  providerModelId,
-  ok,
-  issues: issues.map((issue) => issueOf(issue, provider)),
-});
+const listingOf = ([provider, model, providerModelId, ok, issues]: ListingList): ListingValidation =>
+  frozen({ provider, model, providerModelId, ok, issues: frozen(issues.map((issue) => issueOf(issue, provider))) });
 
 function once<T>(make: () => T): Lazy<T> {
   let made: { value: T } | undefined;
@@ -141,34 +134,36 @@ function once<T>(make: () => T): Lazy<T> {
 /** A quote has the issues of its listing: as warnings, or, after those of the whole request, as what is wrong. */
 function quoteOf(price: QuoteList, general: Issue[], { provider, model, providerModelId, issues }: ListingValidation): Quote {
   const [, basis, minUsd, maxUsd, lineItems = [], reason, evidence] = price;
-  if (basis === undefined) return { available: false, provider, model, providerModelId, issues: [...general, ...issues] };
+  if (basis === undefined) {
+    return frozen({ available: false, provider, model, providerModelId, issues: frozen([...general, ...issues]) });
+  }
   const quote: Record<string, unknown> = { available: true, provider, model, providerModelId, basis };
   if (minUsd != null) {
     quote["minUsd"] = minUsd;
     quote["maxUsd"] = maxUsd;
-    quote["lineItems"] = lineItems.map(lineItemOf);
+    quote["lineItems"] = frozen(lineItems.map(lineItemOf));
     if (minUsd === maxUsd) quote["totalUsd"] = maxUsd;
   }
   if (reason) quote["reason"] = reason;
-  if (evidence) quote["evidence"] = { source: evidence[0], date: evidence[1], firstParty: evidence[2] };
+  if (evidence) quote["evidence"] = frozen({ source: evidence[0], date: evidence[1], firstParty: evidence[2] });
   quote["warnings"] = issues;
-  return quote as unknown as Quote;
+  return frozen(quote as unknown as Quote);
 }
 
-const lineItemOf = ([description, minUsd, maxUsd]: [string, number, number]) => ({ description, minUsd, maxUsd });
+const lineItemOf = ([description, minUsd, maxUsd]: [string, number, number]) => frozen({ description, minUsd, maxUsd });
 
 /** The numbers of one listing in a comparison; -1 is none. See `Comparison` in src/plan/comparison.rs. */
 const COLUMNS = 7;
 const MICROS = 1e6;
 
-const compareAll = remembered(({ raw, allowPrivateHosts, catalog, settings, values }): readonly QuoteSummary[] => {
+const compareAll = remembered(({ packed, settings, values }): readonly QuoteSummary[] => {
   const refs = listingRefs(settings);
-  const answer = callWith(settings, () => glue.compare(raw, allowPrivateHosts, catalog));
+  const answer = callWith(settings, () => glue.compare(packed));
   const [given, rows] = answer as [unknown, Float64Array];
   const summaries = new Summaries(values.decode(given) as string[], refs);
   const quotes: QuoteSummary[] = [];
-  for (let at = 0; at < rows.length; at += COLUMNS) quotes.push(Object.freeze(summaries.read(rows, at)));
-  return Object.freeze(quotes);
+  for (let at = 0; at < rows.length; at += COLUMNS) quotes.push(frozen(summaries.read(rows, at)));
+  return frozen(quotes);
 });
 
 type SummaryEvidence = NonNullable<PricedSummary["evidence"]>;
@@ -211,7 +206,7 @@ class Summaries {
   #evidenceOf(date: number, firstParty: boolean): SummaryEvidence {
     const known = this.#evidence[firstParty ? 1 : 0];
     let evidence = known.get(date);
-    if (!evidence) known.set(date, (evidence = Object.freeze({ date: this.#texts[date]!, firstParty })));
+    if (!evidence) known.set(date, (evidence = frozen({ date: this.#texts[date]!, firstParty })));
     return evidence;
   }
 }

@@ -1,5 +1,6 @@
 import * as glue from "../glue.js";
 import { call } from "./instance.js";
+import { pack } from "./pack.js";
 import type { Settings } from "./protocol.js";
 import { Values } from "./values.js";
 
@@ -7,7 +8,7 @@ import { Values } from "./values.js";
 export function callWith<T>({ catalog }: Pick<Settings, "catalog">, use: () => T): T {
   return call(() => {
     if (catalog && !glue.hasCatalog(catalog.number)) {
-      glue.addCatalog(catalog.number, new Values().encodeRecord(catalog.models));
+      glue.addCatalog(catalog.number, pack(new Values().encodeRecord(catalog.models)));
     }
     return use();
   });

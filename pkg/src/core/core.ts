@@ -6,6 +6,7 @@ import type { Issue, JobRecord, Model, ProviderId, StoredError, StoredJob, Webho
 import { callWith } from "./call-with.js";
 import { call } from "./instance.js";
 import type { CallerCatalog, Input, PlanErrorDetails, ResponseInput, Settings } from "./protocol.js";
+import { pack } from "./pack.js";
 import { JobState, stepOf } from "./state.js";
 import type { RawStep, Step } from "./state.js";
 import { Values } from "./values.js";
@@ -20,14 +21,14 @@ const MAX_TIME_MS = 2 ** 52;
 /** The catalog. */
 export function models(settings: Settings): Model[] {
   const values = new Values();
-  const encoded = encodeSettings(values, settings);
+  const encoded = packSettings(values, settings);
   return values.decode(callWith(settings, () => glue.models(encoded))) as Model[];
 }
 
 /** Reads a caller's catalog. Returns its problems: errors if it is refused, warnings about entries that are left out. */
 export function addCatalog({ number, models: given }: CallerCatalog): Issue[] {
   const values = new Values();
-  const encoded = values.encodeRecord(given);
+  const encoded = pack(values.encodeRecord(given));
   return values.decode(call(() => glue.addCatalog(number, encoded))) as Issue[];
 }
 
@@ -39,8 +40,8 @@ export function plan(
   uuid: () => string,
 ): Step[] | { error: PlanErrorDetails } {
   const values = new Values();
-  const [raw, encodedOptions] = [values.encode(request), values.encode(options)];
-  const encoded = encodeSettings(values, settings);
+  const [raw, encodedOptions] = [pack(values.encode(request)), pack(values.encode(options))];
+  const encoded = packSettings(values, settings);
   const planned = callWith(settings, () => glue.plan(raw, encodedOptions, encoded, Date.now(), uuid)) as
     RawStep[] | { error: PlanErrorDetails };
   if (Array.isArray(planned)) return planned.map((step) => stepOf(step, new Values(values)));
@@ -51,7 +52,7 @@ export function plan(
 export function advance(state: JobState, input: Input): Step | undefined {
   if (!(state instanceof JobState)) return undefined;
   const values = new Values(state.values);
-  const encoded = encodeInput(values, input);
+  const encoded = pack(encodeInput(values, input));
   const step = call(() => glue.advance(state.packed, Date.now(), encoded)) as RawStep | undefined;
   return step && stepOf(step, values, state);
 }
@@ -64,8 +65,8 @@ export function record({ packed, values }: JobState): JobRecord {
 /** Resumes a stored record, or, at revision 0, a handle; `undefined` if it is not valid. */
 export function resume(stored: unknown, revision: number, settings: Settings): Step | undefined {
   const values = new Values();
-  const raw = revision > 0 ? values.encodeRecord(stored) : values.encode(stored);
-  const encoded = encodeSettings(values, settings);
+  const raw = pack(revision > 0 ? values.encodeRecord(stored) : values.encode(stored));
+  const encoded = packSettings(values, settings);
   const step = call(() => glue.resume(raw, revision, encoded, Date.now())) as RawStep | undefined;
   return step && stepOf(step, values);
 }
@@ -74,8 +75,8 @@ export function resume(stored: unknown, revision: number, settings: Settings): S
 export function describe(known: unknown): StoredJob | undefined {
   const isState = known instanceof JobState;
   const values = isState ? known.values : new Values();
-  const raw = isState ? known.packed : values.encodeRecord(known);
-  const job = values.decode(call(() => glue.describe(raw))) as StoredJob | undefined;
+  const raw = isState ? known.packed : pack(values.encodeRecord(known));
+  const job = values.decode(call(() => glue.describe(raw, isState))) as StoredJob | undefined;
   if (job?.error) hideUnlogged(job.error);
   return job;
 }
@@ -92,7 +93,7 @@ export function readWebhookBody(
   provider: string,
   body: unknown,
 ): Omit<WebhookEvent, "id" | "raw"> | undefined {
-  const raw = new Values().encodeResponse(body);
+  const raw = pack(new Values().encodeResponse(body));
   return call(() => glue.readWebhookBody(provider, raw)) as
     Omit<WebhookEvent, "id" | "raw"> | undefined;
 }
@@ -112,10 +113,10 @@ export function baseURL(provider: ProviderId): string | undefined {
   return call(() => glue.baseURL(provider));
 }
 
-function encodeSettings(values: Values, settings: Settings): unknown {
+function packSettings(values: Values, settings: Settings): Uint8Array {
   const { allowPrivateHosts, requestTimeoutMs, timeoutMs, longPoll, runTimeHistoryMs } = settings;
   const { catalog, request } = settings;
-  return {
+  return pack({
     allowPrivateHosts: Boolean(allowPrivateHosts),
     requestTimeoutMs: encodeMs(requestTimeoutMs),
     timeoutMs: encodeMs(timeoutMs),
@@ -123,7 +124,7 @@ function encodeSettings(values: Values, settings: Settings): unknown {
     runTimeHistoryMs: values.encode(runTimeHistoryMs),
     ...(catalog ? { catalog: catalog.number } : {}),
     ...(request ? { request: values.encode(request) } : {}),
-  };
+  });
 }
 
 /** A duration within the module's range; `null`, for which it has a default, if it is not a number. */

@@ -8,3 +8,9 @@ export function chance(seed) {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
+
+/** Integers below a bound, the same for the same seed. */
+export function random(seed) {
+  const next = chance(seed);
+  return (bound) => Math.floor(next() * bound);
+}
