@@ -1,4 +1,4 @@
-// An open stream holds its job in memory: a job has ten at most, and the rest polls.
+// An open stream holds its job in memory: a job has ten at most, and another closes the oldest.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { createFilmgate } from "../../pkg/dist/index.js";
@@ -26,40 +26,41 @@ async function watched(t) {
   return { id: body.id, open, streams };
 }
 
-test("the eleventh stream of a job is refused, until another is closed", async (t) => {
-  const { open, streams } = await watched(t);
-  const { answer } = await open();
-  assert.equal(answer.status, 429);
-  assert.ok(Number(answer.headers.get("retry-after")) > 0);
-  const { error } = await answer.json();
-  assert.equal(error.code, "concurrency_limit_exceeded");
-  assert.match(error.message, /10 event streams.*Poll/s);
-  streams[0].leave();
-  const next = await waitFor(async () => {
-    const stream = await open();
-    if (stream.answer.status === 200) return stream;
-    await stream.answer.text();
-  });
-  next.leave();
+test("the eleventh stream of a job closes the oldest, whose client waits before it reconnects", async (t) => {
+  const { id, open, streams } = await watched(t);
+  streams.push(await open());
+  assert.equal(streams[10].answer.status, 200);
+  assert.match(await streams[0].answer.text(), /\nretry: 10000\n\n$/);
+  await served.control("advance", { ms: 600_000 });
+  for (const stream of streams.slice(1)) assert.match(await stream.answer.text(), /event: end\ndata: .*"completed"/, id);
 });
 
-test("a client whose stream is refused polls the job to its end", async (t) => {
-  const { id } = await watched(t);
-  const streams = [];
-  let polls = 0;
+test("a page that is loaded again and again has its events each time", async (t) => {
+  const { open } = await watched(t);
+  for (let at = 0; at < 20; at++) {
+    const { answer, leave } = await open();
+    assert.equal(answer.status, 200);
+    const { value } = await answer.body.getReader().read();
+    assert.match(new TextDecoder().decode(value), /^: filmgate/);
+    leave();
+  }
+});
+
+test("a client follows a job to its end, though others take its stream", async (t) => {
+  const { id, open } = await watched(t);
+  let isFollowed = false;
   const fetch = async (request) => {
     const answer = await globalThis.fetch(request);
-    if (new URL(request.url).pathname.endsWith("/events")) streams.push(answer.status);
-    else polls += 1;
+    isFollowed ||= answer.ok && request.url.endsWith("/events");
     return answer;
   };
   const client = createFilmgate({ gateway: { url: served.url, apiKey }, fetch });
   const video = (await served.call(`/v1/videos/${id}`, { apiKey })).body;
-  const { handle } = video.filmgate;
-  const job = client.resume({ ...handle, gateway: served.url, jobId: id });
-  // The first poll comes before the stream.
-  await waitFor(() => streams.length > 0 && polls > 1);
-  assert.deepEqual([...new Set(streams)], [429]);
+  const job = client.resume({ ...video.filmgate.handle, gateway: served.url, jobId: id });
+  await waitFor(() => isFollowed);
+  const others = [];
+  t.after(() => others.forEach(({ leave }) => leave()));
+  for (let at = 0; at < 10; at++) others.push(await open());
   await served.control("advance", { ms: 600_000 });
   assert.equal((await job.result()).videos.length, 1);
 });

@@ -173,7 +173,7 @@ export interface JobRpc {
   delete(owner: Owner | null): Promise<true | { error: ApiErrorDetails }>;
   tend(isKeptTooLong: boolean): Promise<void>;
   ending(): Promise<JobEnding | undefined>;
-  events(owner: Owner, lastEventId?: string): Promise<Response | { error: ApiErrorDetails } | undefined>;
+  events(owner: Owner, lastEventId?: string): Promise<Response | undefined>;
   onProviderWebhook(url: string, body: string): Promise<boolean>;
   abandon(): Promise<boolean>;
   reconcileManually(billing: Billing): Promise<boolean | "too_late">;

@@ -63,6 +63,5 @@ export async function videoEvents(c: Call): Promise<Response> {
   const lastEventId = c.req.header("last-event-id");
   const stream = await jobOfVideo(c.env, c.req.param("id") ?? "").events(owner, lastEventId);
   if (!stream) throw videoNotFound();
-  if ("error" in stream) throw new ApiError(stream.error);
   return new Response(stream.body, stream);
 }

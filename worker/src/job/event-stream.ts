@@ -1,7 +1,5 @@
 // A job's updates as server-sent events: stored and numbered, so that a client that reconnects receives what it missed.
 import type { JobUpdate } from "filmgate";
-import type { ApiErrorDetails } from "../types.js";
-import { MAX_STREAMS, TOO_MANY_STREAMS } from "./refusals.js";
 
 /** An event as it is stored. The data of the end is the video, generated when it is sent. */
 export type StreamEvent =
@@ -13,6 +11,10 @@ const HEARTBEAT_MS = 15_000;
 /** An open stream holds the object in memory, which costs: it is closed, and the client reconnects. */
 const MAX_STREAM_MS = 10 * 60_000;
 const RECONNECT_MS = 1_000;
+/** Of more, the oldest ends. The runtime reports that a client has left at the next heartbeat, so most of them have none. */
+const MAX_STREAMS = 10;
+/** If it has one, it shall not end the stream of another at once. */
+const DISPLACED_RECONNECT_MS = 10_000;
 
 const HEADERS = {
   "content-type": "text/event-stream",
@@ -20,10 +22,17 @@ const HEADERS = {
   "x-accel-buffering": "no",
 };
 
+interface Listener {
+  send: (seq: number, event: StreamEvent) => void;
+  /** Closes the stream. The client reconnects after that time. */
+  close: (reconnectMs: number) => void;
+}
+
 export class EventStream {
   readonly #kv: SyncKvStorage;
   readonly #video: () => Promise<string>;
-  readonly #listeners = new Set<(seq: number, event: StreamEvent) => void>();
+  /** The oldest first. */
+  readonly #listeners = new Set<Listener>();
   /** The number of the last event, once it is known. */
   #lastSeq: number | undefined;
 
@@ -36,7 +45,7 @@ export class EventStream {
     const seq = this.#last() + 1;
     this.#kv.put(keyOf(seq), event);
     this.#lastSeq = seq;
-    for (const listener of this.#listeners) listener(seq, event);
+    for (const { send } of this.#listeners) send(seq, event);
   }
 
   clear(): void {
@@ -45,11 +54,12 @@ export class EventStream {
   }
 
   /** The events after that one, and those to come. `isOver`: no more come. */
-  stream(lastEventId: string | undefined, isOver: boolean): Response | { error: ApiErrorDetails } {
+  stream(lastEventId: string | undefined, isOver: boolean): Response {
     const seen = /^\d{1,6}$/.test(lastEventId ?? "") ? Number(lastEventId) : 0;
     // 204 stops an EventSource from reconnecting.
     if (isOver && seen >= this.#last()) return new Response(null, { status: 204 });
-    if (this.#listeners.size >= MAX_STREAMS) return { error: TOO_MANY_STREAMS };
+    const [oldest] = this.#listeners;
+    if (oldest && this.#listeners.size >= MAX_STREAMS) oldest.close(DISPLACED_RECONNECT_MS);
     return new Response(this.#body(seen), { headers: HEADERS });
   }
 
@@ -73,17 +83,19 @@ export class EventStream {
         const send = (seq: number, event: StreamEvent) => {
           queue = queue.then(() => this.#send(seq, event, write, end)).catch(fail);
         };
-        const heartbeat = setInterval(() => write(": heartbeat\n\n"), HEARTBEAT_MS);
-        const limit = setTimeout(() => {
-          write(`retry: ${RECONNECT_MS}\n\n`);
+        const close = (reconnectMs: number) => {
+          write(`retry: ${reconnectMs}\n\n`);
           end();
-        }, MAX_STREAM_MS);
+        };
+        const listener = { send, close };
+        const heartbeat = setInterval(() => write(": heartbeat\n\n"), HEARTBEAT_MS);
+        const limit = setTimeout(() => close(RECONNECT_MS), MAX_STREAM_MS);
         stop = () => {
           clearInterval(heartbeat);
           clearTimeout(limit);
-          this.#listeners.delete(send);
+          this.#listeners.delete(listener);
         };
-        this.#listeners.add(send);
+        this.#listeners.add(listener);
         write(": filmgate\n\n");
         for (const [key, event] of this.#stored(seen)) send(seqOf(key), event);
       },

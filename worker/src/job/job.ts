@@ -268,7 +268,7 @@ export class Job extends GatewayObject implements JobRpc {
     return this.#runner && endingOf(this.#runner.state);
   }
 
-  async events(owner: Owner, lastEventId?: string): Promise<Response | { error: ApiErrorDetails } | undefined> {
+  async events(owner: Owner, lastEventId?: string): Promise<Response | undefined> {
     const runner = this.#ownedBy(owner);
     return runner && this.#events.stream(lastEventId, hasEnded(runner.state));
   }

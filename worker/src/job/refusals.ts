@@ -33,13 +33,3 @@ export const NO_POSTER: ApiErrorDetails = {
   message: "This video has no thumbnail, or none yet. Use the video itself.",
   param: "variant",
 };
-
-/** The event streams of a job that may be open: each holds the object in memory for up to ten minutes. */
-export const MAX_STREAMS = 10;
-
-export const TOO_MANY_STREAMS: ApiErrorDetails = {
-  status: 429,
-  code: "concurrency_limit_exceeded",
-  message: `The video has ${MAX_STREAMS} event streams already. Poll \`GET /v1/videos/{id}\`, or close another stream.`,
-  retryAfterSeconds: 30,
-};
