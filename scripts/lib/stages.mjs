@@ -82,15 +82,15 @@ export const stages = [
       const scenarios = few.flatMap((name) => ["--scenario", name]);
       await run("cargo", [...simtest, "exhaustive", "--depth", "2"]);
       await run("cargo", [...simtest, "exhaustive", "--depth", "3", ...scenarios]);
-      await run("cargo", [...simtest, "random", "--jobs", "20000"]);
+      await run("cargo", [...simtest, "random", "--jobs", "5000"]);
       await run("cargo", [...simtest, "exhaustive", "--depth", "0", "--field"]);
-      await run("cargo", [...simtest, "random", "--jobs", "20000", "--field"]);
+      await run("cargo", [...simtest, "random", "--jobs", "5000", "--field"]);
     },
   },
   {
     name: "fuzz",
     isRust: true,
-    what: "the fuzz targets, each with the same 40,000 inputs",
+    what: "the fuzz targets, each with the same 10,000 inputs",
     paths: [...CORE, "fuzz/", "scripts/fuzz.mjs", "scripts/lib/fuzz.mjs"],
     run: fuzzBriefly,
   },
@@ -286,7 +286,7 @@ async function fuzzBriefly({ run, fail }) {
   // One target per core at a time.
   const worker = async () => {
     for (let target = pending.shift(); target; target = pending.shift()) {
-      const { executions, failed } = await runFuzz(built, target, { inputs: 40_000, isBackground: true });
+      const { executions, failed } = await runFuzz(built, target, { inputs: 10_000, isBackground: true });
       if (failed) findings.push(`${target} has a finding`);
       if (executions === 0) findings.push(`${target} executed nothing`);
       note(`${target}: ${executions} executions`);
