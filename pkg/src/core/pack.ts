@@ -98,8 +98,9 @@ function writeText(text: string): void {
   const start = end + NUMBER_BYTES;
   const isWritten = text.length <= SHORT && writeAscii(text, start);
   const length = isWritten ? text.length : UTF8.encodeInto(text, bytes.subarray(start)).written;
-  writeInteger(length);
-  end += length;
+  view.setUint32(end, length, true);
+  view.setUint32(end + NUMBER_BYTES / 2, 0, true);
+  end = start + length;
 }
 
 /** False if the text has other characters. */

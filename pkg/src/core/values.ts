@@ -1,5 +1,5 @@
-// Encodes values for the module and decodes its results. What JSON cannot hold is found and marked here, before
-// the call: serde-wasm-bindgen lets NaN through, reports no path, and would copy every long string.
+// Makes plain values for the module and decodes its results. What JSON cannot hold is found and marked here, before the
+// call, and long strings stay outside.
 import { MAX_INLINE_LEN, OutsideText } from "../util/outside-text.js";
 import { MAX_DEPTH, MAX_VALUES } from "../util/snapshot.js";
 import { tagOf } from "../util/tag.js";
