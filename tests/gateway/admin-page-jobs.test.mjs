@@ -123,6 +123,7 @@ test("an operator cancels and deletes a job of any account", async (t) => {
 
 test("older jobs are shown on request, and stay when the list is refreshed", async (t) => {
   const { accountId, apiKey } = await gateway.createKey({ name: "many" });
+  await control("config", { jobDurationMs: 1_000 });
   await orderEnded(apiKey, 27);
   const page = await openSection(t, gateway, `jobs?account=${accountId}`);
   const rows = page.locator("#jobs").getByRole("listitem");
