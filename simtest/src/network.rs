@@ -58,7 +58,7 @@ pub(crate) fn simulator_fault(fault: Fault) -> Option<filmgate_simulator::Fault>
     Some(match fault {
         Fault::RequestLost | Fault::RequestSunk => SimulatorFault::ResetBefore { ms: 0 },
         Fault::ResponseLost => SimulatorFault::ResetAfter { ms: 0 },
-        Fault::RowsTwice => SimulatorFault::Duplicate,
+        Fault::RowsTwice => SimulatorFault::Duplicate {},
         Fault::Busy => SimulatorFault::RateLimit { retry_after: None },
         Fault::BusyForADay => {
             SimulatorFault::RateLimit { retry_after: Some(RetryAfter::Seconds(86_400)) }
@@ -71,10 +71,10 @@ pub(crate) fn simulator_fault(fault: Fault) -> Option<filmgate_simulator::Fault>
         Fault::GatewayAfter => SimulatorFault::Text { status: 504, after: true },
         Fault::PageBefore => SimulatorFault::Html { status: 502, after: false },
         Fault::PageAfter => SimulatorFault::Html { status: 200, after: true },
-        Fault::Truncated => SimulatorFault::Truncated,
-        Fault::TruncatedStream => SimulatorFault::TruncatedStream,
-        Fault::LegacyError => SimulatorFault::LegacyError,
-        Fault::Refused => SimulatorFault::Empty401,
+        Fault::Truncated => SimulatorFault::Truncated {},
+        Fault::TruncatedStream => SimulatorFault::TruncatedStream {},
+        Fault::LegacyError => SimulatorFault::LegacyError {},
+        Fault::Refused => SimulatorFault::Empty401 {},
         Fault::NotFound => SimulatorFault::Error { status: 404, after: false },
         Fault::Odd(oddity) => SimulatorFault::Odd { oddity },
         _ => return None,

@@ -20,15 +20,12 @@ use crate::http::{Request, Response};
 use crate::simulator::Simulator;
 
 #[derive(Deserialize)]
-#[serde(untagged)]
-enum FaultsBody {
-    Rules(Vec<FaultRule>),
-    Both {
-        #[serde(default)]
-        rules: Vec<FaultRule>,
-        #[serde(default)]
-        random: Option<RandomFaults>,
-    },
+#[serde(deny_unknown_fields)]
+struct FaultsBody {
+    #[serde(default)]
+    rules: Vec<FaultRule>,
+    #[serde(default)]
+    random: Option<RandomFaults>,
 }
 
 #[derive(Deserialize)]
@@ -47,17 +44,19 @@ pub(crate) fn handle(simulator: &mut Simulator, path: &str, request: &Request) -
             }
             Err(error) => bad_request(&error),
         },
-        ("POST", "faults") => match read(&request.body) {
-            Ok(FaultsBody::Rules(rules)) => set_faults(simulator, rules, None),
-            Ok(FaultsBody::Both { rules, random }) => set_faults(simulator, rules, random),
-            Err(error) => bad_request(&error.to_string()),
+        ("POST", "faults") => match faults_of(&request.body) {
+            Ok(faults) => {
+                simulator.state.faults = faults;
+                Response::json(200, &json!({}))
+            }
+            Err(error) => bad_request(&error),
         },
-        ("POST", "fault") => match read(&request.body) {
+        ("POST", "fault") => match rule_of(&request.body) {
             Ok(rule) => {
                 simulator.state.faults.add(rule);
                 Response::json(200, &json!({}))
             }
-            Err(error) => bad_request(&error.to_string()),
+            Err(error) => bad_request(&error),
         },
         ("POST", "advance") => match read(&request.body) {
             Ok(AdvanceBody { ms }) => {
@@ -74,13 +73,21 @@ pub(crate) fn handle(simulator: &mut Simulator, path: &str, request: &Request) -
     }
 }
 
-fn set_faults(
-    simulator: &mut Simulator,
-    rules: Vec<FaultRule>,
-    random: Option<RandomFaults>,
-) -> Response {
-    simulator.state.faults = Faults::new(rules, random.as_ref());
-    Response::json(200, &json!({}))
+/// A list of rules, or an object. An untagged enum would not name what is wrong.
+fn faults_of(body: &[u8]) -> Result<Faults, String> {
+    let value: Value = serde_json::from_slice(body).map_err(|error| error.to_string())?;
+    let value = if value.is_array() { json!({ "rules": value }) } else { value };
+    let FaultsBody { rules, random } =
+        serde_json::from_value(value).map_err(|error| error.to_string())?;
+    rules.iter().try_for_each(FaultRule::check)?;
+    random.iter().try_for_each(RandomFaults::check)?;
+    Ok(Faults::new(rules, random.as_ref()))
+}
+
+fn rule_of(body: &[u8]) -> Result<FaultRule, String> {
+    let rule: FaultRule = read(body).map_err(|error| error.to_string())?;
+    rule.check()?;
+    Ok(rule)
 }
 
 /// Deserializes by way of a [`Value`]: the module then contains one deserializer per type, whatever the

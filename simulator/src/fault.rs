@@ -48,10 +48,63 @@ fn one() -> u32 {
     1
 }
 
+impl FaultRule {
+    /// What is wrong with a rule that can never fire, and what to do.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        if self.times == 0 {
+            return Err("`times` must be 1 or more: leave the rule out to have no fault".to_owned());
+        }
+        self.fault.check_status()?;
+        if matches!(self.fault, Fault::IgnoreDryRun {})
+            && self.operation.is_some_and(|operation| operation != Operation::Submit)
+        {
+            return Err("`ignoreDryRun` needs the operation `submit`, or none".to_owned());
+        }
+        let of_operation = match self.operation {
+            Some(Operation::Details) => Some(("the operation `details`", Provider::Runware)),
+            Some(Operation::Cancel) => Some(("the operation `cancel`", Provider::Runpod)),
+            _ => None,
+        };
+        let given = self.provider.map(|provider| ("`provider`", provider));
+        let of_fault = self.only_provider().map(|provider| ("the fault", provider));
+        let mut parts = [given, of_operation, of_fault].into_iter().flatten();
+        if let Some((first, provider)) = parts.next()
+            && let Some((other, its)) = parts.find(|(_, each)| *each != provider)
+        {
+            let (name, its_name) = (name_of(provider), name_of(its));
+            return Err(format!(
+                "the rule can never fire: {first} is for {name} only, {other} for {its_name} only; change one of them"
+            ));
+        }
+        Ok(())
+    }
+
+    /// The provider that the fault is for, unless it is for both.
+    fn only_provider(&self) -> Option<Provider> {
+        match self.fault {
+            Fault::Duplicate {} if self.operation == Some(Operation::Webhook) => None,
+            Fault::LegacyError {} | Fault::Duplicate {} | Fault::IgnoreDryRun {} => {
+                Some(Provider::Runware)
+            }
+            Fault::Odd { oddity } => Some(oddity.provider()),
+            _ => None,
+        }
+    }
+}
+
+fn name_of(provider: Provider) -> &'static str {
+    match provider {
+        Provider::Runpod => "RunPod",
+        Provider::Runware => "Runware",
+    }
+}
+
 /// A fault. "Before" means that the provider never reads the request; "after" means that it
 /// carries the request out and only the response is changed.
 ///
 /// For a webhook, `latency` delays it, `duplicate` sends it twice, and every other fault drops it.
+///
+/// Faults without parameters are empty structs: serde accepts unknown fields beside a unit variant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
 #[serde(deny_unknown_fields)]
@@ -107,19 +160,19 @@ pub enum Fault {
         after: bool,
     },
     /// Runware's legacy error envelope, before.
-    LegacyError,
+    LegacyError {},
     /// Half of the right response, in a complete HTTP message.
-    Truncated,
+    Truncated {},
     /// Half of the right response; then the connection breaks.
-    TruncatedStream,
+    TruncatedStream {},
     /// HTTP 401 without a body, before.
-    Empty401,
+    Empty401 {},
     /// Every row of a Runware response twice.
-    Duplicate,
+    Duplicate {},
     /// A dry run is carried out and billed as a submit: the header is ignored.
-    IgnoreDryRun,
+    IgnoreDryRun {},
     /// The right response, which a page of another origin may not read.
-    CorsBlocked,
+    CorsBlocked {},
     /// The right response in one of the field mode's forms.
     Odd {
         /// The form.
@@ -176,6 +229,15 @@ pub struct RandomFaults {
     pub seed: u64,
 }
 
+impl RandomFaults {
+    pub(crate) fn check(&self) -> Result<(), String> {
+        if self.per_mille > 1000 {
+            return Err("`perMille` must be from 0 to 1000: 1000 is every request".to_owned());
+        }
+        Ok(())
+    }
+}
+
 /// The random faults. An empty 401 is not among them: a client is right to stop there.
 const RANDOM_FAULTS: [Fault; 10] = [
     Fault::Latency { ms: 2_000 },
@@ -186,8 +248,8 @@ const RANDOM_FAULTS: [Fault; 10] = [
     Fault::Error { status: 500, after: false },
     Fault::Error { status: 503, after: true },
     Fault::Html { status: 502, after: false },
-    Fault::Truncated,
-    Fault::TruncatedStream,
+    Fault::Truncated {},
+    Fault::TruncatedStream {},
 ];
 
 /// The pending faults.
@@ -250,13 +312,28 @@ pub(crate) enum After {
 }
 
 impl Fault {
+    /// A page or a text may have any status of a response with a body; an error of the provider is one.
+    fn check_status(&self) -> Result<(), String> {
+        let (min, status) = match self {
+            Self::Error { status, .. } => (400, *status),
+            Self::Html { status, .. } | Self::Text { status, .. } => (200, *status),
+            _ => return Ok(()),
+        };
+        if !(min..=599).contains(&status) || matches!(status, 204 | 205 | 304) {
+            return Err(format!(
+                "`status` must be from {min} to 599 and allow a body: {status} does not"
+            ));
+        }
+        Ok(())
+    }
+
     /// Whether the provider never reads the request.
     pub(crate) fn is_before(&self) -> bool {
         match self {
             Self::ResetBefore { .. }
             | Self::RateLimit { .. }
-            | Self::LegacyError
-            | Self::Empty401 => true,
+            | Self::LegacyError {}
+            | Self::Empty401 {} => true,
             Self::Error { after, .. } | Self::Html { after, .. } | Self::Text { after, .. } => {
                 !after
             }
@@ -277,8 +354,8 @@ impl Fault {
             Self::Error { status, after: false } => error(provider, *status),
             Self::Html { status, after: false } => html_page(*status),
             Self::Text { status, after: false } => plain_text(*status),
-            Self::LegacyError => crate::runware::legacy_error(),
-            Self::Empty401 => Response::empty(401),
+            Self::LegacyError {} => crate::runware::legacy_error(),
+            Self::Empty401 {} => Response::empty(401),
             _ => return Before::Pass,
         })
     }
@@ -293,16 +370,16 @@ impl Fault {
             Self::Error { status, after: true } => error(provider, *status),
             Self::Html { status, after: true } => html_page(*status),
             Self::Text { status, after: true } => plain_text(*status),
-            Self::Truncated => {
+            Self::Truncated {} => {
                 response.body.truncate(response.body.len() / 2);
                 response.length = response.body.len();
                 response
             }
-            Self::TruncatedStream => {
+            Self::TruncatedStream {} => {
                 response.body.truncate(response.body.len() / 2);
                 response
             }
-            Self::Duplicate => crate::runware::duplicate_rows(response),
+            Self::Duplicate {} => crate::runware::duplicate_rows(response),
             _ => response,
         })
     }

@@ -98,7 +98,7 @@ impl Simulator {
             return with_cors(Response::text(404, "Not Found"), cors).into_reply();
         };
         let fault = self.take_fault(route, request, fault);
-        let cors = cors && fault != Some(Fault::CorsBlocked);
+        let cors = cors && fault != Some(Fault::CorsBlocked {});
         match self.dispatch(request, route, fault) {
             After::Respond(response) => with_cors(response, cors).into_reply(),
             After::Reset(after_ms) => Reply::Reset { after_ms },
@@ -248,7 +248,7 @@ impl Simulator {
             Route::Runpod => self.runpod.handle(&mut self.state, request),
             Route::Runware => {
                 let dry_run =
-                    crate::runware::is_dry_run(request) && fault != Some(Fault::IgnoreDryRun);
+                    crate::runware::is_dry_run(request) && fault != Some(Fault::IgnoreDryRun {});
                 self.runware.handle(&mut self.state, request, dry_run)
             }
         };

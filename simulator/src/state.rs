@@ -128,7 +128,7 @@ impl State {
             Some(Fault::Latency { ms }) => {
                 self.deliveries.push(provider, url, content, self.now_ms.saturating_add(ms));
             }
-            Some(Fault::Duplicate) => {
+            Some(Fault::Duplicate {}) => {
                 self.deliveries.push(provider, url, content.clone(), self.now_ms);
                 self.deliveries.push(provider, url, content, self.now_ms);
             }

@@ -5,6 +5,7 @@
 mod common;
 
 mod control;
+mod fault_rules;
 mod faults;
 mod field_mode;
 mod never_panics;

@@ -48,7 +48,7 @@ export interface ErrorFault {
   /** An error of the provider, an HTML page of a proxy, or plain text. */
   kind: "error" | "html" | "text";
   /**
-   * The HTTP status.
+   * The HTTP status: 400 to 599 for `error`, 200 to 599 without 204, 205 and 304 otherwise.
    *
    * @default 500 for `error`, 502 otherwise
    */
@@ -104,7 +104,7 @@ export interface FaultRule {
    */
   skip?: number | undefined;
   /**
-   * Number of matching requests to apply the fault to.
+   * Number of matching requests to apply the fault to, 1 or more.
    *
    * @default 1
    */
@@ -115,7 +115,7 @@ export interface FaultRule {
 
 /** Random faults. The same seed and the same requests result in the same faults. */
 export interface RandomFaults {
-  /** Probability of a fault, in per mille. */
+  /** Probability of a fault, in per mille: 0 to 1000. */
   perMille: number;
   /** Seed of the random numbers. */
   seed: number;
