@@ -29,9 +29,14 @@ pub(crate) enum Content {
     Upload(Video),
 }
 
-/// Attempts in all, and the time between them. Runware documents neither, so both use RunPod's.
-const MAX_ATTEMPTS: u32 = 3;
-const RETRY_DELAY_MS: u64 = 10_000;
+/// The time until the attempt after this one, or none after the last. RunPod makes two more, ten seconds
+/// apart; Runware's delays double from 250 ms to 8 s.
+fn retry_delay_ms(provider: Provider, attempt: u32) -> Option<u64> {
+    match provider {
+        Provider::Runpod => (attempt < 3).then_some(10_000),
+        Provider::Runware => (attempt < 7).then(|| 125 << attempt),
+    }
+}
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct PendingDelivery {
@@ -96,12 +101,13 @@ impl Deliveries {
             Provider::Runpod => status == Some(200),
             Provider::Runware => status.is_some_and(|status| (200..300).contains(&status)),
         };
-        if accepted || delivery.attempt >= MAX_ATTEMPTS {
-            self.pending.retain(|delivery| delivery.id != id);
-        } else {
-            delivery.attempt += 1;
-            delivery.due_ms = now_ms.saturating_add(RETRY_DELAY_MS);
-            delivery.sent = false;
+        match retry_delay_ms(delivery.provider, delivery.attempt) {
+            Some(delay_ms) if !accepted => {
+                delivery.attempt += 1;
+                delivery.due_ms = now_ms.saturating_add(delay_ms);
+                delivery.sent = false;
+            }
+            _ => self.pending.retain(|delivery| delivery.id != id),
         }
     }
 }

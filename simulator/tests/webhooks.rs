@@ -69,6 +69,25 @@ fn runpod_retries_twice_unless_200() {
 }
 
 #[test]
+fn runware_retries_from_250_ms_doubling_to_8_s() {
+    let mut sim = Harness::new();
+    sim.tasks(json!([task(json!({ "webhookURL": HOOK }))]));
+    sim.wait(RUN_MS);
+    for delay_ms in [250, 500, 1_000, 2_000, 4_000, 8_000] {
+        let sent = due(&mut sim);
+        sim.simulator.report_delivery(sim.now_ms, sent[0].id, Some(500));
+        sim.wait(delay_ms - 1);
+        assert_eq!(due(&mut sim), [], "not before {delay_ms} ms");
+        sim.wait(1);
+    }
+    let last = due(&mut sim);
+    assert_eq!(last[0].attempt, 7);
+    sim.simulator.report_delivery(sim.now_ms, last[0].id, None);
+    sim.wait(60_000);
+    assert_eq!(due(&mut sim), []);
+}
+
+#[test]
 fn runware_sends_one_webhook_per_result() {
     for (shape, pointer) in [(WebhookBody::Envelope, "/data/0"), (WebhookBody::Flat, "")] {
         let mut sim = Harness::new();
