@@ -160,9 +160,12 @@ impl Simulator {
         control::read(text.as_bytes()).ok()
     }
 
-    /// Resets everything to the initial settings.
+    /// Resets everything to the initial settings. The clock is the caller's again: nothing that was
+    /// scheduled by the earlier one is left.
     pub(crate) fn reset(&mut self) {
-        let (now_ms, origin) = (self.state.now_ms, self.state.origin.clone());
+        let now_ms = self.state.now_ms.saturating_sub(self.clock_offset_ms);
+        let origin = self.state.origin.clone();
+        self.clock_offset_ms = 0;
         self.state = State::new(self.initial.config.clone(), self.initial.seed, &origin);
         self.state.now_ms = now_ms;
         self.runpod = Runpod::default();
