@@ -76,6 +76,21 @@ impl Default for Config {
 }
 
 impl Config {
+    /// What is wrong with a setting whose type allows more. Programs in Rust may set any status.
+    pub(crate) fn check(&self, name: &str) -> Result<(), &'static str> {
+        match name {
+            "queueShare" if !(0.0..=1.0).contains(&self.queue_share) => {
+                Err("must be a number from 0 to 1")
+            }
+            "runningStatus"
+                if !matches!(self.running_status.as_str(), "IN_PROGRESS" | "RUNNING") =>
+            {
+                Err("must be `IN_PROGRESS` or `RUNNING`")
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// The part of a job's duration spent in the queue.
     #[allow(clippy::float_arithmetic, reason = "a share of time is not money")]
     pub(crate) fn queue_ms(&self, job_duration_ms: u64) -> u64 {

@@ -96,15 +96,22 @@ pub(crate) fn read<T: DeserializeOwned>(json: &[u8]) -> serde_json::Result<T> {
     serde_json::from_value(serde_json::from_slice(json)?)
 }
 
-/// The settings, with those of the body replacing the old ones.
-fn merged(config: &Config, body: &[u8]) -> Result<Config, String> {
+/// The settings, with those of the body replacing the old ones. They are replaced one by one, so that
+/// the error names the setting.
+pub(crate) fn merged(config: &Config, body: &[u8]) -> Result<Config, String> {
     let mut whole = serde_json::to_value(config).map_err(|error| error.to_string())?;
     let part: Value = serde_json::from_slice(body).map_err(|error| error.to_string())?;
     let (Some(whole_map), Value::Object(part)) = (whole.as_object_mut(), part) else {
         return Err("expected an object".to_owned());
     };
-    whole_map.extend(part);
-    serde_json::from_value(whole).map_err(|error| error.to_string())
+    let mut config = config.clone();
+    for (name, value) in part {
+        whole_map.insert(name.clone(), value);
+        config = serde_json::from_value(Value::Object(whole_map.clone()))
+            .map_err(|error| format!("`{name}`: {error}"))?;
+        config.check(&name).map_err(|error| format!("`{name}` {error}"))?;
+    }
+    Ok(config)
 }
 
 fn json_of<T: serde::Serialize>(value: &T) -> Response {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-use crate::{Delivery, Reply, Request, Simulator};
+use crate::{Config, Delivery, Reply, Request, Simulator};
 
 #[derive(Default)]
 struct Simulators {
@@ -33,7 +33,8 @@ fn whole(number: f64) -> u64 {
 /// Creates a simulator from settings in JSON and returns its number.
 #[wasm_bindgen]
 pub fn open(config: &str, seed: f64, origin: &str) -> Result<u32, JsError> {
-    let config = crate::control::read(config.as_bytes())?;
+    let config = crate::control::merged(&Config::default(), config.as_bytes())
+        .map_err(|error| JsError::new(&error))?;
     let simulator = Simulator::new(config, whole(seed), origin);
     SIMULATORS.with_borrow_mut(|simulators| {
         simulators.last += 1;

@@ -91,6 +91,9 @@ fn an_invalid_control_body_changes_nothing() {
         ("config", json!({ "runms": 5 })),
         ("config", json!({ "jobDurationMs": "5" })),
         ("config", json!([])),
+        ("config", json!({ "queueShare": 5 })),
+        ("config", json!({ "queueShare": -0.1 })),
+        ("config", json!({ "runningStatus": "COMPLETED" })),
         ("faults", json!([{ "fault": { "kind": "unheard" } }])),
         ("faults", json!([{ "fault": { "kind": "latency" }, "often": 2 }])),
         ("advance", json!({})),
@@ -101,6 +104,31 @@ fn an_invalid_control_body_changes_nothing() {
     }
     assert_eq!(sim.get("/control/config").body, before);
     assert_eq!(sim.post("/control/unheard", &json!({})).status, 404);
+}
+
+#[test]
+fn a_refused_setting_is_named() {
+    let mut sim = Harness::new();
+    for (body, parts) in [
+        (json!({ "jobDurationMs": "5" }), ["`jobDurationMs`", "invalid type"]),
+        (json!({ "queueShare": 5 }), ["`queueShare`", "0 to 1"]),
+        (json!({ "runningStatus": "COMPLETED" }), ["`runningStatus`", "`RUNNING`"]),
+        (json!({ "fieldMode": ["idOnly", "unheard"] }), ["`fieldMode`", "`unheard`"]),
+        (json!({ "fieldMode": "idOnly" }), ["`fieldMode`", "a list of forms"]),
+    ] {
+        let answer = sim.post("/control/config", &body);
+        let error = answer.body["error"].as_str().unwrap();
+        assert!(parts.iter().all(|part| error.contains(part)), "{body}: {error}");
+    }
+}
+
+#[test]
+fn a_reset_sets_the_clock_back() {
+    let mut sim = Harness::new();
+    sim.control("advance", json!({ "ms": 3_600_000 }));
+    sim.control("reset", json!({}));
+    sim.run(input());
+    assert_eq!(sim.ledger().submissions[0].at_ms, sim.now_ms);
 }
 
 #[test]

@@ -116,6 +116,34 @@ test("controls say what they cannot do", () => {
   assert.throws(() => createSimulator({ config: { unheard: 1 } }), /unknown field/);
 });
 
+test("a setting that is refused is a TypeError that names it", () => {
+  for (const [options, named] of [
+    [{ config: { unheard: 1 } }, /`unheard`/],
+    [{ config: { queueShare: 5 } }, /`queueShare`.*0 to 1/],
+    [{ config: { runningStatus: "COMPLETED" } }, /`runningStatus`.*`RUNNING`/],
+    [{ fieldMode: ["idOnly", "unheard"] }, /`fieldMode`.*`unheard`/],
+    [{ jobDurationMs: 0.5 }, /`jobDurationMs`/],
+  ]) {
+    assert.throws(() => createSimulator(options), { name: "TypeError", message: named });
+  }
+});
+
+test("a setting that is undefined is as if absent", () => {
+  const settings = { jobDurationMs: undefined, fieldMode: undefined };
+  const simulator = createSimulator({ jobDurationMs: undefined, config: settings });
+  assert.equal(simulator.configure().jobDurationMs, 1_000);
+  const seeded = createSimulator({ fieldMode: 3, config: settings });
+  assert.equal(seeded.configure({ jobDurationMs: undefined }).fieldMode, 3);
+});
+
+test("a fault rule that is refused leaves the earlier ones", async () => {
+  const simulator = open();
+  simulator.injectFault({ fault: { kind: "empty401" } });
+  assert.throws(() => simulator.setFaults({ rule: [] }), { name: "TypeError", message: /`rule`/ });
+  assert.throws(() => simulator.injectFault({ times: 0, fault: { kind: "html" } }), /`times`/);
+  assert.equal((await submit(simulator, "run")).status, 401);
+});
+
 test("faults apply in order, as often as configured, and can be removed", async () => {
   const simulator = open({ jobDurationMs: 60_000 });
   const status = async () => (await submit(simulator, "run")).status;

@@ -35,6 +35,14 @@ const OPTIONS = {
 
 let isLoaded = false;
 
+function open(config: object, seed: number, base: string): number {
+  try {
+    return glue.open(JSON.stringify(config), seed, base);
+  } catch (error) {
+    throw new TypeError(`The simulator's settings are refused: ${(error as Error).message}`);
+  }
+}
+
 export function openSimulator(
   makeModule: () => WebAssembly.Module,
   given: SimulatorOptions,
@@ -47,7 +55,9 @@ export function openSimulator(
   const { fieldMode = false, onWebhook, transact = async (change) => change() } = options;
   const base = new URL(origin).origin;
   const field = fieldMode === true ? seed : fieldMode || null;
-  const number = glue.open(JSON.stringify({ jobDurationMs, fieldMode: field, ...config }), seed, base);
+  // JSON has no `undefined`: it is dropped before it would replace a default.
+  const settings = JSON.parse(JSON.stringify(config));
+  const number = open({ jobDurationMs, fieldMode: field, ...settings }, seed, base);
   const clock = new Clock();
   const sender = onWebhook && new WebhookSender(number, onWebhook, transact);
 

@@ -264,7 +264,7 @@ export interface SimulatorConfig {
   /** RunPod: whether `/status-sync` exists. */
   statusSync: boolean;
   /** RunPod: status of a running job. */
-  runningStatus: string;
+  runningStatus: "IN_PROGRESS" | "RUNNING";
   /** RunPod: `output` of a running job. */
   progress: "object" | "text" | "none";
   /** RunPod: position of the video URL in `output`. */
@@ -355,7 +355,7 @@ export interface Simulator {
    * change when filmgate polls.
    */
   advance(ms: number): void;
-  /** Resets the state to its initial settings. */
+  /** Resets the state and the clock, and returns to the initial settings. */
   reset(): void;
   /** Returns the state as text: jobs, ledger and ids. */
   snapshot(): string;

@@ -20,6 +20,7 @@ use std::sync::{Mutex, PoisonError};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::listing::Provider;
 use crate::rng::Rng;
@@ -30,12 +31,28 @@ const MAX_LATE_MS: u64 = 150_000;
 
 /// Which oddities the jobs have.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, try_from = "Value")]
 pub enum FieldMode {
     /// Each job has some, chosen by this seed.
     Seed(u64),
     /// Each job of their provider has all of these.
     Only(Vec<Oddity>),
+}
+
+/// An untagged enum would not name the unknown form.
+impl TryFrom<Value> for FieldMode {
+    type Error = String;
+
+    fn try_from(value: Value) -> Result<Self, String> {
+        if value.is_array() {
+            return serde_json::from_value(value)
+                .map(Self::Only)
+                .map_err(|error| error.to_string());
+        }
+        let seed =
+            value.as_u64().ok_or("expected a seed, an integer of 0 or more, or a list of forms")?;
+        Ok(Self::Seed(seed))
+    }
 }
 
 /// What an oddity is about. A random job has at most one of each.
