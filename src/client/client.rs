@@ -142,6 +142,9 @@ impl Client {
     }
 
     /// Tracks a job by its handle, in this or any other process. It waits for the lease of another process that tracks it.
+    ///
+    /// A job that this process tracks already is returned as it is, without the `options`: it keeps the timeout that its
+    /// tracking began with, which is `request_timeout` if [`Client::cancel`] began it. After a `Timeout`, resume it again.
     pub fn resume(&self, handle: &Handle, options: &ResumeOptions) -> Job {
         // Held for both steps, so that two threads do not track it twice.
         let mut tracked = locked(&self.0.tracked);
