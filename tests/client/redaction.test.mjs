@@ -14,6 +14,7 @@ import {
   simulator,
   waitFor,
 } from "./support.mjs";
+import { unpack } from "./unpack.mjs";
 
 /** Every input that goes into the module, with its job. */
 const inputs = [];
@@ -21,11 +22,12 @@ const inputs = [];
 const { Instance } = WebAssembly;
 WebAssembly.Instance = function (module, imports) {
   const { exports } = new Instance(module, imports);
-  const advance = (state, now, input) => {
+  const advance = (state, stateLength, now, input, inputLength) => {
+    const bytes = (from, length) => Buffer.from(exports.memory.buffer, from, length);
     // The first UUID in a state is the handle's id.
-    const [key] = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/.exec(Buffer.from(state).toString("latin1"));
-    inputs.push({ key, ...input });
-    return exports.advance(state, now, input);
+    const [key] = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/.exec(bytes(state, stateLength).toString("latin1"));
+    inputs.push({ key, ...unpack(bytes(input, inputLength)) });
+    return exports.advance(state, stateLength, now, input, inputLength);
   };
   return { exports: { ...exports, advance } };
 };
