@@ -107,7 +107,9 @@ const menu = (page) => page.locator("#environments");
 
 /** Opens the menu of the environment, which holds the keys and URLs. */
 export async function openSettings(page) {
-  if (!(await menu(page).evaluate(({ open }) => open))) await menu(page).locator("summary").first().click();
+  const isOpen = () => menu(page).evaluate(({ open }) => open);
+  // On a busy machine, what moves between the two halves of a press makes it none.
+  while (!(await isOpen())) await menu(page).locator("summary").first().click();
 }
 
 export async function closeSettings(page) {

@@ -15,7 +15,7 @@ const OBJECT = 8;
 const NUMBER_BYTES = 8;
 /** No UTF-16 unit has more bytes in UTF-8. */
 const MAX_UNIT_BYTES = 3;
-const HALF = 2 ** 32;
+const WORD = 2 ** 32;
 /** For a longer text, the encoder is quicker than a loop. */
 const SHORT = 64;
 /** A buffer that a huge value needed is not kept. */
@@ -28,7 +28,7 @@ let view: DataView;
 let end: number;
 startWith(1_024);
 
-/** The bytes of a value that is plain, as `Values` makes it. */
+/** The bytes of a value that is plain, as `Values` makes it: no code of a caller runs meanwhile. */
 export function pack(value: unknown): Uint8Array {
   end = 0;
   write(value);
@@ -89,7 +89,7 @@ function writeNumber(number: number): void {
 function writeInteger(integer: number): void {
   reserve(NUMBER_BYTES);
   view.setUint32(end, integer, true);
-  view.setUint32(end + NUMBER_BYTES / 2, Math.floor(integer / HALF), true);
+  view.setUint32(end + NUMBER_BYTES / 2, Math.floor(integer / WORD), true);
   end += NUMBER_BYTES;
 }
 
